@@ -1,0 +1,118 @@
+package io.tunemesh.contract.plan;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.tunemesh.contract.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Reads specifications strictly: unknown names and impossible values are all found at once, by the
+ * published JSON Schema.
+ */
+public final class Plans {
+
+  private static final SchemaRegistry REGISTRY =
+      SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+  private static final Map<Class<?>, Schema> SCHEMAS = new ConcurrentHashMap<>();
+  private static final ObjectReader STRICT =
+      Json.MAPPER
+          .reader()
+          .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          // a double would turn 1e999 into an infinity, which no limit of the schema catches
+          .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+
+  private Plans() {}
+
+  /** Reads a whole plan. */
+  public static Plan plan(String json) throws InvalidPlan {
+    return read(json, Plan.class);
+  }
+
+  /**
+   * Reads a record of type {@code T}: {@link Plan}, {@link DatasetSpec}, {@link TrainingSpec},
+   * {@link ServeSpec}, or the data of an event.
+   *
+   * @throws InvalidPlan with every mistake; a mistake's field counts from {@code T}, as {@code
+   *     sources[0].recipe} in a {@link DatasetSpec}
+   */
+  public static <T> T read(String json, Class<T> type) throws InvalidPlan {
+    JsonNode tree = tree(json, type);
+    refuse(tree, type);
+    try {
+      return Json.MAPPER.treeToValue(tree, type);
+    } catch (JsonMappingException e) {
+      String field = Explanation.field(rootOf(type), e.getPath());
+      throw new InvalidPlan(List.of(new Mistake(field, e.getOriginalMessage())));
+    } catch (JsonProcessingException e) {
+      throw new InvalidPlan(List.of(new Mistake(rootOf(type), e.getOriginalMessage())));
+    }
+  }
+
+  /**
+   * Checks the values of a record that came another way, as a plan inside an event. Names that the
+   * contract does not know were passed over when it was read, so they are not found here.
+   *
+   * @throws InvalidPlan with every mistake
+   */
+  public static void check(Record specification) throws InvalidPlan {
+    refuse(Json.MAPPER.valueToTree(specification), specification.getClass());
+  }
+
+  private static JsonNode tree(String json, Class<?> type) throws InvalidPlan {
+    JsonNode tree;
+    try {
+      tree = STRICT.readTree(json);
+    } catch (JsonProcessingException e) {
+      String at =
+          e.getLocation() == null
+              ? ""
+              : " (line %d, column %d)"
+                  .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+      throw new InvalidPlan(
+          List.of(new Mistake(rootOf(type), "is no JSON: " + e.getOriginalMessage() + at)));
+    }
+    if (tree.isMissingNode()) {
+      throw new InvalidPlan(List.of(new Mistake(rootOf(type), "is empty; give a JSON object")));
+    }
+    return tree;
+  }
+
+  private static void refuse(JsonNode tree, Class<?> type) throws InvalidPlan {
+    Schema schema = SCHEMAS.computeIfAbsent(type, Plans::load);
+    Explanation explanation = new Explanation(rootOf(type), schema.getSchemaNode(), tree);
+    List<Mistake> mistakes = schema.validate(tree).stream().map(explanation::of).toList();
+    if (!mistakes.isEmpty()) {
+      throw new InvalidPlan(mistakes);
+    }
+  }
+
+  /** What a mistake that is about the whole record calls it. */
+  private static String rootOf(Class<?> type) {
+    return Explanation.noun(type.getSimpleName());
+  }
+
+  private static Schema load(Class<?> type) {
+    String file = "/schemas/" + type.getSimpleName() + ".json";
+    try (var in = Plans.class.getResourceAsStream(file)) {
+      if (in == null) {
+        throw new IllegalArgumentException("the contracts have no " + file);
+      }
+      return REGISTRY.getSchema(in, InputFormat.JSON);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

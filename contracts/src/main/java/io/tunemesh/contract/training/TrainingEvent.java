@@ -1,0 +1,21 @@
+package io.tunemesh.contract.training;
+
+import io.tunemesh.contract.Event;
+
+/** The facts of a training job, owned by trainer-service. */
+public sealed interface TrainingEvent extends Event
+    permits TrainingQueued,
+        TrainingStarted,
+        TrainingProgressed,
+        TrainingPaused,
+        TrainingSucceeded,
+        TrainingFailed,
+        TrainingCancelled {
+
+  String jobId();
+
+  @Override
+  default String subject() {
+    return jobId();
+  }
+}

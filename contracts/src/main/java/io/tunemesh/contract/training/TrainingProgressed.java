@@ -1,0 +1,23 @@
+package io.tunemesh.contract.training;
+
+import jakarta.validation.constraints.NotNull;
+
+/**
+ * How far a job is. May be lost or repeated, never out of order within an attempt.
+ *
+ * @param stage {@code base_evaluation}, {@code training}, {@code evaluation} or {@code saving}
+ * @param step of {@code steps}; in evaluation stages they count examples
+ * @param etaS seconds left in this stage, as estimated
+ */
+public record TrainingProgressed(
+    @NotNull String jobId,
+    long attempt,
+    @NotNull String stage,
+    long step,
+    long steps,
+    Double loss,
+    Double validationLoss,
+    Double learningRate,
+    Double tokensPerSecond,
+    Double etaS)
+    implements TrainingEvent {}

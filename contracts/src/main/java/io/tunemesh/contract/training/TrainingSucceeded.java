@@ -1,0 +1,21 @@
+package io.tunemesh.contract.training;
+
+import io.tunemesh.contract.BlobRef;
+import jakarta.validation.constraints.NotNull;
+import java.util.Map;
+
+/**
+ * Emitted in the same transaction as {@code AdapterPublished}.
+ *
+ * @param fineTunedModel the name to ask for in a chat, {@code ft:{base}:{tenant}:{suffix}:{id}}
+ * @param metrics by model ({@code base}, {@code tuned}) and metric, on the test split
+ */
+public record TrainingSucceeded(
+    @NotNull String jobId,
+    @NotNull String adapterId,
+    @NotNull String fineTunedModel,
+    long steps,
+    long trainedTokens,
+    BlobRef lossCurve,
+    Map<String, Map<String, Double>> metrics)
+    implements TrainingEvent {}

@@ -1,0 +1,178 @@
+package io.tunemesh.contract.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PlansTest {
+
+  @Test
+  void readsAWholePlan() throws InvalidPlan {
+    Plan plan =
+        Plans.plan(
+            """
+            {"dataset": {"name": "exam",
+                         "sources": [{"file": "a.xlsx", "recipe": "exam", "repeat": 2},
+                                     {"file": "b.xlsx", "columns": {"text": "Passage"}, "weight": 0.5}],
+                         "split": {"validation": 0.1, "test": 0.2, "salt": "x"}},
+             "training": {"lora_rank": 16, "learning_rate": 1e-4, "num_train_epochs": 2.5},
+             "serve": {"enabled": false}}
+            """);
+
+    assertThat(plan.dataset().sources())
+        .containsExactly(
+            new DatasetSpec.Source("a.xlsx", "exam", null, null, 2, null, null),
+            new DatasetSpec.Source(
+                "b.xlsx", null, Map.of("text", "Passage"), null, null, null, 0.5));
+    assertThat(plan.dataset().split()).isEqualTo(new DatasetSpec.Split(0.1, 0.2, "x"));
+    assertThat(plan.training().loraRank()).isEqualTo(16);
+    assertThat(plan.training().learningRate()).isEqualTo(1e-4);
+    assertThat(plan.training().numTrainEpochs()).isEqualTo(2.5);
+    assertThat(ServeSpec.wanted(plan.serve())).isFalse();
+  }
+
+  @Test
+  void everySectionIsOptional() throws InvalidPlan {
+    assertThat(Plans.plan("{}")).isEqualTo(new Plan(null, null, null));
+    assertThat(Plans.read("{}", TrainingSpec.class)).isEqualTo(TrainingSpec.DEFAULTS);
+  }
+
+  @Test
+  void tellsEveryMistakeAtOnce() {
+    List<Mistake> mistakes =
+        mistakesOf(
+            """
+            {"dataset": {"sources": [{"file": "a.xlsx", "recipe": "exma", "repeat": 0},
+                                     {"limit": "ten"}],
+                         "split": {"test": 0.95}},
+             "trainig": {},
+             "training": {"lora_rank": 1.5, "learning_rate": 0, "method": "freeze"}}
+            """,
+            Plan.class);
+
+    assertThat(mistakes)
+        .containsExactlyInAnyOrder(
+            new Mistake("dataset.sources[0].recipe", "must be one of auto, exam, not \"exma\""),
+            new Mistake("dataset.sources[0].repeat", "must be at least 1, not 0"),
+            new Mistake(
+                "dataset.sources[1].file",
+                "is missing: give a file id, or the file's name among the uploads of the same run"),
+            new Mistake("dataset.sources[1].limit", "must be a whole number, not \"ten\""),
+            new Mistake("dataset.split.test", "must be at most 0.9, not 0.95"),
+            new Mistake("trainig", "is no field of the plan; did you mean training?"),
+            new Mistake("training.lora_rank", "must be a whole number, not 1.5"),
+            new Mistake("training.learning_rate", "must be more than 0, not 0"),
+            new Mistake("training.method", "must be \"lora\", not \"freeze\""));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"sources": []}                                     | sources           | must have at least one entry
+          {"sources": {}}                                     | sources           | must be a list, not an object
+          {"sources": [null]}                                 | sources[0]        | must be an object, not null (leave it out instead)
+          {"sources": [{"file": ""}]}                         | sources[0].file   | must have at least one character
+          {"sources": [{"file": "a", "limit": 3000000000}]}   | sources[0].limit  | must be at most 2147483647, not 3000000000
+          {"sources": [{"file": "a", "weight": 1e999}]}       | sources[0].weight | must be at most 1000000, not 1E+999
+          {"sources": [{"file": "a", "columns": {"q": 1}}]}   | sources[0].columns.q | must be a text, not 1
+          {"sources": [{"file": "a"}], "split": {"test": -1}} | split.test        | must be at least 0, not -1
+          {"sources": [{"file": "a"}], "split": true}         | split             | must be an object, not true
+          []                                                  | dataset           | must be an object, not a list
+          """)
+  void saysWhatWouldBeRight(String json, String field, String message) {
+    assertThat(mistakesOf(json, DatasetSpec.class)).containsExactly(new Mistake(field, message));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "loraRank, lora_rank",
+    "lora-rank, lora_rank",
+    "lora_rnak, lora_rank",
+    "epochs, num_train_epochs",
+    "batch_size, per_device_train_batch_size",
+    "lr_scheduler, lr_scheduler_type",
+  })
+  void namesTheFieldThatWasMeant(String written, String meant) {
+    assertThat(mistakesOf("{\"%s\": 1}".formatted(written), TrainingSpec.class))
+        .containsExactly(
+            new Mistake(written, "is no field of the training; did you mean " + meant + "?"));
+  }
+
+  @Test
+  void listsTheFieldsWhenNoneIsNear() {
+    assertThat(mistakesOf("{\"x\": 1}", Plan.class))
+        .containsExactly(
+            new Mistake("x", "is no field of the plan; its fields are dataset, training, serve"));
+    assertThat(mistakesOf("{\"serve\": {\"port\": 1}}", Plan.class))
+        .containsExactly(new Mistake("serve.port", "is no field of serve; its fields are enabled"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{\"dataset\": ", "{'a': 1}", "plan.json", "{} {}", "{\"a\": 1, \"a\": 2}"})
+  void brokenJsonNamesThePlace(String json) {
+    assertThat(mistakesOf(json, Plan.class))
+        .singleElement()
+        .satisfies(
+            m -> {
+              assertThat(m.field()).isEqualTo("plan");
+              assertThat(m.message()).startsWith("is no JSON: ").contains("line 1, column ");
+            });
+  }
+
+  @Test
+  void refusesANumberThatOnlyFitsWhenItIsCutOff() {
+    String twoTo64AndOne = "18446744073709551617.0";
+
+    assertThat(
+            mistakesOf(
+                "{\"sources\": [{\"file\": \"a\", \"limit\": %s}]}".formatted(twoTo64AndOne),
+                DatasetSpec.class))
+        .extracting(Mistake::field)
+        .containsExactly("sources[0].limit");
+  }
+
+  @Test
+  void anEmptyTextIsNoPlan() {
+    assertThat(mistakesOf("", Plan.class))
+        .containsExactly(new Mistake("plan", "is empty; give a JSON object"));
+  }
+
+  @Test
+  void checksAPlanThatCameInAnEvent() throws InvalidPlan {
+    var source = new DatasetSpec.Source("a.xlsx", "exma", null, null, null, null, null);
+    var bad = new Plan(new DatasetSpec(null, List.of(source), null), null, null);
+
+    assertThatThrownBy(() -> Plans.check(bad))
+        .isInstanceOf(InvalidPlan.class)
+        .hasMessage("dataset.sources[0].recipe: must be one of auto, exam, not \"exma\"");
+    Plans.check(new Plan(null, TrainingSpec.DEFAULTS, new ServeSpec(true)));
+  }
+
+  @Test
+  void anAbsentServeSectionServes() {
+    assertThat(ServeSpec.wanted(null)).isTrue();
+    assertThat(ServeSpec.wanted(new ServeSpec(null))).isTrue();
+    assertThat(ServeSpec.wanted(new ServeSpec(true))).isTrue();
+  }
+
+  @Test
+  void aRecordWithoutASchemaIsNoSpecification() {
+    assertThatThrownBy(() -> Plans.read("{}", Mistake.class))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("/schemas/Mistake.json");
+  }
+
+  private static List<Mistake> mistakesOf(String json, Class<?> type) {
+    return catchThrowableOfType(InvalidPlan.class, () -> Plans.read(json, type)).mistakes();
+  }
+}

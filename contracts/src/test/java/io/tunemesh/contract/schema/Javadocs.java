@@ -1,0 +1,103 @@
+package io.tunemesh.contract.schema;
+
+import com.sun.source.doctree.DocCommentTree;
+import com.sun.source.doctree.DocTree;
+import com.sun.source.doctree.EndElementTree;
+import com.sun.source.doctree.LinkTree;
+import com.sun.source.doctree.LiteralTree;
+import com.sun.source.doctree.ParamTree;
+import com.sun.source.doctree.StartElementTree;
+import com.sun.source.tree.ClassTree;
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.util.DocTrees;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.TreePathScanner;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.tools.ToolProvider;
+
+/** The Javadoc of the contract's records, as plain text, so that the schemas can quote it. */
+final class Javadocs {
+
+  private final Map<String, String> texts = new HashMap<>();
+
+  /** Reads every source below {@code root}. */
+  Javadocs(Path root) throws IOException {
+    var compiler = ToolProvider.getSystemJavaCompiler();
+    try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8);
+        var paths = Files.walk(root)) {
+      List<Path> sources = paths.filter(p -> p.toString().endsWith(".java")).toList();
+      JavacTask task =
+          (JavacTask)
+              compiler.getTask(
+                  null, files, null, null, null, files.getJavaFileObjectsFromPaths(sources));
+      DocTrees docs = DocTrees.instance(task);
+      for (CompilationUnitTree unit : task.parse()) {
+        new Records(docs).scan(unit, "");
+      }
+    }
+  }
+
+  /** What the Javadoc says about {@code type}; null where it says nothing. */
+  String of(Class<?> type) {
+    return texts.get(simpleName(type));
+  }
+
+  /** What the Javadoc says about a component of {@code type}; null where it says nothing. */
+  String of(Class<?> type, String component) {
+    return texts.get(simpleName(type) + "#" + component);
+  }
+
+  private static String simpleName(Class<?> type) {
+    Class<?> outer = type.getEnclosingClass();
+    return (outer == null ? "" : simpleName(outer) + ".") + type.getSimpleName();
+  }
+
+  private final class Records extends TreePathScanner<Void, String> {
+
+    private final DocTrees docs;
+
+    Records(DocTrees docs) {
+      this.docs = docs;
+    }
+
+    @Override
+    public Void visitClass(ClassTree tree, String outer) {
+      String name = outer + tree.getSimpleName();
+      DocCommentTree comment = docs.getDocCommentTree(getCurrentPath());
+      if (comment != null) {
+        texts.put(name, plain(comment.getFullBody()));
+        for (DocTree tag : comment.getBlockTags()) {
+          if (tag instanceof ParamTree param && !param.isTypeParameter()) {
+            texts.put(name + "#" + param.getName(), plain(param.getDescription()));
+          }
+        }
+      }
+      return super.visitClass(tree, name + ".");
+    }
+  }
+
+  private static String plain(List<? extends DocTree> trees) {
+    List<String> parts = new ArrayList<>();
+    for (DocTree tree : trees) {
+      parts.add(
+          switch (tree) {
+            case LiteralTree literal -> literal.getBody().getBody();
+            case LinkTree link ->
+                link.getLabel().isEmpty()
+                    ? link.getReference().getSignature()
+                    : plain(link.getLabel());
+            case StartElementTree element -> "";
+            case EndElementTree element -> "";
+            default -> tree.toString();
+          });
+    }
+    return String.join("", parts).replaceAll("\\s+", " ").strip();
+  }
+}

@@ -1,0 +1,297 @@
+package io.tunemesh.dataset.exam;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Finds what may be an answer in an answers cell: {@code 1. D}, {@code 1-3 DCB}, {@code 1D2C}. */
+final class AnswerEntries {
+  private static final String[] LABELS = {
+    "[答案]", "正确答案", "参考答案", "答案", "应选", "故选", "选择", "选", "为", "是", "[详解]", "详解", "小题", "题",
+    "the answer is", "answers", "answer", "keys", "key", "is"
+  };
+  private static final Set<String> COUNTED =
+      Set.of(
+          "paragraph", "paragraphs", "para", "paras", "line", "lines", "page", "chapter", "figure",
+          "table", "section", "part", "unit", "grade", "about", "over", "in", "of", "to", "at",
+          "than", "and", "or", "by", "for", "the", "no", "number", "step", "day", "from", "sentence",
+          "option", "passage", "text");
+  private static final Set<String> REASONS =
+      Set.of("because", "since", "as", "from", "according", "for", "by", "in", "see", "detail", "main");
+
+  private AnswerEntries() {}
+
+  static List<AnswerEntry> in(Shadow cell) {
+    var entries = new ArrayList<AnswerEntry>();
+    int answered = -1;
+    for (int i = 0; i < cell.length(); i++) {
+      if (!Glyphs.isDigit(cell.at(i)) || Glyphs.isDigit(cell.at(i - 1))) {
+        continue;
+      }
+      AnswerEntry entry = at(cell, i, answered);
+      if (entry != null && entry.gain() > -3) {
+        entries.add(entry);
+        if (!entry.letters().isEmpty()) {
+          answered = entry.end();
+        }
+      }
+    }
+    return entries;
+  }
+
+  /** Reads letters set apart by spaces or marks: at most one more than wanted. */
+  static String letters(Shadow cell, int from, int wanted, int[] end) {
+    var letters = new StringBuilder();
+    int p = from;
+    int after = from;
+    while (letters.length() <= wanted) {
+      int letter = p;
+      while (Shadow.isBlank(cell.at(letter)) && letter < cell.length()
+          || "、,;./|()".indexOf(cell.at(letter)) >= 0) {
+        letter++;
+      }
+      char c = Character.toUpperCase(cell.at(letter));
+      boolean isLetter = c >= 'A' && c <= 'H' && letter < cell.length();
+      boolean ownWord = letter == p && !letters.isEmpty() || !Glyphs.isLatin(cell.at(letter - 1));
+      if (!isLetter || !ownWord || !isLetterOfRun(cell, letter)) {
+        break;
+      }
+      if (letters.length() == wanted && letter > p && !isAlone(cell, letter)) {
+        break;
+      }
+      letters.append(c);
+      p = letter + 1;
+      after = p;
+    }
+    end[0] = after;
+    return letters.toString();
+  }
+
+  private static boolean isLetterOfRun(Shadow cell, int letter) {
+    int p = letter;
+    while (Glyphs.isLatin(cell.at(p)) && p - letter < 40) {
+      char c = cell.at(p);
+      if (c < 'A' || c > 'H' && c < 'a' || c > 'd') {
+        return false;
+      }
+      p++;
+    }
+    return "项选型股".indexOf(cell.at(p)) < 0;
+  }
+
+  private static boolean isAlone(Shadow cell, int letter) {
+    int next = cell.skipSpaces(letter + 1);
+    return cell.at(next) == '\n' || Glyphs.isDigit(cell.at(next)) && next > letter + 1;
+  }
+
+  private static AnswerEntry at(Shadow cell, int digits, int answered) {
+    int after = digits;
+    int number = 0;
+    while (Glyphs.isDigit(cell.at(after)) && after - digits < 4) {
+      number = number * 10 + cell.at(after) - '0';
+      after++;
+    }
+    char direct = cell.at(digits - 1);
+    boolean decimal = (direct == '.' || direct == ',') && Glyphs.isDigit(cell.at(digits - 2));
+    boolean inWord = Glyphs.isLatin(direct) && answered != digits && !isPrefix(cell, digits);
+    if (after - digits > 3 || number < 1 || number > 199 || decimal || inWord) {
+      return null;
+    }
+    int start = start(cell, digits);
+    AnswerEntry run = AnswerRuns.at(cell, number, start, after, before(cell, start, answered));
+    if (run != null) {
+      return run;
+    }
+    int from = filler(cell, after);
+    double gain = before(cell, start, answered);
+    int letter = from;
+    while (Glyphs.isLatin(cell.at(letter))) {
+      letter++;
+    }
+    int length = letter - from;
+    if (length > 0 && length <= 4 && isAnswerWord(cell, from, letter)) {
+      double fit = length == 1 ? after(cell, from) : cell.at(from) >= 'a' ? -9 : 0;
+      if (from == after && length == 1) {
+        fit -= 0.3;
+      }
+      if (fit > -3.5) {
+        String letters = cell.plain(from, letter).toUpperCase(java.util.Locale.ROOT);
+        return new AnswerEntry(number, number, start, letter, letters, gain + fit);
+      }
+    }
+    return words(cell, number, start, after, gain);
+  }
+
+  /** A number that is followed by words: a short answer, or an explanation. */
+  private static AnswerEntry words(Shadow cell, int number, int start, int after, double gain) {
+    int mark = cell.skipSpaces(after);
+    char delimiter = cell.at(mark);
+    boolean delimited = ".、):,]。题小(".indexOf(delimiter) >= 0;
+    boolean decimal = Glyphs.isDigit(cell.at(mark + 1)) && mark == after;
+    if (!delimited || decimal || delimiter == '(' && Glyphs.isDigit(cell.at(mark + 1)) && gain < 2) {
+      return null;
+    }
+    return new AnswerEntry(number, number, start, mark + 1, "", gain);
+  }
+
+  private static boolean isAnswerWord(Shadow cell, int from, int to) {
+    boolean lower = cell.at(from) >= 'a';
+    for (int p = from; p < to; p++) {
+      char c = cell.at(p);
+      if (lower ? c < 'a' || c > 'd' : c < 'A' || c > 'H') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isPrefix(Shadow cell, int digits) {
+    return Character.toLowerCase(cell.at(digits - 1)) == 'q' && !Glyphs.isLatin(cell.at(digits - 2));
+  }
+
+  /** Steps back over what belongs to a number: 第, a bracket, Q, Question. */
+  static int start(Shadow cell, int digits) {
+    int start = digits;
+    for (int step = 0; step < 3; step++) {
+      int p = cell.visibleBefore(start);
+      char c = p < 0 ? '\n' : cell.at(p);
+      if (c == '第' || c == '(' || c == '[' || c == '题' && Place.of(cell, p) == Place.LINE) {
+        start = p;
+      } else if (c == 'Q' && !Glyphs.isLatin(cell.at(p - 1))) {
+        start = p;
+      } else if (p >= 7 && cell.startsWith("question", p - 7)) {
+        start = p - 7;
+      }
+    }
+    return start;
+  }
+
+  /** Steps over delimiters and labels between a number and its answer. */
+  static int filler(Shadow cell, int from) {
+    int p = from;
+    int limit = from + 24;
+    while (p < limit) {
+      char c = cell.at(p);
+      if (p < cell.length() && (Shadow.isBlank(c) || ".、):,]。;-=([|→~".indexOf(c) >= 0)) {
+        p++;
+        continue;
+      }
+      int label = 0;
+      for (String word : LABELS) {
+        if (cell.startsWith(word, p)) {
+          label = word.length();
+          break;
+        }
+      }
+      if (label == 0) {
+        break;
+      }
+      p += label;
+    }
+    return p;
+  }
+
+  private static double before(Shadow cell, int start, int answered) {
+    int visible = cell.visibleBefore(start);
+    boolean followsAnswer =
+        answered > 0 && answered <= start && cell.skipBlanks(skipStops(cell, answered)) >= start;
+    return switch (Place.of(cell, start)) {
+      case LINE -> 3;
+      case WIDE_GAP -> 2.5;
+      case SENTENCE_GAP, SENTENCE -> followsAnswer ? 2.5 : 1.8;
+      case GAP -> {
+        if (followsAnswer) {
+          yield 2.5;
+        }
+        yield COUNTED.contains(Place.wordBefore(cell, start)) ? -3 : isLabel(cell, visible) ? 2 : -0.5;
+      }
+      case LIST -> followsAnswer ? 2.3 : cell.at(start - 1) == ':' ? 1.5 : -0.5;
+      case HAN -> isLabel(cell, visible) ? 1.5 : -0.5;
+      case WORD, OTHER -> followsAnswer ? 2 : -1.5;
+    };
+  }
+
+  private static boolean isLabel(Shadow cell, int visible) {
+    return visible > 0 && cell.at(visible) == '案' && cell.at(visible - 1) == '答';
+  }
+
+  private static int skipStops(Shadow cell, int from) {
+    int p = from;
+    while (".。;,、)]|/".indexOf(cell.at(p)) >= 0 || cell.at(p) == ' ' || cell.at(p) == '\t') {
+      p++;
+    }
+    return p;
+  }
+
+  /** How well the text after a single letter allows it to be an answer. */
+  private static double after(Shadow cell, int letter) {
+    boolean lower = cell.at(letter) >= 'a';
+    char c = cell.at(letter + 1);
+    int next = cell.skipSpaces(letter + 1);
+    if (c == '\n' || cell.at(next) == '\n') {
+      return 1;
+    }
+    if (Glyphs.isDigit(c)) {
+      return 0.2;
+    }
+    if (isJoined(cell, letter + 1)) {
+      return -9;
+    }
+    if (c == '.') {
+      char direct = cell.at(letter + 2);
+      boolean initials = Glyphs.isLatin(direct) && !Glyphs.isLatin(cell.at(letter + 3));
+      return initials ? -9 : lower && direct == ' ' ? -1 : 0.7;
+    }
+    if (next > letter + 1) {
+      return lower || !Glyphs.isLatin(cell.at(next)) ? gap(cell, next, lower) : word(cell, letter, next);
+    }
+    if (Glyphs.isHan(c)) {
+      boolean noun = "项选型股级超等处座班组".indexOf(c) >= 0;
+      return noun || lower ? -9 : c == '错' || c == '不' ? -4 : 0.2;
+    }
+    return "。;,、)](（[:/|→-".indexOf(c) >= 0 ? 0.7 : lower ? -9 : -0.5;
+  }
+
+  private static double gap(Shadow cell, int next, boolean lower) {
+    char c = cell.at(next);
+    if (lower) {
+      return Glyphs.isDigit(c) ? 0.5 : -9;
+    }
+    if (Glyphs.isHan(c)) {
+      return "项选".indexOf(c) >= 0 ? -9 : 0.4;
+    }
+    return 0.8;
+  }
+
+  private static double word(Shadow cell, int letter, int next) {
+    int end = next;
+    while (Glyphs.isLatin(cell.at(end)) && end - next < 20) {
+      end++;
+    }
+    if (Character.isUpperCase(cell.at(next))) {
+      return 0.6;
+    }
+    if (REASONS.contains(cell.plain(next, end))) {
+      return 0.2;
+    }
+    return cell.at(letter) == 'A' || isVerb(cell.plain(next, end)) ? -9 : -0.8;
+  }
+
+  private static boolean isVerb(String word) {
+    return Set.of("is", "are", "was", "were", "can", "could", "does", "has", "and", "or", "says", "should", "may", "might", "mentions", "seems")
+        .contains(word);
+  }
+
+  /** True where the letter is one of several: {@code A、C}, {@code A and C}. */
+  private static boolean isJoined(Shadow cell, int from) {
+    int p = cell.skipSpaces(from);
+    boolean joint = "、,/&和与及或".indexOf(cell.at(p)) >= 0;
+    int next = cell.skipSpaces(p + 1);
+    if (cell.startsWith("and ", p) || cell.startsWith("or ", p)) {
+      joint = true;
+      next = cell.skipSpaces(p + 3);
+    }
+    char c = cell.at(next);
+    return joint && c >= 'A' && c <= 'D' && !Glyphs.isLatin(cell.at(next + 1));
+  }
+}

@@ -1,0 +1,224 @@
+package io.tunemesh.dataset.exam;
+
+import static io.tunemesh.dataset.exam.ExamColumn.ANSWERS;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads an answers cell against its questions: one letter for every single-choice question. */
+final class AnswerReader {
+  private static final double LEAD = 1.2;
+  private static final double CLEAR = 2;
+
+  private final Shadow cell;
+  private final List<Question> questions;
+  private final List<Question> choices;
+  private final List<AnswerEntry> entries;
+
+  private AnswerReader(Shadow cell, List<Question> questions) {
+    this.cell = cell;
+    this.questions = questions;
+    this.choices = questions.stream().filter(Question::isChoice).toList();
+    this.entries = AnswerEntries.in(cell);
+  }
+
+  /** The answer of every single-choice question by its number. */
+  static Map<Integer, Character> read(Shadow cell, List<Question> questions) throws Refusing {
+    var reader = new AnswerReader(cell, questions);
+    var bare = reader.unnumbered();
+    Map<Integer, Character> answers = bare != null ? bare : reader.numbered();
+    for (Conclusions.Conclusion found : Conclusions.in(cell)) {
+      Integer owner = reader.ownerOf(found.at());
+      if (owner != null && answers.containsKey(owner) && answers.get(owner) != found.letter()) {
+        throw refuse(
+            Refusal.ANSWER_CONFLICT,
+            "question %d is answered by %s, but its explanation concludes %s",
+            owner,
+            answers.get(owner),
+            found.letter());
+      }
+    }
+    return answers;
+  }
+
+  private Map<Integer, Character> numbered() throws Refusing {
+    var search = new AnswerSearch(questions);
+    AnswerSearch.Reading reading = search.best(entries);
+    var answers = new LinkedHashMap<Integer, Character>();
+    for (int i = 0; i < questions.size(); i++) {
+      Question question = questions.get(i);
+      char sign = reading.signs().charAt(i);
+      if (question.isChoice()) {
+        answers.put(question.number(), letter(question, sign));
+      } else if (sign == AnswerSearch.UNASKED && isBareLetter(question.number())) {
+        throw refuse(
+            Refusal.ANSWER_WITHOUT_QUESTION,
+            "question %d has an answer letter but no options in the options cell",
+            question.number());
+      }
+    }
+    if (reading.lead() < LEAD) {
+      throw refuse(
+          Refusal.ANSWERS_AMBIGUOUS,
+          "the answers can be read in more than one way; write them as 1. D  2. C, one for every"
+              + " question");
+    }
+    checkOthers(search, answers, reading.used());
+    return answers;
+  }
+
+  private char letter(Question question, char sign) throws Refusing {
+    int number = question.number();
+    switch (sign) {
+      case 'A', 'B', 'C', 'D':
+        return sign;
+      case AnswerSearch.MANY:
+        throw refuse(
+            Refusal.ANSWER_MULTIPLE,
+            "question %d has more than one answer letter; it is no single-choice question",
+            number);
+      case AnswerSearch.MISCOUNTED:
+        throw refuse(
+            Refusal.ANSWER_COUNT,
+            "the run of answers that covers question %d has not one letter for each of its"
+                + " questions",
+            number);
+      case AnswerSearch.NONE, AnswerSearch.WORDS:
+        Character concluded = Conclusions.only(cell, number, this::ownerOf);
+        if (concluded != null) {
+          return concluded;
+        }
+        throw refuse(
+            Refusal.ANSWER_MISSING,
+            "question %d has no answer letter; write it as %d. and one of A, B, C, D",
+            number,
+            number);
+      default:
+        throw refuse(
+            Refusal.ANSWER_OUTSIDE,
+            "question %d is answered by %s, which is none of A, B, C, D",
+            number,
+            sign);
+    }
+  }
+
+  private boolean isBareLetter(int number) {
+    return entries.stream()
+        .anyMatch(e -> e.first() == number && e.isSingleLetter() && e.gain() >= CLEAR);
+  }
+
+  /** Answers that were not used must not say something else, nor belong to a question not there. */
+  private void checkOthers(
+      AnswerSearch search, Map<Integer, Character> answers, List<AnswerEntry> used)
+      throws Refusing {
+    int highest = questions.getLast().number();
+    for (AnswerEntry entry : entries) {
+      if (used.contains(entry) || entry.gain() < CLEAR || entry.letters().isEmpty()) {
+        continue;
+      }
+      if (entry.isRun()) {
+        checkRun(entry, answers);
+      } else if (search.indexOf(entry.first()) < 0) {
+        if (entry.isSingleLetter() && entry.first() <= highest + 10) {
+          throw refuse(
+              Refusal.ANSWER_WITHOUT_QUESTION,
+              "there is an answer for question %d, which the options cell does not have",
+              entry.first());
+        }
+      } else {
+        Character given = answers.get(entry.first());
+        if (given != null && !entry.letters().equals(String.valueOf(given))) {
+          throw conflict(entry.first(), given, entry.letters());
+        }
+      }
+    }
+  }
+
+  private static void checkRun(AnswerEntry run, Map<Integer, Character> answers) throws Refusing {
+    boolean whole = run.letters().length() == run.last() - run.first() + 1;
+    for (int number = run.first(); number <= run.last(); number++) {
+      if (!whole || !answers.containsKey(number)) {
+        throw refuse(
+            Refusal.ANSWER_COUNT,
+            "the answers %d-%d do not match the questions of the options cell",
+            run.first(),
+            run.last());
+      }
+      char letter = run.letters().charAt(number - run.first());
+      if (answers.get(number) != letter) {
+        throw conflict(number, answers.get(number), String.valueOf(letter));
+      }
+    }
+  }
+
+  /** Answers in the order of the questions, without numbers: {@code DCB}, or 【答案】D … 【答案】C. */
+  private Map<Integer, Character> unnumbered() throws Refusing {
+    if (entries.stream().anyMatch(e -> !e.letters().isEmpty())) {
+      return null;
+    }
+    List<Character> letters = new ArrayList<>();
+    int[] end = new int[1];
+    int from = AnswerEntries.filler(cell, 0);
+    String run = AnswerEntries.letters(cell, from, choices.size(), end);
+    int rest = cell.skipBlanks(end[0]);
+    boolean whole = rest >= cell.length() || isShortAnswer(end[0], rest);
+    if (whole && !run.isEmpty()) {
+      run.chars().forEach(c -> letters.add((char) c));
+    } else {
+      letters.addAll(Conclusions.labelled(cell));
+      if (letters.isEmpty() || entries.stream().anyMatch(e -> isChoice(e.first()))) {
+        return null;
+      }
+    }
+    if (letters.size() != choices.size()) {
+      throw refuse(
+          Refusal.ANSWER_COUNT,
+          "the answers have no numbers and are %d, but there are %d single-choice questions; number"
+              + " them",
+          letters.size(),
+          choices.size());
+    }
+    var answers = new LinkedHashMap<Integer, Character>();
+    for (int i = 0; i < choices.size(); i++) {
+      answers.put(choices.get(i).number(), letter(choices.get(i), letters.get(i)));
+    }
+    return answers;
+  }
+
+  private boolean isChoice(int number) {
+    return choices.stream().anyMatch(question -> question.number() == number);
+  }
+
+  private boolean isShortAnswer(int end, int rest) {
+    char c = cell.at(rest);
+    boolean apart = rest > end || c == '①' || Glyphs.isDigit(c);
+    return apart && !Glyphs.isLatin(c) && questions.size() > choices.size();
+  }
+
+  /** The question to which a place in the cell belongs: the last clear number before it. */
+  private Integer ownerOf(int position) {
+    Integer owner = null;
+    for (AnswerEntry entry : entries) {
+      if (entry.start() > position) {
+        break;
+      }
+      if (entry.isRun()) {
+        owner = null;
+      } else if (entry.gain() >= 1.5) {
+        owner = entry.first();
+      }
+    }
+    return owner;
+  }
+
+  private static Refusing conflict(int number, char given, String other) {
+    return refuse(
+        Refusal.ANSWER_CONFLICT, "question %d is answered by %s and by %s", number, given, other);
+  }
+
+  private static Refusing refuse(Refusal code, String reason, Object... values) {
+    return new Refusing(code, ANSWERS, reason.formatted(values));
+  }
+}

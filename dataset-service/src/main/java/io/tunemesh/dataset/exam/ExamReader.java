@@ -1,0 +1,134 @@
+package io.tunemesh.dataset.exam;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Turns the cells of one exam row into questions. A row is kept only when it can be read in one way
+ * and every kept question is whole; otherwise it is refused with the cell and what to mend. The
+ * work is linear in the length of the cells.
+ */
+public final class ExamReader {
+  /** Three spreadsheet cells' worth; a longer cell holds more than one reading. */
+  static final int LONGEST_CELL = 100_000;
+
+  private static final Set<String> PLACEHOLDERS =
+      Set.of("同上", "见上", "略", "无", "暂无", "n/a", "na", "null", "none", "nan", "-", "--", "/", "ditto");
+  private static final Set<String> ERROR_VALUES =
+      Set.of(
+          "#ref!", "#n/a", "#value!", "#name?", "#div/0!", "#null!", "#num!", "#spill!", "#calc!",
+          "#getting_data", "#field!", "#blocked!", "#unknown!", "#connect!");
+
+  private ExamReader() {}
+
+  /** Reads one row; it never throws, whatever the cells hold. */
+  public static ExamRow read(ExamCells cells) {
+    try {
+      return keep(cells);
+    } catch (Refusing refusing) {
+      return refusing.refused();
+    }
+  }
+
+  private static ExamRow.Kept keep(ExamCells cells) throws Refusing {
+    checkHeader(cells);
+    checkFilled(ExamColumn.TEXT, cells.text());
+    checkFilled(ExamColumn.OPTIONS, cells.options());
+    checkFilled(ExamColumn.ANSWERS, cells.answers());
+    Shadow options = Shadow.of(cells.options());
+    Shadow answers = Shadow.of(cells.answers());
+    List<Question> questions = questions(cells, options, answers);
+    String text = ExamText.passage(cells.text());
+    checkText(text, cells);
+    Map<Integer, Character> letters = AnswerReader.read(answers, questions);
+    var items = new ArrayList<Item>();
+    var leftOut = new ArrayList<ExamRow.Note>();
+    for (Question question : questions) {
+      if (question.isChoice()) {
+        items.add(item(question, letters.get(question.number())));
+      } else {
+        leftOut.add(
+            new ExamRow.Note(
+                question.number(), question.stem(), "it has no options, so it is no choice question"));
+      }
+    }
+    return new ExamRow.Kept(Language.of(text + options.plain(0, options.length())), text, items, leftOut);
+  }
+
+  private static List<Question> questions(ExamCells cells, Shadow options, Shadow answers)
+      throws Refusing {
+    try {
+      return QuestionReader.read(options);
+    } catch (Refusing refusing) {
+      if (QuestionReader.looksLikeQuestions(answers)) {
+        throw new Refusing(
+            Refusal.WRONG_COLUMN,
+            ExamColumn.OPTIONS,
+            "the questions stand in the answers cell; exchange the options and the answers");
+      }
+      if (cells.text().length() <= LONGEST_CELL
+          && QuestionReader.looksLikeQuestions(Shadow.of(cells.text()))) {
+        throw new Refusing(
+            Refusal.WRONG_COLUMN,
+            ExamColumn.OPTIONS,
+            "the questions stand in the text cell; move them to the options cell");
+      }
+      throw refusing;
+    }
+  }
+
+  private static Item item(Question question, char answer) {
+    var options = new LinkedHashMap<String, String>();
+    for (int i = 0; i < 4; i++) {
+      options.put(String.valueOf((char) ('A' + i)), question.options().get(i));
+    }
+    return new Item(question.number(), question.stem(), options, answer);
+  }
+
+  private static void checkHeader(ExamCells cells) throws Refusing {
+    if (ExamColumns.named(cells.options()) == ExamColumn.OPTIONS
+        && ExamColumns.named(cells.answers()) == ExamColumn.ANSWERS) {
+      throw new Refusing(
+          Refusal.HEADER_ROW, ExamColumn.TEXT, "this row repeats the header; remove it");
+    }
+  }
+
+  private static void checkFilled(ExamColumn column, String content) throws Refusing {
+    if (content.length() > LONGEST_CELL && column != ExamColumn.TEXT) {
+      throw new Refusing(
+          Refusal.CELL_TOO_LONG,
+          column,
+          "the %s cell has %d characters; one reading has at most %d"
+              .formatted(column.key(), content.length(), LONGEST_CELL));
+    }
+    String bare = content.length() > 64 ? content : Shadow.of(content).slice().toLowerCase(Locale.ROOT);
+    if (ERROR_VALUES.contains(bare)) {
+      throw new Refusing(
+          Refusal.ERROR_VALUE,
+          column,
+          "the %s cell holds the spreadsheet error %s; mend its formula"
+              .formatted(column.key(), content.strip()));
+    }
+    if (bare.isBlank() || PLACEHOLDERS.contains(bare)) {
+      throw new Refusing(
+          Refusal.EMPTY_CELL, column, "the %s cell is empty; fill it in".formatted(column.key()));
+    }
+  }
+
+  private static void checkText(String text, ExamCells cells) throws Refusing {
+    if (text.codePoints().filter(Character::isLetter).limit(2).count() < 2) {
+      throw new Refusing(Refusal.EMPTY_CELL, ExamColumn.TEXT, "the text cell holds no words");
+    }
+    if (text.equals(ExamText.passage(cells.options()))
+        || text.equals(ExamText.passage(cells.answers()))) {
+      throw new Refusing(
+          Refusal.WRONG_COLUMN,
+          ExamColumn.TEXT,
+          "the text cell repeats another cell of the row; put the reading text there");
+    }
+  }
+}

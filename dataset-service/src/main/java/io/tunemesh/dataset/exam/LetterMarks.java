@@ -1,0 +1,170 @@
+package io.tunemesh.dataset.exam;
+
+import java.util.Set;
+
+/** Finds where an option letter may stand, such as {@code A.}, {@code (A)}, {@code A、}. */
+final class LetterMarks {
+  private static final int LETTERS = 7;
+  private static final Set<String> NAMED_BY_LETTER =
+      Set.of(
+          "vitamin", "vitamins", "plan", "group", "groups", "type", "class", "grade", "team",
+          "part", "section", "option", "options", "choice", "answer", "hepatitis", "point", "and",
+          "or", "the", "a", "an", "both", "between", "mr", "mrs", "ms", "dr", "st", "category",
+          "building", "room", "gate", "line", "model", "version", "level", "side", "letter",
+          "appendix", "table", "figure", "hall", "block", "unit", "zone", "phase", "schedule",
+          "column", "hemisphere", "platform", "terminal", "route", "subject", "person");
+
+  private LetterMarks() {}
+
+  /** The marker whose letter stands at a position, or null where it is plainly none. */
+  static Mark at(Shadow cell, int letter) {
+    char c = cell.at(letter);
+    boolean lower = c >= 'a';
+    int value = lower ? c - 'a' : c - 'A';
+    if (value < 0 || value >= LETTERS || Glyphs.isLatin(cell.at(letter - 1))) {
+      return null;
+    }
+    int before = cell.visibleBefore(letter);
+    char left = before < 0 ? '\n' : cell.at(before);
+    int right = cell.skipSpaces(letter + 1);
+    char next = cell.at(right);
+    if ((left == '(' || left == '[') && letter - before <= 3) {
+      if (next != ')' && next != ']') {
+        return null;
+      }
+      double off = Place.of(cell, before) == Place.HAN ? -1 : 0.3;
+      return mark(cell, value, before, right + 1, lower, Mark.Style.BRACKET, off);
+    }
+    if (".、):,。;]".indexOf(next) >= 0 && right - letter <= 4) {
+      return delimited(cell, value, letter, right, lower);
+    }
+    Place place = Place.of(cell, letter);
+    if (lower || place != Place.LINE && place != Place.WIDE_GAP) {
+      return null;
+    }
+    if (next == '\n') {
+      return mark(cell, value, letter, right, false, Mark.Style.BARE, -2);
+    }
+    if (right > letter + 1) {
+      return bareBeforeGap(cell, value, letter, right);
+    }
+    if (Glyphs.isHan(next)) {
+      double off = "项股型级超座栋班组市省国".indexOf(next) >= 0 ? -5 : -2.5;
+      return mark(cell, value, letter, right, false, Mark.Style.BARE, off);
+    }
+    boolean quote = "“\"《‘「①②③④⑤".indexOf(next) >= 0;
+    return quote ? mark(cell, value, letter, right, false, Mark.Style.BARE, -2) : null;
+  }
+
+  private static Mark bareBeforeGap(Shadow cell, int value, int letter, int right) {
+    boolean article = value == 0 && Character.isLowerCase(cell.at(right)) && right == letter + 2;
+    return mark(cell, value, letter, right, false, Mark.Style.BARE, article ? -3.5 : -1.8);
+  }
+
+  private static Mark delimited(Shadow cell, int value, int letter, int at, boolean lower) {
+    char delimiter = cell.at(at);
+    char direct = cell.at(at + 1);
+    double off =
+        switch (delimiter) {
+          case '.', '、', ')' -> 0;
+          case ':' -> -0.2;
+          case ',', '。' -> -0.8;
+          default -> -1.2;
+        };
+    Place place = Place.of(cell, letter);
+    boolean clear = place == Place.LINE || place == Place.WIDE_GAP;
+    if (place == Place.HAN && delimiter != '.') {
+      off -= delimiter == '、' || delimiter == ':' ? 1.3 : 2;
+    }
+    if (delimiter == ',' && !clear) {
+      off -= 3;
+    }
+    if (delimiter == ')' && !clear && hasOpenBracket(cell, letter)) {
+      off -= 4;
+    }
+    if (delimiter == '.') {
+      off += initials(cell, letter, at);
+    } else if (delimiter == '、' && isListed(cell, at + 1)) {
+      off -= 4;
+    }
+    if (delimiter == ':' && direct == '/') {
+      off -= 5;
+    }
+    var style =
+        delimiter == '.' ? Mark.Style.POINT : delimiter == ')' ? Mark.Style.BRACKET : Mark.Style.PAUSE;
+    return mark(cell, value, letter, at + 1, lower, style, off);
+  }
+
+  /** Letters with points in a row are initials or an abbreviation: {@code D.C.}, {@code U.S.A.} */
+  private static double initials(Shadow cell, int letter, int point) {
+    double off = 0;
+    char next = cell.at(point + 1);
+    char afterNext = cell.at(point + 2);
+    if (Glyphs.isLatin(next) && (afterNext == '.' || !Glyphs.isLatin(afterNext)) && next != 'I') {
+      off -= afterNext == '.' && "ABCDEFG".indexOf(next) < 0 ? 1.5 : 3;
+    } else if (next == ' ' && Character.isUpperCase(afterNext) && cell.at(point + 3) == '.') {
+      off -= 0.6;
+    }
+    if (cell.at(letter - 1) == '.' && isSingleCapital(cell, letter - 2)) {
+      off -= 4;
+    }
+    return off;
+  }
+
+  private static boolean isSingleCapital(Shadow cell, int at) {
+    return Glyphs.isLatin(cell.at(at)) && !Glyphs.isLatin(cell.at(at - 1));
+  }
+
+  private static boolean isListed(Shadow cell, int at) {
+    char next = cell.at(cell.skipSpaces(at));
+    char after = cell.at(cell.skipSpaces(at) + 1);
+    return next >= 'A' && next <= 'H' && (after == '、' || Glyphs.isHan(after));
+  }
+
+  private static boolean hasOpenBracket(Shadow cell, int letter) {
+    for (int p = letter - 1; p >= 0 && letter - p < 40 && cell.at(p) != '\n'; p--) {
+      if (cell.at(p) == ')') {
+        return false;
+      }
+      if (cell.at(p) == '(') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Mark mark(
+      Shadow cell, int value, int start, int end, boolean lower, Mark.Style shape, double off) {
+    Place place = Place.of(cell, start);
+    double gain =
+        switch (place) {
+          case LINE -> 4;
+          case WIDE_GAP -> 3.2;
+          case SENTENCE_GAP -> 2.5;
+          case GAP -> NAMED_BY_LETTER.contains(Place.wordBefore(cell, start)) ? -2.5 : 1.4;
+          case SENTENCE -> 2;
+          case HAN -> 0.8;
+          case LIST -> -0.5;
+          case OTHER -> 0;
+          case WORD -> shape == Mark.Style.BRACKET ? 0 : -1;
+        };
+    if (place == Place.WIDE_GAP && NAMED_BY_LETTER.contains(Place.wordBefore(cell, start))) {
+      gain -= 2;
+    }
+    Mark.Style style = shape;
+    if (lower) {
+      gain -= 1.5;
+      style = shape == Mark.Style.BRACKET ? Mark.Style.LOWER_BRACKET : Mark.Style.LOWER_POINT;
+    }
+    return new Mark(
+        false, value, start, cell.skipBlanks(delimiters(cell, end)), gain + off, style, place);
+  }
+
+  private static int delimiters(Shadow cell, int from) {
+    int end = from;
+    while (end - from < 3 && ".、:".indexOf(cell.at(end)) >= 0) {
+      end++;
+    }
+    return end - from > 1 ? from : end;
+  }
+}

@@ -1,0 +1,34 @@
+package io.tunemesh.dataset.exam;
+
+/**
+ * A place that may begin a question or an option.
+ *
+ * @param question true for a question number, false for an option letter
+ * @param value the number, or the letter counted from 0 for A
+ * @param start where the marker begins
+ * @param end where the text after it begins
+ * @param gain how much it looks like a marker; below zero it looks like a part of the text
+ * @param style how it is written
+ * @param place what stands before it
+ */
+record Mark(
+    boolean question, int value, int start, int end, double gain, Style style, Place place) {
+
+  enum Style {
+    POINT,
+    PAUSE,
+    BRACKET,
+    WORD,
+    BARE,
+    LOWER_POINT,
+    LOWER_BRACKET;
+
+    boolean lower() {
+      return this == LOWER_POINT || this == LOWER_BRACKET;
+    }
+  }
+
+  char letter() {
+    return (char) ('A' + value);
+  }
+}

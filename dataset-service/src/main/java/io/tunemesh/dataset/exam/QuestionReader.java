@@ -1,0 +1,245 @@
+package io.tunemesh.dataset.exam;
+
+import static io.tunemesh.dataset.exam.ExamColumn.OPTIONS;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Reads an options cell into questions, and refuses a cell that can be read in two ways. */
+final class QuestionReader {
+  /** Below this lead over the next reading, the cell is taken to be ambiguous. */
+  private static final double LEAD = 1.2;
+
+  private final Shadow cell;
+  private final List<Mark> marks;
+  private final List<Question> questions = new ArrayList<>();
+  private final Set<Integer> numbers = new HashSet<>();
+
+  private QuestionReader(Shadow cell, List<Mark> marks) {
+    this.cell = cell;
+    this.marks = marks;
+  }
+
+  static List<Question> read(Shadow cell) throws Refusing {
+    List<Mark> marks = QuestionSearch.marks(cell);
+    var reader = new QuestionReader(cell, marks);
+    reader.build(QuestionSearch.best(cell, marks));
+    return reader.questions;
+  }
+
+  /** True when a cell plainly holds whole questions, so that it can be told from an answers cell. */
+  static boolean looksLikeQuestions(Shadow cell) {
+    try {
+      return read(cell).stream().anyMatch(Question::isChoice);
+    } catch (Refusing refusing) {
+      return false;
+    }
+  }
+
+  private void build(QuestionSearch.Reading reading) throws Refusing {
+    List<Mark> used = reading.marks();
+    if (used.isEmpty()) {
+      throw refuse(
+          Refusal.NO_QUESTIONS,
+          "no numbered question with options was found; write each one as 1. question, A., B., C., D.");
+    }
+    int i = 0;
+    while (i < used.size()) {
+      int next = i + 1;
+      while (next < used.size() && !used.get(next).question() && !restarts(used, i, next)) {
+        next++;
+      }
+      add(used.subList(i, next), next < used.size() ? used.get(next).start() : cell.length());
+      i = next;
+    }
+    checkDistinct();
+    if (reading.lead() < LEAD) {
+      throw refuse(
+          Refusal.OPTIONS_AMBIGUOUS,
+          "the questions can be read in more than one way; put every question and every option on"
+              + " a line of its own");
+    }
+    if (questions.stream().noneMatch(Question::isChoice)) {
+      throw refuse(Refusal.NO_QUESTIONS, "no question has the options A, B, C and D");
+    }
+  }
+
+  /** True where a letter comes again after D: a question without a number begins there. */
+  private static boolean restarts(List<Mark> used, int from, int at) {
+    int letter = used.get(at).value();
+    for (int k = from; k < at; k++) {
+      if (!used.get(k).question() && used.get(k).value() == letter) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void add(List<Mark> part, int end) throws Refusing {
+    Mark head = part.get(0);
+    if (!head.question()) {
+      throw refuse(
+          Refusal.UNNUMBERED_QUESTION,
+          questions.isEmpty()
+              ? "there are options before the first question number; write the number of their"
+                  + " question before it"
+              : "after question %d there are options of a question that has no number; write its"
+                      .formatted(questions.getLast().number())
+                  + " number before it");
+    }
+    int number = head.value();
+    if (!numbers.add(number)) {
+      throw refuse(
+          Refusal.NUMBER_REPEATED, "question number %d stands twice; number the questions anew", number);
+    }
+    if (!questions.isEmpty() && questions.getLast().number() > number) {
+      throw refuse(
+          Refusal.NUMBER_REPEATED,
+          "question %d stands after question %d; number the questions in order",
+          number,
+          questions.getLast().number());
+    }
+    List<Mark> letters = part.subList(1, part.size());
+    int stemEnd = letters.isEmpty() ? end : letters.getFirst().start();
+    String stem = cell.slice(head.end(), Math.max(head.end(), stemEnd));
+    checkLetters(number, letters);
+    if (!hasWords(stem)) {
+      throw refuse(Refusal.NO_STEM, "question %d has no words before its options", number);
+    }
+    var options = new ArrayList<String>();
+    if (!letters.isEmpty()) {
+      String[] texts = new String[4];
+      for (int k = 0; k < 4; k++) {
+        boolean last = k == 3;
+        int from = letters.get(k).end();
+        int to = last ? end : letters.get(k + 1).start();
+        to = last ? Trailing.cut(cell, from, to) : to;
+        texts[letters.get(k).value()] = option(number, letters.get(k).letter(), from, to, last, asks(texts));
+      }
+      options.addAll(List.of(texts));
+    }
+    checkSkipped(number, part, end);
+    questions.add(new Question(number, stem, List.copyOf(options)));
+  }
+
+  private void checkLetters(int number, List<Mark> letters) throws Refusing {
+    if (letters.isEmpty()) {
+      return;
+    }
+    var present = new StringBuilder();
+    var missing = new StringBuilder();
+    for (char letter = 'A'; letter <= 'D'; letter++) {
+      char sought = letter;
+      boolean there = letters.stream().anyMatch(mark -> mark.letter() == sought);
+      var list = there ? present : missing;
+      list.append(list.isEmpty() ? "" : ", ").append(letter);
+    }
+    if (!missing.isEmpty()) {
+      throw refuse(
+          Refusal.OPTION_MISSING,
+          "question %d has options %s: option %s is missing",
+          number,
+          present,
+          missing);
+    }
+    if (letters.size() > 4) {
+      throw refuse(
+          Refusal.OPTION_EXTRA,
+          "question %d has an option %s; a single-choice question has A to D only",
+          number,
+          letters.get(4).letter());
+    }
+    boolean clear = letters.stream().filter(QuestionSearch::isClear).count() == 3;
+    for (Mark mark : letters) {
+      if (mark.gain() < -1 || clear && !QuestionSearch.isClear(mark) && mark.gain() < 1) {
+        throw refuse(
+            Refusal.OPTION_UNCLEAR,
+            "it is not clear where option %s of question %d begins; put it on a line of its own",
+            mark.letter(),
+            number);
+      }
+    }
+  }
+
+  private static boolean asks(String[] options) {
+    for (String option : options) {
+      if (option != null && (option.endsWith("?") || option.endsWith("？"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private String option(int number, char letter, int from, int to, boolean last, boolean asking)
+      throws Refusing {
+    String text = cell.slice(from, Math.max(from, to));
+    if (!hasWords(text)) {
+      throw refuse(Refusal.OPTION_EMPTY, "option %s of question %d is empty", letter, number);
+    }
+    if (Trailing.isForeign(cell, from, to, last, asking)) {
+      throw refuse(
+          Refusal.UNNUMBERED_QUESTION,
+          "after option %s of question %d stands something that looks like another question or an"
+              + " answer; number the question, or move the answer to the answers cell",
+          letter,
+          number);
+    }
+    return text;
+  }
+
+  private void checkSkipped(int number, List<Mark> part, int end) throws Refusing {
+    int optionsFrom = part.size() > 1 ? part.get(1).start() : end;
+    for (Mark mark : marks) {
+      if (mark.start() <= part.getFirst().start() || mark.start() >= end || part.contains(mark)) {
+        continue;
+      }
+      if (!mark.question() && mark.place() == Place.LINE && mark.gain() >= 3 && mark.value() < 4) {
+        throw refuse(
+            part.size() > 1 ? Refusal.OPTION_REPEATED : Refusal.OPTION_MISSING,
+            part.size() > 1
+                ? "option %s begins two lines of question %d"
+                : "a line begins with option %s in question %d, which has no other options",
+            mark.letter(),
+            number);
+      }
+      if (mark.question() && mark.gain() >= 1.5 && mark.start() > optionsFrom) {
+        throw refuse(
+            numbers.contains(mark.value()) ? Refusal.NUMBER_REPEATED : Refusal.UNNUMBERED_QUESTION,
+            "the number %d within the options of question %d looks like another question; check"
+                + " that the questions count up by one",
+            mark.value(),
+            number);
+      }
+    }
+  }
+
+  private void checkDistinct() throws Refusing {
+    var seen = new HashSet<List<String>>();
+    for (Question question : questions) {
+      if (!question.isChoice()) {
+        continue;
+      }
+      if (new HashSet<>(question.options()).size() < 4) {
+        throw refuse(
+            Refusal.OPTION_REPEATED, "two options of question %d are the same", question.number());
+      }
+      if (!seen.add(question.options())) {
+        throw refuse(
+            Refusal.QUESTION_REPEATED,
+            "question %d has the same options as a question before it",
+            question.number());
+      }
+    }
+  }
+
+  private static boolean hasWords(String text) {
+    return text.codePoints().anyMatch(c -> Character.isLetterOrDigit(c) || Character.isSurrogate((char) c) || c > 0x2000 && c < 0x3000 || c > 0xFFFF)
+        && !text.matches("[\\s（(]*\\d{1,2}\\s*分[\\s）)]*");
+  }
+
+  private static Refusing refuse(Refusal code, String reason, Object... values) {
+    return new Refusing(code, OPTIONS, values.length == 0 ? reason : reason.formatted(values));
+  }
+}

@@ -1,0 +1,211 @@
+package io.tunemesh.dataset.exam;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Chooses, among everything that may be a marker in an options cell, the reading that fits best as
+ * a whole: numbers that count up, options that complete A to D. It is a beam search, so its work is
+ * linear in the number of markers, and it tells by how much the best reading beats the next one.
+ */
+final class QuestionSearch {
+  /** What a broken structure costs: more than one clear marker brings, less than two. */
+  static final double FAULT = 6;
+
+  private static final int WIDTH = 48;
+  private static final double REACH = 18;
+
+  /** The best reading and its lead over the next different one. */
+  record Reading(List<Mark> marks, double score, double lead) {}
+
+  private record Node(
+      Node previous, Mark mark, double score, int number, int mask, Mark question, Mark first) {}
+
+  private QuestionSearch() {}
+
+  static List<Mark> marks(Shadow cell) {
+    var marks = new ArrayList<Mark>();
+    for (int i = 0; i < cell.length(); i++) {
+      char c = cell.at(i);
+      Mark mark = null;
+      if (Glyphs.isDigit(c) && !Glyphs.isDigit(cell.at(i - 1))) {
+        mark = NumberMarks.at(cell, i);
+      } else if (c >= 'A' && c <= 'G' || c >= 'a' && c <= 'g') {
+        mark = LetterMarks.at(cell, i);
+      }
+      if (mark != null && mark.gain() > -3) {
+        marks.add(mark);
+      }
+    }
+    marks.sort(Comparator.comparingInt(Mark::start));
+    return marks;
+  }
+
+  static Reading best(Shadow cell, List<Mark> marks) {
+    var nodes = new ArrayList<Node>();
+    nodes.add(new Node(null, null, 0, 0, 0, null, null));
+    for (Mark mark : marks) {
+      var found = new ArrayList<Node>();
+      for (Node node : nodes) {
+        if (node.mark == null || node.mark.end() <= mark.start()) {
+          Node next = mark.question() ? ask(cell, node, mark) : offer(cell, node, mark);
+          if (next != null) {
+            found.add(next);
+          }
+        }
+      }
+      nodes.addAll(bestPerState(found));
+      prune(nodes);
+    }
+    Node best = null;
+    double bestScore = Double.NEGATIVE_INFINITY;
+    double next = Double.NEGATIVE_INFINITY;
+    for (Node node : nodes) {
+      double score = node.score - closing(cell, node, cell.length());
+      if (score > bestScore) {
+        next = bestScore;
+        bestScore = score;
+        best = node;
+      } else if (score > next) {
+        next = score;
+      }
+    }
+    var used = new ArrayList<Mark>();
+    for (Node node = best; node.mark != null; node = node.previous) {
+      used.add(node.mark);
+    }
+    Collections.reverse(used);
+    return new Reading(used, bestScore, bestScore - next);
+  }
+
+  private static Node ask(Shadow cell, Node node, Mark mark) {
+    double score = node.score + mark.gain() - closing(cell, node, mark.start());
+    int step = mark.value() - node.number;
+    if (node.number == 0) {
+      score += mark.value() == 1 ? 0.5 : 0;
+    } else if (step == 1) {
+      score += 2;
+    } else if (step > 1) {
+      score -= 3 + Math.min(step, 20) * 0.1;
+    } else {
+      score -= FAULT + 1;
+    }
+    if (node.question != null && kind(node.question) != kind(mark)) {
+      score -= 1;
+    }
+    return new Node(node, mark, score, mark.value(), 0, mark, null);
+  }
+
+  private static Node offer(Shadow cell, Node node, Mark mark) {
+    int bit = 1 << mark.value();
+    boolean full = (node.mask & 15) == 15;
+    double score = node.score + mark.gain();
+    if (node.mark != null && isBlank(cell, node.mark, mark.start())) {
+      score -= FAULT;
+    }
+    int mask = node.mask;
+    Mark first = node.first;
+    if (node.question == null && mask == 0) {
+      score -= FAULT;
+    }
+    if (mark.value() >= 4) {
+      if (!full || mark.value() != 32 - Integer.numberOfLeadingZeros(mask)) {
+        return null;
+      }
+      score -= 1.5;
+    } else if (full) {
+      score -= FAULT;
+      mask = 0;
+      first = null;
+    } else if ((mask & bit) != 0) {
+      return null;
+    }
+    boolean inOrder = mask == 0 ? bit == 1 : node.mark.value() == mark.value() - 1;
+    if (!inOrder) {
+      score -= 0.7;
+    }
+    if (first != null) {
+      score -= unlike(first, mark);
+    }
+    return new Node(
+        node, mark, score, node.number, mask | bit, node.question, first == null ? mark : first);
+  }
+
+  /** What it costs to end the question at hand, because it is not whole. */
+  private static double closing(Shadow cell, Node node, int end) {
+    if (node.mark == null) {
+      return 0;
+    }
+    double cost = isBlank(cell, node.mark, end) ? FAULT : 0;
+    if (node.mask == 0) {
+      return cost + 0.5;
+    }
+    return (node.mask & 15) == 15 ? cost : cost + FAULT;
+  }
+
+  private static boolean isBlank(Shadow cell, Mark mark, int end) {
+    return cell.skipBlanks(Math.min(mark.end(), end)) >= end;
+  }
+
+  private static int kind(Mark mark) {
+    return switch (mark.style()) {
+      case BRACKET -> 1;
+      case WORD -> 2;
+      default -> 0;
+    };
+  }
+
+  private static double unlike(Mark first, Mark mark) {
+    double cost = 0;
+    if (first.style().lower() != mark.style().lower()) {
+      cost += 4;
+    } else if (first.style() != mark.style()) {
+      boolean bare = first.style() == Mark.Style.BARE || mark.style() == Mark.Style.BARE;
+      cost += bare ? 1 : 0.4;
+    }
+    boolean clear = isClear(first);
+    if (clear && !isClear(mark)) {
+      cost += 1;
+    }
+    return cost;
+  }
+
+  static boolean isClear(Mark mark) {
+    return mark.place() == Place.LINE || mark.place() == Place.WIDE_GAP;
+  }
+
+  private static List<Node> bestPerState(List<Node> found) {
+    found.sort(Comparator.comparingDouble(Node::score).reversed());
+    var kept = new ArrayList<Node>();
+    for (Node node : found) {
+      int same = 0;
+      for (Node other : kept) {
+        if (other.mask == node.mask && other.number == node.number) {
+          same++;
+        }
+      }
+      if (same < 2) {
+        kept.add(node);
+      }
+      if (kept.size() >= WIDTH) {
+        break;
+      }
+    }
+    return kept;
+  }
+
+  private static void prune(List<Node> nodes) {
+    double best = Double.NEGATIVE_INFINITY;
+    for (Node node : nodes) {
+      best = Math.max(best, node.score);
+    }
+    double least = best - REACH;
+    nodes.removeIf(node -> node.score < least);
+    if (nodes.size() > WIDTH) {
+      nodes.sort(Comparator.comparingDouble(Node::score).reversed());
+      nodes.subList(WIDTH, nodes.size()).clear();
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package io.tunemesh.dataset.exam;
+
+/**
+ * A cell next to its folded copy. Searching is done in the folded characters, where every width and
+ * look-alike is plain; what is found is cut from the author's own characters.
+ */
+final class Shadow {
+  private static final String[] MARKUP = {
+    "_x000D_", "", "_x000d_", "", "_x000A_", "\n", "_x000a_", "\n", "_x0009_", "\t", "&nbsp;", " ",
+    "<br>", "\n", "<br/>", "\n", "<br />", "\n"
+  };
+
+  private final String raw;
+  private final char[] folded;
+  private final int[] at;
+  private final int length;
+
+  private Shadow(String raw, char[] folded, int[] at, int length) {
+    this.raw = raw;
+    this.folded = folded;
+    this.at = at;
+    this.length = length;
+  }
+
+  static Shadow of(String raw) {
+    int room = raw.length() * 4 + 4;
+    char[] folded = new char[room];
+    int[] at = new int[room];
+    int n = 0;
+    int i = 0;
+    while (i < raw.length()) {
+      char c = raw.charAt(i);
+      String replacement = null;
+      int step = 1;
+      if (c == '_' || c == '&' || c == '<') {
+        for (int m = 0; m < MARKUP.length; m += 2) {
+          if (raw.startsWith(MARKUP[m], i)) {
+            replacement = MARKUP[m + 1];
+            step = MARKUP[m].length();
+            break;
+          }
+        }
+      } else if (c == '\r') {
+        replacement = "\n";
+        step = i + 1 < raw.length() && raw.charAt(i + 1) == '\n' ? 2 : 1;
+      } else if (Glyphs.isInvisible(c)) {
+        replacement = "";
+      } else if (c >= 0x2474 && c <= 0x24E9 || Character.isHighSurrogate(c)) {
+        int point = raw.codePointAt(i);
+        step = Character.charCount(point);
+        replacement = Glyphs.unpack(point);
+        if (replacement == null && step == 2) {
+          replacement = "\uFFFD";
+        }
+      }
+      if (replacement == null) {
+        folded[n] = Glyphs.fold(c);
+        at[n++] = i;
+      } else {
+        for (int k = 0; k < replacement.length(); k++) {
+          folded[n] = replacement.charAt(k);
+          at[n++] = i;
+        }
+      }
+      i += step;
+    }
+    return new Shadow(raw, folded, at, n);
+  }
+
+  int length() {
+    return length;
+  }
+
+  /** The folded character at a position, or a line break outside of the cell. */
+  char at(int position) {
+    return position < 0 || position >= length ? '\n' : folded[position];
+  }
+
+  boolean startsWith(String plain, int position) {
+    if (position < 0 || position + plain.length() > length) {
+      return false;
+    }
+    for (int i = 0; i < plain.length(); i++) {
+      if (Character.toLowerCase(folded[position + i]) != plain.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  int skipSpaces(int position) {
+    int p = position;
+    while (p < length && (folded[p] == ' ' || folded[p] == '\t')) {
+      p++;
+    }
+    return p;
+  }
+
+  int skipBlanks(int position) {
+    int p = position;
+    while (p < length && isBlank(folded[p])) {
+      p++;
+    }
+    return p;
+  }
+
+  /** The position of the last visible character before this one on the same line, or -1. */
+  int visibleBefore(int position) {
+    int p = position - 1;
+    while (p >= 0 && (folded[p] == ' ' || folded[p] == '\t')) {
+      p--;
+    }
+    return p >= 0 && folded[p] == '\n' ? -1 : p;
+  }
+
+  static boolean isBlank(char c) {
+    return c == ' ' || c == '\t' || c == '\n';
+  }
+
+  /** The folded characters between two positions, for looking at. */
+  String plain(int from, int to) {
+    return from >= to ? "" : new String(folded, from, to - from);
+  }
+
+  String slice() {
+    return slice(0, length);
+  }
+
+  /**
+   * The author's characters between two positions with the typing of the cell taken out: line
+   * breaks and runs of spaces become one space, or nothing between Chinese characters.
+   */
+  String slice(int from, int to) {
+    var out = new StringBuilder(Math.max(to - from, 0));
+    int i = from;
+    while (i < to) {
+      char c = folded[i];
+      if (isBlank(c)) {
+        int end = i;
+        boolean line = false;
+        while (end < to && isBlank(folded[end])) {
+          line |= folded[end] == '\n';
+          end++;
+        }
+        if (out.length() > 0 && end < to && keepsSpace(i - 1, end, line)) {
+          out.append(' ');
+        }
+        i = end;
+      } else {
+        if (i == from || at[i] != at[i - 1]) {
+          out.appendCodePoint(raw.codePointAt(at[i]));
+        }
+        i++;
+      }
+    }
+    return out.toString();
+  }
+
+  private boolean keepsSpace(int left, int right, boolean line) {
+    char before = folded[left];
+    char after = folded[right];
+    if (before == '(' && after == ')' || before == '_' || after == '_') {
+      return !line;
+    }
+    boolean wideBefore = Glyphs.isWide(raw.charAt(at[left]));
+    boolean wideAfter = Glyphs.isWide(raw.charAt(at[right]));
+    return line ? !wideBefore && !wideAfter : !(wideBefore && wideAfter);
+  }
+}

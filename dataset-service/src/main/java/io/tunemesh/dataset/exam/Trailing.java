@@ -1,0 +1,103 @@
+package io.tunemesh.dataset.exam;
+
+/** What stands after a question's last option without belonging to it. */
+final class Trailing {
+  private static final String[] ASKING = {
+    "请", "试", "结合", "根据", "阅读", "简要", "概括", "分析", "谈谈", "联系", "下列", "依据", "从文中", "如何"
+  };
+  private static final String[] ANSWERING = {
+    "[答案", "答案:", "[解析", "解析:", "[详解", "[分析", "[点睛", "answer:", "answers:", "key:", "explanation:"
+  };
+
+  private Trailing() {}
+
+  /** The end of an option's own text: headings and instructions on lines after it are cut off. */
+  static int cut(Shadow cell, int from, int to) {
+    for (int p = from; p < to; p++) {
+      if (cell.at(p) == '\n' && isHeading(cell, cell.skipBlanks(p), to)) {
+        return p;
+      }
+    }
+    return to;
+  }
+
+  private static boolean isHeading(Shadow cell, int line, int to) {
+    int end = lineEnd(cell, line, to);
+    String text = cell.plain(line, end).strip();
+    if (text.isEmpty() || text.length() > 120) {
+      return false;
+    }
+    boolean instruction =
+        text.startsWith("阅读") && (text.contains("完成") || text.contains("回答"))
+            || text.startsWith("Read the ");
+    boolean section =
+        text.length() < 40
+            && (text.matches("\\(?[一二三四五六七八九十]{1,2}[、.)].*") || text.matches("(?i)passage [a-h\\d].{0,3}"));
+    return instruction || section;
+  }
+
+  /**
+   * True when the text holds a score, an answer, or, after the last option, a further question;
+   * where the other options ask as well, a question mark proves nothing.
+   */
+  static boolean isForeign(Shadow cell, int from, int to, boolean last, boolean askingOptions) {
+    boolean lineBroken = false;
+    for (int p = from; p < to; p++) {
+      char c = cell.at(p);
+      if (c == '(' && isScore(cell, p + 1)) {
+        return true;
+      }
+      if (c == '\n' || c == '[' || c == '【') {
+        int line = c == '\n' ? cell.skipBlanks(p) : p;
+        if (line < to && startsWithAny(cell, line, ANSWERING)) {
+          return true;
+        }
+        lineBroken |= c == '\n' && last && isQuestionLine(cell, p, line, to, askingOptions);
+      }
+    }
+    return lineBroken;
+  }
+
+  private static boolean isScore(Shadow cell, int at) {
+    int p = cell.skipSpaces(at);
+    int digits = p;
+    while (Glyphs.isDigit(cell.at(p))) {
+      p++;
+    }
+    int unit = cell.skipSpaces(p);
+    return p > digits
+        && p - digits <= 2
+        && (cell.at(unit) == '分' && cell.at(cell.skipSpaces(unit + 1)) == ')');
+  }
+
+  private static boolean isQuestionLine(Shadow cell, int lineBreak, int line, int to, boolean askingOptions) {
+    int before = cell.visibleBefore(lineBreak);
+    boolean ended = before >= 0 && ".?!。;".indexOf(cell.at(before)) >= 0;
+    int end = to;
+    while (end > line && Shadow.isBlank(cell.at(end - 1))) {
+      end--;
+    }
+    if (line >= end) {
+      return false;
+    }
+    boolean asks = "?:_".indexOf(cell.at(end - 1)) >= 0 && !askingOptions;
+    return asks || ended && startsWithAny(cell, line, ASKING);
+  }
+
+  private static boolean startsWithAny(Shadow cell, int at, String[] words) {
+    for (String word : words) {
+      if (cell.startsWith(word, at)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int lineEnd(Shadow cell, int from, int to) {
+    int p = from;
+    while (p < to && cell.at(p) != '\n') {
+      p++;
+    }
+    return p;
+  }
+}

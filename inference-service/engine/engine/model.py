@@ -1,0 +1,116 @@
+"""The base model: its weights, its tokenizer, and what its folder says about generation."""
+
+import copy
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from engine.errors import Refused
+from engine.sampling import Sampling
+
+
+@dataclass(frozen=True)
+class BaseModel:
+    """A causal language model in evaluation mode, with the tokenizer of the same folder."""
+
+    network: Any
+    tokenizer: Any
+    folder: Path
+    max_len: int
+    eos: frozenset[int]
+    defaults: Sampling
+
+    @property
+    def device(self) -> torch.device:
+        return self.network.device
+
+    def chat_prompt(self, messages: list[dict[str, str]]) -> list[int]:
+        """The token ids of a chat, ending where the assistant speaks; refuses what the template refuses."""
+        from jinja2 import TemplateError
+
+        if not self.tokenizer.chat_template:
+            raise Refused(400, "This model has no chat template: use /v1/completions.")
+        try:
+            return self.tokenizer.apply_chat_template(
+                messages, add_generation_prompt=True, tokenize=True, return_dict=False
+            )
+        except TemplateError as error:
+            raise Refused(
+                400, f"The chat template refuses these messages: {error}", param="messages"
+            ) from None
+
+    def plain_prompt(self, prompt: str | list[int]) -> list[int]:
+        """The token ids of a completion's prompt, with the tokenizer's own special tokens."""
+        if isinstance(prompt, str):
+            return self.tokenizer(prompt)["input_ids"]
+        vocabulary = self.network.get_input_embeddings().num_embeddings
+        if any(not 0 <= token < vocabulary for token in prompt):
+            raise Refused(400, f"A token id is outside the vocabulary of {vocabulary}.", param="prompt")
+        return list(prompt)
+
+    def decode(self, tokens: list[int]) -> str:
+        """Text as written by the model: no special tokens, no cleaned-up spaces."""
+        return self.tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+
+    def branch(self) -> Any:
+        """A second network over the same weights in memory.
+
+        Its modules and parameters are its own, so an adapter put into it is seen by nobody else; only
+        the numbers are shared, and an in-place write to them would be seen by all.
+        """
+        shared = {
+            id(weight): torch.nn.Parameter(weight.detach(), requires_grad=False)
+            for weight in self.network.parameters()
+        }
+        shared |= {id(buffer): buffer for buffer in self.network.buffers()}
+        return copy.deepcopy(self.network, shared)
+
+
+def load_base(
+    folder: Path, max_len: int | None, device: str | None = None, dtype: str | None = None
+) -> BaseModel:
+    """Reads a model folder: float32 on CPU, bfloat16 on CUDA. Only safetensors, no remote code.
+
+    Raises ValueError with a sentence for the operator when the folder cannot be served.
+    """
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    if not (folder / "config.json").is_file():
+        raise ValueError(f"{folder} is no model folder: it has no config.json")
+    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    kind = getattr(torch, dtype) if dtype else torch.float32 if device == "cpu" else torch.bfloat16
+    safe = {"local_files_only": True, "trust_remote_code": False}
+    network = AutoModelForCausalLM.from_pretrained(
+        folder, dtype=kind, use_safetensors=True, attn_implementation="sdpa", **safe
+    )
+    network = network.to(device).eval().requires_grad_(False)
+    tokenizer = AutoTokenizer.from_pretrained(folder, **safe)
+    longest = getattr(network.config.get_text_config(), "max_position_embeddings", None) or 2048
+    if max_len is not None and max_len > longest:
+        raise ValueError(f"--max-model-len {max_len} is more than the model's own {longest}")
+    return BaseModel(
+        network,
+        tokenizer,
+        folder,
+        max_len or longest,
+        _eos_ids(network, tokenizer),
+        _defaults(folder),
+    )
+
+
+def _eos_ids(network: Any, tokenizer: Any) -> frozenset[int]:
+    ids = network.generation_config.eos_token_id
+    if ids is None:
+        ids = tokenizer.eos_token_id
+    return frozenset([ids] if isinstance(ids, int) else ids or [])
+
+
+def _defaults(folder: Path) -> Sampling:
+    """How the model samples when a request does not say, as vLLM reads it from the same file."""
+    path = folder / "generation_config.json"
+    said = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    fields = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty")
+    return Sampling(**{field: said[field] for field in fields if said.get(field) is not None})

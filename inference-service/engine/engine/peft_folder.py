@@ -1,0 +1,175 @@
+"""One adapter folder as PEFT writes it, read and put beside the base model."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from engine.errors import Refused
+from engine.kv import Prefix, RowCache
+from engine.model import BaseModel
+
+LAYER_KINDS = frozenset({"LORA", "IA3", "LOHA", "LOKR", "OFT", "VERA", "LN_TUNING"})
+"""PEFT types that change layers; each adapter gets a network of its own over the shared weights."""
+
+SOFT_KINDS = frozenset({"PROMPT_TUNING", "P_TUNING", "PREFIX_TUNING"})
+"""PEFT types that are virtual tokens; they run on the base network, from a ready key/value prefix."""
+
+CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
+_LARGEST_CONFIG = 1 << 20
+_SMALL_MODEL = 2 << 30
+"""Up to this size DoRA keeps its merged products, which cost as much memory as the layers themselves."""
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """An adapter in memory: the network to run and the prefix its rows start from."""
+
+    network: Any
+    prefix: Prefix | None
+    kind: str
+
+    @property
+    def virtual_tokens(self) -> int:
+        return self.prefix[0][0].shape[2] if self.prefix else 0
+
+
+def version_of(folder: Path) -> tuple:
+    """Changes when a file of the folder is replaced; FileNotFoundError when one is gone."""
+    stats = [(folder / name).stat() for name in (CONFIG, WEIGHTS)]
+    return tuple((stat.st_size, stat.st_mtime_ns, stat.st_ino) for stat in stats)
+
+
+def read_adapter(base: BaseModel, folder: Path) -> Adapter:
+    """Loads the folder and tries it on one forward step; refuses with the reason what cannot serve.
+
+    Never reads a pickle: only `adapter_config.json` and `adapter_model.safetensors` are opened. Never
+    writes to the base weights.
+    """
+    config = _read_config(folder)
+    weights = _read_weights(folder)
+    try:
+        adapter = _build(base, config, weights)
+        _try_one_step(base, adapter)
+    except Refused:
+        raise
+    except Exception as error:  # PEFT raises whatever its modules meet in a folder that does not fit
+        raise broken(f"it does not fit this base model: {_first_line(error)}") from error
+    return adapter
+
+
+def broken(reason: str) -> Refused:
+    return Refused(
+        400, f"The adapter cannot be loaded: {reason}", code="invalid_adapter", param="lora_path"
+    )
+
+
+def _read_config(folder: Path) -> Any:
+    from peft import PEFT_TYPE_TO_CONFIG_MAPPING
+
+    path = folder / CONFIG
+    if not path.is_file():
+        raise broken(f"the folder has no {CONFIG}")
+    if path.stat().st_size > _LARGEST_CONFIG:
+        raise broken(f"{CONFIG} is larger than 1 MiB")
+    try:
+        said = json.loads(path.read_text("utf-8"))
+        kind = said["peft_type"]
+    except (ValueError, KeyError, TypeError):
+        raise broken(f"{CONFIG} is not a JSON object with a peft_type") from None
+    if kind not in LAYER_KINDS | SOFT_KINDS:
+        served = ", ".join(sorted(LAYER_KINDS | SOFT_KINDS))
+        raise broken(f"peft_type {kind!r} is not served (served: {served})")
+    if said.get("task_type") not in (None, "CAUSAL_LM"):
+        raise broken(f"task_type {said['task_type']!r} is not CAUSAL_LM")
+    for field in ("alora_invocation_tokens", "arrow_config", "megatron_config", "auto_mapping"):
+        if said.get(field):
+            raise broken(f"{field} is not served")
+    said |= {"inference_mode": True, "task_type": "CAUSAL_LM"}
+    try:
+        return PEFT_TYPE_TO_CONFIG_MAPPING[kind].from_peft_type(**said)
+    except Exception as error:  # dataclasses raise TypeError or ValueError, by the field
+        raise broken(f"{CONFIG} is wrong: {_first_line(error)}") from error
+
+
+def _read_weights(folder: Path) -> dict[str, torch.Tensor]:
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    path = folder / WEIGHTS
+    if not path.is_file():
+        raise broken(f"the folder has no {WEIGHTS} (other formats are never opened)")
+    try:
+        return load_file(path)
+    except (SafetensorError, ValueError) as error:
+        raise broken(f"{WEIGHTS} is no whole safetensors file: {_first_line(error)}") from error
+
+
+def _build(base: BaseModel, config: Any, weights: dict[str, torch.Tensor]) -> Adapter:
+    from peft import PeftModelForCausalLM, get_peft_model_state_dict, set_peft_model_state_dict
+    from peft.helpers import DoraCaching
+
+    network = base.branch()
+    if network.get_memory_footprint() < _SMALL_MODEL:
+        DoraCaching()(enabled=True)
+    wrapped = PeftModelForCausalLM(network, config, autocast_adapter_dtype=False)
+    _unshare(wrapped, weights)
+    wanted = set(get_peft_model_state_dict(wrapped, save_embedding_layers=False))
+    base_names = {f"base_model.model.{name}" for name, _ in base.network.named_parameters()}
+    _compare(wanted, set(weights), base_names)
+    set_peft_model_state_dict(wrapped, weights)
+    wrapped.to(base.device).eval().requires_grad_(False)
+    if config.peft_type in SOFT_KINDS:
+        return Adapter(base.network, _virtual_tokens(base, wrapped), config.peft_type)
+    return Adapter(wrapped.get_base_model(), None, config.peft_type)
+
+
+def _unshare(wrapped: Any, weights: dict[str, torch.Tensor]) -> None:
+    """Gives the branch its own copy of each base weight that the adapter brings a value for (trained
+    biases, for example), so that loading does not write into what others share."""
+    brought = {name.replace(".base_layer.", ".") for name in weights}
+    for name, weight in wrapped.named_parameters():
+        if name.replace(".base_layer.", ".") in brought:
+            weight.data = weight.data.clone()
+
+
+def _compare(wanted: set[str], found: set[str], base_names: set[str]) -> None:
+    missing, extra = wanted - found, found - wanted - base_names
+    if missing:
+        raise broken(f"{len(missing)} weights are missing, such as {min(missing)}")
+    if extra:
+        raise broken(f"{len(extra)} weights have no place in the model, such as {min(extra)}")
+
+
+@torch.inference_mode()
+def _virtual_tokens(base: BaseModel, wrapped: Any) -> Prefix:
+    """The keys and values that the virtual tokens leave in every layer.
+
+    They come first and attend to themselves alone, so they are the same for each request.
+    """
+    prompt = wrapped.get_prompt(batch_size=1)
+    if isinstance(prompt, torch.Tensor):
+        cache = RowCache()
+        base.network(inputs_embeds=prompt.to(base.network.dtype), past_key_values=cache, use_cache=True)
+    else:
+        cache = prompt
+    return tuple((layer.keys.clone(), layer.values.clone()) for layer in cache.layers)
+
+
+@torch.inference_mode()
+def _try_one_step(base: BaseModel, adapter: Adapter) -> None:
+    token = min(base.eos, default=0)
+    logits = adapter.network(
+        input_ids=torch.tensor([[token]], device=base.device),
+        past_key_values=RowCache(adapter.prefix),
+        use_cache=True,
+    ).logits
+    if not torch.isfinite(logits).all():
+        raise broken("its answers are not finite numbers")
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip() or type(error).__name__
+    return " ".join(text.split())[:300]

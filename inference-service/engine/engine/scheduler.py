@@ -1,0 +1,204 @@
+"""One thread that owns the networks and moves every request on, a token at a time."""
+
+import asyncio
+import logging
+import math
+import threading
+import time
+from collections import deque
+from typing import Any
+
+import torch
+
+from engine.batch import Batch
+from engine.errors import Refused
+from engine.job import Job, Piece
+from engine.sampling import pick_all
+
+log = logging.getLogger(__name__)
+
+_PROMPT_TOKENS_A_ROUND = 2048
+
+
+class Scheduler:
+    """Continuous batching: a round reads some new prompts, then gives each running request one token.
+
+    Requests start in the order they came. A round visits every network in use, so answers of several
+    adapters grow side by side. At most `max_rows` requests and `max_networks` adapter networks run at
+    once; at most `max_waiting` wait, and more are refused with 429.
+    """
+
+    def __init__(self, base: Any, max_rows: int, max_networks: int, max_waiting: int) -> None:
+        self._base = base
+        self._max_rows = max_rows
+        self._max_networks = max_networks
+        self._max_waiting = max_waiting
+        self._waiting: deque[Job] = deque()
+        self._batches: dict[Any, Batch] = {}
+        self._unsent: list[tuple[Job, Piece]] = []
+        self._changed = threading.Condition()
+        self._closing = False
+        self._seconds_a_job = 1.0
+        self._begun: dict[Job, float] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=self._work, name="scheduler", daemon=True)
+        self.tokens = 0
+        self.failure: str | None = None
+
+    def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
+
+    def close(self) -> None:
+        """Ends the thread after the step it is in; requests that still run get an error."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self._thread.join(timeout=30)
+
+    @property
+    def running(self) -> int:
+        return sum(len(batch.jobs) for batch in list(self._batches.values()))
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
+    def submit(self, job: Job) -> None:
+        """Queues the job; refuses with 429 when the queue is full and 503 when nothing works it off."""
+        with self._changed:
+            if self._closing or self.failure:
+                raise Refused(503, self.failure or "The engine is shutting down.")
+            if len(self._waiting) >= self._max_waiting:
+                seconds = self._seconds_a_job * len(self._waiting) / self._max_rows
+                raise Refused(
+                    429,
+                    f"{len(self._waiting)} requests are waiting already. Try again later.",
+                    code="queue_full",
+                    retry_after=min(60, max(1, math.ceil(seconds))),
+                )
+            self._waiting.append(job)
+            self._changed.notify()
+
+    def cancel(self, job: Job) -> None:
+        """Stops work on the job: at once while it waits, before its next token while it runs."""
+        with self._changed:
+            job.cancelled = True
+            if job in self._waiting:
+                self._waiting.remove(job)
+
+    def _work(self) -> None:
+        try:
+            with torch.inference_mode():
+                while (started := self._admit()) is not None:
+                    for job in started:
+                        self._start(job)
+                    for batch in list(self._batches.values()):
+                        self._step(batch)
+                    self._send()
+        except BaseException as error:
+            log.exception("scheduler stopped")
+            self.failure = f"The engine has stopped working: {type(error).__name__}."
+        finally:
+            self._end_all()
+
+    def _admit(self) -> list[Job] | None:
+        """The jobs to start in this round; waits while there is nothing at all to do."""
+        with self._changed:
+            while not (self._waiting or self._batches or self._closing):
+                self._changed.wait()
+            if self._closing:
+                return None
+            rows = self.running
+            networks = {network for network in self._batches if network is not self._base}
+            started, tokens = [], 0
+            while self._waiting and rows + len(started) < self._max_rows:
+                job = self._waiting[0]
+                needed = networks | {job.adapter.network} - {self._base}
+                tokens += len(job.prompt)
+                # The first in line is never overtaken, so that a busy adapter cannot starve another.
+                if len(needed) > self._max_networks or (started and tokens > _PROMPT_TOKENS_A_ROUND):
+                    break
+                networks = needed
+                started.append(self._waiting.popleft())
+            return started
+
+    def _start(self, job: Job) -> None:
+        network = job.adapter.network
+        batch = self._batches.get(network) or Batch(network)
+        self._begun[job] = time.monotonic()
+        try:
+            cache, logits = batch.read(job)
+            if self._take([job], logits):
+                return
+        except Exception as error:
+            self._fail([job], error)
+            return
+        try:
+            batch.join(job, cache)
+            self._batches[network] = batch
+        except Exception as error:
+            self._fail(batch.jobs, error)
+            self._batches.pop(network, None)
+
+    def _step(self, batch: Batch) -> None:
+        try:
+            batch.drop({job for job in batch.jobs if job.cancelled})
+            if batch.jobs:
+                batch.drop(self._take(batch.jobs, batch.step()))
+        except Exception as error:
+            self._fail(batch.jobs, error)
+            batch.jobs = []
+        if not batch.jobs:
+            self._batches.pop(batch.network, None)
+
+    def _take(self, jobs: list[Job], logits: torch.Tensor) -> set[Job]:
+        """Chooses one token for each job; returns the jobs that are done."""
+        tokens = pick_all(logits, [job.sampler for job in jobs])
+        self.tokens += len(tokens)
+        done = set()
+        for row, (job, token) in enumerate(zip(jobs, tokens, strict=True)):
+            piece = job.take(token, logits[row])
+            if piece is None:
+                continue
+            self._unsent.append((job, piece))
+            if piece.is_last:
+                done.add(job)
+                seconds = time.monotonic() - self._begun.pop(job)
+                self._seconds_a_job += 0.1 * (seconds - self._seconds_a_job)
+        return done
+
+    def _fail(self, jobs: list[Job], error: Exception) -> None:
+        """Ends these jobs with an error that names no internals; the other jobs go on."""
+        log.error("step failed jobs=%d", len(jobs), exc_info=error)
+        refusal = Refused(500, "The engine failed on this request.", code="engine_error")
+        if isinstance(error, torch.OutOfMemoryError):
+            refusal = Refused(503, "Out of memory: send a shorter request.", code="out_of_memory")
+        for job in jobs:
+            self._begun.pop(job, None)
+            self._unsent.append((job, Piece(error=refusal)))
+
+    def _send(self) -> None:
+        if not self._unsent:
+            return
+        pieces, self._unsent = self._unsent, []
+        try:
+            self._loop.call_soon_threadsafe(_deliver, pieces)
+        except RuntimeError:  # the loop is closed: nobody is left to tell
+            log.warning("answers dropped at shutdown pieces=%d", len(pieces))
+
+    def _end_all(self) -> None:
+        with self._changed:
+            jobs = list(self._waiting)
+            self._waiting.clear()
+        jobs += [job for batch in self._batches.values() for job in batch.jobs]
+        self._batches.clear()
+        refusal = Refused(503, self.failure or "The engine is shutting down.")
+        self._unsent += [(job, Piece(error=refusal)) for job in jobs]
+        self._send()
+
+
+def _deliver(pieces: list[tuple[Job, Piece]]) -> None:
+    for job, piece in pieces:
+        if not job.cancelled:
+            job.deliver(piece)

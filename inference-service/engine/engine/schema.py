@@ -1,0 +1,165 @@
+"""The requests on the wire: OpenAI's fields, and the few that vLLM adds.
+
+Unknown fields are ignored, as vLLM does. A known field that this engine cannot honour is refused, so
+that no answer silently differs from what was asked.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+
+class StreamOptions(BaseModel):
+    include_usage: bool = False
+
+
+class TextPart(BaseModel):
+    type: Literal["text"]
+    text: str
+
+
+class Message(BaseModel):
+    role: Literal["system", "developer", "user", "assistant"]
+    content: str | list[TextPart]
+    name: str | None = None
+
+    def as_template_input(self) -> dict[str, str]:
+        """The message as chat templates take it; `developer` is OpenAI's newer name of `system`."""
+        text = self.content
+        if not isinstance(text, str):
+            text = "".join(part.text for part in text)
+        return {"role": "system" if self.role == "developer" else self.role, "content": text}
+
+
+class Generation(BaseModel):
+    """What chat and plain completions have in common; `None` means the model's own default."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    model: str
+    max_tokens: int | None = Field(None, ge=1)
+    temperature: float | None = Field(None, ge=0, le=2)
+    top_p: float | None = Field(None, gt=0, le=1)
+    top_k: int | None = Field(None, ge=-1)
+    min_p: float | None = Field(None, ge=0, le=1)
+    repetition_penalty: float | None = Field(None, gt=0, le=10)
+    presence_penalty: float = Field(0, ge=-2, le=2)
+    frequency_penalty: float = Field(0, ge=-2, le=2)
+    seed: int | None = Field(None, ge=-(2**63), lt=2**63)
+    stop: str | list[str] | None = None
+    stream: bool = False
+    stream_options: StreamOptions | None = None
+    n: Literal[1] | None = 1
+    ignore_eos: bool = False
+
+    @field_validator("stop")
+    @classmethod
+    def at_most_sixteen_stops(cls, stop: str | list[str] | None) -> str | list[str] | None:
+        stops = [stop] if isinstance(stop, str) else stop or []
+        if len(stops) > 16 or any(not 0 < len(text) <= 1000 for text in stops):
+            raise ValueError("at most 16 stop strings of 1 to 1000 characters each")
+        return stop
+
+    @property
+    def stops(self) -> tuple[str, ...]:
+        return (self.stop,) if isinstance(self.stop, str) else tuple(self.stop or ())
+
+    @property
+    def wants_usage(self) -> bool:
+        return self.stream_options is not None and self.stream_options.include_usage
+
+
+def _refuse_fields(body: Any, neutral: dict[str, tuple]) -> Any:
+    """Refuses fields the engine has no behaviour for, unless they hold a value that asks nothing."""
+    if isinstance(body, dict):
+        for field, allowed in neutral.items():
+            if field in body and body[field] not in (None, *allowed):
+                raise ValueError(f"'{field}' is not supported by this engine: leave it out")
+    return body
+
+
+class ChatRequest(Generation):
+    """`POST /v1/chat/completions`."""
+
+    messages: list[Message] = Field(min_length=1)
+    max_completion_tokens: int | None = Field(None, ge=1)
+    logprobs: bool = False
+    top_logprobs: int | None = Field(None, ge=0, le=20)
+
+    @model_validator(mode="before")
+    @classmethod
+    def only_supported_fields(cls, body: Any) -> Any:
+        text = {"type": "text"}
+        return _refuse_fields(
+            body,
+            {
+                "tools": ([],),
+                "tool_choice": ("none", "auto"),
+                "functions": ([],),
+                "response_format": (text,),
+                "logit_bias": ({},),
+                "modalities": (["text"],),
+                "audio": (),
+            },
+        )
+
+    @model_validator(mode="after")
+    def top_logprobs_need_logprobs(self) -> "ChatRequest":
+        if self.top_logprobs is not None and not self.logprobs:
+            raise ValueError("'top_logprobs' needs 'logprobs': true")
+        return self
+
+    @property
+    def token_limit(self) -> int | None:
+        return self.max_completion_tokens or self.max_tokens
+
+    @property
+    def logprob_count(self) -> int | None:
+        return (self.top_logprobs or 0) if self.logprobs else None
+
+
+class CompletionRequest(Generation):
+    """`POST /v1/completions`, with one prompt as text or as token ids."""
+
+    prompt: str | list[int] | list[str] | list[list[int]]
+    logprobs: int | None = Field(None, ge=0, le=20)
+
+    @model_validator(mode="before")
+    @classmethod
+    def only_supported_fields(cls, body: Any) -> Any:
+        return _refuse_fields(
+            body, {"echo": (False,), "suffix": ("",), "best_of": (1,), "logit_bias": ({},)}
+        )
+
+    @field_validator("prompt")
+    @classmethod
+    def one_prompt(cls, prompt: Any) -> str | list[int]:
+        if isinstance(prompt, list) and prompt and not isinstance(prompt[0], int):
+            if len(prompt) != 1:
+                raise ValueError("one prompt per request: send one request for each")
+            prompt = prompt[0]
+        if not prompt:
+            raise ValueError("the prompt is empty")
+        return prompt
+
+    @property
+    def token_limit(self) -> int:
+        return self.max_tokens or 16
+
+    @property
+    def logprob_count(self) -> int | None:
+        return self.logprobs
+
+
+class LoadAdapter(BaseModel):
+    """`POST /v1/load_lora_adapter`."""
+
+    lora_name: str = Field(min_length=1, max_length=256)
+    lora_path: str = Field(min_length=1, max_length=4096)
+    load_inplace: bool = False
+
+
+class UnloadAdapter(BaseModel):
+    """`POST /v1/unload_lora_adapter`."""
+
+    lora_name: str = Field(min_length=1, max_length=256)

@@ -1,0 +1,63 @@
+from pathlib import Path
+
+import httpx
+import process
+import pytest
+import tiny
+
+
+@pytest.fixture(scope="session")
+def root(tmp_path_factory) -> Path:
+    """The adapter root: adapters are made under it."""
+    return tmp_path_factory.mktemp("adapters")
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory) -> Path:
+    return tiny.make_model(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture(scope="session")
+def adapter(model, root):
+    """`adapter("dora")` is the folder of an adapter of that kind, made once."""
+    made: dict[tuple, Path] = {}
+
+    def make(kind: str = "lora", seed: int = 1) -> Path:
+        if (kind, seed) not in made:
+            made[kind, seed] = tiny.make_adapter(model, root / f"{kind}-{seed}", kind, seed)
+        return made[kind, seed]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def engine(model, root):
+    """An engine process for the tests that do not end it."""
+    running = process.start(model, "--adapter-root", str(root), "--max-cpu-loras", "40", "--max-loras", "3")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def client(engine):
+    with httpx.Client(base_url=engine.url, timeout=60) as http:
+        yield http
+
+
+@pytest.fixture
+def loaded(client, adapter):
+    """`loaded("lora")` loads an adapter of that kind for one test and returns its name."""
+    names: list[str] = []
+
+    def load(kind: str = "lora", seed: int = 1, name: str | None = None) -> str:
+        name = name or f"{kind}-{seed}"
+        answer = client.post(
+            "/v1/load_lora_adapter", json={"lora_name": name, "lora_path": str(adapter(kind, seed))}
+        )
+        assert answer.status_code == 200, answer.text
+        names.append(name)
+        return name
+
+    yield load
+    for name in names:
+        client.post("/v1/unload_lora_adapter", json={"lora_name": name})

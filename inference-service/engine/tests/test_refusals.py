@@ -1,0 +1,208 @@
+"""Everything this engine refuses, with the status, code and words that it promises."""
+
+import json
+import pickle
+import shutil
+
+import pytest
+import tiny
+from safetensors.torch import load_file, save_file
+
+CHAT = {"model": "tiny", "messages": [{"role": "user", "content": "A"}]}
+
+
+def error_of(answer, status, code=None, param=None):
+    assert answer.status_code == status, answer.text
+    error = answer.json()["error"]
+    assert error.keys() == {"message", "type", "param", "code"}
+    if code:
+        assert error["code"] == code
+    if param:
+        assert error["param"] == param
+    return error["message"]
+
+
+def load(client, folder, name="refused"):
+    return client.post("/v1/load_lora_adapter", json={"lora_name": name, "lora_path": str(folder)})
+
+
+@pytest.fixture
+def spoiled(adapter, root, request):
+    """A copy of a good LoRA folder, to be spoiled by the test."""
+    folder = root / f"spoiled-{request.node.name}"[:60]
+    shutil.copytree(adapter("lora"), folder)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_unknown_model(client):
+    message = error_of(
+        client.post("/v1/chat/completions", json=CHAT | {"model": "x"}), 404, "model_not_found", "model"
+    )
+    assert "'x'" in message
+
+
+@pytest.mark.parametrize(
+    ("change", "param"),
+    [
+        ({"temperature": 3}, "temperature"),
+        ({"top_p": 0}, "top_p"),
+        ({"n": 2}, "n"),
+        ({"messages": []}, "messages"),
+        ({"messages": [{"role": "robot", "content": "A"}]}, "messages.0.role"),
+        ({"stop": [""]}, "stop"),
+        ({"stop": ["a"] * 17}, "stop"),
+        ({"max_tokens": -1}, "max_tokens"),
+        ({"seed": "abc"}, "seed"),
+        ({"logprobs": True, "top_logprobs": 21}, "top_logprobs"),
+    ],
+)
+def test_a_bad_field_is_named(client, change, param):
+    error_of(client.post("/v1/chat/completions", json=CHAT | change), 400, "invalid_value", param)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tools": [{"type": "function"}]},
+        {"response_format": {"type": "json_object"}},
+        {"logit_bias": {"1": 5}},
+        {"top_logprobs": 2},
+    ],
+)
+def test_what_has_no_behaviour_here_is_refused_and_not_ignored(client, change):
+    message = error_of(client.post("/v1/chat/completions", json=CHAT | change), 400)
+    assert next(iter(change)) in message
+
+
+def test_a_prompt_that_is_too_long_says_by_how_much(client):
+    body = {"model": "tiny", "prompt": [5] * 250, "max_tokens": 20}
+    message = error_of(client.post("/v1/completions", json=body), 400, "context_length_exceeded", "prompt")
+    assert "14 too many" in message
+    assert client.post("/v1/completions", json=body | {"max_tokens": 6}).status_code == 200
+
+
+def test_virtual_tokens_count_as_context(client, loaded):
+    name = loaded("prompt")
+    body = {"model": name, "prompt": [5] * 245, "max_tokens": 5}
+    assert "1 too many" in error_of(client.post("/v1/completions", json=body), 400)
+    assert client.post("/v1/completions", json=body | {"max_tokens": 4}).status_code == 200
+
+
+def test_a_token_outside_the_vocabulary(client):
+    body = {"model": "tiny", "prompt": [10**6], "max_tokens": 1}
+    error_of(client.post("/v1/completions", json=body), 400, param="prompt")
+
+
+def test_bodies_that_are_no_json(client):
+    head = {"content-type": "application/json"}
+    answer = client.post("/v1/chat/completions", content=b"{nope", headers=head)
+    assert "JSON" in error_of(answer, 400)
+    answer = client.post("/v1/chat/completions", content=b"{}", headers={"content-type": "text/plain"})
+    assert "application/json" in error_of(answer, 415)
+
+
+def test_a_body_that_is_too_large(client):
+    head = {"content-type": "application/json"}
+    error_of(client.post("/v1/chat/completions", content=b" " * (9 << 20), headers=head), 413)
+    chunks = (b" " * (1 << 20) for _ in range(9))
+    error_of(client.post("/v1/chat/completions", content=chunks, headers=head), 413)
+
+
+def test_unknown_paths_and_methods(client):
+    error_of(client.get("/v1/nothing"), 404)
+    error_of(client.get("/v1/chat/completions"), 405)
+
+
+def test_folders_outside_the_root(client, model, root, tmp_path, adapter):
+    code = "adapter_path_not_allowed"
+    error_of(load(client, model), 403, code, "lora_path")
+    error_of(load(client, root / ".." / model.parent.name / model.name), 403, code)
+    error_of(load(client, "relative/path"), 403, code)
+    error_of(load(client, root), 403, code)
+    error_of(load(client, "a\0b"), 400)
+    outside = shutil.copytree(adapter("lora"), tmp_path / "outside")
+    (root / "link").symlink_to(outside)
+    error_of(load(client, root / "link"), 403, code)
+
+
+def test_a_file_linked_out_of_the_root(client, spoiled, tmp_path):
+    weights = spoiled / "adapter_model.safetensors"
+    shutil.move(weights, tmp_path / "weights")
+    weights.symlink_to(tmp_path / "weights")
+    assert "adapter_model" in error_of(load(client, spoiled), 403)
+
+
+def test_a_missing_folder(client, root):
+    error_of(load(client, root / "gone"), 404, "adapter_not_found", "lora_path")
+
+
+def test_names_that_are_taken(client, adapter, loaded):
+    error_of(load(client, adapter("lora"), "tiny"), 400, "invalid_lora_name", "lora_name")
+    loaded("lora")
+    message = error_of(load(client, adapter("lora"), "lora-1"), 400, "invalid_lora_name")
+    assert "load_inplace" in message
+
+
+def test_a_pickle_is_never_opened(client, spoiled, tmp_path):
+    (spoiled / "adapter_model.safetensors").unlink()
+    (spoiled / "adapter_model.bin").write_bytes(pickle.dumps(Trap(str(tmp_path / "sprung"))))
+    assert "no adapter_model.safetensors" in error_of(load(client, spoiled), 400, "invalid_adapter")
+    assert not (tmp_path / "sprung").exists()
+
+
+class Trap:
+    """Creates a file when it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (self.path, "w")
+
+
+def edit_config(folder, **change):
+    path = folder / "adapter_config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+
+
+def edit_weights(folder, change):
+    path = folder / "adapter_model.safetensors"
+    save_file(change(load_file(path)), path)
+
+
+def cut(folder):
+    path = folder / "adapter_model.safetensors"
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+BROKEN = {
+    "no adapter_config.json": lambda f: (f / "adapter_config.json").unlink(),
+    "not a JSON object": lambda f: (f / "adapter_config.json").write_text("[1"),
+    "with a peft_type": lambda f: (f / "adapter_config.json").write_text("{}"),
+    "larger than 1 MiB": lambda f: edit_config(f, padding="x" * (1 << 20)),
+    "'POLY' is not served": lambda f: edit_config(f, peft_type="POLY"),
+    "is not CAUSAL_LM": lambda f: edit_config(f, task_type="SEQ_CLS"),
+    "alora_invocation_tokens": lambda f: edit_config(f, alora_invocation_tokens=[1]),
+    "no whole safetensors file": cut,
+    "weights are missing": lambda f: edit_weights(f, lambda w: dict(list(w.items())[1:])),
+    "have no place": lambda f: edit_weights(f, lambda w: w | {"extra": next(iter(w.values())).clone()}),
+    "size mismatch": lambda f: edit_weights(f, lambda w: {k: v[:, :-1].contiguous() for k, v in w.items()}),
+    "not finite": lambda f: edit_weights(f, lambda w: {k: v * float("nan") for k, v in w.items()}),
+    "does not fit this base model": lambda f: edit_config(f, target_modules=["no_such_layer"]),
+}
+
+
+@pytest.mark.parametrize("reason", BROKEN)
+def test_a_broken_folder_says_what_is_broken(client, spoiled, reason):
+    BROKEN[reason](spoiled)
+    assert reason in error_of(load(client, spoiled), 400, "invalid_adapter", "lora_path")
+    assert [m["id"] for m in client.get("/v1/models").json()["data"]] == ["tiny"]
+
+
+def test_an_adapter_of_another_base_model(client, tmp_path, root):
+    other = tiny.make_model(tmp_path / "other", hidden=32)
+    folder = tiny.make_adapter(other, root / "of-another-base")
+    error_of(load(client, folder), 400, "invalid_adapter")
+    soft = tiny.make_adapter(other, root / "soft-of-another-base", "prefix")
+    error_of(load(client, soft), 400, "invalid_adapter")

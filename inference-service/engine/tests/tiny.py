@@ -1,0 +1,113 @@
+"""Makes what the tests serve: a tiny random Qwen2 model with a ChatML tokenizer, and adapters for it.
+
+The weights are random but far from zero, so greedy answers differ from prompt to prompt and from
+adapter to adapter, and the best token is never a near tie.
+"""
+
+from pathlib import Path
+
+import torch
+from peft import (
+    IA3Config,
+    LNTuningConfig,
+    LoHaConfig,
+    LoKrConfig,
+    LoraConfig,
+    OFTConfig,
+    PrefixTuningConfig,
+    PromptEncoderConfig,
+    PromptTuningConfig,
+    VeraConfig,
+    get_peft_model,
+)
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
+
+CHATML = (
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content']"
+    " + '<|im_end|>' + '\n' }}{% endfor %}{% if add_generation_prompt %}"
+    "{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+CORPUS = [
+    "What is the capital of France? The capital of France is Paris.",
+    "请写一道选择题。下列哪一项是正确的？答案是甲。",
+    "模型回答问题，学生选择答案。",
+    "Choose the right option: A, B, C or D.",
+] * 20
+SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+MAX_LEN = 256
+
+
+def make_model(folder: Path, hidden: int = 64, layers: int = 3) -> Path:
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=400,
+        special_tokens=SPECIAL,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(CORPUS, trainer)
+    wrapped = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, eos_token="<|im_end|>", pad_token="<|endoftext|>"
+    )
+    wrapped.chat_template = CHATML
+    wrapped.save_pretrained(folder)
+    torch.manual_seed(7)
+    config = Qwen2Config(
+        vocab_size=len(wrapped),
+        hidden_size=hidden,
+        intermediate_size=hidden * 2,
+        num_hidden_layers=layers,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        max_position_embeddings=MAX_LEN,
+        initializer_range=0.25,
+        tie_word_embeddings=True,
+        eos_token_id=wrapped.convert_tokens_to_ids("<|im_end|>"),
+        pad_token_id=wrapped.convert_tokens_to_ids("<|endoftext|>"),
+        bos_token_id=None,
+    )
+    Qwen2ForCausalLM(config).save_pretrained(folder)
+    return folder
+
+
+_LINEARS = ["q_proj", "v_proj", "down_proj"]
+KINDS = {
+    "lora": lambda: LoraConfig(r=4, target_modules="all-linear", task_type="CAUSAL_LM"),
+    "lora-bias": lambda: LoraConfig(r=4, target_modules=_LINEARS, bias="all", task_type="CAUSAL_LM"),
+    "lora-saved-head": lambda: LoraConfig(
+        r=4, target_modules=_LINEARS, modules_to_save=["norm"], task_type="CAUSAL_LM"
+    ),
+    "rslora": lambda: LoraConfig(r=8, target_modules=_LINEARS, use_rslora=True, task_type="CAUSAL_LM"),
+    "dora": lambda: LoraConfig(r=4, target_modules=_LINEARS, use_dora=True, task_type="CAUSAL_LM"),
+    "prefix": lambda: PrefixTuningConfig(num_virtual_tokens=5, task_type="CAUSAL_LM"),
+    "prefix-projected": lambda: PrefixTuningConfig(
+        num_virtual_tokens=5, prefix_projection=True, encoder_hidden_size=16, task_type="CAUSAL_LM"
+    ),
+    "prompt": lambda: PromptTuningConfig(num_virtual_tokens=7, task_type="CAUSAL_LM"),
+    "p-tuning": lambda: PromptEncoderConfig(
+        num_virtual_tokens=6, encoder_hidden_size=16, task_type="CAUSAL_LM"
+    ),
+    "ia3": lambda: IA3Config(
+        target_modules=["k_proj", "down_proj"], feedforward_modules=["down_proj"], task_type="CAUSAL_LM"
+    ),
+    "loha": lambda: LoHaConfig(r=4, target_modules=_LINEARS, task_type="CAUSAL_LM"),
+    "lokr": lambda: LoKrConfig(r=4, target_modules=_LINEARS, task_type="CAUSAL_LM"),
+    "oft": lambda: OFTConfig(oft_block_size=8, target_modules=["q_proj"], task_type="CAUSAL_LM"),
+    "vera": lambda: VeraConfig(r=8, target_modules=["q_proj"], task_type="CAUSAL_LM"),
+    "ln": lambda: LNTuningConfig(target_modules=["norm"], task_type="CAUSAL_LM"),
+}
+
+
+def make_adapter(model: Path, folder: Path, kind: str = "lora", seed: int = 1) -> Path:
+    """Saves an adapter whose weights are random, as `save_pretrained` writes it."""
+    torch.manual_seed(seed)
+    base = AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32)
+    tuned = get_peft_model(base, KINDS[kind]())
+    with torch.no_grad():
+        for weight in (p for p in tuned.parameters() if p.requires_grad):
+            weight.add_(torch.randn_like(weight) * 0.2)
+    tuned.eval().save_pretrained(folder)
+    return folder

@@ -1,0 +1,36 @@
+package io.tunemesh.platform.blob;
+
+import io.tunemesh.contract.BlobRef;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Bytes by key, on a file system or in S3; both keep the same promises. Keys are made by servers,
+ * from letters, digits and {@code . _ - /}.
+ */
+public interface BlobStore {
+
+  /**
+   * Stores {@code content} under {@code key}, replacing what was there. A reader sees the old bytes
+   * or the new, never a part; a failure leaves the old.
+   *
+   * @return the key with the digest and the count of the bytes
+   */
+  BlobRef put(String key, InputStream content) throws IOException;
+
+  /**
+   * Stores {@code content} if {@code key} is free. Of any number of writers exactly one gets true.
+   */
+  boolean putIfAbsent(String key, byte[] content) throws IOException;
+
+  /**
+   * Opens a blob for reading. When {@code ref} has a digest, reading to the end throws {@link
+   * CorruptBlob} if the bytes are others.
+   *
+   * @throws BlobNotFound if there is none
+   */
+  InputStream open(BlobRef ref) throws IOException;
+
+  /** Removes a blob; none under that key is no error. */
+  void delete(String key) throws IOException;
+}

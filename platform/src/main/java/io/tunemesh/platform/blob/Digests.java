@@ -1,0 +1,77 @@
+package io.tunemesh.platform.blob;
+
+import io.tunemesh.contract.BlobRef;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256 over streams. */
+public final class Digests {
+
+  private Digests() {}
+
+  /** A fresh SHA-256. */
+  public static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The digest of {@code bytes} as lower-case hexadecimal. */
+  public static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(sha256().digest(bytes));
+  }
+
+  /** Writes {@code content} to {@code file} and returns what was written, under {@code key}. */
+  static BlobRef spool(String key, InputStream content, Path file) throws IOException {
+    MessageDigest digest = sha256();
+    long bytes;
+    try (OutputStream out = Files.newOutputStream(file)) {
+      bytes = new DigestInputStream(content, digest).transferTo(out);
+    }
+    return new BlobRef(key, HexFormat.of().formatHex(digest.digest()), bytes);
+  }
+
+  /**
+   * A stream that throws {@link CorruptBlob} at its end if the bytes were not those of {@code ref}.
+   */
+  static InputStream verified(BlobRef ref, InputStream in) {
+    if (ref.sha256() == null) {
+      return in;
+    }
+    MessageDigest digest = sha256();
+    return new FilterInputStream(new DigestInputStream(in, digest)) {
+      private boolean checked;
+
+      @Override
+      public int read() throws IOException {
+        return check(super.read());
+      }
+
+      @Override
+      public int read(byte[] buffer, int offset, int length) throws IOException {
+        return length == 0 ? 0 : check(super.read(buffer, offset, length));
+      }
+
+      private int check(int read) throws IOException {
+        if (read < 0 && !checked) {
+          checked = true;
+          String found = HexFormat.of().formatHex(digest.digest());
+          if (!found.equals(ref.sha256())) {
+            throw new CorruptBlob(ref.key(), ref.sha256(), found);
+          }
+        }
+        return read;
+      }
+    };
+  }
+}

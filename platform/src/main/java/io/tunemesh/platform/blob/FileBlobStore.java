@@ -1,0 +1,90 @@
+package io.tunemesh.platform.blob;
+
+import io.tunemesh.contract.BlobRef;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Blobs as files below one folder. A blob is written aside, forced to the disk, and moved into
+ * place.
+ */
+public final class FileBlobStore implements BlobStore {
+
+  private final Path root;
+  private final Path aside;
+
+  /** A store below {@code root}, which is made if it is not there. */
+  public FileBlobStore(Path root) throws IOException {
+    this.root = root.toAbsolutePath().normalize();
+    this.aside = Files.createDirectories(this.root.resolve(".aside"));
+  }
+
+  @Override
+  public BlobRef put(String key, InputStream content) throws IOException {
+    Path target = target(key);
+    Path spooled = Files.createTempFile(aside, "put", null);
+    try {
+      BlobRef ref = Digests.spool(key, content, spooled);
+      force(spooled);
+      Files.move(
+          spooled, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return ref;
+    } finally {
+      Files.deleteIfExists(spooled);
+    }
+  }
+
+  @Override
+  public boolean putIfAbsent(String key, byte[] content) throws IOException {
+    Path target = target(key);
+    Path spooled = Files.createTempFile(aside, "put", null);
+    try {
+      Digests.spool(key, new ByteArrayInputStream(content), spooled);
+      force(spooled);
+      Files.createLink(target, spooled);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } finally {
+      Files.deleteIfExists(spooled);
+    }
+  }
+
+  @Override
+  public InputStream open(BlobRef ref) throws IOException {
+    try {
+      return Digests.verified(ref, Files.newInputStream(path(ref.key())));
+    } catch (NoSuchFileException e) {
+      throw new BlobNotFound(ref.key());
+    }
+  }
+
+  @Override
+  public void delete(String key) throws IOException {
+    Files.deleteIfExists(path(key));
+  }
+
+  private Path path(String key) {
+    return root.resolve(BlobKeys.check(key));
+  }
+
+  private Path target(String key) throws IOException {
+    Path target = path(key);
+    Files.createDirectories(target.getParent());
+    return target;
+  }
+
+  private static void force(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+}

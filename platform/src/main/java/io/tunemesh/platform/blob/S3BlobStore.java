@@ -1,0 +1,82 @@
+package io.tunemesh.platform.blob;
+
+import io.tunemesh.contract.BlobRef;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/**
+ * Blobs as objects of one bucket. {@link #putIfAbsent} is S3's conditional write, {@code
+ * If-None-Match: *}.
+ */
+public final class S3BlobStore implements BlobStore {
+
+  private final S3Client s3;
+  private final String bucket;
+
+  /** A store in {@code bucket}, which must exist. */
+  public S3BlobStore(S3Client s3, String bucket) {
+    this.s3 = s3;
+    this.bucket = bucket;
+  }
+
+  @Override
+  public BlobRef put(String key, InputStream content) throws IOException {
+    BlobKeys.check(key);
+    Path spooled = Files.createTempFile("blob", null);
+    try {
+      BlobRef ref = Digests.spool(key, content, spooled);
+      s3.putObject(put -> put.bucket(bucket).key(key), RequestBody.fromFile(spooled));
+      return ref;
+    } catch (SdkException e) {
+      throw new IOException("S3 did not take " + key + ": " + e.getMessage(), e);
+    } finally {
+      Files.deleteIfExists(spooled);
+    }
+  }
+
+  @Override
+  public boolean putIfAbsent(String key, byte[] content) throws IOException {
+    BlobKeys.check(key);
+    try {
+      s3.putObject(
+          put -> put.bucket(bucket).key(key).ifNoneMatch("*"), RequestBody.fromBytes(content));
+      return true;
+    } catch (S3Exception e) {
+      if (e.statusCode() == 412 || e.statusCode() == 409) {
+        return false;
+      }
+      throw new IOException("S3 did not take " + key + ": " + e.getMessage(), e);
+    } catch (SdkException e) {
+      throw new IOException("S3 did not take " + key + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public InputStream open(BlobRef ref) throws IOException {
+    BlobKeys.check(ref.key());
+    try {
+      return Digests.verified(ref, s3.getObject(get -> get.bucket(bucket).key(ref.key())));
+    } catch (NoSuchKeyException e) {
+      throw new BlobNotFound(ref.key());
+    } catch (SdkException e) {
+      throw new IOException("S3 did not give " + ref.key() + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void delete(String key) throws IOException {
+    BlobKeys.check(key);
+    try {
+      s3.deleteObject(delete -> delete.bucket(bucket).key(key));
+    } catch (SdkException e) {
+      throw new IOException("S3 did not delete " + key + ": " + e.getMessage(), e);
+    }
+  }
+}

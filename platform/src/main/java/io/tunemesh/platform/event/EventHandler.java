@@ -1,0 +1,117 @@
+package io.tunemesh.platform.event;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.smallrye.faulttolerance.api.Guard;
+import io.tunemesh.contract.CloudEvents;
+import io.tunemesh.contract.Envelope;
+import io.tunemesh.contract.Event;
+import io.tunemesh.contract.MalformedEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+
+/**
+ * How a service takes an event: its effect and its inbox entry are committed in one transaction. A
+ * fault is tried again for about a minute, in place, so that events of one key stay in order; what
+ * still fails, and what is no event at all, is thrown and so reaches the consumer's dead-letter
+ * topic.
+ */
+@ApplicationScoped
+public class EventHandler {
+
+  private static final Logger LOG = Logger.getLogger(EventHandler.class);
+  private static final Guard RETRY =
+      Guard.create()
+          .withDescription("event")
+          .withRetry()
+          .maxRetries(12)
+          .delay(200, ChronoUnit.MILLIS)
+          .maxDuration(120, ChronoUnit.SECONDS)
+          .abortOn(MalformedEvent.class)
+          .beforeRetry(e -> LOG.warnf("An event is tried again: %s", rootMessage(e)))
+          .withExponentialBackoff()
+          .maxDelay(10, ChronoUnit.SECONDS)
+          .done()
+          .done()
+          .build();
+
+  private final Inbox inbox;
+
+  EventHandler(Inbox inbox) {
+    this.inbox = inbox;
+  }
+
+  /** Runs {@code effect} in a transaction, once for each event id. */
+  public void once(ConsumerRecord<String, byte[]> record, Consumer<Envelope<?>> effect) {
+    Envelope<? extends Event> envelope = read(record);
+    retrying(
+        () ->
+            QuarkusTransaction.requiringNew()
+                .run(
+                    () -> {
+                      if (inbox.firstTime(envelope.id())) {
+                        effect.accept(envelope);
+                      }
+                    }));
+  }
+
+  /**
+   * For effects that need slow work first, such as a call to another server: {@code work} runs
+   * outside a transaction and may run again after a crash; {@code commit} runs in a transaction,
+   * once for each event id.
+   */
+  public <R> void onceAfter(
+      ConsumerRecord<String, byte[]> record,
+      Function<Envelope<?>, R> work,
+      BiConsumer<Envelope<?>, R> commit) {
+    Envelope<? extends Event> envelope = read(record);
+    retrying(
+        () -> {
+          if (inbox.has(envelope.id())) {
+            return;
+          }
+          R result = work.apply(envelope);
+          QuarkusTransaction.requiringNew()
+              .run(
+                  () -> {
+                    if (inbox.firstTime(envelope.id())) {
+                      commit.accept(envelope, result);
+                    }
+                  });
+        });
+  }
+
+  /** Reads a record as an event of the contract, or throws {@link MalformedEvent}. */
+  public static Envelope<? extends Event> read(ConsumerRecord<String, byte[]> record) {
+    return CloudEvents.read(
+        name -> {
+          var header = record.headers().lastHeader(name);
+          return header == null || header.value() == null
+              ? null
+              : new String(header.value(), StandardCharsets.UTF_8);
+        },
+        record.value());
+  }
+
+  private static void retrying(Runnable attempt) {
+    RETRY.get(
+        () -> {
+          attempt.run();
+          return null;
+        },
+        Void.class);
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.toString();
+  }
+}

@@ -1,0 +1,87 @@
+package io.tunemesh.platform.event;
+
+import io.quarkus.runtime.StartupEvent;
+import io.tunemesh.contract.Topic;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * Creates the topics of the mesh, and this service's dead-letter topics, before any channel opens.
+ * Topics that exist are left as they are. Where an operator makes the topics, {@code
+ * tunemesh.topics.create=false}.
+ */
+@ApplicationScoped
+class TopicSetup {
+
+  private static final Logger LOG = Logger.getLogger(TopicSetup.class);
+
+  private final TopicConfiguration config;
+  private final String bootstrap;
+  private final String service;
+
+  TopicSetup(
+      TopicConfiguration config,
+      @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrap,
+      @ConfigProperty(name = "quarkus.application.name") String service) {
+    this.config = config;
+    this.bootstrap = bootstrap;
+    this.service = service;
+  }
+
+  void create(@Observes @Priority(1) StartupEvent event) throws InterruptedException {
+    if (!config.create()) {
+      return;
+    }
+    Map<String, Object> client =
+        Map.of(
+            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+            bootstrap,
+            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            30_000);
+    try (Admin admin = Admin.create(client)) {
+      var existing = admin.listTopics().names().get();
+      List<NewTopic> missing = new ArrayList<>();
+      for (Topic topic : Topic.values()) {
+        add(missing, existing, topic.topicName(), topic.compacted());
+        add(missing, existing, topic.deadLetterOf(service), false);
+      }
+      for (var created : admin.createTopics(missing).values().values()) {
+        try {
+          created.get();
+        } catch (ExecutionException e) {
+          if (!(e.getCause() instanceof TopicExistsException)) {
+            throw e;
+          }
+        }
+      }
+    } catch (ExecutionException e) {
+      LOG.warnf(
+          "The topics could not be made (%s); the channels wait for them.",
+          e.getCause().getMessage());
+    }
+  }
+
+  private void add(
+      List<NewTopic> missing, java.util.Set<String> existing, String name, boolean compacted) {
+    if (existing.contains(name)) {
+      return;
+    }
+    NewTopic topic = new NewTopic(name, config.partitions(), config.replication());
+    if (compacted) {
+      topic.configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+    }
+    missing.add(topic);
+  }
+}

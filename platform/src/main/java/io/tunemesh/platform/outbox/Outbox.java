@@ -1,0 +1,60 @@
+package io.tunemesh.platform.outbox;
+
+import io.agroal.api.AgroalDataSource;
+import io.tunemesh.contract.CloudEvents;
+import io.tunemesh.contract.Envelope;
+import io.tunemesh.contract.Event;
+import io.tunemesh.contract.Json;
+import io.tunemesh.platform.event.Scope;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Where a service puts an event in the transaction that changes its state. The event reaches Kafka
+ * at least once if the transaction commits, and never if it does not; events of one key arrive in
+ * the order of their transactions.
+ */
+@ApplicationScoped
+public class Outbox {
+
+  private final AgroalDataSource database;
+  private final String source;
+
+  Outbox(
+      AgroalDataSource database,
+      @ConfigProperty(name = "quarkus.application.name") String service) {
+    this.database = database;
+    this.source = "/" + service;
+  }
+
+  /** Adds {@code data} to the current transaction, which must exist. */
+  @Transactional(Transactional.TxType.MANDATORY)
+  public void publish(Scope scope, Event data) {
+    Envelope<?> envelope =
+        new Envelope<>(
+            UUID.randomUUID().toString(),
+            source,
+            Instant.now(),
+            scope.tenant(),
+            scope.run(),
+            scope.traceparent(),
+            data);
+    try (var connection = database.getConnection();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO outbox (topic, key, headers, value) VALUES (?, ?, ?, ?)")) {
+      insert.setString(1, envelope.type().topic().topicName());
+      insert.setString(2, data.subject());
+      insert.setString(3, Json.MAPPER.writeValueAsString(CloudEvents.headers(envelope)));
+      insert.setBytes(4, CloudEvents.value(envelope));
+      insert.executeUpdate();
+    } catch (SQLException | com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw new IllegalStateException("the event could not be added to the outbox", e);
+    }
+  }
+}

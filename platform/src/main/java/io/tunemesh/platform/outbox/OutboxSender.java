@@ -1,0 +1,77 @@
+package io.tunemesh.platform.outbox;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.smallrye.reactive.messaging.MutinyEmitter;
+import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
+import io.tunemesh.contract.Json;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+
+/** Sends the oldest events of the outbox and deletes those that Kafka has acknowledged. */
+@ApplicationScoped
+class OutboxSender {
+
+  private static final int BATCH = 500;
+  private static final TypeReference<Map<String, String>> HEADERS = new TypeReference<>() {};
+
+  private final MutinyEmitter<byte[]> kafka;
+
+  OutboxSender(
+      @Channel("outbox") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
+          MutinyEmitter<byte[]> kafka) {
+    this.kafka = kafka;
+  }
+
+  /** Sends one batch and waits for its acknowledgements. Returns how many were sent. */
+  int sendBatch(Connection connection) throws SQLException {
+    List<Long> sequence = new ArrayList<>();
+    List<CompletableFuture<Void>> acknowledgements = new ArrayList<>();
+    try (var query =
+            connection.prepareStatement(
+                "SELECT seq, topic, key, headers, value FROM outbox ORDER BY seq LIMIT " + BATCH);
+        ResultSet row = query.executeQuery()) {
+      while (row.next()) {
+        sequence.add(row.getLong(1));
+        acknowledgements.add(kafka.sendMessage(message(row)).subscribeAsCompletionStage());
+      }
+    }
+    CompletableFuture.allOf(acknowledgements.toArray(CompletableFuture[]::new)).join();
+    if (!sequence.isEmpty()) {
+      try (var delete = connection.prepareStatement("DELETE FROM outbox WHERE seq = ANY (?)")) {
+        delete.setArray(1, connection.createArrayOf("bigint", sequence.toArray()));
+        delete.executeUpdate();
+      }
+    }
+    return sequence.size();
+  }
+
+  private static Message<byte[]> message(ResultSet row) throws SQLException {
+    RecordHeaders headers = new RecordHeaders();
+    try {
+      Json.MAPPER
+          .readValue(row.getString(4), HEADERS)
+          .forEach((name, text) -> headers.add(name, text.getBytes(StandardCharsets.UTF_8)));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("unreadable headers in the outbox", e);
+    }
+    return Message.of(row.getBytes(5))
+        .addMetadata(
+            OutgoingKafkaRecordMetadata.<String>builder()
+                .withTopic(row.getString(2))
+                .withKey(row.getString(3))
+                .withHeaders(headers)
+                .build());
+  }
+}

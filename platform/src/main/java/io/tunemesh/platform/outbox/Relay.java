@@ -1,0 +1,102 @@
+package io.tunemesh.platform.outbox;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.jboss.logging.Logger;
+import org.postgresql.PGConnection;
+
+/**
+ * Sends what lies in the outbox, in order, from one replica at a time. A session lock in PostgreSQL
+ * is the lease: it ends with the connection, so another replica takes over as soon as this one
+ * dies.
+ */
+@ApplicationScoped
+public class Relay {
+
+  private static final Logger LOG = Logger.getLogger(Relay.class);
+  private static final int POLL_MS = 1000;
+
+  private final RelayConfig config;
+  private final OutboxSender sender;
+  private volatile boolean stopping;
+  private Thread thread;
+
+  Relay(RelayConfig config, OutboxSender sender) {
+    this.config = config;
+    this.sender = sender;
+  }
+
+  void start(@Observes StartupEvent event) {
+    thread = Thread.ofPlatform().name("outbox-relay").daemon().start(this::run);
+  }
+
+  void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    stopping = true;
+    thread.join(5000);
+  }
+
+  private void run() {
+    while (!stopping) {
+      try (Connection connection = connect()) {
+        if (lease(connection)) {
+          relay(connection);
+        } else {
+          pause();
+        }
+      } catch (SQLException | RuntimeException e) {
+        if (!stopping) {
+          LOG.warnf("The outbox waits: %s", e.getMessage());
+          pause();
+        }
+      }
+    }
+  }
+
+  private void relay(Connection connection) throws SQLException {
+    try (Statement listen = connection.createStatement()) {
+      listen.execute("LISTEN \"outbox_" + config.schema() + "\"");
+    }
+    PGConnection notifications = connection.unwrap(PGConnection.class);
+    while (!stopping) {
+      if (sender.sendBatch(connection) == 0) {
+        notifications.getNotifications(POLL_MS);
+      }
+    }
+  }
+
+  /** A connection of its own, since a session that listens must not go back to a pool. */
+  private Connection connect() throws SQLException {
+    Properties properties = new Properties();
+    config.username().ifPresent(user -> properties.setProperty("user", user));
+    config.password().ifPresent(password -> properties.setProperty("password", password));
+    properties.setProperty("currentSchema", config.schema());
+    properties.setProperty("ApplicationName", "outbox-relay");
+    properties.setProperty("tcpKeepAlive", "true");
+    return DriverManager.getConnection(config.url(), properties);
+  }
+
+  private boolean lease(Connection connection) throws SQLException {
+    try (var query =
+        connection.prepareStatement("SELECT pg_try_advisory_lock(hashtextextended(?, 0))")) {
+      query.setString(1, "outbox:" + config.schema());
+      try (var result = query.executeQuery()) {
+        return result.next() && result.getBoolean(1);
+      }
+    }
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(POLL_MS);
+    } catch (InterruptedException e) {
+      stopping = true;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+"""A tiny random base model and the pieces that tests run jobs with."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from pathlib import Path
+
+import pytest
+import torch
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
+
+from tune import base as bases
+
+SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+TEMPLATE = (
+    "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+def byte_tokenizer() -> PreTrainedTokenizerFast:
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    tokenizer = Tokenizer(models.BPE(vocab={c: i for i, c in enumerate(alphabet)}, merges=[]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens(SPECIAL)
+    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|im_end|>", pad_token="<|endoftext|>")
+    fast.chat_template = TEMPLATE
+    return fast
+
+
+@pytest.fixture(scope="session")
+def base_folder(tmp_path_factory) -> str:
+    torch.manual_seed(7)
+    torch.set_num_threads(2)
+    folder = tmp_path_factory.mktemp("base")
+    config = Qwen2Config(
+        vocab_size=272,
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        max_position_embeddings=512,
+        tie_word_embeddings=True,
+        initializer_range=0.2,
+    )
+    Qwen2ForCausalLM(config).save_pretrained(folder)
+    byte_tokenizer().save_pretrained(folder)
+    return str(folder)
+
+
+@pytest.fixture(scope="session")
+def base(base_folder):
+    return bases.load(base_folder, bases.Place(torch.device("cpu"), torch.float32))
+
+
+def chat(question: str, answer: str, **more) -> dict:
+    return {"messages": [{"role": "user", "content": question}, {"role": "assistant", "content": answer}], **more}
+
+
+def write_lines(path: Path, rows: list) -> str:
+    path.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), encoding="utf-8")
+    return str(path)
+
+
+def exam(number: int) -> str:
+    dice = random.Random(number)
+    lines = []
+    for question in (1, 2):
+        lines.append(f"{question}. what is {dice.randrange(100)}?")
+        lines += [f"{letter}. {letter.lower()}{dice.randrange(10)}" for letter in "ABCD"]
+    return "\n".join([*lines, f"Answers: 1. {dice.choice('ABCD')} 2. {dice.choice('ABCD')}"])
+
+
+@pytest.fixture
+def job_line(tmp_path, base_folder):
+    """Makes a job as a dict over twelve training, three validation and two test chats; keyword arguments alter the spec."""
+
+    def make(attempt: int = 1, name: str = "ftjob-test", resume: str | None = None, validation: bool = True, test: bool = True, **spec) -> dict:
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        rows = [chat("set an exam " + "about it " * (n % 5), exam(n)) for n in range(17)]
+        paths = {
+            "train": write_lines(folder / "train.jsonl", rows[:12]),
+            "validation": write_lines(folder / "validation.jsonl", rows[12:15]) if validation else None,
+            "test": write_lines(folder / "test.jsonl", rows[15:]) if test else None,
+            "format": "exam",
+        }
+        workdir = folder / "attempts" / str(attempt)
+        return {
+            "job": name,
+            "attempt": attempt,
+            "workdir": str(workdir),
+            "events": str(workdir / "events.jsonl"),
+            "base": {"id": "tiny", "folder": base_folder},
+            "dataset": paths,
+            "spec": {"num_train_epochs": 2, "learning_rate": 0.01, "max_new_tokens": 24, "probes": 2} | spec,
+            "resume": resume,
+        }
+
+    return make
+
+
+def read_events(path: str) -> list[dict]:
+    if not os.path.exists(path):
+        return []
+    text = Path(path).read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.split("\n")[: text.count("\n")] if line]

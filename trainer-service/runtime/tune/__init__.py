@@ -1,0 +1,3 @@
+"""Tunemesh's trainer runtime: a resident worker that tunes adapters on one base model."""
+
+__version__ = "0.1.0"

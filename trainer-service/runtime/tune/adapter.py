@@ -1,0 +1,89 @@
+"""An adapter folder: saved by PEFT, probed as it will be served, then renamed into place."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+
+import torch
+from peft import PeftModel
+from torch import nn
+
+from tune.base import Base
+from tune.checkpoint import Tensors, sync
+from tune.data import Example
+from tune.generate import greedy, text_of
+
+PROBE_TOKENS = 64
+FILES = ("README.md", "adapter_config.json", "adapter_model.safetensors")
+
+
+def save(model: PeftModel, weights: Tensors, folder: str) -> None:
+    """Puts the weights into the model and saves it as PEFT does, the card aside; `folder` must not be in use yet."""
+    named = dict(model.get_base_model().named_parameters())
+    with torch.no_grad():
+        for name, weight in weights.items():
+            named[name].copy_(weight)
+    shutil.rmtree(folder, ignore_errors=True)
+    model.save_pretrained(folder, save_embedding_layers=False)
+
+
+def probes(model: nn.Module, base: Base, examples: list[Example], count: int) -> list[dict]:
+    """Prompts with the answers that the adapter gives greedily, so that whoever serves it can check that it does too.
+
+    Each is generated alone (no batch, no padding). An answer is at most 64 tokens; it ends before a token that beat
+    the second best by so little that another correct program could choose differently, and never within a character.
+    `max_tokens` is the limit under which exactly `expected` comes back; `tokens` are the ids without the stop token.
+    """
+    made: list[dict] = []
+    for example in examples:
+        if len(made) == count:
+            break
+        if len(example.prompt) >= base.max_positions:
+            continue
+        (answer,) = greedy(model, base, [example.prompt], PROBE_TOKENS)
+        sure = next((i for i, margin in enumerate(answer.margins) if margin < base.place.tie), len(answer.margins))
+        tokens, stopped = answer.tokens[:sure], answer.stopped and sure == len(answer.margins)
+        while tokens and text_of(base, tokens).endswith("\ufffd"):
+            tokens, stopped = tokens[:-1], False
+        if tokens or stopped:
+            made.append(
+                {
+                    "messages": example.messages,
+                    "max_tokens": PROBE_TOKENS if stopped else len(tokens),
+                    "expected": text_of(base, tokens),
+                    "tokens": tokens,
+                    "finish": "stop" if stopped else "length",
+                }
+            )
+    return made
+
+
+def publish(aside: str, folder: str, card: str) -> list[dict]:
+    """Completes the folder with its card, renames it into place, and lists its files; nothing else is in it."""
+    for name in set(os.listdir(aside)) - set(FILES):
+        os.remove(os.path.join(aside, name))
+    with open(os.path.join(aside, "README.md"), "w", encoding="utf-8") as file:
+        file.write(card)
+    listed = []
+    for name in FILES:
+        with open(os.path.join(aside, name), "rb") as file:
+            os.fsync(file.fileno())
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            listed.append({"name": name, "bytes": os.fstat(file.fileno()).st_size, "sha256": digest})
+    shutil.rmtree(folder, ignore_errors=True)
+    os.rename(aside, folder)
+    sync(os.path.dirname(folder))
+    return listed
+
+
+def write_json(path: str, value: object) -> None:
+    """Writes a JSON file aside and renames it into place."""
+    aside = f"{path}.part"
+    with open(aside, "w", encoding="utf-8") as file:
+        json.dump(value, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    os.rename(aside, path)

@@ -1,0 +1,129 @@
+"""The resident base model: loaded once, frozen, and left bit-equal by every job."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from tune.failure import Failure
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a model runs and in which type its base weights are held."""
+
+    device: torch.device
+    dtype: torch.dtype
+
+    @property
+    def tie(self) -> float:
+        """Two logits nearer than this may change order between two correct programs (probes stop before them)."""
+        return 1e-3 if self.dtype == torch.float32 else 0.125
+
+    @property
+    def batch_tokens(self) -> int:
+        """How many tokens, prompt and answer together, one generated batch may hold."""
+        return 1 << 20 if self.device.type == "cuda" else 1 << 15
+
+
+@dataclass(frozen=True)
+class Base:
+    """A loaded base model with its tokenizer. `fused_head`: its logits are exactly hidden @ head.weight.T."""
+
+    folder: str
+    model: nn.Module
+    tokenizer: object
+    place: Place
+    sha256: dict[str, str]
+    max_positions: int
+    stop_ids: frozenset[int]
+    fused_head: bool
+
+    @property
+    def parameters(self) -> int:
+        return sum(p.numel() for p in self.model.parameters())
+
+    @property
+    def pad_id(self) -> int:
+        """Any valid id: padding is masked or comes after everything that counts."""
+        pad = self.tokenizer.pad_token_id
+        return pad if pad is not None else min(self.stop_ids)
+
+
+def place() -> Place:
+    """CUDA in bfloat16 where there is a GPU, else the CPU in float32."""
+    if torch.cuda.is_available():
+        torch.set_float32_matmul_precision("high")
+        return Place(torch.device("cuda"), torch.bfloat16)
+    return Place(torch.device("cpu"), torch.float32)
+
+
+def load(folder: str, where: Place) -> Base:
+    """Loads a Hugging Face model folder without running any code of it; raises Failure("base_unreadable")."""
+    try:
+        hashes = _hashes(folder)
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        model = AutoModelForCausalLM.from_pretrained(
+            folder,
+            dtype=where.dtype,
+            attn_implementation="sdpa",
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=True,
+        )
+    except Exception as error:
+        text = " ".join(str(error).split())[:400]
+        raise Failure("base_unreadable", f"The base model in {folder} cannot be loaded: {text}", "base.folder") from error
+    if not tokenizer.chat_template:
+        raise Failure("base_unreadable", f"The tokenizer in {folder} has no chat template; add one.", "base.folder")
+    stop_ids = _stop_ids(model, tokenizer)
+    if not stop_ids:
+        raise Failure("base_unreadable", f"The model in {folder} names no end-of-text token (eos_token_id).", "base.folder")
+    model.requires_grad_(False).eval().to(where.device)
+    limit = getattr(model.config, "max_position_embeddings", None) or tokenizer.model_max_length
+    return Base(folder, model, tokenizer, where, hashes, int(min(limit, 2**31)), stop_ids, _fused_head(model))
+
+
+def _hashes(folder: str) -> dict[str, str]:
+    """sha256 of every file that decides what the model answers."""
+    names = [n for n in sorted(os.listdir(folder)) if n.endswith((".safetensors", ".json", ".jinja", ".txt", ".model"))]
+    if "config.json" not in names:
+        raise FileNotFoundError(f"there is no config.json in {folder}")
+    hashes = {}
+    for name in names:
+        with open(os.path.join(folder, name), "rb") as file:
+            hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return hashes
+
+
+def _stop_ids(model: nn.Module, tokenizer: object) -> frozenset[int]:
+    """End-of-text by the tokenizer and by the generation config, and ChatML's end of turn where it is one token."""
+    ids: set[int] = set()
+    for value in (tokenizer.eos_token_id, model.generation_config.eos_token_id):
+        ids.update(value if isinstance(value, list) else [] if value is None else [value])
+    turn_end = tokenizer.convert_tokens_to_ids("<|im_end|>")
+    if isinstance(turn_end, int) and turn_end != tokenizer.unk_token_id:
+        ids.add(turn_end)
+    return frozenset(ids)
+
+
+@torch.no_grad()
+def _fused_head(model: nn.Module) -> bool:
+    """Tries on a few tokens whether the logits are the head's product and nothing else (no soft cap, no scale)."""
+    head = model.get_output_embeddings()
+    if not isinstance(head, nn.Linear) or head.bias is not None:
+        return False
+    ids = torch.arange(4, device=head.weight.device)[None]
+    whole = model(input_ids=ids, use_cache=False).logits
+    return torch.equal(whole, head(model.get_decoder()(input_ids=ids, use_cache=False).last_hidden_state))
+
+
+def fingerprint(value: object) -> str:
+    """sha256 of a value's canonical JSON."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,187 @@
+"""Checkpoints: everything a training needs to go on as if it had never stopped. No pickle anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from dataclasses import asdict, dataclass, field
+
+import torch
+from safetensors.torch import load, save
+
+Tensors = dict[str, torch.Tensor]
+MANIFEST = "manifest.json"
+
+
+@dataclass
+class State:
+    """How far a training is, apart from its tensors. Written as JSON into every checkpoint."""
+
+    step: int = 0
+    trained_tokens: int = 0
+    seconds: float = 0.0
+    loss: float | None = None
+    validation_loss: float | None = None
+    best_step: int = 0
+    best_loss: float | None = None
+    evaluated_step: int = -1
+    stale_evaluations: int = 0
+    finished: bool = False
+    losses: list[list[float]] = field(default_factory=list)
+    validation_losses: list[list[float]] = field(default_factory=list)
+    base_evaluation: dict | None = None
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A checkpoint in memory: adapter weights, AdamW's moments, random states, the best adapter so far."""
+
+    state: State
+    adapter: Tensors
+    optimizer: Tensors
+    rng: Tensors
+    best: Tensors
+
+
+class Unusable(Exception):
+    """This checkpoint must not be resumed from; the message says why."""
+
+
+def write(workdir: str, checkpoint: Checkpoint, training: str) -> tuple[str, dict[str, str]]:
+    """Writes the checkpoint aside, syncs it to disk, renames it into place. Returns its folder and its hashes.
+
+    `training` is the fingerprint of what is being trained (spec, data, base): no other training can resume from it.
+    """
+    parent = os.path.join(workdir, "checkpoints")
+    folder = os.path.join(parent, f"step-{checkpoint.state.step:08d}")
+    aside = f"{folder}.part"
+    shutil.rmtree(aside, ignore_errors=True)
+    os.makedirs(aside)
+    contents = {
+        "adapter.safetensors": save(_cpu(checkpoint.adapter)),
+        "optimizer.safetensors": save(_cpu(checkpoint.optimizer)),
+        "rng.safetensors": save(_cpu(checkpoint.rng)),
+        "best.safetensors": save(_cpu(checkpoint.best)),
+        "state.json": json.dumps(asdict(checkpoint.state), ensure_ascii=False).encode(),
+    }
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
+    manifest = json.dumps({"training": training, "step": checkpoint.state.step, "sha256": hashes}, indent=1).encode()
+    for name, data in [*contents.items(), (MANIFEST, manifest)]:
+        with open(os.path.join(aside, name), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    shutil.rmtree(folder, ignore_errors=True)
+    os.rename(aside, folder)
+    sync(parent)
+    return folder, hashes | {MANIFEST: hashlib.sha256(manifest).hexdigest()}
+
+
+def read(folder: str, training: str, sha256: dict[str, str] | None = None) -> Checkpoint:
+    """Reads a checkpoint; each file is checked against its hash before it is parsed. Raises Unusable.
+
+    `sha256`, where given, holds the hashes that the checkpoint event reported; they bind before the folder's own.
+    """
+    try:
+        manifest_bytes = _file(folder, MANIFEST)
+        if sha256:
+            _verify(MANIFEST, manifest_bytes, sha256.get(MANIFEST))
+        manifest = json.loads(manifest_bytes)
+        if manifest["training"] != training:
+            raise Unusable("it belongs to another training: the specification, the data or the base model differ")
+        contents = {}
+        for name, expected in manifest["sha256"].items():
+            contents[name] = _file(folder, name)
+            _verify(name, contents[name], expected)
+        return Checkpoint(
+            State(**json.loads(contents["state.json"])),
+            load(contents["adapter.safetensors"]),
+            load(contents["optimizer.safetensors"]),
+            load(contents["rng.safetensors"]),
+            load(contents["best.safetensors"]),
+        )
+    except OSError as error:
+        name = os.path.basename(str(error.filename))
+        raise Unusable(f"{name} cannot be read ({error.strerror})") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unusable(f"its manifest or state is damaged ({error})") from None
+
+
+def find(folder: str, training: str, sha256: dict[str, str] | None) -> tuple[Checkpoint | None, str | None, list[str]]:
+    """The checkpoint in `folder` or, if it is unusable, the newest usable one before it in the same parent.
+
+    Returns (checkpoint, its folder, why each other was refused); (None, None, reasons) means: start over.
+    """
+    parent, name = os.path.split(folder.rstrip("/"))
+    earlier = []
+    if re.fullmatch(r"step-\d+", name) and os.path.isdir(parent):
+        siblings = [n for n in os.listdir(parent) if re.fullmatch(r"step-\d+", n) and n < name]
+        earlier = [os.path.join(parent, n) for n in sorted(siblings, reverse=True)]
+    refused = []
+    for candidate in [folder, *earlier]:
+        try:
+            return read(candidate, training, sha256 if candidate == folder else None), candidate, refused
+        except Unusable as why:
+            refused.append(f"{os.path.basename(candidate.rstrip('/'))}: {why}")
+    return None, None, refused
+
+
+def _file(folder: str, name: str) -> bytes:
+    if os.path.basename(name) != name:
+        raise Unusable(f"its manifest names {name!r}, which is no file of its own")
+    with open(os.path.join(folder, name), "rb") as file:
+        return file.read()
+
+
+def _verify(name: str, data: bytes, expected: str | None) -> None:
+    if hashlib.sha256(data).hexdigest() != expected:
+        raise Unusable(f"{name} does not match its sha256")
+
+
+def _cpu(tensors: Tensors) -> Tensors:
+    return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+
+
+def sync(folder: str) -> None:
+    """Makes a rename inside the folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def random_states() -> Tensors:
+    """The states of torch's generators, which dropout draws from."""
+    states = {"cpu": torch.get_rng_state()}
+    if torch.cuda.is_available():
+        states["cuda"] = torch.cuda.get_rng_state()
+    return states
+
+
+def restore_random_states(states: Tensors) -> None:
+    torch.set_rng_state(states["cpu"])
+    if "cuda" in states and torch.cuda.is_available():
+        torch.cuda.set_rng_state(states["cuda"])
+
+
+def pack_optimizer(optimizer: torch.optim.Optimizer, names: list[str]) -> Tensors:
+    """AdamW's moments under `parameter|moment`; empty before the first step."""
+    packed = {}
+    for name, parameter in zip(names, optimizer.param_groups[0]["params"], strict=True):
+        for key, value in optimizer.state.get(parameter, {}).items():
+            packed[f"{name}|{key}"] = value.clone()
+    return packed
+
+
+def unpack_optimizer(optimizer: torch.optim.Optimizer, names: list[str], packed: Tensors) -> None:
+    """Puts packed moments back."""
+    state = {}
+    for index, name in enumerate(names):
+        moments = {key.rpartition("|")[2]: value for key, value in packed.items() if key.rpartition("|")[0] == name}
+        if moments:
+            state[index] = moments
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

@@ -1,0 +1,215 @@
+"""Chat examples: read from JSONL, written out by the model's own chat template, loss on the assistant's words only."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import random
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from tune.failure import Failure
+
+ROLES = ("system", "user", "assistant")
+
+
+@dataclass(frozen=True)
+class Chat:
+    """One line of a dataset file, checked: it ends with the assistant, and each message has its loss weight."""
+
+    line: int
+    messages: list[dict]
+    weights: list[float]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A chat as tokens. `weights[i]` is the loss weight of predicting `ids[i]` (0: none); the prompt of the last
+    answer is `prompt`, tokenised exactly as it is for generation."""
+
+    line: int
+    ids: np.ndarray
+    weights: np.ndarray
+    prompt: list[int]
+    messages: list[dict]
+    reference: str
+    truncated: bool
+
+    @property
+    def answer_tokens(self) -> int:
+        return int((self.weights > 0).sum())
+
+
+def read(path: str, field: str) -> list[Chat]:
+    """Every chat of an OpenAI chat JSONL file; raises Failure("dataset_unreadable") that names the line."""
+
+    def refuse(number: int | None, reason: str) -> Failure:
+        where = f"line {number} of " if number else ""
+        return Failure("dataset_unreadable", f"{where}{os.path.basename(path)}: {reason}", field, number)
+
+    try:
+        with open(path, "rb") as file:
+            lines = file.read().removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    except OSError as error:
+        raise refuse(None, f"the file cannot be read ({error.strerror})") from None
+    chats = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            chats.append(_chat(json.loads(line.decode("utf-8")), number))
+        except UnicodeDecodeError as error:
+            raise refuse(number, f"not UTF-8 at byte {error.start + 1}") from None
+        except json.JSONDecodeError as error:
+            raise refuse(number, f"not JSON: {error.msg} at character {error.pos + 1}") from None
+        except (ValueError, RecursionError) as error:
+            raise refuse(number, str(error)) from None
+    return chats
+
+
+def _chat(raw: object, number: int) -> Chat:
+    """Checks one line; raises ValueError with what would be right."""
+    if not isinstance(raw, dict) or not isinstance(raw.get("messages"), list) or not raw["messages"]:
+        raise ValueError('must be an object with "messages": a list of messages that is not empty')
+    example_weight = _weight(raw.get("weight"), "weight")
+    messages, weights = [], []
+    for index, message in enumerate(raw["messages"]):
+        where = f"messages[{index}]"
+        if not isinstance(message, dict) or message.get("role") not in ROLES:
+            raise ValueError(f"{where}.role must be one of system, user, assistant")
+        content = message.get("content")
+        if not isinstance(content, str) or (message["role"] == "assistant" and not content.strip()):
+            raise ValueError(f"{where}.content must be a text" + (" that is not empty" if isinstance(content, str) else ""))
+        if any(0xD800 <= ord(c) <= 0xDFFF for c in content):
+            raise ValueError(f"{where}.content has half of a surrogate pair, which is no character")
+        weight = _weight(message.get("weight"), f"{where}.weight")
+        messages.append({"role": message["role"], "content": content})
+        weights.append(weight * example_weight if message["role"] == "assistant" else 0.0)
+    if messages[-1]["role"] != "assistant":
+        raise ValueError("the last message must be the assistant's")
+    return Chat(number, messages, weights)
+
+
+def _weight(value: object, where: str) -> float:
+    if value is None:
+        return 1.0
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 100 or math.isnan(value):
+        raise ValueError(f"{where} must be a number from 0 to 100")
+    return float(value)
+
+
+def render(tokenizer: object, messages: list[dict], prompt: bool) -> str:
+    """The chat as text, by the tokenizer's own template; with `prompt`, up to where the assistant speaks next."""
+    return tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=prompt)
+
+
+def prompt_ids(tokenizer: object, messages: list[dict]) -> list[int]:
+    """The tokens after which the assistant's answer follows. Training and generation both use this."""
+    return tokenizer(render(tokenizer, messages, True), add_special_tokens=False)["input_ids"]
+
+
+def encode(chat: Chat, tokenizer: object, stop_ids: frozenset[int], cutoff: int) -> Example:
+    """Tokens and loss weights of a chat, cut to `cutoff` tokens at its end.
+
+    Each stretch between two speakers is tokenised on its own, so that what precedes an answer has the same tokens
+    in training as in generation. An answer's loss runs to its end-of-turn token; what the template adds after that
+    is never generated and has no loss.
+    """
+    ids: list[int] = []
+    weights: list[float] = []
+    done = ""
+    for index, message in enumerate(chat.messages):
+        if message["role"] != "assistant":
+            continue
+        before = render(tokenizer, chat.messages[:index], True)
+        after = render(tokenizer, chat.messages[: index + 1], False)
+        if not before.startswith(done) or not after.startswith(before):
+            raise Failure(
+                "chat_template",
+                f"line {chat.line}: this model's chat template rewrites earlier turns, so that a chat of several turns "
+                "cannot be trained as one text; split it into chats with one answer each.",
+                line=chat.line,
+            )
+        glue = tokenizer(before[len(done) :], add_special_tokens=False)["input_ids"]
+        answer = tokenizer(after[len(before) :], add_special_tokens=False)["input_ids"]
+        last = index == len(chat.messages) - 1
+        stop = max((i for i, token in enumerate(answer) if token in stop_ids), default=None)
+        if stop is None and last:
+            answer.append(tokenizer.eos_token_id)
+        end = len(answer) if stop is None else stop + 1
+        if last:
+            answer = answer[:end]
+        ids += glue + answer
+        weights += [0.0] * len(glue) + [chat.weights[index]] * end + [0.0] * (len(answer) - end)
+        done = after
+    return Example(
+        line=chat.line,
+        ids=np.asarray(ids[:cutoff], np.int32),
+        weights=np.asarray(weights[:cutoff], np.float32),
+        prompt=prompt_ids(tokenizer, chat.messages[:-1]),
+        messages=chat.messages[:-1],
+        reference=chat.messages[-1]["content"],
+        truncated=len(ids) > cutoff,
+    )
+
+
+@dataclass(frozen=True)
+class Split:
+    """The examples of one split: those that train, and the lines of those cut short or left with nothing to learn."""
+
+    examples: list[Example]
+    truncated: list[int]
+    left_out: list[int]
+
+
+def split(path: str | None, field: str, tokenizer: object, stop_ids: frozenset[int], cutoff: int) -> Split:
+    """Reads and encodes a split; an absent or empty file is an empty split."""
+    encoded = [encode(chat, tokenizer, stop_ids, cutoff) for chat in (read(path, field) if path else [])]
+    kept = [e for e in encoded if e.answer_tokens]
+    return Split(kept, [e.line for e in kept if e.truncated], [e.line for e in encoded if not e.answer_tokens])
+
+
+def batches(lengths: list[int], size: int, seed: int, epoch: int) -> list[list[int]]:
+    """One epoch's batches of example indexes: like lengths together, order random but fixed by (seed, epoch).
+
+    A position in training is therefore a number of batches, and nothing else has to be saved to resume.
+    """
+    order = list(range(len(lengths)))
+    dice = random.Random(f"{seed}:{epoch}")
+    dice.shuffle(order)
+    pool = 16 * size
+    cut = []
+    for start in range(0, len(order), pool):
+        near = sorted(order[start : start + pool], key=lambda i: lengths[i])
+        cut += [near[i : i + size] for i in range(0, len(near), size)]
+    dice.shuffle(cut)
+    return cut
+
+
+def by_length(lengths: list[int], size: int) -> list[list[int]]:
+    """Batches without chance, longest first, for evaluation."""
+    order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
+    return [order[i : i + size] for i in range(0, len(order), size)]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Examples side by side, padded on the right: `ids` and `weights` are [rows, longest]; `tokens` counts no padding."""
+
+    ids: torch.Tensor
+    weights: torch.Tensor
+    tokens: int
+
+
+def collate(examples: list[Example], pad_id: int, device: torch.device) -> Batch:
+    """Right padding needs no attention mask: a causal model never looks at it from a real token."""
+    longest = max(len(e.ids) for e in examples)
+    ids = np.full((len(examples), longest), pad_id, np.int64)
+    weights = np.zeros((len(examples), longest), np.float32)
+    for row, example in enumerate(examples):
+        ids[row, : len(example.ids)] = example.ids
+        weights[row, : len(example.ids)] = example.weights
+    return Batch(torch.from_numpy(ids).to(device), torch.from_numpy(weights).to(device), sum(len(e.ids) for e in examples))

@@ -1,0 +1,92 @@
+"""Greedy answers: the most likely token each time, until a stop token or the limit. No sampling, no penalties."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from transformers import DynamicCache
+
+from tune.base import Base
+
+ROWS = 64
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The tokens of an answer without the stop token. `margins[i]`: by how much token i beat the second best."""
+
+    tokens: list[int]
+    stopped: bool
+    margins: list[float]
+
+
+def text_of(base: Base, tokens: list[int]) -> str:
+    """An answer as text: special tokens left out, nothing else changed."""
+    return base.tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+
+
+def greedy_all(
+    model: nn.Module, base: Base, prompts: list[list[int]], max_new_tokens: int, on_token: Callable[[int], None]
+) -> list[Answer]:
+    """Answers to all prompts, batched by length. `on_token(finished)` is called at every token and may raise."""
+    answers: list[Answer | None] = [None] * len(prompts)
+    order = sorted(range(len(prompts)), key=lambda i: -len(prompts[i]))
+    finished = 0
+    while order:
+        room = base.place.batch_tokens // (len(prompts[order[0]]) + max_new_tokens)
+        rows = max(1, min(ROWS, room))
+        here, order = order[:rows], order[rows:]
+        for index, answer in zip(here, greedy(model, base, [prompts[i] for i in here], max_new_tokens, lambda n, f=finished: on_token(f + n)), strict=True):
+            answers[index] = answer
+        finished += len(here)
+    return answers
+
+
+@torch.inference_mode()
+def greedy(
+    model: nn.Module, base: Base, prompts: list[list[int]], max_new_tokens: int, on_token: Callable[[int], None] = lambda n: None
+) -> list[Answer]:
+    """Answers to one batch of prompts, padded on the left; rows that have stopped leave the batch.
+
+    A prompt alone is not padded and has no attention mask. An answer ends at a stop token of the base, after
+    `max_new_tokens`, or where the model's positions end.
+    """
+    device = base.place.device
+    longest = max(len(p) for p in prompts)
+    ids = torch.tensor([[base.pad_id] * (longest - len(p)) + p for p in prompts], device=device)
+    padded = any(len(p) < longest for p in prompts)
+    mask = torch.tensor([[0] * (longest - len(p)) + [1] * len(p) for p in prompts], device=device) if padded else None
+    positions = (mask.cumsum(-1) - 1).clamp(min=0) if padded else torch.arange(longest, device=device).expand(len(prompts), -1)
+    limit = [min(max_new_tokens, base.max_positions - len(p)) for p in prompts]
+    answers = [Answer([], False, []) for _ in prompts]
+    rows = list(range(len(prompts)))
+    cache = DynamicCache(config=model.config)
+    stop_ids = base.stop_ids
+    while rows:
+        out = model(input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        values, tokens = out.logits[:, -1].float().topk(2, dim=-1)
+        keep = []
+        for place, (row, token, margin) in enumerate(zip(rows, tokens[:, 0].tolist(), (values[:, 0] - values[:, 1]).tolist(), strict=True)):
+            answer = answers[row]
+            if token in stop_ids:
+                answers[row] = Answer(answer.tokens, True, [*answer.margins, margin])
+                continue
+            answer.tokens.append(token)
+            answer.margins.append(margin)
+            if len(answer.tokens) < limit[row]:
+                keep.append(place)
+        on_token(len(prompts) - len(keep))
+        ids, positions = tokens[:, :1], positions[:, -1:] + 1
+        if mask is not None:
+            mask = torch.cat([mask, mask.new_ones(len(rows), 1)], dim=1)
+        if len(keep) < len(rows):
+            rows = [rows[i] for i in keep]
+            if rows:
+                chosen = torch.tensor(keep, device=device)
+                ids, positions = ids[chosen], positions[chosen]
+                mask = mask[chosen] if mask is not None else None
+                cache.batch_select_indices(chosen)
+    return answers

@@ -1,0 +1,221 @@
+"""The training loop: AdamW on the adapter's weights, validation, early stopping, checkpoints, exact resume."""
+
+from __future__ import annotations
+
+import math
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from tune import checkpoint, events
+from tune.base import Base
+from tune.checkpoint import Checkpoint, State, Tensors
+from tune.data import Batch, Example, batches, by_length, collate
+from tune.failure import Failure, Stop
+from tune.job import Spec
+from tune.loss import answer_loss
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a specification means for a number of examples; all of it is fixed before the first step."""
+
+    steps: int
+    steps_per_epoch: int
+    eval_steps: int
+    save_steps: int
+    warmup_steps: int
+    learning_rate: float
+    schedule: str
+
+    @staticmethod
+    def of(spec: Spec, examples: int, learning_rate: float) -> Plan:
+        batch_count = math.ceil(examples / spec.per_device_train_batch_size)
+        steps_per_epoch = math.ceil(batch_count / spec.gradient_accumulation_steps)
+        steps = max(1, math.ceil(steps_per_epoch * spec.num_train_epochs))
+        eval_steps = spec.eval_steps or max(1, round(steps / 8))
+        return Plan(
+            steps,
+            steps_per_epoch,
+            eval_steps,
+            spec.save_steps or eval_steps,
+            math.ceil(steps * spec.warmup_ratio),
+            learning_rate,
+            spec.lr_scheduler_type,
+        )
+
+    def rate(self, step: int) -> float:
+        """The learning rate of step 0, 1, …: linear warm-up to the peak, then the schedule down to 0."""
+        if step < self.warmup_steps:
+            return self.learning_rate * (step + 1) / self.warmup_steps
+        if self.schedule == "constant":
+            return self.learning_rate
+        done = (step - self.warmup_steps) / max(1, self.steps - self.warmup_steps)
+        return self.learning_rate * (1 - done if self.schedule == "linear" else 0.5 * (1 + math.cos(math.pi * done)))
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the loop needs besides the model: where it saves and reports, and how it learns that it should end."""
+
+    workdir: str
+    fingerprint: str
+    emit: Callable[[object], None]
+    check: Callable[[], None]
+
+
+def train(
+    model: nn.Module,
+    base: Base,
+    spec: Spec,
+    plan: Plan,
+    examples: list[Example],
+    validation: list[Example],
+    resume: Checkpoint | None,
+    state: State,
+    run: Run,
+) -> Tensors:
+    """Trains the model's trainable weights to the plan's end or early stopping; returns the best weights.
+
+    Best is the lowest validation loss after at least one step or, without validation, the last step. Resumed from a
+    checkpoint, every later step computes what it would have computed without the stop. Raises Stop (after saving,
+    unless cancelled) and Failure("non_finite_loss"). Leaves the last weights in the model.
+    """
+    inner = model.get_base_model()
+    weights = {name: p for name, p in inner.named_parameters() if p.requires_grad}
+    names = list(weights)
+    optimizer = torch.optim.AdamW(weights.values(), lr=plan.learning_rate, weight_decay=spec.weight_decay, fused=True)
+    best: Tensors = {}
+    saved: tuple[int, str] | None = None
+    if resume:
+        with torch.no_grad():
+            for name, parameter in weights.items():
+                parameter.copy_(resume.adapter[name])
+        checkpoint.unpack_optimizer(optimizer, names, resume.optimizer)
+        checkpoint.restore_random_states(resume.rng)
+        best = resume.best
+    model.train()
+    rng = checkpoint.random_states()
+
+    def save() -> str:
+        nonlocal saved
+        kept = best or {name: p.detach() for name, p in weights.items()}
+        packed = checkpoint.pack_optimizer(optimizer, names)
+        folder, hashes = checkpoint.write(run.workdir, Checkpoint(state, weights, packed, rng, kept), run.fingerprint)
+        saved = (state.step, folder)
+        is_best = state.best_step == state.step or not validation
+        run.emit(events.Checkpoint(state.step, folder, hashes, state.loss, state.validation_loss, is_best))
+        return folder
+
+    def report(loss: float | None, validation_loss: float | None, **numbers: float) -> None:
+        run.emit(events.Progress("training", state.step, plan.steps, loss, validation_loss, **numbers, trained_tokens=state.trained_tokens, memory_bytes=memory(base)))
+
+    try:
+        while not state.finished:
+            last = state.step == plan.steps
+            if validation and (last or state.step % plan.eval_steps == 0) and state.evaluated_step < state.step:
+                state.validation_loss, _ = mean_loss(inner, base, validation, spec.per_device_train_batch_size, run.check)
+                state.evaluated_step = state.step
+                state.validation_losses.append([state.step, state.validation_loss])
+                if state.step and (state.best_loss is None or state.validation_loss < state.best_loss):
+                    state.best_step, state.best_loss, state.stale_evaluations = state.step, state.validation_loss, 0
+                    best = {name: p.detach().clone() for name, p in weights.items()}
+                elif state.step:
+                    state.stale_evaluations += 1
+                report(state.loss, state.validation_loss)
+            early = spec.early_stopping_steps and state.stale_evaluations >= spec.early_stopping_steps
+            state.finished = bool(last or early)
+            if state.finished and not validation:
+                state.best_step = state.step
+            if state.step and (state.finished or state.step % plan.save_steps == 0) and (not resume or state.step > resume.state.step or state.finished):
+                save()
+            if state.finished:
+                break
+            run.check()
+            began = time.perf_counter()
+            rng = checkpoint.random_states()
+            group = step_batches(examples, spec, plan, state.step, base)
+            rate = plan.rate(state.step)
+            loss, accuracy = gradients(inner, base, group, run.check)
+            norm = float(torch.nn.utils.clip_grad_norm_(weights.values(), spec.max_grad_norm))
+            if not math.isfinite(loss) or not math.isfinite(norm):
+                raise Failure(
+                    "non_finite_loss",
+                    f"The loss or its gradient is not finite at step {state.step + 1} (loss {loss}, gradient norm {norm}, "
+                    f"learning rate {rate:g}). Lower spec.learning_rate, or check the base model for damaged weights.",
+                )
+            for parameters in optimizer.param_groups:
+                parameters["lr"] = rate
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            tokens = sum(batch.tokens for batch in group)
+            took = time.perf_counter() - began
+            state.step += 1
+            state.loss = loss
+            state.trained_tokens += tokens
+            state.seconds += took
+            state.losses.append([state.step, loss])
+            rng = checkpoint.random_states()
+            eta = (plan.steps - state.step) * state.seconds / state.step
+            report(loss, None, learning_rate=rate, grad_norm=norm, mean_token_accuracy=accuracy, tokens_per_second=round(tokens / took, 1), eta_s=round(eta, 1))
+    except Stop as stop:
+        optimizer.zero_grad(set_to_none=True)
+        if stop.kind == "cancelled" or not state.step:
+            raise Stop(stop.kind, state.step) from None
+        raise Stop(stop.kind, state.step, saved[1] if saved and saved[0] == state.step else save()) from None
+    return best or {name: p.detach().clone() for name, p in weights.items()}
+
+
+def step_batches(examples: list[Example], spec: Spec, plan: Plan, step: int, base: Base) -> list[Batch]:
+    """The batches whose gradients make optimizer step 0, 1, …; a function of the seed and the step alone."""
+    epoch, within = divmod(step, plan.steps_per_epoch)
+    order = batches([len(e.ids) for e in examples], spec.per_device_train_batch_size, spec.seed, epoch)
+    first = within * spec.gradient_accumulation_steps
+    group = order[first : first + spec.gradient_accumulation_steps]
+    return [collate([examples[i] for i in members], base.pad_id, base.place.device) for members in group]
+
+
+def gradients(model: nn.Module, base: Base, group: list[Batch], check: Callable[[], None]) -> tuple[float, float]:
+    """Adds up the gradients of the mean loss over all loss tokens of the group, however it is cut into batches.
+
+    Returns that mean loss and the share of loss tokens predicted right.
+    """
+    weight = sum(float(batch.weights[:, 1:].sum()) for batch in group)
+    total, tokens, correct = 0.0, 0, 0
+    for batch in group:
+        check()
+        loss = answer_loss(model, batch, base.fused_head)
+        (loss.total / weight).backward()
+        total += loss.total.item()
+        tokens += loss.tokens
+        correct += loss.correct
+    return total / weight, correct / tokens
+
+
+@torch.no_grad()
+def mean_loss(model: nn.Module, base: Base, examples: list[Example], size: int, check: Callable[[], None]) -> tuple[float, int]:
+    """The mean loss over all loss tokens of the examples, without dropout, and the number of those tokens."""
+    was_training = model.training
+    model.eval()
+    total, weight, tokens = 0.0, 0.0, 0
+    try:
+        for members in by_length([len(e.ids) for e in examples], size):
+            check()
+            loss = answer_loss(model, collate([examples[i] for i in members], base.pad_id, base.place.device), base.fused_head)
+            total += loss.total.item()
+            weight += loss.weight
+            tokens += loss.tokens
+    finally:
+        model.train(was_training)
+    return total / weight, tokens
+
+
+def memory(base: Base) -> int:
+    """The most memory this worker has held so far: on the GPU where there is one, else its resident set. Bytes."""
+    if base.place.device.type == "cuda":
+        return torch.cuda.max_memory_allocated()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -1,0 +1,176 @@
+"""The resident worker: loads one base model, then runs the jobs that arrive on standard input, one after another."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from dataclasses import asdict
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+import torch
+
+from tune import base as bases
+from tune import events, run
+from tune.base import Base
+from tune.control import Control
+from tune.failure import Failure, Stop, explain
+from tune.job import Job, JobRefused, parse
+
+log = logging.getLogger("tune")
+END = object()
+DEADLINE_S = 40
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status: 0 end of input or SIGTERM, 2 the base cannot be loaded, 74 events cannot be written."""
+    options = read_arguments(arguments)
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    control, lines = Control(), queue.SimpleQueue()
+    end_on_sigterm(control, lines)
+    threading.Thread(target=watch, args=(sys.stdin.buffer, control, lines), name="stdin", daemon=True).start()
+    torch.set_num_threads(options.threads)
+    worker_events = events.Events(os.path.abspath(options.ready))
+    began = time.perf_counter()
+    try:
+        base = bases.load(os.path.abspath(options.base), bases.place())
+    except Failure as failure:
+        log.error("%s", failure.reason)
+        worker_events.emit(failed(failure))
+        return 2
+    worker_events.emit(ready(base, options.threads, time.perf_counter() - began))
+    while not control.ending and (line := lines.get()) is not END:
+        if not work(line, base, control, worker_events):
+            return 74
+    return 0
+
+
+def read_arguments(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tune.worker", description=__doc__)
+    parser.add_argument("--base", required=True, help="folder of the base model")
+    parser.add_argument("--ready", required=True, help="file for the worker's own events: ready, or failed")
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="CPU threads (default: all)")
+    return parser.parse_args(arguments)
+
+
+def end_on_sigterm(control: Control, lines: queue.SimpleQueue) -> None:
+    """SIGTERM lets the running job save itself; whatever happens, the process is gone within 45 s."""
+
+    def on_term(signum: int, frame: object) -> None:
+        if not control.ending:
+            control.ending = True
+            lines.put(END)
+            timer = threading.Timer(DEADLINE_S, os._exit, [143])
+            timer.daemon = True
+            timer.start()
+
+    signal.signal(signal.SIGTERM, on_term)
+    signal.signal(signal.SIGINT, on_term)
+
+
+def watch(stdin: object, control: Control, lines: queue.SimpleQueue) -> None:
+    """Passes jobs on and requests to `control`; at the end of input the parent is gone and so is this process."""
+    for line in stdin:
+        if not line.strip():
+            continue
+        try:
+            raw = json.loads(line)
+        except (ValueError, RecursionError):
+            raw = None
+        asked = [(kind, raw[name]) for name, kind in (("cancel", "cancelled"), ("pause", "paused")) if isinstance(raw, dict) and name in raw]
+        if asked:
+            for kind, job in asked:
+                if not control.ask(str(job), kind):
+                    log.info("ignored: job %s is not here, so it cannot be %s", job, kind)
+            continue
+        if isinstance(raw, dict) and isinstance(raw.get("job"), str):
+            control.expect(raw["job"])
+        lines.put(line)
+    os._exit(0)
+
+
+def work(line: bytes, base: Base, control: Control, worker_events: events.Events) -> bool:
+    """Runs one job line to its last event. False: its events cannot be written any more."""
+    name = None
+    try:
+        try:
+            job = parse(line)
+        except JobRefused as refusal:
+            name = refusal.job
+            refuse(refusal, worker_events)
+            return True
+        name = job.job
+        own = events.Events(job.events)
+        try:
+            own.emit(outcome(job, base, own, control))
+        finally:
+            own.close()
+        return True
+    except OSError:
+        log.exception("the events of job %s cannot be written", name)
+        return False
+    finally:
+        if name:
+            control.forget(name)
+
+
+def refuse(refusal: JobRefused, worker_events: events.Events) -> None:
+    """Answers a line that is no job: in its events file if it names one, else in the worker's own."""
+    first = refusal.problems[0]
+    more = f" (and {len(refusal.problems) - 1} more)" if len(refusal.problems) > 1 else ""
+    listed = [asdict(problem) for problem in refusal.problems]
+    event = events.Failed("invalid_job", f"{first.field or 'job'}: {first.reason}{more}", first.field or None, None, listed)
+    log.error("job refused: %s", refusal)
+    if refusal.events is None:
+        worker_events.emit(event)
+        return
+    own = events.Events(refusal.events)
+    own.emit(event)
+    own.close()
+
+
+def outcome(job: Job, base: Base, own: events.Events, control: Control) -> object:
+    """Runs the job and returns its last event, whatever happens."""
+    log.info("job %s attempt %d", job.job, job.attempt)
+    try:
+        if os.path.realpath(job.base.folder) != os.path.realpath(base.folder):
+            raise Failure("wrong_base", f"This worker holds the base in {base.folder}; the job asks for {job.base.folder}.", "base.folder")
+        os.makedirs(job.workdir, exist_ok=True)
+        return run.run(job, base, own.emit, lambda: control.check(job.job))
+    except Stop as stop:
+        log.info("job %s %s at step %d", job.job, stop.kind, stop.step)
+        if stop.kind == "cancelled":
+            return events.Cancelled(stop.step)
+        return (events.Paused if stop.kind == "paused" else events.Stopped)(stop.step, stop.folder)
+    except Exception as error:
+        log.exception("job %s failed", job.job)
+        return failed(explain(error))
+    finally:
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+
+def failed(failure: Failure) -> events.Failed:
+    return events.Failed(failure.code, failure.reason, failure.field, failure.line)
+
+
+def ready(base: Base, threads: int, seconds: float) -> events.Ready:
+    about = {"folder": base.folder, "sha256": base.sha256, "parameters": base.parameters, "max_positions": base.max_positions}
+    dtype = str(base.place.dtype).removeprefix("torch.")
+    return events.Ready(about, base.place.device.type, dtype, threads, os.getpid(), round(seconds, 3), run.versions())
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # The stdin thread sits in a blocking read, which an orderly interpreter shutdown would trip over.
+    os._exit(status)
