@@ -6,6 +6,7 @@ Runs in minutes on a GPU; on a CPU it works too, but takes many hours for the sa
 import argparse
 import datetime
 import itertools
+import json
 import math
 import multiprocessing
 import os
@@ -20,7 +21,7 @@ from transformers import GenerationConfig, PreTrainedTokenizerFast, Qwen2Config,
 
 from card import write_card
 from skills import SkillMaker
-from tokenizer_maker import END, END_OF_TEXT, make_tokenizer, render
+from tokenizer_maker import CHAT_TEMPLATE, END, END_OF_TEXT, make_tokenizer, render
 
 LIMIT_BYTES = 16_000_000
 
@@ -136,13 +137,21 @@ def train(model: Qwen2ForCausalLM, folder: str, plan: Plan, device: str) -> dict
     return {"steps": done, "tokens": done * plan.batch * plan.context, "seconds": round(seconds), "final_loss": final, "losses": losses}
 
 
+def save_tokenizer(tokenizer: PreTrainedTokenizerFast, out: pathlib.Path) -> None:
+    """Writes the tokenizer's files, naming the class that older releases of transformers know too."""
+    tokenizer.save_pretrained(out)
+    file = out / "tokenizer_config.json"
+    config = json.loads(file.read_text()) | {"tokenizer_class": "PreTrainedTokenizerFast", "chat_template": CHAT_TEMPLATE}
+    file.write_text(json.dumps(config, indent=2) + "\n")
+
+
 def save(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerFast, plan: Plan, report: dict, out: pathlib.Path) -> None:
     """Writes the model folder in bf16 with its card; refuses a folder over 16 MB."""
     model.to("cpu").to(torch.bfloat16).eval()
     end, pad = model.config.eos_token_id, model.config.pad_token_id
     model.generation_config = GenerationConfig(bos_token_id=pad, eos_token_id=[end, pad], pad_token_id=pad, do_sample=False)
     model.save_pretrained(out)
-    tokenizer.save_pretrained(out)
+    save_tokenizer(tokenizer, out)
     write_card(out, plan, report, sum(p.numel() for p in model.parameters()))
     total = sum(file.stat().st_size for file in out.iterdir())
     print(f"{out}: {total} bytes")
@@ -165,7 +174,7 @@ def main() -> None:
         print("No GPU found: training runs on the CPU, hundreds of times slower; lower --steps or expect days.", flush=True)
     tokenizer = make_tokenizer(plan.vocabulary, plan.context, plan.seed)
     out.mkdir(parents=True, exist_ok=True)
-    tokenizer.save_pretrained(out)
+    save_tokenizer(tokenizer, out)
     model = new_model(plan, tokenizer)
     report = train(model, str(out), plan, device)
     report["device"] = torch.cuda.get_device_name() if device == "cuda" else "CPU"

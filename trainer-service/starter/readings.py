@@ -41,6 +41,13 @@ class Reading:
     def text(self) -> str:
         return ("" if self.facts.lang == "zh" else " ").join(sentence for _, sentence in self.sentences)
 
+    def paragraphs(self, rng: random.Random) -> str:
+        """The text broken into two or three paragraphs, Chinese ones indented or not."""
+        gap, indent = ("", rng.choice(("", "\u3000\u3000"))) if self.facts.lang == "zh" else (" ", "")
+        cuts = [0, *sorted(rng.sample(range(2, len(self.sentences) - 1), rng.choice((1, 2)))), len(self.sentences)]
+        parts = (self.sentences[a:b] for a, b in zip(cuts, cuts[1:], strict=False))
+        return "\n".join(indent + gap.join(text for _, text in part) for part in parts)
+
     @property
     def moves(self) -> tuple[str, ...]:
         return tuple(move for move, _ in self.sentences)

@@ -178,7 +178,7 @@ class SkillMaker:
     def _about(self, reading: Reading, kind: str, reply: str, rng: random.Random, extra: str = "", **fill) -> Document:
         lang = reading.facts.lang
         instruction = phrase(lang, kind, rng, **fill)
-        text = reading.text
+        text = reading.text if rng.random() < 0.7 else reading.paragraphs(rng)
         if rng.random() < 0.5:
             text = rng.choice(PHRASES[lang]["text"]) + rng.choice(("", "\n")) + text
         parts = [instruction, text] if rng.random() < 0.6 else [text, instruction]

@@ -25,10 +25,11 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--max-queue", type=int, default=256, help="requests that may wait; more get 429")
     add("--device", choices=["cpu", "cuda"], help="CUDA where there is one by default")
     add("--dtype", choices=["float32", "bfloat16", "float16"])
+    add("--threads", type=int, help="CPU threads; 1 for a model under 100M parameters by default")
     add("--shutdown-timeout", type=int, default=30, help="seconds for running requests to end")
     add("--exit-with-parent", action="store_true", help="stop when the starting process is gone")
     options = parser.parse_args(arguments)
-    for name in ("max_loras", "max_cpu_loras", "max_num_seqs", "max_queue", "max_model_len"):
+    for name in ("max_loras", "max_cpu_loras", "max_num_seqs", "max_queue", "max_model_len", "threads"):
         value = getattr(options, name)
         if value is not None and value < 1:
             parser.error(f"--{name.replace('_', '-')} must be at least 1")
@@ -59,6 +60,8 @@ def main() -> None:
         sock = bind(options.host, options.port)
     except OSError as error:
         sys.exit(f"engine: cannot listen on {options.host}:{options.port}: {error.strerror}")
+    # Waiting threads that spin take the cores from whatever else runs on the machine.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     # The heavy packages take seconds to import: --help and a taken port should not wait for them.
     from engine.server import serve
 

@@ -1,11 +1,13 @@
 """What a body must be before anything reads it."""
 
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.errors import error_body
 
 LARGEST_BODY = 8 << 20
+_TOO_LARGE = "The body is larger than 8 MiB."
 
 
 class BodyGuard:
@@ -27,7 +29,7 @@ class BodyGuard:
             return await _refuse(415, "Send the body as application/json.", scope, receive, send)
         declared = headers.get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > LARGEST_BODY:
-            return await _refuse(413, "The body is larger than 8 MiB.", scope, receive, send)
+            return await _refuse(413, _TOO_LARGE, scope, receive, send)
         seen = 0
 
         async def counted() -> Message:
@@ -35,17 +37,10 @@ class BodyGuard:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > LARGEST_BODY:
-                raise _TooLarge
+                raise HTTPException(413, _TOO_LARGE)
             return message
 
-        try:
-            await self._app(scope, counted, send)
-        except _TooLarge:
-            await _refuse(413, "The body is larger than 8 MiB.", scope, receive, send)
-
-
-class _TooLarge(Exception):
-    """More came than the body's declared length allows, before any of it was used."""
+        await self._app(scope, counted, send)
 
 
 async def _refuse(status: int, message: str, scope: Scope, receive: Receive, send: Send) -> None:

@@ -77,7 +77,9 @@ def load_base(
     Raises ValueError with a sentence for the operator when the folder cannot be served.
     """
     from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()
     if not (folder / "config.json").is_file():
         raise ValueError(f"{folder} is no model folder: it has no config.json")
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")

@@ -8,14 +8,17 @@ import socket
 import time
 from pathlib import Path
 
+import torch
 import uvicorn
 
 from engine.adapters import Adapters
 from engine.app import create_app
-from engine.model import load_base
+from engine.model import BaseModel, load_base
 from engine.scheduler import Scheduler
 
 log = logging.getLogger(__name__)
+
+_SMALL_MODEL = 100_000_000
 
 
 def serve(options: argparse.Namespace, sock: socket.socket, parent: int, begun: float) -> None:
@@ -41,6 +44,15 @@ def serve(options: argparse.Namespace, sock: socket.socket, parent: int, begun: 
         log.info("engine ready port=%d seconds=%.2f", port, time.monotonic() - begun)
 
     Server(config, ready, parent if options.exit_with_parent else None).run(sockets=[sock])
+
+
+def use_threads(base: BaseModel, asked: int | None) -> None:
+    """Sets torch's CPU threads. A small model's products are so short that handing them to a second
+    thread costs more than it saves, and far more when other processes want the same cores."""
+    small = base.network.num_parameters() < _SMALL_MODEL
+    threads = asked or (1 if small else torch.get_num_threads())
+    torch.set_num_threads(threads)
+    log.info("model loaded parameters=%d threads=%d", base.network.num_parameters(), threads)
 
 
 class Server(uvicorn.Server):

@@ -33,7 +33,23 @@ def adapter(model, root):
 @pytest.fixture(scope="session")
 def engine(model, root):
     """An engine process for the tests that do not end it."""
-    running = process.start(model, "--adapter-root", str(root), "--max-cpu-loras", "40", "--max-loras", "3")
+    running = process.start(
+        model,
+        *("--adapter-root", str(root)),
+        *("--max-model-len", "256", "--max-cpu-loras", "40", "--max-loras", "3"),
+    )
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def roomy(model, root):
+    """An engine with a small queue and long answers, for the tests of scheduling."""
+    running = process.start(
+        model,
+        *("--adapter-root", str(root), "--max-loras", "2", "--max-cpu-loras", "2"),
+        *("--max-num-seqs", "4", "--max-queue", "3"),
+    )
     yield running
     running.stop()
 

@@ -35,7 +35,7 @@ CORPUS = [
     "Choose the right option: A, B, C or D.",
 ] * 20
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
-MAX_LEN = 256
+MAX_LEN = 8192
 
 
 def make_model(folder: Path, hidden: int = 64, layers: int = 3) -> Path:

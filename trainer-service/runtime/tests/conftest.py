@@ -35,7 +35,7 @@ def byte_tokenizer() -> PreTrainedTokenizerFast:
 @pytest.fixture(scope="session")
 def base_folder(tmp_path_factory) -> str:
     torch.manual_seed(7)
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     folder = tmp_path_factory.mktemp("base")
     config = Qwen2Config(
         vocab_size=272,

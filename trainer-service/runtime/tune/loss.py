@@ -39,14 +39,16 @@ class HeadLoss(torch.autograd.Function):
         for at in range(0, len(labels), rows):
             here = slice(at, at + rows)
             logits = (hidden[here] @ head.T).float()
-            norm = logits.logsumexp(-1, keepdim=True)
             label = labels[here, None]
-            total += ((norm - logits.gather(1, label)).squeeze(1) * weights[here]).sum()
-            correct += (logits.argmax(-1) == labels[here]).sum()
+            highest, best = logits.max(-1, keepdim=True)
+            correct += (best == label).sum()
+            picked = logits.sub_(highest).gather(1, label)
+            sums = logits.exp_().sum(-1, keepdim=True)
+            total += ((sums.log() - picked).squeeze(1) * weights[here]).sum()
             if grad is not None:
-                slope = logits.sub_(norm).exp_()
-                slope.scatter_add_(1, label, -torch.ones_like(label, dtype=slope.dtype))
-                grad[here] = slope.mul_(weights[here, None]).to(head.dtype) @ head
+                scale = weights[here, None]
+                slope = logits.mul_(scale / sums).scatter_add_(1, label, -scale)
+                grad[here] = slope.to(head.dtype) @ head
         if grad is not None:
             ctx.save_for_backward(grad)
         ctx.mark_non_differentiable(correct)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import logging
 import os
@@ -47,10 +48,19 @@ def main(arguments: list[str] | None = None) -> int:
         worker_events.emit(failed(failure))
         return 2
     worker_events.emit(ready(base, options.threads, time.perf_counter() - began))
+    threading.Thread(target=warm, name="warm", daemon=True).start()
     while not control.ending and (line := lines.get()) is not END:
         if not work(line, base, control, worker_events):
             return 74
     return 0
+
+
+def warm() -> None:
+    """Loads what a job needs only at its end while the worker waits for its first; a failure shows when it is used."""
+    with contextlib.suppress(ImportError):
+        import matplotlib.backends.backend_svg
+        import rouge_score.rouge_scorer
+        import sacrebleu.metrics  # noqa: F401
 
 
 def read_arguments(arguments: list[str] | None) -> argparse.Namespace:

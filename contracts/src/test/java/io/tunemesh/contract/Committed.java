@@ -17,7 +17,7 @@ public final class Committed {
   /** Fails if {@code file}, relative to the module, does not hold exactly {@code made}. */
   public static void holds(Path file, String made) throws IOException {
     if (Boolean.getBoolean("contracts.write")) {
-      Files.createDirectories(file.getParent());
+      Files.createDirectories(file.toAbsolutePath().getParent());
       Files.writeString(file, made);
     }
     assertThat(file).as("run the tests once with -Dcontracts.write=true").hasContent(made);

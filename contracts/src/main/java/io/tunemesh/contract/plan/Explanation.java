@@ -46,6 +46,8 @@ final class Explanation {
       case "exclusiveMinimum" -> found(path, "must be more than " + limit.asText());
       case "maximum" -> found(path, "must be at most " + limit.asText());
       case "exclusiveMaximum" -> found(path, "must be less than " + limit.asText());
+      case "pattern" ->
+          found(path, "must be " + rule.path("description").asText("of another form"));
       case "minLength" ->
           new Mistake(field(path), "must have at least " + count(limit, "character"));
       case "maxLength" ->

@@ -62,8 +62,9 @@ public final class Plans {
   }
 
   /**
-   * Checks the values of a record that came another way, as a plan inside an event. Names that the
-   * contract does not know were passed over when it was read, so they are not found here.
+   * Checks the values of a record that came another way: a request from Kafka, or a plan in an
+   * event. Names that the contract does not know were passed over when it was read, so they are not
+   * found here.
    *
    * @throws InvalidPlan with every mistake
    */

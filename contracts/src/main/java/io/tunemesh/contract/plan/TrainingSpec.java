@@ -26,7 +26,7 @@ import jakarta.validation.constraints.Size;
  * @param lrSchedulerType how the learning rate falls after the warmup
  * @param warmupRatio the share of all steps in which the learning rate rises
  * @param weightDecay of the optimizer, AdamW
- * @param maxGradNorm longer gradients are cut to this; 0 cuts none
+ * @param maxGradNorm longer gradients are cut to this
  * @param cutoffLen the longest example in tokens
  * @param earlyStoppingSteps ends the training when so many evaluations in a row were no better
  * @param evalSteps steps between evaluations on the validation split
@@ -41,8 +41,8 @@ public record TrainingSpec(
     @Pattern(regexp = "lora") String method,
     @Min(1) @Max(512) Integer loraRank,
     @Min(1) @Max(1024) Integer loraAlpha,
-    @DecimalMin("0") @DecimalMax(value = "1", inclusive = false) Double loraDropout,
-    String loraTarget,
+    @DecimalMin("0") @DecimalMax("0.9") Double loraDropout,
+    @Pattern(regexp = "\\s*\\w[\\w.]*(\\s*,\\s*\\w[\\w.]*)*\\s*") String loraTarget,
     @DecimalMin(value = "0", inclusive = false) @DecimalMax("1") Double learningRate,
     @DecimalMin(value = "0", inclusive = false) @DecimalMax("1000") Double numTrainEpochs,
     @Min(1) @Max(256) Integer perDeviceTrainBatchSize,
@@ -50,13 +50,13 @@ public record TrainingSpec(
     @Pattern(regexp = "linear|cosine|constant") String lrSchedulerType,
     @DecimalMin("0") @DecimalMax("1") Double warmupRatio,
     @DecimalMin("0") @DecimalMax("1") Double weightDecay,
-    @DecimalMin("0") @DecimalMax("1000000") Double maxGradNorm,
+    @DecimalMin(value = "0", inclusive = false) @DecimalMax("1000000") Double maxGradNorm,
     @Min(8) @Max(131072) Integer cutoffLen,
-    @Min(1) Integer earlyStoppingSteps,
-    @Min(1) Integer evalSteps,
-    @Min(1) Integer saveSteps,
+    @Min(1) @Max(10000) Integer earlyStoppingSteps,
+    @Min(1) @Max(1000000000) Integer evalSteps,
+    @Min(1) @Max(1000000000) Integer saveSteps,
     @Min(1) @Max(16384) Integer maxNewTokens,
-    @Min(0) @Max(64) Integer probes,
+    @Min(0) @Max(32) Integer probes,
     @Min(0) @Max(2147483647) Integer seed) {
 
   /** Everything left to the trainer's defaults. */

@@ -11,6 +11,7 @@ import java.util.List;
  * @param kind what the content was found to be, as {@code workbook}
  * @param records JSON lines of {@link SourceRecord}
  * @param rows how many lines {@code records} has
+ * @param sheets in the workbook's order; empty where the format has none
  */
 public record UploadParsed(
     @NotNull String fileId,
@@ -26,6 +27,8 @@ public record UploadParsed(
   /**
    * One sheet of a workbook: where its header stands, its columns, and the count of records it
    * gave.
+   *
+   * @param headerRow counts from 1, as the program shows it
    */
   public record Sheet(
       @NotNull String name, int headerRow, @NotNull List<Column> columns, long rows) {}

@@ -10,6 +10,11 @@ import jakarta.validation.constraints.NotNull;
  * the event's id, so a request that is delivered twice is one upload.
  *
  * @param requestId chosen by the client; the Kafka key
+ * @param filename what its owner calls the file; plans name it by this
+ * @param purpose OpenAI's; {@code fine-tune} when null
+ * @param recipe how the records become examples, where the plan does not say it; {@code auto} when
+ *     null
+ * @param plan what shall become of the upload; null only parses it
  */
 public record UploadRequested(
     @NotNull String requestId,

@@ -1,9 +1,12 @@
 package io.tunemesh.contract.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.upload.UploadRequested;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -108,6 +111,18 @@ class PlansTest {
   }
 
   @Test
+  void saysTheFormThatATextMustHave() throws InvalidPlan {
+    assertThat(mistakesOf("{\"lora_target\": \"q_proj;v_proj\"}", TrainingSpec.class))
+        .containsExactly(
+            new Mistake(
+                "lora_target",
+                "must be names of the modules that get an adapter, with commas between them, or"
+                    + " `all` for every linear layer, not \"q_proj;v_proj\""));
+    assertThat(Plans.read("{\"lora_target\": \"q_proj, v_proj\"}", TrainingSpec.class).loraTarget())
+        .isEqualTo("q_proj, v_proj");
+  }
+
+  @Test
   void listsTheFieldsWhenNoneIsNear() {
     assertThat(mistakesOf("{\"x\": 1}", Plan.class))
         .containsExactly(
@@ -156,6 +171,21 @@ class PlansTest {
         .isInstanceOf(InvalidPlan.class)
         .hasMessage("dataset.sources[0].recipe: must be one of auto, exam, not \"exma\"");
     Plans.check(new Plan(null, TrainingSpec.DEFAULTS, new ServeSpec(true)));
+  }
+
+  @Test
+  void checksARequestThatCameFromKafka() {
+    var request =
+        new UploadRequested(
+            "req-1", "a.xlsx", null, null, null, new Plan(null, null, new ServeSpec(null)));
+    var good =
+        new UploadRequested(
+            "req-1", "a.xlsx", null, new BlobRef("inbox/a", null, null), null, null);
+
+    assertThatThrownBy(() -> Plans.check(request))
+        .isInstanceOf(InvalidPlan.class)
+        .hasMessageStartingWith("blob: is missing");
+    assertThatCode(() -> Plans.check(good)).doesNotThrowAnyException();
   }
 
   @Test

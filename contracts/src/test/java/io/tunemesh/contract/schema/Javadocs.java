@@ -20,15 +20,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
 
-/** The Javadoc of the contract's records, as plain text, so that the schemas can quote it. */
-final class Javadocs {
+/**
+ * The Javadoc of the contract's records, as text in the terms of their JSON, so that the schemas
+ * can quote it.
+ */
+public final class Javadocs {
+
+  private static final Pattern CAMEL_CASE = Pattern.compile("\\b[a-z]+(?:[A-Z][a-z0-9]*)+\\b");
 
   private final Map<String, String> texts = new HashMap<>();
 
   /** Reads every source below {@code root}. */
-  Javadocs(Path root) throws IOException {
+  public Javadocs(Path root) throws IOException {
     var compiler = ToolProvider.getSystemJavaCompiler();
     try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8);
         var paths = Files.walk(root)) {
@@ -45,12 +51,12 @@ final class Javadocs {
   }
 
   /** What the Javadoc says about {@code type}; null where it says nothing. */
-  String of(Class<?> type) {
+  public String of(Class<?> type) {
     return texts.get(simpleName(type));
   }
 
   /** What the Javadoc says about a component of {@code type}; null where it says nothing. */
-  String of(Class<?> type, String component) {
+  public String of(Class<?> type, String component) {
     return texts.get(simpleName(type) + "#" + component);
   }
 
@@ -83,12 +89,17 @@ final class Javadocs {
     }
   }
 
+  private static String namesInJson(String code) {
+    return CAMEL_CASE.matcher(code).replaceAll(name -> Schemas.name(name.group()));
+  }
+
   private static String plain(List<? extends DocTree> trees) {
     List<String> parts = new ArrayList<>();
     for (DocTree tree : trees) {
       parts.add(
           switch (tree) {
-            case LiteralTree literal -> literal.getBody().getBody();
+            case LiteralTree literal ->
+                "`" + namesInJson(literal.getBody().getBody().strip()) + "`";
             case LinkTree link ->
                 link.getLabel().isEmpty()
                     ? link.getReference().getSignature()
@@ -98,6 +109,10 @@ final class Javadocs {
             default -> tree.toString();
           });
     }
-    return String.join("", parts).replaceAll("\\s+", " ").strip();
+    // Json leaves null out, so what the code calls null is absent to a reader of JSON
+    return String.join("", parts)
+        .replaceAll("\\bnull\\b", "absent")
+        .replaceAll("\\s+", " ")
+        .strip();
   }
 }

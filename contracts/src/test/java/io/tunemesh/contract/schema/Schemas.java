@@ -24,6 +24,7 @@ import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.plan.ServeSpec;
 import io.tunemesh.contract.plan.TrainingSpec;
 import io.tunemesh.contract.upload.SourceRecord;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -38,7 +39,7 @@ import java.util.stream.Stream;
  * Makes the JSON Schema of a record of the contract: names as {@link Json} writes them, closed for
  * specifications and open for events, described by the record's Javadoc.
  */
-final class Schemas {
+public final class Schemas {
 
   private static final String WORDS = "\\w+(\\|\\w+)*";
 
@@ -100,7 +101,7 @@ final class Schemas {
             scope -> specification(scope.getType().getErasedType()) ? Void.class : null);
     config
         .forFields()
-        .withPropertyNameOverrideResolver(Schemas::name)
+        .withPropertyNameOverrideResolver(field -> name(field.getDeclaredName()))
         .withRequiredCheck(Schemas::required)
         .withDescriptionResolver(this::description)
         .withEnumResolver(Schemas::words)
@@ -122,9 +123,10 @@ final class Schemas {
         : null;
   }
 
-  private static String name(FieldScope field) {
+  /** The name in JSON of a record's component. */
+  public static String name(String component) {
     var strategy = (PropertyNamingStrategies.NamingBase) Json.MAPPER.getPropertyNamingStrategy();
-    return strategy.translate(field.getDeclaredName());
+    return strategy.translate(component);
   }
 
   private static boolean required(FieldScope field) {
@@ -156,7 +158,7 @@ final class Schemas {
   /** An int of the code that states no limit still has one. */
   private static BigDecimal largest(FieldScope field) {
     Class<?> type = field.getType().getErasedType();
-    boolean limited = field.getAnnotation(jakarta.validation.constraints.Max.class) != null;
+    boolean limited = field.getAnnotation(Max.class) != null;
     return !limited && (type == Integer.class || type == int.class)
         ? BigDecimal.valueOf(Integer.MAX_VALUE)
         : null;

@@ -198,21 +198,32 @@ final class AnswerEntries {
     return switch (Place.of(cell, start)) {
       case LINE -> 3;
       case WIDE_GAP -> 2.5;
-      case SENTENCE_GAP, SENTENCE -> followsAnswer ? 2.5 : 1.8;
+      case SENTENCE_GAP, SENTENCE -> followsAnswer || isLabel(cell, visible) ? 2.5 : 1.8;
       case GAP -> {
         if (followsAnswer) {
           yield 2.5;
         }
-        yield COUNTED.contains(Place.wordBefore(cell, start)) ? -3 : isLabel(cell, visible) ? 2 : -0.5;
+        yield COUNTED.contains(Place.wordBefore(cell, start)) ? -3 : isLabel(cell, visible) ? 2.5 : -0.5;
       }
-      case LIST -> followsAnswer ? 2.3 : cell.at(start - 1) == ':' ? 1.5 : -0.5;
-      case HAN -> isLabel(cell, visible) ? 1.5 : -0.5;
+      case LIST -> followsAnswer ? 2.3 : isLabel(cell, visible) ? 2.5 : cell.at(start - 1) == ':' ? 1.5 : -0.5;
+      case HAN -> isLabel(cell, visible) ? 2.5 : -0.5;
       case WORD, OTHER -> followsAnswer ? 2 : -1.5;
     };
   }
 
   private static boolean isLabel(Shadow cell, int visible) {
-    return visible > 0 && cell.at(visible) == '案' && cell.at(visible - 1) == '答';
+    if (visible > 0 && cell.at(visible) == '案' && cell.at(visible - 1) == '答') {
+      return true;
+    }
+    if (visible < 1 || ":])".indexOf(cell.at(visible)) < 0) {
+      return false;
+    }
+    int begin = visible;
+    while (begin > 0 && cell.at(begin - 1) != '\n' && visible - begin < 16) {
+      begin--;
+    }
+    String label = cell.plain(begin, visible).toLowerCase(java.util.Locale.ROOT);
+    return label.contains("答案") || label.contains("answer") || label.contains("key");
   }
 
   private static int skipStops(Shadow cell, int from) {
@@ -239,7 +250,7 @@ final class AnswerEntries {
     }
     if (c == '.') {
       char direct = cell.at(letter + 2);
-      boolean initials = Glyphs.isLatin(direct) && !Glyphs.isLatin(cell.at(letter + 3));
+      boolean initials = Glyphs.isLatin(direct) && cell.at(letter + 3) == '.';
       return initials ? -9 : lower && direct == ' ' ? -1 : 0.7;
     }
     if (next > letter + 1) {

@@ -16,6 +16,7 @@ final class AnswerReader {
   private final List<Question> questions;
   private final List<Question> choices;
   private final List<AnswerEntry> entries;
+  private boolean onlyConcluded;
 
   private AnswerReader(Shadow cell, List<Question> questions) {
     this.cell = cell;
@@ -44,6 +45,7 @@ final class AnswerReader {
   }
 
   private Map<Integer, Character> numbered() throws Refusing {
+    onlyConcluded = choices.size() > 1 && entries.stream().allMatch(e -> e.letters().isEmpty());
     var search = new AnswerSearch(questions);
     AnswerSearch.Reading reading = search.best(entries);
     var answers = new LinkedHashMap<Integer, Character>();
@@ -52,7 +54,7 @@ final class AnswerReader {
       char sign = reading.signs().charAt(i);
       if (question.isChoice()) {
         answers.put(question.number(), letter(question, sign));
-      } else if (sign == AnswerSearch.UNASKED && isBareLetter(question.number())) {
+      } else if (isBareLetter(question.number())) {
         throw refuse(
             Refusal.ANSWER_WITHOUT_QUESTION,
             "question %d has an answer letter but no options in the options cell",
@@ -86,7 +88,7 @@ final class AnswerReader {
                 + " questions",
             number);
       case AnswerSearch.NONE, AnswerSearch.WORDS:
-        Character concluded = Conclusions.only(cell, number, this::ownerOf);
+        Character concluded = !onlyConcluded ? null : Conclusions.only(cell, number, this::ownerOf);
         if (concluded != null) {
           return concluded;
         }
@@ -106,7 +108,7 @@ final class AnswerReader {
 
   private boolean isBareLetter(int number) {
     return entries.stream()
-        .anyMatch(e -> e.first() == number && e.isSingleLetter() && e.gain() >= CLEAR);
+        .anyMatch(e -> e.first() == number && e.isSingleLetter() && e.gain() >= 1);
   }
 
   /** Answers that were not used must not say something else, nor belong to a question not there. */

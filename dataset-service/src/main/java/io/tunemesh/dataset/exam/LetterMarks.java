@@ -7,12 +7,16 @@ final class LetterMarks {
   private static final int LETTERS = 7;
   private static final Set<String> NAMED_BY_LETTER =
       Set.of(
-          "vitamin", "vitamins", "plan", "group", "groups", "type", "class", "grade", "team",
-          "part", "section", "option", "options", "choice", "answer", "hepatitis", "point", "and",
+          "vitamin", "plan", "group", "type", "class", "grade", "team",
+          "part", "section", "option", "choice", "answer", "hepatitis", "point", "and",
           "or", "the", "a", "an", "both", "between", "mr", "mrs", "ms", "dr", "st", "category",
           "building", "room", "gate", "line", "model", "version", "level", "side", "letter",
           "appendix", "table", "figure", "hall", "block", "unit", "zone", "phase", "schedule",
           "column", "hemisphere", "platform", "terminal", "route", "subject", "person");
+
+  private static final Set<String> TITLES = Set.of("mr", "mrs", "ms", "dr", "st", "prof", "sr", "no", "vs");
+  private static final Set<String> TORN =
+      Set.of("vitamin", "plan", "group", "type", "class", "team", "building", "hepatitis", "section");
 
   private LetterMarks() {}
 
@@ -33,7 +37,9 @@ final class LetterMarks {
         return null;
       }
       double off = Place.of(cell, before) == Place.HAN ? -1 : 0.3;
-      return mark(cell, value, before, right + 1, lower, Mark.Style.BRACKET, off);
+      int end = cell.skipSpaces(right + 1);
+      boolean further = ".、:".indexOf(cell.at(end)) >= 0 && cell.at(end + 1) != '.';
+      return mark(cell, value, before, further ? end : right + 1, lower, Mark.Style.BRACKET, off);
     }
     if (".、):,。;]".indexOf(next) >= 0 && right - letter <= 4) {
       return delimited(cell, value, letter, right, lower);
@@ -85,7 +91,8 @@ final class LetterMarks {
     if (delimiter == '.') {
       off += initials(cell, letter, at);
     } else if (delimiter == '、' && isListed(cell, at + 1)) {
-      off -= 4;
+      boolean apart = clear || place == Place.GAP || place == Place.SENTENCE_GAP;
+      off -= apart ? 1 : 4;
     }
     if (delimiter == ':' && direct == '/') {
       off -= 5;
@@ -100,15 +107,38 @@ final class LetterMarks {
     double off = 0;
     char next = cell.at(point + 1);
     char afterNext = cell.at(point + 2);
-    if (Glyphs.isLatin(next) && (afterNext == '.' || !Glyphs.isLatin(afterNext)) && next != 'I') {
-      off -= afterNext == '.' && "ABCDEFG".indexOf(next) < 0 ? 1.5 : 3;
-    } else if (next == ' ' && Character.isUpperCase(afterNext) && cell.at(point + 3) == '.') {
-      off -= 0.6;
+    boolean article = next == 'A' && afterNext == ' ';
+    if (Glyphs.isLatin(next) && !Glyphs.isLatin(afterNext) && next != 'I' && !article) {
+      boolean noun = Glyphs.isHan(afterNext) || Glyphs.isDigit(afterNext) || afterNext == '-';
+      Place place = Place.of(cell, letter);
+      boolean clear =
+          place == Place.LINE || place == Place.WIDE_GAP || place == Place.SENTENCE_GAP;
+      boolean abbreviation = afterNext == '.' && isAbbreviationEnd(cell, point + 3);
+      off -= abbreviation ? 4 : noun || clear || afterNext == '.' ? 0.5 : 3;
     }
     if (cell.at(letter - 1) == '.' && isSingleCapital(cell, letter - 2)) {
       off -= 4;
     }
+    int before = letter - 2;
+    if (cell.at(letter - 1) == ' ' && cell.at(before) == '.' && isSingleCapital(cell, before - 1)) {
+      off -= 0.8;
+    }
     return off;
+  }
+
+  /** True after {@code D.C} where no name goes on: the letters are an abbreviation. */
+  private static boolean isAbbreviationEnd(Shadow cell, int after) {
+    char next = cell.at(cell.skipSpaces(after));
+    return !Character.isUpperCase(next);
+  }
+
+  /** True where a line break tore a name such as Plan B apart. */
+  private static boolean isTornName(Shadow cell, int start) {
+    int p = start - 1;
+    while (p > 0 && Shadow.isBlank(cell.at(p))) {
+      p--;
+    }
+    return TORN.contains(Place.wordBefore(cell, p + 1));
   }
 
   private static boolean isSingleCapital(Shadow cell, int at) {
@@ -140,20 +170,23 @@ final class LetterMarks {
         switch (place) {
           case LINE -> 4;
           case WIDE_GAP -> 3.2;
-          case SENTENCE_GAP -> 2.5;
-          case GAP -> NAMED_BY_LETTER.contains(Place.wordBefore(cell, start)) ? -2.5 : 1.4;
+          case SENTENCE_GAP -> TITLES.contains(Place.shortenedBefore(cell, start)) ? -2.5 : 2.5;
+          case GAP -> NAMED_BY_LETTER.contains(Place.wordBefore(cell, start)) ? -1.2 : 1.4;
           case SENTENCE -> 2;
           case HAN -> 0.8;
           case LIST -> -0.5;
           case OTHER -> 0;
           case WORD -> shape == Mark.Style.BRACKET ? 0 : -1;
         };
+    if (place == Place.LINE && isTornName(cell, start)) {
+      gain -= 2;
+    }
     if (place == Place.WIDE_GAP && NAMED_BY_LETTER.contains(Place.wordBefore(cell, start))) {
       gain -= 2;
     }
     Mark.Style style = shape;
     if (lower) {
-      gain -= 1.5;
+      gain -= 0.5;
       style = shape == Mark.Style.BRACKET ? Mark.Style.LOWER_BRACKET : Mark.Style.LOWER_POINT;
     }
     return new Mark(

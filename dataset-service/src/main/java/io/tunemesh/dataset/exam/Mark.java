@@ -28,6 +28,10 @@ record Mark(
     }
   }
 
+  Mark weakened(double by) {
+    return new Mark(question, value, start, end, gain - by, style, place);
+  }
+
   char letter() {
     return (char) ('A' + value);
   }

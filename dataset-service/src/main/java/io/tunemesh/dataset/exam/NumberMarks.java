@@ -12,6 +12,8 @@ final class NumberMarks {
           "than", "and", "or", "by", "for", "the", "no", "number", "only", "nearly", "step", "day",
           "level", "lesson", "volume", "version", "type", "room", "stage", "from", "under");
 
+  private static final Set<String> SHORTENED = Set.of("no", "para", "paras", "fig", "vol", "ch", "p", "pp");
+
   private NumberMarks() {}
 
   /** The marker whose digits begin at a position, or null where they are plainly none. */
@@ -80,10 +82,18 @@ final class NumberMarks {
         };
     if (Glyphs.isDigit(direct)) {
       boolean line = Place.of(cell, start) == Place.LINE;
-      off += line && mark != ',' && mark != ':' ? -1 : -6;
+      off += isYear(cell, delimiter + 1) ? -0.5 : line && mark != ',' && mark != ':' ? -1 : -6;
     }
-    var style = mark == ')' || mark == ']' ? Mark.Style.BRACKET : Mark.Style.POINT;
+    var style = mark == ')' || mark == ']' ? Mark.Style.PAUSE : Mark.Style.POINT;
     return mark(cell, value, start, delimiters(cell, delimiter), style, off);
+  }
+
+  private static boolean isYear(Shadow cell, int at) {
+    boolean century = cell.startsWith("19", at) || cell.startsWith("20", at);
+    return century
+        && Glyphs.isDigit(cell.at(at + 2))
+        && Glyphs.isDigit(cell.at(at + 3))
+        && (cell.at(at + 4) == '年' || cell.at(at + 4) == '-' || cell.at(at + 4) == ' ');
   }
 
   private static Mark mark(
@@ -93,7 +103,7 @@ final class NumberMarks {
         switch (place) {
           case LINE -> 3.5;
           case WIDE_GAP -> 2.5;
-          case SENTENCE_GAP -> 2;
+          case SENTENCE_GAP -> SHORTENED.contains(Place.shortenedBefore(cell, start)) ? -2 : 2;
           case GAP -> COUNTED.contains(Place.wordBefore(cell, start)) ? -2 : 0.8;
           case SENTENCE -> 1.5;
           case HAN -> 0;
@@ -164,23 +174,15 @@ final class NumberMarks {
       return digits;
     }
     int open = close - 1;
-    while (open >= 0 && close - open < 14 && isBlankOrLetter(cell.at(open))) {
+    while (open >= 0 && close - open < 14 && " \t_".indexOf(cell.at(open)) >= 0) {
       open--;
     }
-    if (cell.at(open) != '(' || close - open > 1 && isWord(cell, open, close)) {
+    if (cell.at(open) != '(') {
       return digits;
     }
     Place place = Place.of(cell, open);
     boolean begins = place == Place.LINE || place == Place.WIDE_GAP || place == Place.SENTENCE_GAP;
     return begins || place == Place.SENTENCE ? open : digits;
-  }
-
-  private static boolean isBlankOrLetter(char c) {
-    return c == ' ' || c == '\t' || c == '_' || c >= 'A' && c <= 'D';
-  }
-
-  private static boolean isWord(Shadow cell, int open, int close) {
-    return cell.plain(open + 1, close).strip().length() > 1;
   }
 
   /** Steps over the one or two delimiters of a marker; three dots are the author's. */

@@ -151,9 +151,15 @@ final class QuestionReader {
           number,
           letters.get(4).letter());
     }
-    boolean clear = letters.stream().filter(QuestionSearch::isClear).count() == 3;
     for (Mark mark : letters) {
-      if (mark.gain() < -1 || clear && !QuestionSearch.isClear(mark) && mark.gain() < 1) {
+      long alike =
+          letters.stream().filter(m -> QuestionSearch.isClear(m) == QuestionSearch.isClear(mark)).count();
+      boolean apart = !QuestionSearch.isClear(mark) && alike == 1;
+      boolean odd =
+          mark.style() == Mark.Style.BARE
+              && letters.stream().filter(m -> m.style() == Mark.Style.BARE).count() == 1;
+      boolean cased = mark.style().lower() != letters.getFirst().style().lower();
+      if (cased || mark.gain() < (odd ? 1.5 : apart ? 0.6 : -1.5)) {
         throw refuse(
             Refusal.OPTION_UNCLEAR,
             "it is not clear where option %s of question %d begins; put it on a line of its own",
@@ -190,21 +196,30 @@ final class QuestionReader {
   }
 
   private void checkSkipped(int number, List<Mark> part, int end) throws Refusing {
+    boolean choice = part.size() > 1;
+    int letters = 0;
     int optionsFrom = part.size() > 1 ? part.get(1).start() : end;
     for (Mark mark : marks) {
-      if (mark.start() <= part.getFirst().start() || mark.start() >= end || part.contains(mark)) {
+      boolean inside = mark.start() > part.getFirst().start() && mark.start() < end;
+      if (!inside || part.contains(mark)) {
         continue;
       }
-      if (!mark.question() && mark.place() == Place.LINE && mark.gain() >= 3 && mark.value() < 4) {
+      if (!choice && !mark.question() && mark.gain() >= 0.8) {
+        letters |= 1 << mark.value();
+      }
+      if (!mark.question() && isStray(mark, part, choice)) {
         throw refuse(
-            part.size() > 1 ? Refusal.OPTION_REPEATED : Refusal.OPTION_MISSING,
-            part.size() > 1
+            choice ? Refusal.OPTION_REPEATED : Refusal.OPTION_MISSING,
+            choice
                 ? "option %s begins two lines of question %d"
                 : "a line begins with option %s in question %d, which has no other options",
             mark.letter(),
             number);
       }
-      if (mark.question() && mark.gain() >= 1.5 && mark.start() > optionsFrom) {
+      boolean near = mark.value() > number && mark.value() <= number + 5;
+      boolean suspect = near || numbers.contains(mark.value());
+      if (mark.question() && suspect && mark.gain() >= 1.5 && mark.start() > optionsFrom
+          && (!opens(mark, part) || hasText(mark))) {
         throw refuse(
             numbers.contains(mark.value()) ? Refusal.NUMBER_REPEATED : Refusal.UNNUMBERED_QUESTION,
             "the number %d within the options of question %d looks like another question; check"
@@ -213,6 +228,44 @@ final class QuestionReader {
             number);
       }
     }
+    if (Integer.bitCount(letters) > 1) {
+      throw refuse(Refusal.OPTION_MISSING, "question %d does not have the options A to D", number);
+    }
+  }
+
+  /** True for a letter that was not used as a marker but is typed as one. */
+  private boolean isStray(Mark mark, List<Mark> part, boolean choice) {
+    boolean line = mark.place() == Place.LINE && mark.gain() >= 2;
+    if (mark.value() > 3) {
+      return choice && mark.value() == 4 && mark.start() > part.getLast().start() && mark.gain() >= 0;
+    }
+    if (!choice || mark.start() < part.get(1).start()) {
+      return line;
+    }
+    boolean bare = mark.style() == Mark.Style.BARE && part.get(1).style() != Mark.Style.BARE;
+    if (bare || opens(mark, marks)) {
+      return line && hasText(mark);
+    }
+    List<Mark> later = part.subList(2, part.size());
+    boolean inLines = later.stream().allMatch(m -> m.place() == Place.LINE);
+    boolean inRow = later.stream().anyMatch(m -> !QuestionSearch.isClear(m));
+    double least = inLines ? 1.8 : inRow ? -1.3 : 1.2;
+    return line || mark.gain() >= least && hasText(mark);
+  }
+
+  private static boolean opens(Mark mark, List<Mark> part) {
+    return part.stream().anyMatch(used -> used.end() == mark.start());
+  }
+
+  /** True where words, and not the next marker, follow. */
+  private boolean hasText(Mark mark) {
+    int next = cell.length();
+    for (Mark other : marks) {
+      if (other.start() >= mark.end() && other.start() < next) {
+        next = other.start();
+      }
+    }
+    return cell.slice(mark.end(), Math.max(mark.end(), next)).length() > 2;
   }
 
   private void checkDistinct() throws Refusing {
@@ -225,10 +278,12 @@ final class QuestionReader {
         throw refuse(
             Refusal.OPTION_REPEATED, "two options of question %d are the same", question.number());
       }
-      if (!seen.add(question.options())) {
+      var content = new ArrayList<>(question.options());
+      content.add(question.stem());
+      if (!seen.add(content)) {
         throw refuse(
             Refusal.QUESTION_REPEATED,
-            "question %d has the same options as a question before it",
+            "question %d is the same as a question before it",
             question.number());
       }
     }

@@ -14,6 +14,9 @@ final class QuestionSearch {
   /** What a broken structure costs: more than one clear marker brings, less than two. */
   static final double FAULT = 6;
 
+  /** What a question with all four options brings. */
+  private static final double WHOLE = 2;
+
   private static final int WIDTH = 48;
   private static final double REACH = 18;
 
@@ -40,7 +43,21 @@ final class QuestionSearch {
       }
     }
     marks.sort(Comparator.comparingInt(Mark::start));
+    for (int i = marks.size() - 1; i > 0; i--) {
+      if (isOpening(marks.get(i - 1), marks.get(i))) {
+        marks.set(i, marks.get(i).weakened(3));
+      }
+    }
     return marks;
+  }
+
+  /** A letter right behind a letter opens the option's text, as in {@code A. A. Smith}. */
+  private static boolean isOpening(Mark before, Mark mark) {
+    return before.question() == mark.question()
+        && before.end() == mark.start()
+        && before.gain() >= 0
+        && (mark.question() || mark.style() != Mark.Style.BRACKET)
+        && mark.place() != Place.LINE;
   }
 
   static Reading best(Shadow cell, List<Mark> marks) {
@@ -93,7 +110,7 @@ final class QuestionSearch {
       score -= FAULT + 1;
     }
     if (node.question != null && kind(node.question) != kind(mark)) {
-      score -= 1;
+      score -= 2;
     }
     return new Node(node, mark, score, mark.value(), 0, mark, null);
   }
@@ -114,7 +131,7 @@ final class QuestionSearch {
       if (!full || mark.value() != 32 - Integer.numberOfLeadingZeros(mask)) {
         return null;
       }
-      score -= 1.5;
+      score -= 0.5;
     } else if (full) {
       score -= FAULT;
       mask = 0;
@@ -124,7 +141,7 @@ final class QuestionSearch {
     }
     boolean inOrder = mask == 0 ? bit == 1 : node.mark.value() == mark.value() - 1;
     if (!inOrder) {
-      score -= 0.7;
+      score -= mask == 0 ? 2.5 : 0.7;
     }
     if (first != null) {
       score -= unlike(first, mark);
@@ -142,7 +159,7 @@ final class QuestionSearch {
     if (node.mask == 0) {
       return cost + 0.5;
     }
-    return (node.mask & 15) == 15 ? cost : cost + FAULT;
+    return (node.mask & 15) == 15 ? cost - WHOLE : cost + FAULT;
   }
 
   private static boolean isBlank(Shadow cell, Mark mark, int end) {
@@ -164,10 +181,6 @@ final class QuestionSearch {
     } else if (first.style() != mark.style()) {
       boolean bare = first.style() == Mark.Style.BARE || mark.style() == Mark.Style.BARE;
       cost += bare ? 1 : 0.4;
-    }
-    boolean clear = isClear(first);
-    if (clear && !isClear(mark)) {
-      cost += 1;
     }
     return cost;
   }

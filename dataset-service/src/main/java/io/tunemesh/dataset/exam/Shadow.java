@@ -49,6 +49,9 @@ final class Shadow {
         int point = raw.codePointAt(i);
         step = Character.charCount(point);
         replacement = Glyphs.unpack(point);
+        if (replacement != null && isBracketed(raw, i, i + step)) {
+          replacement = replacement.replaceAll("[(.)]", "");
+        }
         if (replacement == null && step == 2) {
           replacement = "\uFFFD";
         }
@@ -65,6 +68,11 @@ final class Shadow {
       i += step;
     }
     return new Shadow(raw, folded, at, n);
+  }
+
+  private static boolean isBracketed(String raw, int from, int to) {
+    return to < raw.length() && ")]".indexOf(Glyphs.fold(raw.charAt(to))) >= 0
+        || from > 0 && "([".indexOf(Glyphs.fold(raw.charAt(from - 1))) >= 0;
   }
 
   int length() {

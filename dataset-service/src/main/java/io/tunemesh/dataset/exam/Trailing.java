@@ -80,7 +80,8 @@ final class Trailing {
     if (line >= end) {
       return false;
     }
-    boolean asks = "?:_".indexOf(cell.at(end - 1)) >= 0 && !askingOptions;
+    boolean begins = ended || Character.isUpperCase(cell.at(line));
+    boolean asks = begins && "?:_".indexOf(cell.at(end - 1)) >= 0 && !askingOptions;
     return asks || ended && startsWithAny(cell, line, ASKING);
   }
 

@@ -17,7 +17,7 @@ import java.util.List;
 public record Problem(
     int status, String code, String detail, String param, List<Mistake> mistakes) {
 
-  private static final String PROBLEM_JSON = "application/problem+json";
+  static final String PROBLEM_JSON = "application/problem+json";
 
   public Problem(int status, String code, String detail, String param) {
     this(status, code, detail, param, List.of());

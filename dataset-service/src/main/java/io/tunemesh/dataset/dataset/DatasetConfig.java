@@ -1,0 +1,37 @@
+package io.tunemesh.dataset.dataset;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How datasets are waited for and built. */
+@ConfigMapping(prefix = "tunemesh.dataset")
+public interface DatasetConfig {
+
+  /** How long a dataset waits for its sources before it is rejected. */
+  @WithDefault("10m")
+  Duration sourceTimeout();
+
+  /**
+   * How long after its start a service waits before it rejects any dataset for a source that did not
+   * come, so that what waits in Kafka is heard first.
+   */
+  @WithDefault("1m")
+  Duration firstCheck();
+
+  /** How long a worker that died holds its dataset; a living one renews three times as often. */
+  @WithDefault("30s")
+  Duration lease();
+
+  /** How many datasets one replica builds at a time. */
+  @WithDefault("2")
+  int workers();
+
+  /** How often a build is tried before its dataset is rejected. */
+  @WithDefault("10")
+  int attempts();
+
+  /** The most lines that a training part may have, so that a mix cannot fill the disk. */
+  @WithDefault("5000000")
+  long maxTrainingLines();
+}

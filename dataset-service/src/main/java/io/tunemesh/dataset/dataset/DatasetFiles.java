@@ -1,0 +1,37 @@
+package io.tunemesh.dataset.dataset;
+
+import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.dataset.DatasetBuilt;
+import java.util.Map;
+
+/**
+ * What a build made. {@code rowsIn = rowsKept + rowsRefused}, or it cannot be constructed.
+ *
+ * @param format as in {@link DatasetBuilt}
+ * @param manifest null for a dataset that was rejected, as the other parts are
+ * @param validation null when the split gave none, as is {@code test}
+ * @param examples JSON lines of {@link ExampleLine}
+ * @param refused JSON lines of {@link RefusedLine}
+ * @param refusals how many rows were refused, by code
+ */
+public record DatasetFiles(
+    String format,
+    BlobRef manifest,
+    DatasetBuilt.Part train,
+    DatasetBuilt.Part validation,
+    DatasetBuilt.Part test,
+    BlobRef examples,
+    BlobRef refused,
+    long rowsIn,
+    long rowsKept,
+    long rowsRefused,
+    Map<String, Long> refusals) {
+
+  public DatasetFiles {
+    if (rowsIn != rowsKept + rowsRefused) {
+      throw new IllegalStateException(
+          "%d rows came in, but %d were kept and %d refused"
+              .formatted(rowsIn, rowsKept, rowsRefused));
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.tunemesh.dataset.dataset;
+
+import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.Where;
+import io.tunemesh.contract.dataset.DatasetBuilt;
+import io.tunemesh.contract.plan.Plan;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A dataset as clients see it. The counts are null until it was built or rejected for its rows.
+ *
+ * @param object always {@code dataset}
+ * @param createdAt seconds since 1970, as {@code finishedAt}
+ * @param waitingFor the sources that did not come yet, as they were asked for
+ * @param splits lines by part, for those that have any
+ * @param refusals refused rows by code
+ * @param error null unless it was rejected
+ */
+public record DatasetView(
+    String id,
+    String object,
+    String name,
+    String run,
+    Status status,
+    long createdAt,
+    Long finishedAt,
+    String format,
+    List<SourceView> sources,
+    List<String> waitingFor,
+    Long rowsIn,
+    Long rowsKept,
+    Long rowsRefused,
+    Map<String, Long> splits,
+    Map<String, Long> refusals,
+    BlobRef manifest,
+    ErrorView error,
+    Plan plan) {
+
+  /** A source as it was asked for, and the file it is; null until that came. */
+  public record SourceView(String file, String fileId) {}
+
+  /** Why a dataset was rejected. */
+  public record ErrorView(String code, String message, Where where) {}
+
+  static DatasetView of(Dataset dataset) {
+    DatasetFiles files = dataset.files();
+    return new DatasetView(
+        dataset.id,
+        "dataset",
+        dataset.name,
+        dataset.run,
+        dataset.status,
+        dataset.createdAt.getEpochSecond(),
+        dataset.finishedAt == null ? null : dataset.finishedAt.getEpochSecond(),
+        files == null ? null : files.format(),
+        dataset.sources.stream().map(s -> new SourceView(s.asked, s.fileId)).toList(),
+        dataset.status == Status.WAITING ? dataset.missing() : List.of(),
+        files == null ? null : files.rowsIn(),
+        files == null ? null : files.rowsKept(),
+        files == null ? null : files.rowsRefused(),
+        files == null ? Map.of() : splits(files),
+        files == null ? Map.of() : files.refusals(),
+        files == null ? null : files.manifest(),
+        dataset.code == null
+            ? null
+            : new ErrorView(dataset.code, dataset.reason, dataset.where()),
+        dataset.plan());
+  }
+
+  private static Map<String, Long> splits(DatasetFiles files) {
+    Map<String, Long> splits = new LinkedHashMap<>();
+    put(splits, "train", files.train());
+    put(splits, "validation", files.validation());
+    put(splits, "test", files.test());
+    return splits;
+  }
+
+  private static void put(Map<String, Long> splits, String name, DatasetBuilt.Part part) {
+    if (part != null) {
+      splits.put(name, part.examples());
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package io.tunemesh.dataset.split;
+
+import java.util.Locale;
+
+/** The three parts of a dataset: to learn from, to watch the learning by, and to measure it by. */
+public enum Part {
+  TRAIN,
+  VALIDATION,
+  TEST;
+
+  /** The name in files and addresses, as {@code validation}. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

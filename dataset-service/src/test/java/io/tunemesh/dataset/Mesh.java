@@ -1,0 +1,138 @@
+package io.tunemesh.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tunemesh.contract.CloudEvents;
+import io.tunemesh.contract.Envelope;
+import io.tunemesh.contract.Event;
+import io.tunemesh.contract.dataset.DatasetEvent;
+import io.tunemesh.platform.event.EventHandler;
+import java.io.Closeable;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Plain Kafka clients beside the service: one that sends events, one that hears its facts. */
+final class Mesh implements Closeable {
+
+  private final KafkaProducer<String, byte[]> producer;
+  private final KafkaConsumer<String, byte[]> datasets;
+  private final KafkaConsumer<String, byte[]> deadLetters;
+  private final List<Envelope<? extends Event>> heard = new ArrayList<>();
+
+  Mesh(String bootstrap) {
+    producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", bootstrap),
+            new StringSerializer(),
+            new ByteArraySerializer());
+    datasets = consumer(bootstrap, "tunemesh.datasets");
+    deadLetters = consumer(bootstrap, "tunemesh.uploads.dataset-service.dlq");
+  }
+
+  static Envelope<Event> envelope(String tenant, String run, Event data) {
+    return new Envelope<>(
+        UUID.randomUUID().toString(), "/test", Instant.now(), tenant, run, null, data);
+  }
+
+  void send(Envelope<?> envelope) {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(
+            envelope.type().topic().topicName(),
+            envelope.data().subject(),
+            CloudEvents.value(envelope));
+    CloudEvents.headers(envelope)
+        .forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+    producer.send(record);
+    producer.flush();
+  }
+
+  void sendRaw(String topic, String key, byte[] value) {
+    producer.send(new ProducerRecord<>(topic, key, value));
+    producer.flush();
+  }
+
+  /** The first fact about a dataset of {@code run}. */
+  <T extends DatasetEvent> Envelope<T> awaitFact(String run, Class<T> type) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              listen(Duration.ofMillis(200));
+              return heard.stream().anyMatch(e -> run.equals(e.run()));
+            });
+    Envelope<?> fact = heard.stream().filter(e -> run.equals(e.run())).findFirst().orElseThrow();
+    assertThat(fact.data()).isInstanceOf(type);
+    @SuppressWarnings("unchecked")
+    Envelope<T> found = (Envelope<T>) fact;
+    return found;
+  }
+
+  /** All facts of {@code run} that come until {@code time} has passed without another. */
+  List<DatasetEvent> facts(String run, Duration time) {
+    int before;
+    do {
+      before = heard.size();
+      listen(time);
+    } while (heard.size() > before);
+    return heard.stream()
+        .filter(e -> run.equals(e.run()))
+        .map(e -> (DatasetEvent) e.data())
+        .toList();
+  }
+
+  /** The next dead letter with that key. */
+  ConsumerRecord<String, byte[]> awaitDeadLetter(String key) {
+    List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              deadLetters
+                  .poll(Duration.ofMillis(200))
+                  .forEach(r -> found.addAll(key.equals(r.key()) ? List.of(r) : List.of()));
+              return !found.isEmpty();
+            });
+    return found.getFirst();
+  }
+
+  private void listen(Duration time) {
+    Instant end = Instant.now().plus(time);
+    do {
+      datasets.poll(Duration.ofMillis(100)).forEach(r -> heard.add(EventHandler.read(r)));
+    } while (Instant.now().isBefore(end));
+  }
+
+  private static KafkaConsumer<String, byte[]> consumer(String bootstrap, String topic) {
+    KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers", bootstrap,
+                "group.id", "test-" + UUID.randomUUID(),
+                "auto.offset.reset", "earliest"),
+            new StringDeserializer(),
+            new ByteArrayDeserializer());
+    consumer.subscribe(List.of(topic));
+    return consumer;
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    datasets.close();
+    deadLetters.close();
+  }
+}

@@ -1,0 +1,8 @@
+package io.tunemesh.dataset.exam;
+
+/** Someone who types a row's questions and answers into two cells. */
+interface Typist {
+  String options(DraftRow row);
+
+  String answers(DraftRow row);
+}

@@ -1,0 +1,61 @@
+package io.tunemesh.dataset.mix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tunemesh.dataset.mix.Mix.Source;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class MixTest {
+
+  @Test
+  void repeatsEachSourceAsOftenAsItAsksWithoutWeights() {
+    assertThat(Mix.lines(List.of(new Source(60, 2, null), new Source(45, 1, null))))
+        .containsExactly(120L, 45L);
+  }
+
+  @Test
+  void sharesTheSameNumberOfLinesByWeight() {
+    assertThat(Mix.lines(List.of(new Source(90, 1, 4.0), new Source(10, 1, 1.0))))
+        .containsExactly(80L, 20L);
+  }
+
+  @Test
+  void countsASourceWithoutWeightAsOne() {
+    assertThat(Mix.lines(List.of(new Source(50, 1, 3.0), new Source(50, 1, null))))
+        .containsExactly(75L, 25L);
+  }
+
+  @Test
+  void givesNothingToASourceWithoutTrainingExamples() {
+    assertThat(Mix.lines(List.of(new Source(0, 5, 1000.0), new Source(7, 1, 0.5))))
+        .containsExactly(0L, 7L);
+    assertThat(Mix.lines(List.of(new Source(0, 5, 1.0)))).containsExactly(0L);
+  }
+
+  @Test
+  void losesNoLineToRounding() {
+    var sources =
+        List.of(new Source(11, 1, 1.0), new Source(13, 1, 1.0), new Source(17, 1, 1.0));
+
+    assertThat(Mix.lines(sources).stream().mapToLong(Long::longValue).sum()).isEqualTo(41);
+  }
+
+  @Test
+  void takesExactlyTheLinesThatWereAllottedAndSpreadsTheRest() {
+    for (long examples = 1; examples <= 12; examples++) {
+      for (long lines = 0; lines <= 40; lines++) {
+        long[] taken = new long[(int) examples];
+        for (long pass = 0; pass < Mix.passes(examples, lines); pass++) {
+          for (long index = 0; index < examples; index++) {
+            taken[(int) index] += Mix.takes(pass, index, examples, lines) ? 1 : 0;
+          }
+        }
+        assertThat(LongStream.of(taken).sum()).isEqualTo(lines);
+        assertThat(LongStream.of(taken).max().orElseThrow() - LongStream.of(taken).min().orElseThrow())
+            .isLessThanOrEqualTo(1);
+      }
+    }
+  }
+}

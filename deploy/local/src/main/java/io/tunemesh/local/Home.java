@@ -1,0 +1,57 @@
+package io.tunemesh.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where the local mesh keeps things.
+ *
+ * @param project the checkout: what is run
+ * @param folder data, logs and process ids: {@code .mesh}, or where {@code TUNEMESH_HOME} says
+ */
+public record Home(Path project, Path folder) {
+
+  /** The home that the environment names. */
+  public static Home ofEnvironment() {
+    Path project = Path.of(System.getenv().getOrDefault("TUNEMESH_PROJECT", ".")).toAbsolutePath();
+    String home = System.getenv("TUNEMESH_HOME");
+    return new Home(
+        project.normalize(),
+        (home == null ? project.resolve(".mesh") : Path.of(home).toAbsolutePath()).normalize());
+  }
+
+  /** A folder below {@code data}, which {@code down} keeps; made if it is not there. */
+  public Path data(String name) {
+    return folder("data", name);
+  }
+
+  /** The log of a part. */
+  public Path log(String part) {
+    return folder("logs").resolve(part + ".log");
+  }
+
+  /** A file below {@code run}, about processes that live now. */
+  public Path run(String name) {
+    return folder("run").resolve(name);
+  }
+
+  /** The Python that the {@code mesh} script made ready. */
+  public Path python() {
+    String python = System.getenv("TUNEMESH_PYTHON");
+    return python == null ? project.resolve(".mesh/venv/bin/python") : Path.of(python);
+  }
+
+  private Path folder(String... names) {
+    Path path = folder;
+    for (String name : names) {
+      path = path.resolve(name);
+    }
+    try {
+      return Files.createDirectories(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make the folder " + path, e);
+    }
+  }
+}

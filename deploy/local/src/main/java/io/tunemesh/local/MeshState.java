@@ -1,0 +1,91 @@
+package io.tunemesh.local;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What runs, as {@code mesh status --json} prints it. The supervisor alone writes it, whole, after
+ * each change.
+ *
+ * @param pid of the supervisor
+ * @param url of the edge: the one address for clients
+ * @param key the bearer key made at the first start
+ * @param kafka bootstrap servers
+ * @param database JDBC URL
+ * @param baseModel id of the model that is tuned and served
+ */
+public record MeshState(
+    long pid,
+    String url,
+    String key,
+    String kafka,
+    String database,
+    String baseModel,
+    Map<String, PartState> services) {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /**
+   * One process.
+   *
+   * @param state {@code starting}, {@code ready}, {@code restarting}, {@code dev} or {@code
+   *     stopped}
+   * @param started when the process began, in milliseconds; tells it from a later one with the same
+   *     pid
+   */
+  public record PartState(String state, Long pid, Long started, String url, int restarts) {}
+
+  /** The state last written, if there is one. */
+  public static Optional<MeshState> read(Home home) {
+    Path file = home.run("state.json");
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(JSON.readValue(file.toFile(), MeshState.class));
+    } catch (IOException e) {
+      throw new UncheckedIOException("unreadable: " + file, e);
+    }
+  }
+
+  /** Writes this state; a reader sees the old one or this, never a part. */
+  public void write(Home home) {
+    Path file = home.run("state.json");
+    Path aside = home.run("state.json.new");
+    try {
+      Files.writeString(aside, json());
+      Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file, e);
+    }
+  }
+
+  /** This state as JSON. */
+  public String json() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether the supervisor that wrote this lives. */
+  public boolean alive() {
+    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+  }
+
+  /** Whether every part is ready, or run by its developer. */
+  public boolean ready() {
+    return !services.isEmpty()
+        && services.values().stream()
+            .allMatch(part -> part.state().equals("ready") || part.state().equals("dev"));
+  }
+}

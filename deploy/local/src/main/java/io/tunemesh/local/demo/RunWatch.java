@@ -1,0 +1,83 @@
+package io.tunemesh.local.demo;
+
+import io.tunemesh.contract.CloudEvents;
+import io.tunemesh.contract.Envelope;
+import io.tunemesh.contract.MalformedEvent;
+import io.tunemesh.contract.Topic;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** Reads the mesh's own events of one run, from now on, as any other program could. */
+public final class RunWatch implements AutoCloseable {
+
+  private static final List<Topic> FACTS =
+      List.of(
+          Topic.UPLOADS,
+          Topic.DATASETS,
+          Topic.TRAINING,
+          Topic.TRAINING_PROGRESS,
+          Topic.ADAPTERS,
+          Topic.COMPLETIONS);
+
+  private final KafkaConsumer<String, byte[]> consumer;
+  private final String run;
+
+  /** Watches {@code run}; null watches all runs. */
+  public RunWatch(String bootstrapServers, String run) {
+    this.run = run;
+    this.consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "latest",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false),
+            new StringDeserializer(),
+            new ByteArrayDeserializer());
+    List<TopicPartition> partitions =
+        FACTS.stream()
+            .flatMap(topic -> consumer.partitionsFor(topic.topicName()).stream())
+            .map(info -> new TopicPartition(info.topic(), info.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToEnd(partitions);
+    partitions.forEach(consumer::position);
+  }
+
+  /** The run's events of the next moment; none is an answer too. */
+  public List<Envelope<?>> next() {
+    List<Envelope<?>> events = new ArrayList<>();
+    for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+      try {
+        Envelope<?> event = CloudEvents.read(name -> header(record, name), record.value());
+        if (run == null || run.equals(event.run())) {
+          events.add(event);
+        }
+      } catch (MalformedEvent e) {
+        System.err.println("passed over in " + record.topic() + ": " + e.getMessage());
+      }
+    }
+    return events;
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+
+  private static String header(ConsumerRecord<String, byte[]> record, String name) {
+    var header = record.headers().lastHeader(name);
+    return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+  }
+}

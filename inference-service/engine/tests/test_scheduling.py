@@ -1,0 +1,194 @@
+"""Many requests at once: they progress together, end when nobody listens, and wait in a bounded line."""
+
+import json
+import shutil
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+LONG = {"temperature": 0, "ignore_eos": True, "prompt": "A"}
+
+
+@pytest.fixture
+def http(roomy):
+    with httpx.Client(base_url=roomy.url, timeout=60) as client:
+        yield client
+        wait_until(lambda: client.get("/load").json()["server_load"] == 0)
+        for model in client.get("/v1/models").json()["data"][1:]:
+            client.post("/v1/unload_lora_adapter", json={"lora_name": model["id"]})
+
+
+def load(http, name, folder):
+    answer = http.post("/v1/load_lora_adapter", json={"lora_name": name, "lora_path": str(folder)})
+    assert answer.status_code == 200, answer.text
+
+
+def wait_until(true, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not come true"
+        time.sleep(0.02)
+
+
+class Streaming:
+    """A stream read on a thread of its own, with the time of each piece."""
+
+    def __init__(self, url, model, tokens):
+        self.times: list[float] = []
+        self.last: dict = {}
+        self._stop = threading.Event()
+        self._body = LONG | {"model": model, "max_tokens": tokens, "stream": True}
+        self._url = url
+        self.thread = threading.Thread(target=self._read)
+        self.thread.start()
+
+    def _read(self):
+        with (
+            httpx.Client(timeout=60) as client,
+            client.stream("POST", f"{self._url}/v1/completions", json=self._body) as answer,
+        ):
+            for line in answer.iter_lines():
+                if self._stop.is_set():
+                    return
+                if line.startswith("data: {"):
+                    self.times.append(time.monotonic())
+                    self.last = json.loads(line[6:])
+
+    def leave(self):
+        self._stop.set()
+        self.thread.join()
+
+    def longest_gap(self):
+        return max(after - before for before, after in zip(self.times, self.times[1:], strict=False))
+
+
+def test_streams_of_several_adapters_progress_together(http, roomy, adapter):
+    load(http, "one", adapter("lora", 1))
+    load(http, "two", adapter("lora", 2))
+    streams = [Streaming(roomy.url, name, 300) for name in ("tiny", "one", "two")]
+    for stream in streams:
+        stream.thread.join()
+    assert max(s.times[0] for s in streams) < min(s.times[-1] for s in streams)
+    middles = [s.times[len(s.times) // 2] for s in streams]
+    whole = max(s.times[-1] for s in streams) - min(s.times[0] for s in streams)
+    assert max(middles) - min(middles) < whole / 2
+
+
+def test_loading_adapters_does_not_stall_a_stream(http, roomy, adapter):
+    stream = Streaming(roomy.url, "tiny", 3000)
+    wait_until(lambda: len(stream.times) > 20)
+    for kind in ("lora", "dora", "prefix"):
+        load(http, kind, adapter(kind))
+    assert stream.thread.is_alive(), "the stream ended before the loads did"
+    stream.leave()
+    assert stream.longest_gap() < 1
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_a_client_that_goes_away_ends_the_work(http, roomy, streamed):
+    if streamed:
+        stream = Streaming(roomy.url, "tiny", 8000)
+        wait_until(lambda: len(stream.times) > 5)
+        stream.leave()
+    else:
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(
+                f"{roomy.url}/v1/completions",
+                json=LONG | {"model": "tiny", "max_tokens": 8000},
+                timeout=0.5,
+            )
+    wait_until(lambda: http.get("/load").json()["running"] == 0, seconds=2)
+    before = http.get("/load").json()["generated_tokens"]
+    time.sleep(0.3)
+    assert http.get("/load").json()["generated_tokens"] == before
+
+
+def test_a_full_line_answers_429_and_moves_on_when_clients_leave(http, roomy):
+    streams = []
+    for count in range(1, 8):  # 4 run, 3 wait
+        streams.append(Streaming(roomy.url, "tiny", 8000))
+        wait_until(lambda count=count: http.get("/load").json()["server_load"] == count)
+    answer = http.post("/v1/completions", json=LONG | {"model": "tiny", "max_tokens": 1})
+    assert answer.status_code == 429
+    assert answer.json()["error"]["code"] == "queue_full"
+    assert 1 <= int(answer.headers["retry-after"]) <= 60
+    for stream in streams[:4]:
+        stream.leave()
+    wait_until(lambda: http.get("/load").json()["running"] == 3)
+    assert http.get("/load").json()["waiting"] == 0
+    for stream in streams[4:]:
+        wait_until(lambda stream=stream: stream.times)
+        stream.leave()
+
+
+def test_more_adapters_than_run_at_once_all_get_their_turn(http, adapter):
+    for seed in (1, 2, 3):
+        load(http, f"turn-{seed}", adapter("lora", seed))
+
+    def ask(seed):
+        body = LONG | {"model": f"turn-{seed}", "max_tokens": 30}
+        return http.post("/v1/completions", json=body).json()["choices"][0]["text"]
+
+    alone = [ask(seed) for seed in (1, 2, 3)]
+    with ThreadPoolExecutor(6) as pool:
+        together = list(pool.map(ask, (1, 2, 3, 1, 2, 3)))
+    assert together == alone * 2
+    assert len(set(alone)) == 3
+
+
+def test_rows_of_different_lengths_that_come_and_go_answer_as_alone(http):
+    bodies = [
+        LONG | {"model": "tiny", "prompt": "答案" * n, "max_tokens": m}
+        for n, m in [(1, 200), (90, 20), (7, 90), (40, 170), (3, 33), (60, 5), (2, 140)]
+    ]
+
+    def ask(body):
+        return http.post("/v1/completions", json=body).json()["choices"][0]["text"]
+
+    alone = [ask(body) for body in bodies]
+    with ThreadPoolExecutor(len(bodies)) as pool:
+        futures = []
+        for body in bodies:
+            futures.append(pool.submit(ask, body))
+            time.sleep(0.05)
+        assert [future.result() for future in futures] == alone
+
+
+def test_an_adapter_out_of_memory_is_read_again(http, roomy, adapter):
+    names = [f"kept-{seed}" for seed in (1, 2, 3)]
+    for seed, name in enumerate(names, 1):
+        load(http, name, adapter("lora", seed))  # the third puts the first out of memory
+    assert "adapter out of memory name=kept-1" in roomy.log.read_text()
+    assert names == [m["id"] for m in http.get("/v1/models").json()["data"][1:]]
+    body = LONG | {"max_tokens": 20}
+    again = http.post("/v1/completions", json=body | {"model": "kept-1"}).json()["choices"][0]["text"]
+    load(http, "fresh", adapter("lora", 1))
+    fresh = http.post("/v1/completions", json=body | {"model": "fresh"}).json()["choices"][0]["text"]
+    assert again == fresh
+
+
+def test_an_adapter_whose_folder_changed_while_out_of_memory_is_not_served(http, adapter, root):
+    folder = shutil.copytree(adapter("lora", 1), root / "changing")
+    load(http, "changing", folder)
+    load(http, "other-2", adapter("lora", 2))
+    load(http, "other-3", adapter("lora", 3))
+    shutil.copy(adapter("lora", 2) / "adapter_model.safetensors", folder)
+    answer = http.post("/v1/completions", json=LONG | {"model": "changing", "max_tokens": 1})
+    assert answer.status_code == 500
+    assert answer.json()["error"]["code"] == "adapter_lost"
+    assert "changed" in answer.json()["error"]["message"]
+    shutil.rmtree(folder)
+    answer = http.post("/v1/completions", json=LONG | {"model": "changing", "max_tokens": 1})
+    assert answer.json()["error"]["code"] == "adapter_lost"
+
+
+def test_unloading_lets_running_requests_end(http, roomy, adapter):
+    load(http, "leaving", adapter("lora", 1))
+    stream = Streaming(roomy.url, "leaving", 400)
+    wait_until(lambda: stream.times)
+    assert http.post("/v1/unload_lora_adapter", json={"lora_name": "leaving"}).status_code == 200
+    stream.thread.join()
+    assert stream.last["choices"][0]["finish_reason"] == "length"

@@ -1,0 +1,95 @@
+package io.tunemesh.inference.adapter;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.tunemesh.inference.work.Loop;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Checks the adapters that wait, one at a time, while the engine is there. A replica that dies over
+ * one is followed by another after the lease.
+ */
+@ApplicationScoped
+class AdapterChecks {
+
+  private static final Logger LOG = Logger.getLogger(AdapterChecks.class);
+
+  private final Adapters adapters;
+  private final AdapterCheck check;
+  private final LiveAdapters live;
+  private final AdaptersConfig config;
+  private volatile String checked;
+  private Loop checks;
+  private Loop leases;
+
+  AdapterChecks(
+      Adapters adapters, AdapterCheck check, LiveAdapters live, AdaptersConfig config) {
+    this.adapters = adapters;
+    this.check = check;
+    this.live = live;
+    this.config = config;
+  }
+
+  void start(@Observes StartupEvent event) {
+    checks = Loop.start("adapter-checks", config.compareEvery(), this::all);
+    leases = Loop.start("adapter-leases", config.lease().dividedBy(3), this::renewLease);
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    checks.close();
+    leases.close();
+  }
+
+  /** Looks for adapters that wait as soon as possible. */
+  void wake() {
+    checks.wake();
+  }
+
+  private void renewLease() {
+    String id = checked;
+    if (id != null) {
+      adapters.renewLease(id);
+    }
+  }
+
+  private void all() {
+    while (live.engineIsUp()) {
+      Optional<Adapter> next = adapters.claim();
+      if (next.isEmpty()) {
+        return;
+      }
+      checked = next.get().id();
+      try {
+        one(next.get());
+      } finally {
+        checked = null;
+      }
+    }
+  }
+
+  private void one(Adapter adapter) {
+    Outcome outcome = outcome(adapter);
+    if (!adapters.settle(adapter, outcome)) {
+      LOG.infof("Adapter was taken away while it was checked, adapter=%s", adapter.id());
+      return;
+    }
+    LOG.infof(
+        "Adapter checked, adapter=%s model=%s outcome=%s", adapter.id(), adapter.model(), outcome);
+    if (outcome instanceof Outcome.Same) {
+      live.add(adapter.tenant(), adapter.model());
+    }
+  }
+
+  /** What nobody foresaw is tried some times again. */
+  private Outcome outcome(Adapter adapter) {
+    try {
+      return check.run(adapter);
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "Adapter check failed, adapter=%s", adapter.id());
+      return new Outcome.Later("the check failed on our side: " + e, true);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.tunemesh.inference.adapter;
+
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import io.tunemesh.contract.adapter.AdapterPublished;
+import io.tunemesh.platform.event.EventHandler;
+import io.tunemesh.platform.event.Scope;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** Takes {@code AdapterPublished}: notes the adapter and wakes its check. */
+@ApplicationScoped
+class AdapterConsumer {
+
+  private final EventHandler handler;
+  private final Adapters adapters;
+  private final AdapterChecks checks;
+
+  AdapterConsumer(EventHandler handler, Adapters adapters, AdapterChecks checks) {
+    this.handler = handler;
+    this.adapters = adapters;
+    this.checks = checks;
+  }
+
+  @Incoming("adapters")
+  @Blocking
+  void on(ConsumerRecord<String, byte[]> record) {
+    handler.once(
+        record,
+        event -> {
+          if (event.data() instanceof AdapterPublished published) {
+            adapters.add(Scope.of(event), published);
+          }
+        });
+    checks.wake();
+  }
+}

@@ -1,0 +1,182 @@
+package io.tunemesh.inference.adapter;
+
+import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.adapter.AdapterPublished.AdapterFile;
+import io.tunemesh.inference.engine.EngineConfig;
+import io.tunemesh.platform.blob.BlobNotFound;
+import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.blob.CorruptBlob;
+import io.tunemesh.platform.blob.Digests;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Adapters as folders that the engine reads. A folder is named by its content, holds nothing but
+ * what an engine needs, and is complete and verified when it appears.
+ */
+@ApplicationScoped
+class AdapterFolders {
+
+  private static final Set<String> TAKEN =
+      Set.of("adapter_config.json", "adapter_model.safetensors", "README.md");
+  private static final List<String> NEEDED =
+      List.of("adapter_config.json", "adapter_model.safetensors");
+  private static final String ASIDE = ".aside-";
+
+  private final BlobStore blobs;
+  private final Path root;
+
+  AdapterFolders(BlobStore blobs, EngineConfig config) {
+    this.blobs = blobs;
+    this.root = config.adapters().toAbsolutePath().normalize();
+  }
+
+  /**
+   * The folder of {@code files}, made if it is not there. A folder whose bytes have changed since
+   * is made anew.
+   *
+   * @throws UnusableAdapter if a file is missing or is not what its digest says
+   */
+  Path of(List<AdapterFile> files) throws IOException, UnusableAdapter {
+    Map<String, BlobRef> taken = taken(files);
+    Path folder = root.resolve(name(taken));
+    if (Files.isDirectory(folder)) {
+      if (isIntact(folder, taken)) {
+        return folder;
+      }
+      discard(folder);
+    }
+    Files.createDirectories(root);
+    Path aside = Files.createTempDirectory(root, ASIDE);
+    try {
+      for (var file : taken.entrySet()) {
+        copy(file.getValue(), aside.resolve(file.getKey()));
+      }
+      Files.setPosixFilePermissions(
+          aside, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.move(aside, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+      // Another replica that shares the root was faster; its content is the same.
+      delete(aside);
+    } catch (IOException | UnusableAdapter e) {
+      delete(aside);
+      throw e;
+    }
+    return folder;
+  }
+
+  /** Deletes the folders that none of {@code kept} needs. */
+  void keepOnly(List<List<AdapterFile>> kept) throws IOException {
+    if (!Files.isDirectory(root)) {
+      return;
+    }
+    Set<String> names = kept.stream().map(AdapterFolders::nameOrNone).collect(Collectors.toSet());
+    try (Stream<Path> folders = Files.list(root)) {
+      for (Path folder : folders.filter(f -> isOurs(f) && !names.contains(f.getFileName().toString())).toList()) {
+        discard(folder);
+      }
+    }
+  }
+
+  private static boolean isOurs(Path folder) {
+    return folder.getFileName().toString().matches("sha256-[0-9a-f]{64}");
+  }
+
+  private void copy(BlobRef blob, Path file) throws IOException, UnusableAdapter {
+    try (InputStream in = blobs.open(blob);
+        OutputStream out = Files.newOutputStream(file)) {
+      in.transferTo(out);
+    } catch (BlobNotFound e) {
+      throw new UnusableAdapter("artifact_missing", e.getMessage() + "; train again");
+    } catch (CorruptBlob e) {
+      throw new UnusableAdapter("artifact_corrupt", e.getMessage() + "; train again");
+    }
+  }
+
+  private static Map<String, BlobRef> taken(List<AdapterFile> files) throws UnusableAdapter {
+    Map<String, BlobRef> taken = new TreeMap<>();
+    for (AdapterFile file : files == null ? List.<AdapterFile>of() : files) {
+      if (file.name() != null && TAKEN.contains(file.name())) {
+        if (file.blob() == null || file.blob().sha256() == null) {
+          throw new UnusableAdapter(
+              "artifact_incomplete", file.name() + " was published without its digest");
+        }
+        taken.put(file.name(), file.blob());
+      }
+    }
+    for (String needed : NEEDED) {
+      if (!taken.containsKey(needed)) {
+        throw new UnusableAdapter(
+            "artifact_incomplete", "the adapter was published without " + needed);
+      }
+    }
+    return taken;
+  }
+
+  private static String nameOrNone(List<AdapterFile> files) {
+    try {
+      return name(taken(files));
+    } catch (UnusableAdapter e) {
+      return "";
+    }
+  }
+
+  private static String name(Map<String, BlobRef> taken) {
+    String content =
+        taken.entrySet().stream()
+            .map(file -> file.getKey() + " " + file.getValue().sha256())
+            .collect(Collectors.joining("\n"));
+    return "sha256-" + Digests.sha256(content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static boolean isIntact(Path folder, Map<String, BlobRef> taken) throws IOException {
+    for (var file : taken.entrySet()) {
+      Path path = folder.resolve(file.getKey());
+      if (!Files.isRegularFile(path) || !digest(path).equals(file.getValue().sha256())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String digest(Path file) throws IOException {
+    MessageDigest digest = Digests.sha256();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Moves a folder out of its name before it is deleted, so that no reader meets half of it. */
+  private void discard(Path folder) throws IOException {
+    Path aside = root.resolve(ASIDE + java.util.UUID.randomUUID());
+    Files.move(folder, aside, StandardCopyOption.ATOMIC_MOVE);
+    delete(aside);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+}

@@ -1,0 +1,169 @@
+package io.tunemesh.inference.adapter;
+
+import io.quarkus.panache.common.Sort;
+import io.tunemesh.contract.adapter.AdapterPublished;
+import io.tunemesh.contract.adapter.AdapterRefused;
+import io.tunemesh.contract.adapter.AdapterRetired;
+import io.tunemesh.contract.adapter.AdapterServing;
+import io.tunemesh.inference.engine.EngineConfig;
+import io.tunemesh.inference.work.Replica;
+import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.outbox.Outbox;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The adapters of all tenants. A change and its event are committed together. */
+@ApplicationScoped
+public class Adapters {
+
+  private static final int SKIP_LOCKED = -2;
+  private static final List<AdapterStatus> ACTIVE =
+      List.of(AdapterStatus.PUBLISHED, AdapterStatus.LOADING, AdapterStatus.SERVING);
+
+  private final Outbox outbox;
+  private final AdaptersConfig config;
+  private final EngineConfig engine;
+  private final Replica replica;
+
+  Adapters(Outbox outbox, AdaptersConfig config, EngineConfig engine, Replica replica) {
+    this.outbox = outbox;
+    this.config = config;
+    this.engine = engine;
+    this.replica = replica;
+  }
+
+  /** Adds an adapter; one whose id is known already is left as it is. */
+  @Transactional(Transactional.TxType.MANDATORY)
+  public void add(Scope scope, AdapterPublished event) {
+    if (Adapter.findByIdOptional(event.adapterId()).isPresent()) {
+      return;
+    }
+    Adapter adapter = Adapter.published(scope, event, Instant.now());
+    boolean taken =
+        event.model().equals(engine.model())
+            || Adapter.count("model = ?1 and status in ?2", event.model(), ACTIVE) > 0;
+    if (taken) {
+      refuse(
+          adapter,
+          "name_taken",
+          "another model answers to the name '" + event.model() + "'; train with another suffix");
+    }
+    adapter.persist();
+  }
+
+  /** Takes the adapter that has waited longest to be loaded; no other replica gets it. */
+  @Transactional
+  Optional<Adapter> claim() {
+    Instant now = Instant.now();
+    Optional<Adapter> next =
+        Adapter.<Adapter>find(
+                "wanted and notBefore <= ?1 and (status = ?2 or status = ?3 and lease.until < ?1)",
+                Sort.by("createdAt"),
+                now,
+                AdapterStatus.PUBLISHED,
+                AdapterStatus.LOADING)
+            .withLock(LockModeType.PESSIMISTIC_WRITE)
+            .withHint("jakarta.persistence.lock.timeout", SKIP_LOCKED)
+            .page(0, 1)
+            .firstResultOptional();
+    next.ifPresent(adapter -> adapter.claim(replica.id(), now, now.plus(config.lease())));
+    return next;
+  }
+
+  /** Keeps the adapter that this replica has claimed and checks. */
+  @Transactional
+  void renewLease(String id) {
+    Adapter.update(
+        "lease.until = ?1 where lease.owner = ?2 and id = ?3",
+        Instant.now().plus(config.lease()),
+        replica.id(),
+        id);
+  }
+
+  /**
+   * Commits what came of a claim, unless the adapter was retired or taken over meanwhile.
+   *
+   * @return whether the claim still held
+   */
+  @Transactional
+  boolean settle(Adapter claimed, Outcome outcome) {
+    Adapter adapter = Adapter.findById(claimed.id(), LockModeType.PESSIMISTIC_WRITE);
+    if (adapter.status() != AdapterStatus.LOADING
+        || adapter.lease().fence() != claimed.lease().fence()) {
+      return false;
+    }
+    switch (outcome) {
+      case Outcome.Same same -> serve(adapter, same.probes());
+      case Outcome.Refused refused -> refuse(adapter, refused.code(), refused.reason());
+      case Outcome.Later later when later.fault() && adapter.faults() + 1 >= config.faults() ->
+          refuse(adapter, "engine_error", later.reason());
+      case Outcome.Later later ->
+          adapter.defer(
+              later.reason(), later.fault(), Instant.now().plus(pause(adapter.deferrals())));
+    }
+    return true;
+  }
+
+  /** Takes the tenant's model out of service; empty if the tenant has none of that name. */
+  @Transactional
+  public Optional<Adapter> retire(String tenant, String model) {
+    Optional<Adapter> found = named(tenant, model);
+    found = found.filter(adapter -> adapter.status() != AdapterStatus.RETIRED);
+    found.ifPresent(
+        adapter -> {
+          adapter.retire();
+          outbox.publish(adapter.scope(), new AdapterRetired(adapter.id(), adapter.model()));
+        });
+    return found;
+  }
+
+  /** The adapter of that name: the one in service, or else the last that had it. */
+  @Transactional
+  public Optional<Adapter> named(String tenant, String model) {
+    List<Adapter> all =
+        Adapter.list(
+            "tenant = ?1 and model = ?2", Sort.descending("createdAt"), tenant, model);
+    return all.stream()
+        .filter(adapter -> adapter.status().isActive())
+        .findFirst()
+        .or(() -> all.stream().findFirst());
+  }
+
+  /** The tenant's models in service, oldest first. */
+  @Transactional
+  public List<Adapter> serving(String tenant) {
+    return Adapter.list(
+        "tenant = ?1 and status = ?2", Sort.by("createdAt"), tenant, AdapterStatus.SERVING);
+  }
+
+  /** All that are, or may come to be, in service. */
+  @Transactional
+  List<Adapter> active() {
+    return Adapter.list("wanted and status in ?1", Sort.by("createdAt"), ACTIVE);
+  }
+
+  private void serve(Adapter adapter, int probes) {
+    adapter.serve();
+    outbox.publish(
+        adapter.scope(),
+        new AdapterServing(
+            adapter.id(), adapter.jobId(), adapter.model(), adapter.baseModel(), probes));
+  }
+
+  private void refuse(Adapter adapter, String code, String reason) {
+    adapter.refuse(code, reason);
+    outbox.publish(
+        adapter.scope(),
+        new AdapterRefused(adapter.id(), adapter.jobId(), adapter.model(), code, reason));
+  }
+
+  private Duration pause(int deferrals) {
+    Duration pause = Duration.ofMillis(500L << Math.min(deferrals, 10));
+    return pause.compareTo(config.longestPause()) > 0 ? config.longestPause() : pause;
+  }
+}

@@ -1,0 +1,30 @@
+package io.tunemesh.inference.adapter;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How adapters are brought into service and kept there. */
+@ConfigMapping(prefix = "tunemesh.adapters")
+public interface AdaptersConfig {
+
+  /** How often the engine's adapters are compared with those that are to be served. */
+  @WithDefault("1s")
+  Duration compareEvery();
+
+  /** How long an adapter waits for a replica that loads it and has died. */
+  @WithDefault("30s")
+  Duration lease();
+
+  /** How long a request waits for a model that is being loaded. */
+  @WithDefault("10s")
+  Duration patience();
+
+  /** The longest pause between two tries to load an adapter. */
+  @WithDefault("30s")
+  Duration longestPause();
+
+  /** After so many internal errors of the engine over one adapter, the adapter is refused. */
+  @WithDefault("5")
+  int faults();
+}

@@ -1,0 +1,56 @@
+package io.tunemesh.inference.completion;
+
+import io.tunemesh.platform.http.Problem;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
+import java.util.Set;
+
+/** Writes the heads of answers, and whole answers of our own. */
+final class Answers {
+
+  private static final String RETRY_AFTER_S = "2";
+
+  /** What belongs to one connection (RFC 9110, 7.6.1), or to the server that is in front. */
+  private static final Set<String> NOT_PASSED_ON =
+      Set.of(
+          "connection",
+          "keep-alive",
+          "proxy-authenticate",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "date",
+          "server");
+
+  private Answers() {}
+
+  /** Answers with {@code problem}; 503 tells when to come again. */
+  static void problem(RoutingContext context, Problem problem) {
+    String accept = context.request().getHeader(HttpHeaders.ACCEPT);
+    HttpServerResponse response = context.response();
+    response.setStatusCode(problem.status());
+    response.putHeader(HttpHeaders.CONTENT_TYPE, problem.mediaType(accept));
+    if (problem.status() == 503) {
+      response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_S);
+    }
+    response.end(problem.json(accept));
+  }
+
+  /** Begins the answer to the client as the engine began its own. */
+  static void begin(HttpServerResponse response, HttpClientResponse engine) {
+    response.setStatusCode(engine.statusCode());
+    engine
+        .headers()
+        .forEach(
+            (name, value) -> {
+              if (!NOT_PASSED_ON.contains(name.toLowerCase(Locale.ROOT))) {
+                response.headers().add(name, value);
+              }
+            });
+    response.setChunked(!response.headers().contains(HttpHeaders.CONTENT_LENGTH));
+  }
+}

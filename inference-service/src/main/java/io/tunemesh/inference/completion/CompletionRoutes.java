@@ -1,0 +1,79 @@
+package io.tunemesh.inference.completion;
+
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.tunemesh.inference.engine.EngineClient;
+import io.tunemesh.inference.engine.EngineConfig;
+import io.tunemesh.platform.http.Problem;
+import io.tunemesh.platform.http.Refusal;
+import io.tunemesh.platform.identity.Caller;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import org.jboss.logging.Logger;
+
+/**
+ * {@code POST /v1/chat/completions} and {@code POST /v1/completions}: the body goes to the engine as
+ * it came, the engine's answer comes back as it is given, frame by frame.
+ */
+@ApplicationScoped
+class CompletionRoutes {
+
+  private static final Logger LOG = Logger.getLogger(CompletionRoutes.class);
+
+  private final ModelGate gate;
+  private final EngineClient engine;
+  private final EngineConfig engineConfig;
+  private final CompletionConfig config;
+
+  CompletionRoutes(
+      ModelGate gate, EngineClient engine, EngineConfig engineConfig, CompletionConfig config) {
+    this.gate = gate;
+    this.engine = engine;
+    this.engineConfig = engineConfig;
+    this.config = config;
+  }
+
+  void register(@Observes Router router) {
+    for (String path : new String[] {"/v1/chat/completions", "/v1/completions"}) {
+      router
+          .post(path)
+          .handler(BodyHandler.create(false).setBodyLimit(config.maxBody().asLongValue()))
+          .handler(context -> forward(context, path))
+          .failureHandler(this::failed);
+    }
+  }
+
+  private void forward(RoutingContext context, String path) {
+    String tenant = Caller.of(((QuarkusHttpUser) context.user()).getSecurityIdentity());
+    Buffer body = context.body().buffer();
+    String model = ChatBody.model(body == null ? new byte[0] : body.getBytes());
+    new Forward(context, gate, engine, engineConfig, path, tenant, model, body).start();
+  }
+
+  private void failed(RoutingContext context) {
+    if (context.response().ended() || context.response().headWritten()) {
+      context.request().connection().close();
+    } else if (context.failure() instanceof Refusal refusal) {
+      Answers.problem(context, refusal.problem());
+    } else if (context.statusCode() == 413) {
+      Answers.problem(
+          context,
+          new Problem(
+              413,
+              "body_too_large",
+              "The body is longer than " + config.maxBody().asLongValue() + " bytes.",
+              null));
+    } else if (context.failure() == null && context.statusCode() < 500) {
+      Answers.problem(
+          context,
+          new Problem(
+              context.statusCode(), "invalid_request", "The request cannot be read.", null));
+    } else {
+      LOG.error("Request failed, path=" + context.normalizedPath(), context.failure());
+      Answers.problem(context, Problems.internal());
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.tunemesh.inference.completion;
+
+import io.quarkus.panache.common.Sort;
+import io.tunemesh.contract.completion.InferenceCompleted;
+import io.tunemesh.contract.completion.InferenceFailed;
+import io.tunemesh.contract.completion.InferenceRequested;
+import io.tunemesh.inference.work.Replica;
+import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.http.Problem;
+import io.tunemesh.platform.outbox.Outbox;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The requests that came by event. Of one request id of a tenant there is one outcome. */
+@ApplicationScoped
+class InferenceRequests {
+
+  private static final int SKIP_LOCKED = -2;
+
+  private final Outbox outbox;
+  private final CompletionConfig config;
+  private final Replica replica;
+
+  InferenceRequests(Outbox outbox, CompletionConfig config, Replica replica) {
+    this.outbox = outbox;
+    this.config = config;
+    this.replica = replica;
+  }
+
+  /** Adds a request; one whose id the tenant has used is left as it is. */
+  @Transactional(Transactional.TxType.MANDATORY)
+  void add(Scope scope, InferenceRequested event) {
+    if (InferenceRequest.count(
+            "tenant = ?1 and requestId = ?2", scope.tenant(), event.requestId())
+        == 0) {
+      InferenceRequest.of(scope, event, Instant.now()).persist();
+    }
+  }
+
+  /** Takes the oldest request that may be answered; no other replica gets it. */
+  @Transactional
+  Optional<InferenceRequest> claim() {
+    Instant now = Instant.now();
+    Optional<InferenceRequest> next =
+        InferenceRequest.<InferenceRequest>find(
+                "notBefore <= ?1 and (status = ?2 or status = ?3 and lease.until < ?1)",
+                Sort.by("seq"),
+                now,
+                RequestStatus.QUEUED,
+                RequestStatus.RUNNING)
+            .withLock(LockModeType.PESSIMISTIC_WRITE)
+            .withHint("jakarta.persistence.lock.timeout", SKIP_LOCKED)
+            .page(0, 1)
+            .firstResultOptional();
+    next.ifPresent(request -> request.claim(replica.id(), now, now.plus(config.lease())));
+    return next;
+  }
+
+  /** Keeps what this replica has claimed and works on. */
+  @Transactional
+  void renewLeases(Set<Long> running) {
+    if (!running.isEmpty()) {
+      InferenceRequest.update(
+          "lease.until = ?1 where lease.owner = ?2 and seq in ?3",
+          Instant.now().plus(config.lease()),
+          replica.id(),
+          running);
+    }
+  }
+
+  /** Forgets requests that ended long ago. */
+  @Transactional
+  void forgetOld() {
+    InferenceRequest.delete(
+        "createdAt < ?1 and status in ?2",
+        Instant.now().minus(config.remember()),
+        List.of(RequestStatus.COMPLETED, RequestStatus.FAILED));
+  }
+
+  /** Commits the outcome with its event, unless another replica has taken the request over. */
+  @Transactional
+  void settle(InferenceRequest claimed, RequestOutcome outcome) {
+    InferenceRequest request =
+        InferenceRequest.findById(claimed.seq(), LockModeType.PESSIMISTIC_WRITE);
+    if (request == null || !request.isHeldUnder(claimed.fence())) {
+      return;
+    }
+    switch (outcome) {
+      case RequestOutcome.Answer answer -> {
+        request.complete();
+        outbox.publish(
+            request.scope(), new InferenceCompleted(request.requestId(), answer.response()));
+      }
+      case RequestOutcome.Failure failure -> fail(request, failure.problem());
+      case RequestOutcome.Wait wait -> {
+        Instant now = Instant.now();
+        if (hasWaitedEnough(request, now)) {
+          fail(request, wait.problem());
+        } else {
+          request.defer(now, now.plus(config.pause()));
+        }
+      }
+    }
+  }
+
+  private boolean hasWaitedEnough(InferenceRequest request, Instant now) {
+    Instant since = request.waitsSince();
+    return since != null && since.plus(config.patience()).isBefore(now);
+  }
+
+  private void fail(InferenceRequest request, Problem problem) {
+    request.fail();
+    outbox.publish(
+        request.scope(),
+        new InferenceFailed(
+            request.requestId(), problem.status(), problem.code(), problem.detail()));
+  }
+}

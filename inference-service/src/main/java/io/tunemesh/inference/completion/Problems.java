@@ -1,0 +1,40 @@
+package io.tunemesh.inference.completion;
+
+import io.tunemesh.platform.http.Problem;
+
+/** What goes wrong between a request and the engine, told alike over HTTP and by event. */
+final class Problems {
+
+  private Problems() {}
+
+  static Problem engineUnreachable() {
+    return new Problem(
+        503,
+        "engine_unreachable",
+        "The engine that answers for this model cannot be reached now. Try again in a few seconds.",
+        null);
+  }
+
+  static Problem engineBusy() {
+    return new Problem(
+        503, "engine_busy", "Too many requests are being answered. Try again shortly.", null);
+  }
+
+  static Problem engineTimeout() {
+    return new Problem(
+        504,
+        "engine_timeout",
+        "The engine took too long. Ask for fewer tokens, or stream the answer.",
+        null);
+  }
+
+  static Problem interrupted() {
+    return new Problem(
+        502, "engine_interrupted", "The engine went away in the middle of the answer.", null);
+  }
+
+  static Problem internal() {
+    return new Problem(
+        500, "internal_error", "Something went wrong on our side. Try again.", null);
+  }
+}

@@ -1,0 +1,100 @@
+package io.tunemesh.inference.completion;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.tunemesh.inference.work.Loop;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.jboss.logging.Logger;
+
+/**
+ * Answers the requests that came by event, a bounded number at once; a slow one holds up no other
+ * while there is room. What a replica leaves behind is taken over after the lease.
+ */
+@ApplicationScoped
+class RequestWorkers {
+
+  private static final Logger LOG = Logger.getLogger(RequestWorkers.class);
+
+  private final InferenceRequests requests;
+  private final RequestAnswer answer;
+  private final CompletionConfig config;
+  private final Semaphore room;
+  private final Set<Long> running = ConcurrentHashMap.newKeySet();
+  private Loop dispatch;
+  private Loop leases;
+
+  RequestWorkers(InferenceRequests requests, RequestAnswer answer, CompletionConfig config) {
+    this.requests = requests;
+    this.answer = answer;
+    this.config = config;
+    this.room = new Semaphore(config.concurrency());
+  }
+
+  void start(@Observes StartupEvent event) {
+    dispatch = Loop.start("inference-requests", config.pause(), this::dispatch);
+    leases = Loop.start("request-leases", config.lease().dividedBy(3), this::renewLeases);
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    dispatch.close();
+    leases.close();
+  }
+
+  /** Looks for requests as soon as possible. */
+  void wake() {
+    dispatch.wake();
+  }
+
+  private void renewLeases() {
+    requests.renewLeases(Set.copyOf(running));
+    requests.forgetOld();
+  }
+
+  private void dispatch() {
+    while (room.tryAcquire()) {
+      Optional<InferenceRequest> next = Optional.empty();
+      try {
+        next = requests.claim();
+      } finally {
+        if (next.isEmpty()) {
+          room.release();
+        }
+      }
+      if (next.isEmpty()) {
+        return;
+      }
+      InferenceRequest request = next.get();
+      running.add(request.seq());
+      Thread.ofVirtual().name("request-" + request.requestId()).start(() -> work(request));
+    }
+  }
+
+  private void work(InferenceRequest request) {
+    try {
+      requests.settle(request, outcome(request));
+    } catch (RuntimeException e) {
+      LOG.warnf(
+          "Request could not be settled and is taken again after its lease, request=%s cause=%s",
+          request.requestId(), e);
+    } finally {
+      running.remove(request.seq());
+      room.release();
+      dispatch.wake();
+    }
+  }
+
+  /** What nobody foresaw would come again at each try: it ends the request. */
+  private RequestOutcome outcome(InferenceRequest request) {
+    try {
+      return answer.to(request);
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "Request failed, request=%s", request.requestId());
+      return new RequestOutcome.Failure(Problems.internal());
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.tunemesh.inference.engine;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Where the engine is: any OpenAI-compatible server with vLLM's adapter endpoints. */
+@ConfigMapping(prefix = "tunemesh.engine")
+public interface EngineConfig {
+
+  /** Its address, without {@code /v1}. */
+  URI url();
+
+  /** The id under which it serves the base model. */
+  String model();
+
+  /** A folder that this service writes and the engine reads under the same path. */
+  Path adapters();
+
+  /** Sent as a bearer key, where the engine wants one. */
+  Optional<String> apiKey();
+
+  @WithDefault("2s")
+  Duration connectTimeout();
+
+  /** How long the engine may take to list, load or unload. */
+  @WithDefault("60s")
+  Duration controlTimeout();
+
+  /** How long the engine may be silent while it answers. */
+  @WithDefault("300s")
+  Duration answerTimeout();
+
+  /** How many answers the engine is asked for at once. */
+  @WithDefault("256")
+  int maxConnections();
+}

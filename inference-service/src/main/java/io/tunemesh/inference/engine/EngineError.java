@@ -1,0 +1,57 @@
+package io.tunemesh.inference.engine;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tunemesh.contract.Json;
+
+/**
+ * The engine answered with an error.
+ *
+ * <p>{@code code} is the engine's own where it gave one.
+ */
+public class EngineError extends RuntimeException {
+
+  private static final int LONGEST = 2000;
+
+  private final int status;
+  private final String code;
+
+  EngineError(int status, String code, String message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+
+  /** Reads OpenAI's error object, vLLM's older flat one, or plain text. */
+  static EngineError of(int status, String body) {
+    try {
+      JsonNode root = Json.MAPPER.readTree(body);
+      JsonNode error = root.path("error").isObject() ? root.path("error") : root;
+      String message = error.path("message").asText(error.path("detail").asText(""));
+      String code = error.path("code").isTextual() ? error.path("code").asText() : "engine_error";
+      return new EngineError(status, code, message.isBlank() ? told(status, body) : message);
+    } catch (JsonProcessingException e) {
+      return new EngineError(status, "engine_error", told(status, body));
+    }
+  }
+
+  /** The HTTP status. */
+  public int status() {
+    return status;
+  }
+
+  /** The engine's code of the error, or {@code engine_error}. */
+  public String code() {
+    return code;
+  }
+
+  /** Whether the engine asks to come again later. */
+  public boolean busy() {
+    return status == 429 || status == 503;
+  }
+
+  private static String told(int status, String body) {
+    String text = body.length() > LONGEST ? body.substring(0, LONGEST) + "…" : body;
+    return "the engine answered " + status + (text.isBlank() ? "" : ": " + text);
+  }
+}

@@ -1,0 +1,245 @@
+package io.tunemesh.inference.testing;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A server of the engine's contract that can be told to misbehave. An adapter's answer is what its
+ * weights file says, a colon, and the last message, so that an answer shows which bytes were
+ * loaded.
+ */
+public final class StubEngine {
+
+  public static final String BASE = "stub-base";
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Map<String, String> weights = new ConcurrentHashMap<>();
+  private final Queue<HttpServerResponse> streams = new ArrayDeque<>();
+  private HttpServer server;
+  private int port;
+
+  /** Names in the order in which they were loaded and unloaded, as {@code +name}, {@code -name}. */
+  public final List<String> changes = new CopyOnWriteArrayList<>();
+
+  /** Bodies of the requests for answers, in order. */
+  public final List<JsonObject> asked = new CopyOnWriteArrayList<>();
+
+  /** How many answers were broken off by the caller. */
+  public final AtomicInteger cancelled = new AtomicInteger();
+
+  public volatile boolean answersDiffer;
+  public volatile boolean hangs;
+  public volatile int loadStatus = 200;
+  public volatile int answerStatus = 200;
+  public volatile int padding;
+
+  /** Listens, at first on any port and later on the same again. */
+  public void start() {
+    server = vertx.createHttpServer().requestHandler(this::route);
+    server = get(server.listen(port, "127.0.0.1"));
+    port = server.actualPort();
+  }
+
+  /** Goes away with all that was loaded, as a killed process does. */
+  public void die() {
+    get(server.close());
+    weights.clear();
+  }
+
+  /** Forgets all adapters without being away. */
+  public void forgetAdapters() {
+    weights.clear();
+  }
+
+  /** As after {@link #start()}, with nothing counted. */
+  public void behave() {
+    answersDiffer = false;
+    hangs = false;
+    loadStatus = 200;
+    answerStatus = 200;
+    padding = 0;
+    asked.clear();
+    cancelled.set(0);
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  public boolean holds(String name) {
+    return weights.containsKey(name);
+  }
+
+  public long loads(String name) {
+    return changes.stream().filter(("+" + name)::equals).count();
+  }
+
+  public long unloads(String name) {
+    return changes.stream().filter(("-" + name)::equals).count();
+  }
+
+  /** Adds an adapter behind the service's back. */
+  public void smuggle(String name) {
+    weights.put(name, "smuggled");
+  }
+
+  /** Sends the next frame of the oldest open stream. */
+  public void frame(String text) {
+    vertx.runOnContext(any -> streams.peek().write("data: " + chunk(text) + "\n\n"));
+  }
+
+  /** Ends the oldest open stream as OpenAI does. */
+  public void endStream() {
+    vertx.runOnContext(any -> streams.poll().end("data: [DONE]\n\n"));
+  }
+
+  /** Breaks the connection of the oldest open stream. */
+  public void breakStream() {
+    vertx.runOnContext(any -> streams.poll().reset());
+  }
+
+  public int openStreams() {
+    return streams.size();
+  }
+
+  private void route(HttpServerRequest request) {
+    request
+        .body()
+        .onSuccess(
+            body -> {
+              JsonObject json = body.length() == 0 ? new JsonObject() : body.toJsonObject();
+              switch (request.path()) {
+                case "/v1/models" -> request.response().end(models().toString());
+                case "/v1/load_lora_adapter" -> load(request.response(), json);
+                case "/v1/unload_lora_adapter" -> unload(request.response(), json);
+                case "/v1/chat/completions", "/v1/completions" -> answer(request, json);
+                default -> request.response().setStatusCode(404).end();
+              }
+            });
+  }
+
+  private JsonObject models() {
+    JsonArray data = new JsonArray().add(new JsonObject().put("id", BASE));
+    weights.keySet().forEach(name -> data.add(new JsonObject().put("id", name)));
+    return new JsonObject().put("object", "list").put("data", data);
+  }
+
+  private void load(HttpServerResponse response, JsonObject body) {
+    String name = body.getString("lora_name");
+    if (loadStatus != 200) {
+      error(response, loadStatus, "told to refuse");
+      return;
+    }
+    if (weights.containsKey(name)) {
+      error(response, 400, "already loaded");
+      return;
+    }
+    try {
+      Path folder = Path.of(body.getString("lora_path"));
+      Files.readString(folder.resolve("adapter_config.json"));
+      weights.put(name, Files.readString(folder.resolve("adapter_model.safetensors")));
+      changes.add("+" + name);
+      response.end("Success: added");
+    } catch (IOException e) {
+      error(response, 404, "no adapter at " + e.getMessage());
+    }
+  }
+
+  private void unload(HttpServerResponse response, JsonObject body) {
+    String name = body.getString("lora_name");
+    if (weights.remove(name) == null) {
+      error(response, 404, "not loaded");
+    } else {
+      changes.add("-" + name);
+      response.end("Success: removed");
+    }
+  }
+
+  private void answer(HttpServerRequest request, JsonObject body) {
+    HttpServerResponse response = request.response();
+    asked.add(body);
+    response.closeHandler(
+        any -> {
+          cancelled.incrementAndGet();
+          streams.remove(response);
+        });
+    String model = body.getString("model");
+    if (!model.equals(BASE) && !weights.containsKey(model)) {
+      error(response, 404, "unknown model");
+    } else if (answerStatus != 200) {
+      response.putHeader("Retry-After", "7");
+      response.putHeader("X-Engine", "stub");
+      error(response, answerStatus, "told to fail");
+    } else if (body.getBoolean("stream", false)) {
+      response.putHeader("Content-Type", "text/event-stream; charset=utf-8").setChunked(true);
+      streams.add(response);
+      response.write("data: " + chunk("") + "\n\n");
+    } else if (!hangs) {
+      response.putHeader("Content-Type", "application/json");
+      response.end(whole(model, text(model, body)).toString());
+    }
+  }
+
+  private String text(String model, JsonObject body) {
+    String prompt =
+        body.containsKey("prompt")
+            ? body.getString("prompt")
+            : body.getJsonArray("messages")
+                .getJsonObject(body.getJsonArray("messages").size() - 1)
+                .getString("content");
+    String said = weights.getOrDefault(model, "base") + ":" + prompt;
+    return (answersDiffer && weights.containsKey(model) ? said + "?" : said) + "x".repeat(padding);
+  }
+
+  private static JsonObject whole(String model, String text) {
+    return new JsonObject()
+        .put("id", "chatcmpl-1")
+        .put("object", "chat.completion")
+        .put("model", model)
+        .put(
+            "choices",
+            new JsonArray()
+                .add(
+                    new JsonObject()
+                        .put("index", 0)
+                        .put("finish_reason", "stop")
+                        .put(
+                            "message",
+                            new JsonObject().put("role", "assistant").put("content", text))));
+  }
+
+  private static JsonObject chunk(String text) {
+    return new JsonObject()
+        .put("object", "chat.completion.chunk")
+        .put(
+            "choices",
+            new JsonArray()
+                .add(new JsonObject().put("delta", new JsonObject().put("content", text))));
+  }
+
+  private static void error(HttpServerResponse response, int status, String message) {
+    JsonObject error = new JsonObject().put("message", message).put("code", "stub_error");
+    response
+        .setStatusCode(status)
+        .putHeader("Content-Type", "application/json")
+        .end(new JsonObject().put("error", error).toString());
+  }
+
+  private static <T> T get(io.vertx.core.Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().join();
+  }
+}

@@ -1,0 +1,44 @@
+package io.tunemesh.inference.testing;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Map;
+
+/** Starts the one {@link StubEngine} of a test run, and makes the service impatient. */
+public class StubEngineResource implements QuarkusTestResourceLifecycleManager {
+
+  private static StubEngine engine;
+
+  public static StubEngine engine() {
+    return engine;
+  }
+
+  @Override
+  public Map<String, String> start() {
+    engine = new StubEngine();
+    engine.start();
+    try {
+      return Map.ofEntries(
+          Map.entry("tunemesh.engine.url", engine.url()),
+          Map.entry("tunemesh.engine.model", StubEngine.BASE),
+          Map.entry("tunemesh.engine.adapters", Files.createTempDirectory("tunemesh-adapters").toString()),
+          Map.entry("tunemesh.engine.answer-timeout", "3s"),
+          Map.entry("tunemesh.adapters.compare-every", "200ms"),
+          Map.entry("tunemesh.adapters.patience", "4s"),
+          Map.entry("tunemesh.adapters.longest-pause", "1s"),
+          Map.entry("tunemesh.completions.patience", "3s"),
+          Map.entry("tunemesh.completions.pause", "200ms"),
+          Map.entry("tunemesh.completions.max-body", "1M"),
+          Map.entry("tunemesh.completions.max-answer", "10K"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void stop() {
+    engine.die();
+  }
+}

@@ -1,0 +1,35 @@
+package io.tunemesh.platform.app;
+
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import io.tunemesh.platform.event.EventHandler;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** A consumer as services have them; what it took is kept in memory for the test to read. */
+@ApplicationScoped
+public class Uploads {
+
+  public static final List<String> TAKEN = Collections.synchronizedList(new ArrayList<>());
+  public static volatile int failNext;
+
+  @Inject EventHandler handler;
+
+  @Incoming("uploads")
+  @Blocking
+  void on(ConsumerRecord<String, byte[]> record) {
+    handler.once(
+        record,
+        event -> {
+          if (failNext > 0) {
+            failNext--;
+            throw new IllegalStateException("not now");
+          }
+          TAKEN.add(event.data().subject() + "@" + event.tenant());
+        });
+  }
+}

@@ -1,0 +1,115 @@
+"""Chats to tokens: what is learnt, what is cut, in which order."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from conftest import TEMPLATE, byte_tokenizer, chat
+
+from tune.data import batches, by_length, encode, prompt_ids, read
+from tune.failure import Failure
+
+STOP = frozenset({258})
+
+
+def encoded(row: dict, tmp_path, cutoff: int = 512, tokenizer=None):
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps(row))
+    return encode(read(str(path), "dataset.train")[0], tokenizer or byte_tokenizer(), STOP, cutoff)
+
+
+def learnt(example) -> list[str]:
+    tokenizer = byte_tokenizer()
+    runs, current = [], []
+    for token, weight in zip(example.ids, example.weights, strict=True):
+        if weight > 0:
+            current.append(int(token))
+        elif current:
+            runs.append(tokenizer.decode(current))
+            current = []
+    return runs + ([tokenizer.decode(current)] if current else [])
+
+
+def test_only_the_assistants_words_and_its_end_of_turn_are_learnt(tmp_path):
+    row = {"messages": [{"role": "system", "content": "s"}, *chat("q1", "a1")["messages"], *chat("q2", "答案")["messages"]]}
+    example = encoded(row, tmp_path)
+    assert learnt(example) == ["a1<|im_end|>", "答案<|im_end|>"]
+    whole = byte_tokenizer().apply_chat_template(row["messages"], tokenize=False)
+    assert byte_tokenizer().decode(example.ids) == whole.removesuffix("\n")
+
+
+def test_the_prompt_has_the_tokens_that_precede_the_answer_in_training(tmp_path):
+    example = encoded(chat("q", "\nanswer that starts with a break"), tmp_path)
+    first = int(np.argmax(example.weights > 0))
+    assert example.prompt == example.ids[:first].tolist() == prompt_ids(byte_tokenizer(), example.messages)
+
+
+def test_a_message_or_example_of_weight_zero_is_not_learnt(tmp_path):
+    row = {"messages": chat("q1", "a1")["messages"] + chat("q2", "a2")["messages"]}
+    row["messages"][1]["weight"] = 0
+    assert learnt(encoded(row, tmp_path)) == ["a2<|im_end|>"]
+    assert encoded(chat("q", "a", weight=0), tmp_path).answer_tokens == 0
+    assert set(encoded(chat("q", "a", weight=0.5), tmp_path).weights) == {0.0, 0.5}
+
+
+def test_a_long_example_loses_its_end_and_says_so(tmp_path):
+    example = encoded(chat("q", "a" * 100), tmp_path, cutoff=50)
+    assert example.truncated and len(example.ids) == len(example.weights) == 50
+    assert "<|im_end|>" not in learnt(example)[0]
+
+
+def test_a_template_that_adds_no_end_of_turn_gets_one(tmp_path):
+    tokenizer = byte_tokenizer()
+    tokenizer.chat_template = "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}"
+    example = encoded(chat("q", "a"), tmp_path, tokenizer=tokenizer)
+    assert learnt(example) == ["a\n<|im_end|>"]
+
+
+def test_a_template_that_rewrites_earlier_turns_is_refused(tmp_path):
+    tokenizer = byte_tokenizer()
+    tokenizer.chat_template = TEMPLATE.replace("{% for m", "{{ messages|length }}{% for m")
+    row = {"messages": chat("q1", "a1")["messages"] + chat("q2", "a2")["messages"]}
+    with pytest.raises(Failure, match="line 1") as caught:
+        encoded(row, tmp_path, tokenizer=tokenizer)
+    assert caught.value.code == "chat_template"
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        (b'{"messages": ', "not JSON"),
+        (b"\xff\xfe", "not UTF-8 at byte 1"),
+        (b"[]", "must be an object"),
+        (b'{"messages": []}', "not empty"),
+        (b'{"messages": [{"role": "robot", "content": "x"}]}', "messages[0].role must be one of"),
+        (b'{"messages": [{"role": "user", "content": null}]}', "messages[0].content must be a text"),
+        (b'{"messages": [{"role": "assistant", "content": " "}]}', "not empty"),
+        (b'{"messages": [{"role": "user", "content": "x"}]}', "the last message must be the assistant's"),
+        (b'{"messages": [{"role": "assistant", "content": "x", "weight": 101}]}', "messages[0].weight must be"),
+        (b'{"messages": [{"role": "assistant", "content": "\\ud800"}]}', "surrogate"),
+        (b"[" * 100_000, "recursion"),
+    ],
+)
+def test_a_bad_line_is_named_with_what_is_wrong(bad, says, tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps(chat("q", "a")).encode() + b"\r\n\n" + bad + b"\n")
+    with pytest.raises(Failure) as caught:
+        read(str(path), "dataset.train")
+    assert caught.value.code == "dataset_unreadable" and caught.value.line == 3
+    assert caught.value.reason.startswith("line 3 of rows.jsonl: ") and says in caught.value.reason
+
+
+def test_batches_hold_each_example_once_near_its_like_and_repeat_by_seed_and_epoch():
+    lengths = [(i * 37) % 101 + 1 for i in range(203)]
+    cut = batches(lengths, 4, 42, 0)
+    assert sorted(i for b in cut for i in b) == list(range(203))
+    assert cut == batches(lengths, 4, 42, 0)
+    assert cut != batches(lengths, 4, 42, 1) and cut != batches(lengths, 4, 43, 0)
+    padded = sum(max(lengths[i] for i in b) * len(b) for b in cut)
+    assert padded < 1.08 * sum(lengths)
+
+
+def test_evaluation_batches_are_longest_first():
+    assert by_length([3, 9, 5], 2) == [[1, 2], [0]]

@@ -1,0 +1,105 @@
+"""Job lines: what is taken, and that everything wrong is said at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tune.job import Base, Dataset, Job, JobRefused, Spec, parse
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def golden() -> dict:
+    return json.loads((GOLDEN / "job.json").read_text(encoding="utf-8"))
+
+
+def problems_of(job: object) -> dict[str, tuple[str, str]]:
+    with pytest.raises(JobRefused) as caught:
+        parse(job if isinstance(job, str) else json.dumps(job))
+    return {p.field: (p.code, p.reason) for p in caught.value.problems}
+
+
+def test_the_golden_job_is_taken_as_it_is_written():
+    raw = golden()
+    assert parse((GOLDEN / "job.json").read_bytes().replace(b"\n", b"")) == Job(
+        job="ftjob-7d0c2a",
+        attempt=3,
+        workdir="/var/lib/tunemesh/jobs/ftjob-7d0c2a/attempts/3",
+        events="/var/lib/tunemesh/jobs/ftjob-7d0c2a/attempts/3/events.jsonl",
+        base=Base("tunemesh-starter", "/var/lib/tunemesh/models/tunemesh-starter"),
+        dataset=Dataset(**raw["dataset"]),
+        spec=Spec(**raw["spec"]),
+        resume="/var/lib/tunemesh/jobs/ftjob-7d0c2a/attempts/2/checkpoints/step-00000042",
+        resume_sha256=raw["resume_sha256"],
+    )
+
+
+def test_the_golden_job_names_every_field_of_the_specification():
+    assert set(golden()["spec"]) == set(Spec.__dataclass_fields__)
+
+
+def test_what_is_left_out_or_null_has_its_default():
+    job = golden()
+    job["spec"] = {"lora_rank": None}
+    assert parse(json.dumps(job)).spec == Spec()
+    del job["spec"], job["resume"], job["resume_sha256"]
+    assert parse(json.dumps(job)).spec == Spec()
+
+
+def test_every_problem_is_listed_with_what_would_be_right():
+    job = golden()
+    del job["workdir"]
+    job["surprise"] = 1
+    job["base"] = {"id": "", "folder": "relative"}
+    job["dataset"] = {"trian": "/x", "format": "poem"}
+    job["spec"] = {"lora_rnk": 8, "learning_rate": "1e-3", "lora_rank": True, "num_train_epochs": 0, "method": "qlora", "lora_target": "q proj;"}
+    found = problems_of(job)
+    assert {field: code for field, (code, _) in found.items()} == {
+        "workdir": "missing",
+        "surprise": "unknown_name",
+        "base.id": "bad_value",
+        "base.folder": "bad_value",
+        "dataset.trian": "unknown_name",
+        "dataset.format": "bad_value",
+        "dataset.train": "missing",
+        "spec.lora_rnk": "unknown_name",
+        "spec.learning_rate": "bad_value",
+        "spec.lora_rank": "bad_value",
+        "spec.num_train_epochs": "bad_value",
+        "spec.method": "bad_value",
+        "spec.lora_target": "bad_value",
+    }
+    assert found["spec.lora_rnk"][1] == 'there is no such field; did you mean "lora_rank"?'
+    assert found["spec.learning_rate"][1] == 'must be a number above 0 up to 1, not "1e-3"'
+    assert found["spec.method"][1] == 'must be one of "lora", not "qlora"'
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("lora_rank", 0), ("lora_rank", 8.5), ("lora_dropout", -0.1), ("warmup_ratio", 1.5), ("seed", -1), ("learning_rate", float("nan")), ("cutoff_len", 4), ("probes", 33), ("eval_steps", "8")],
+)
+def test_impossible_values_are_refused(name, value):
+    job = golden()
+    job["spec"] = {name: value}
+    assert list(problems_of(job)) == [f"spec.{name}"]
+
+
+def test_early_stopping_without_validation_is_refused():
+    job = golden()
+    job["dataset"]["validation"] = None
+    assert problems_of(job)["spec.early_stopping_steps"][0] == "impossible"
+
+
+@pytest.mark.parametrize("line", ["", "{", "7", "[]", "null", "[" * 100_000])
+def test_lines_that_are_no_object_are_refused(line):
+    assert list(problems_of(line)) == [""]
+
+
+def test_a_refusal_keeps_the_events_path_when_it_is_usable():
+    job = golden() | {"extra": 1}
+    with pytest.raises(JobRefused) as caught:
+        parse(json.dumps(job))
+    assert (caught.value.job, caught.value.events) == (job["job"], job["events"])

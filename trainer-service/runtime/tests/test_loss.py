@@ -1,0 +1,88 @@
+"""The loss at assistant tokens equals the plain one, however it is computed or cut."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.nn import functional
+
+from tune import loss as losses
+from tune.checkpoint import State
+from tune.data import Batch, Example, collate
+from tune.job import Spec
+from tune.loss import HeadLoss, answer_loss
+from tune.train import Plan, gradients
+
+
+@pytest.mark.parametrize("chunk", [1, 100, 1 << 20])
+def test_the_fused_head_loss_and_its_gradient_are_cross_entropys(monkeypatch, chunk):
+    monkeypatch.setattr(losses, "CHUNK", chunk)
+    torch.manual_seed(0)
+    hidden, head = torch.randn(11, 8, requires_grad=True), torch.randn(20, 8)
+    labels, weights = torch.randint(20, (11,)), torch.rand(11)
+    total, correct = HeadLoss.apply(hidden, head, labels, weights)
+    (total * 3).backward()
+    ours, hidden.grad = hidden.grad, None
+    plain = (functional.cross_entropy(hidden @ head.T, labels, reduction="none") * weights).sum()
+    (plain * 3).backward()
+    torch.testing.assert_close(total, plain)
+    torch.testing.assert_close(ours, hidden.grad)
+    assert int(correct) == int(((hidden @ head.T).argmax(-1) == labels).sum())
+
+
+def test_huge_logits_keep_the_loss_finite():
+    hidden = torch.tensor([[1e4, -1e4]], requires_grad=True)
+    total, _ = HeadLoss.apply(hidden, torch.eye(2), torch.tensor([1]), torch.ones(1))
+    total.backward()
+    assert total.item() == pytest.approx(2e4) and torch.isfinite(hidden.grad).all()
+
+
+def examples(base) -> list[Example]:
+    made = []
+    for n in (20, 33, 7, 51):
+        ids = torch.randint(256, (n,), generator=torch.Generator().manual_seed(n)).int().numpy()
+        weights = (torch.arange(n) > n // 2).float().numpy()
+        made.append(Example(1, ids, weights, [], [], "", False))
+    return made
+
+
+def test_padding_changes_nothing_and_both_heads_agree(base):
+    rows = examples(base)
+    alone = sum(answer_loss(base.model, collate([e], base.pad_id, base.place.device), True).total.item() for e in rows)
+    batch = collate(rows, base.pad_id, base.place.device)
+    for fused in (True, False):
+        together = answer_loss(base.model, batch, fused)
+        assert together.total.item() == pytest.approx(alone, rel=1e-5)
+        assert together.tokens == together.weight == sum(e.answer_tokens for e in rows)
+
+
+def test_accumulated_batches_give_the_gradient_of_one_large_batch(base):
+    rows = examples(base)
+    weight = base.model.model.layers[0].mlp.up_proj.weight
+    found = []
+    for cut in ([rows], [rows[:1], rows[1:]]):
+        weight.requires_grad_(True)
+        group: list[Batch] = [collate(part, base.pad_id, base.place.device) for part in cut]
+        loss, _ = gradients(base.model, base, group, lambda: None)
+        found.append((loss, weight.grad))
+        weight.grad = None
+        weight.requires_grad_(False)
+    assert found[0][0] == pytest.approx(found[1][0], rel=1e-5)
+    torch.testing.assert_close(found[0][1], found[1][1], rtol=1e-4, atol=1e-6)
+
+
+def test_the_learning_rate_warms_up_and_falls_to_zero():
+    plan = Plan.of(Spec(num_train_epochs=10, warmup_ratio=0.1, per_device_train_batch_size=1), 10, 1.0)
+    assert (plan.steps, plan.warmup_steps, plan.eval_steps) == (100, 10, 12)
+    assert plan.rate(0) == pytest.approx(0.1) and plan.rate(9) == plan.rate(10) == 1.0
+    assert plan.rate(55) == pytest.approx(0.5) and 0 < plan.rate(99) < 0.001
+    linear = Plan.of(Spec(lr_scheduler_type="linear", warmup_ratio=0.0, num_train_epochs=1), 400, 2.0)
+    assert linear.rate(50) == pytest.approx(1.0)
+    constant = Plan.of(Spec(lr_scheduler_type="constant", warmup_ratio=0.0), 400, 2.0)
+    assert constant.rate(299) == 2.0
+
+
+def test_steps_cover_fractions_of_an_epoch():
+    assert Plan.of(Spec(num_train_epochs=0.5), 85, 1.0).steps == 11
+    assert Plan.of(Spec(num_train_epochs=3, gradient_accumulation_steps=4), 85, 1.0).steps == 18
+    assert State().step == 0

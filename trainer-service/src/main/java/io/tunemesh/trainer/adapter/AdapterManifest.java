@@ -1,0 +1,31 @@
+package io.tunemesh.trainer.adapter;
+
+import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.adapter.AdapterPublished.AdapterFile;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What makes an adapter real: {@code adapters/{id}/manifest.json}, written once after everything it
+ * names is stored.
+ *
+ * @param attempt whose files they are
+ * @param model the name to ask for in a chat
+ * @param metrics by model ({@code base}, {@code tuned}) and name
+ */
+public record AdapterManifest(
+    String adapterId,
+    String jobId,
+    long attempt,
+    String model,
+    String baseModel,
+    String kind,
+    List<AdapterFile> files,
+    BlobRef probes,
+    BlobRef lossCurve,
+    Map<String, Map<String, Double>> metrics,
+    long steps,
+    long bestStep,
+    long trainedTokens,
+    Double finalLoss,
+    Double seconds) {}

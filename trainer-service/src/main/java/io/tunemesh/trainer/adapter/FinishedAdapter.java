@@ -1,0 +1,22 @@
+package io.tunemesh.trainer.adapter;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** An adapter as an attempt left it on this machine, with the digests that its maker took. */
+public record FinishedAdapter(
+    Path folder,
+    List<File> files,
+    Path probes,
+    Path lossCurve,
+    Map<String, Map<String, Double>> metrics,
+    long steps,
+    long bestStep,
+    long trainedTokens,
+    Double finalLoss,
+    Double seconds) {
+
+  /** One file of the folder. */
+  public record File(String name, long bytes, String sha256) {}
+}

@@ -1,0 +1,123 @@
+package io.tunemesh.trainer.api;
+
+import io.quarkus.panache.common.Page;
+import io.tunemesh.contract.BlobRef;
+import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.http.ListPage;
+import io.tunemesh.platform.http.Problem;
+import io.tunemesh.platform.http.Refusal;
+import io.tunemesh.platform.identity.Caller;
+import io.tunemesh.trainer.history.CurvePoint;
+import io.tunemesh.trainer.history.Evaluation;
+import io.tunemesh.trainer.history.JobCheckpoint;
+import io.tunemesh.trainer.history.JobEvent;
+import io.tunemesh.trainer.history.JsonText;
+import io.tunemesh.trainer.job.Jobs;
+import io.tunemesh.trainer.job.TrainingJob;
+import jakarta.transaction.Transactional;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/** What happened to a job: its events and checkpoints, newest first, its curve and its report. */
+@Path("/v1/fine_tuning/jobs/{id}")
+@Produces(MediaType.APPLICATION_JSON)
+@Transactional
+public class HistoryResource {
+
+  private final Caller caller;
+  private final Jobs jobs;
+  private final BlobStore blobs;
+
+  HistoryResource(Caller caller, Jobs jobs, BlobStore blobs) {
+    this.caller = caller;
+    this.jobs = jobs;
+    this.blobs = blobs;
+  }
+
+  @GET
+  @Path("events")
+  public ListPage<EventObject> events(
+      @PathParam("id") String id,
+      @QueryParam("after") String after,
+      @QueryParam("limit") String asked) {
+    TrainingJob job = jobs.get(caller.tenant(), id);
+    int limit = Paging.limit(asked, 20);
+    long before = Long.MAX_VALUE;
+    if (after != null) {
+      JobEvent last = JobEvent.find("jobId = ?1 and id = ?2", job.id, after).firstResult();
+      before = found("event", after, last).seq;
+    }
+    List<JobEvent> events =
+        JobEvent.<JobEvent>find("jobId = ?1 and seq < ?2 order by seq desc", job.id, before)
+            .page(Page.ofSize(limit + 1))
+            .list();
+    return ListPage.of(events.stream().map(EventObject::of).toList(), limit, EventObject::id);
+  }
+
+  @GET
+  @Path("checkpoints")
+  public ListPage<CheckpointObject> checkpoints(
+      @PathParam("id") String id,
+      @QueryParam("after") String after,
+      @QueryParam("limit") String asked) {
+    TrainingJob job = jobs.get(caller.tenant(), id);
+    int limit = Paging.limit(asked, 10);
+    long before = Long.MAX_VALUE;
+    if (after != null) {
+      JobCheckpoint last =
+          JobCheckpoint.find("jobId = ?1 and id = ?2", job.id, after).firstResult();
+      before = found("checkpoint", after, last).step;
+    }
+    return ListPage.of(
+        JobCheckpoint.<JobCheckpoint>find(
+                "jobId = ?1 and step < ?2 order by step desc", job.id, before)
+            .page(Page.ofSize(limit + 1))
+            .stream()
+            .map(checkpoint -> CheckpointObject.of(job, checkpoint))
+            .toList(),
+        limit,
+        CheckpointObject::id);
+  }
+
+  @GET
+  @Path("report")
+  public Report report(@PathParam("id") String id) {
+    TrainingJob job = jobs.get(caller.tenant(), id);
+    return Report.of(
+        job,
+        Evaluation.list("jobId", job.id),
+        CurvePoint.list("jobId = ?1 order by step", job.id));
+  }
+
+  @GET
+  @Path("loss.svg")
+  @Produces("image/svg+xml")
+  public InputStream lossCurve(@PathParam("id") String id) throws IOException {
+    TrainingJob job = jobs.get(caller.tenant(), id);
+    BlobRef curve = JsonText.read(job.lossCurve, BlobRef.class);
+    if (curve == null) {
+      throw new Refusal(
+          new Problem(
+              404,
+              "not_found",
+              "The curve is drawn when the job has succeeded; it is %s. Its points so far are in the report."
+                  .formatted(job.status.wire()),
+              "id"));
+    }
+    return blobs.open(curve);
+  }
+
+  private static <T> T found(String what, String id, T row) {
+    if (row == null) {
+      throw Refusal.invalid("invalid_after", "There is no %s '%s' here.".formatted(what, id), "after");
+    }
+    return row;
+  }
+}

@@ -1,0 +1,93 @@
+package io.tunemesh.trainer.api;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.tunemesh.contract.Json;
+import io.tunemesh.trainer.history.JsonText;
+import io.tunemesh.trainer.job.JobStatus;
+import io.tunemesh.trainer.job.TrainingJob;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * OpenAI's fine-tuning job, with its nulls, and then what they have no field for: from {@code
+ * datasetId} on.
+ *
+ * @param attempt the number of the newest attempt
+ * @param training the specification as it was given
+ */
+record JobObject(
+    String id,
+    String object,
+    long createdAt,
+    Long finishedAt,
+    Long estimatedFinish,
+    String model,
+    String fineTunedModel,
+    String organizationId,
+    String status,
+    Hyperparameters hyperparameters,
+    String trainingFile,
+    String validationFile,
+    List<String> resultFiles,
+    Long trainedTokens,
+    Failure error,
+    long seed,
+    Method method,
+    Map<String, String> metadata,
+    List<Object> integrations,
+    String datasetId,
+    String run,
+    String adapterId,
+    long attempt,
+    Progress progress,
+    Map<String, Object> training) {
+
+  private static final long DEFAULT_SEED = 42;
+
+  static JobObject of(TrainingJob job) {
+    Hyperparameters hyperparameters = Hyperparameters.of(job);
+    Integer seed = job.trainingSpec().seed();
+    return new JobObject(
+        job.id,
+        "fine_tuning.job",
+        job.createdAt.getEpochSecond(),
+        seconds(job.finishedAt),
+        seconds(job.estimatedFinish),
+        job.model,
+        job.fineTunedModel,
+        job.tenant,
+        job.status.wire(),
+        hyperparameters,
+        job.trainingFile,
+        null,
+        List.of(),
+        job.trainedTokens,
+        job.status == JobStatus.FAILED
+            ? new Failure(job.errorCode, job.errorMessage, job.errorParam)
+            : null,
+        seed == null ? DEFAULT_SEED : seed,
+        new Method("supervised", new Supervised(hyperparameters)),
+        JsonText.read(job.metadata, new TypeReference<Map<String, String>>() {}),
+        List.of(),
+        job.datasetId,
+        job.run,
+        job.adapterId,
+        job.fence,
+        job.stage == null ? null : new Progress(job.stage, job.step, job.steps),
+        Json.MAPPER.convertValue(job.trainingSpec(), new TypeReference<Map<String, Object>>() {}));
+  }
+
+  private static Long seconds(Instant time) {
+    return time == null ? null : time.getEpochSecond();
+  }
+
+  record Failure(String code, String message, String param) {}
+
+  record Method(String type, Supervised supervised) {}
+
+  record Supervised(Hyperparameters hyperparameters) {}
+
+  /** How far the newest attempt is. */
+  record Progress(String stage, long step, long steps) {}
+}

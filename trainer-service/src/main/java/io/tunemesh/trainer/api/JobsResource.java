@@ -1,0 +1,168 @@
+package io.tunemesh.trainer.api;
+
+import io.quarkus.security.identity.SecurityIdentity;
+import io.tunemesh.contract.dataset.DatasetRequested;
+import io.tunemesh.contract.plan.InvalidPlan;
+import io.tunemesh.contract.plan.Plan;
+import io.tunemesh.platform.event.Ids;
+import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.http.ListPage;
+import io.tunemesh.platform.http.Refusal;
+import io.tunemesh.platform.identity.Caller;
+import io.tunemesh.platform.outbox.Outbox;
+import io.tunemesh.trainer.job.BaseModels;
+import io.tunemesh.trainer.job.IllegalTransition;
+import io.tunemesh.trainer.job.Intake;
+import io.tunemesh.trainer.job.Jobs;
+import io.tunemesh.trainer.job.NewJob;
+import io.tunemesh.trainer.job.TrainingJob;
+import io.tunemesh.trainer.job.UnknownModel;
+import jakarta.transaction.Transactional;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** OpenAI's fine-tuning jobs: create, list, look at, cancel, pause, resume. */
+@Path("/v1/fine_tuning/jobs")
+@Produces(MediaType.APPLICATION_JSON)
+@Transactional
+public class JobsResource {
+
+  private final Caller caller;
+  private final SecurityIdentity identity;
+  private final Jobs jobs;
+  private final Intake intake;
+  private final BaseModels models;
+  private final Resends resends;
+  private final Outbox outbox;
+
+  JobsResource(
+      Caller caller,
+      SecurityIdentity identity,
+      Jobs jobs,
+      Intake intake,
+      BaseModels models,
+      Resends resends,
+      Outbox outbox) {
+    this.caller = caller;
+    this.identity = identity;
+    this.jobs = jobs;
+    this.intake = intake;
+    this.models = models;
+    this.resends = resends;
+    this.outbox = outbox;
+  }
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  public JobObject create(
+      String body,
+      @HeaderParam("Idempotency-Key") String key,
+      @HeaderParam("x-stainless-retry-count") String retryCount)
+      throws InvalidPlan {
+    CreateRequest request = CreateRequest.read(body);
+    String tenant = caller.tenant();
+    String sender = tenant + "/" + identity.getPrincipal().getName();
+    Resends.Sent sent = Resends.Sent.of(sender, key, retryCount, body);
+    String known = resends.jobOf(sent).orElse(null);
+    if (known != null) {
+      return JobObject.of(jobs.get(tenant, known));
+    }
+    TrainingJob job = open(tenant, request);
+    resends.remember(sent, job.id);
+    return JobObject.of(job);
+  }
+
+  @GET
+  public ListPage<JobObject> list(
+      @QueryParam("after") String after,
+      @QueryParam("limit") String asked,
+      @Context UriInfo address) {
+    int limit = Paging.limit(asked, 20);
+    Map<String, String> metadata = new LinkedHashMap<>();
+    address
+        .getQueryParameters()
+        .forEach(
+            (name, values) -> {
+              if (name.startsWith("metadata[") && name.endsWith("]")) {
+                metadata.put(name.substring(9, name.length() - 1), values.getFirst());
+              }
+            });
+    var found = jobs.page(caller.tenant(), after, metadata, limit + 1);
+    return ListPage.of(found.stream().map(JobObject::of).toList(), limit, JobObject::id);
+  }
+
+  @GET
+  @Path("{id}")
+  public JobObject get(@PathParam("id") String id) {
+    return JobObject.of(jobs.get(caller.tenant(), id));
+  }
+
+  @POST
+  @Path("{id}/cancel")
+  public JobObject cancel(@PathParam("id") String id) {
+    return changed(() -> jobs.cancel(caller.tenant(), id));
+  }
+
+  @POST
+  @Path("{id}/pause")
+  public JobObject pause(@PathParam("id") String id) {
+    return changed(() -> jobs.pause(caller.tenant(), id));
+  }
+
+  @POST
+  @Path("{id}/resume")
+  public JobObject resume(@PathParam("id") String id) {
+    return changed(() -> jobs.resume(caller.tenant(), id));
+  }
+
+  /** A file becomes a dataset of its own first; the job waits for it. */
+  private TrainingJob open(String tenant, CreateRequest request) {
+    try {
+      models.id(request.spec().model());
+    } catch (UnknownModel e) {
+      throw Refusal.invalid("model_not_found", e.getMessage(), "model");
+    }
+    String jobId = Ids.random("ftjob-");
+    String dataset =
+        request.namesDataset() ? request.trainingFile() : Ids.derived("ds-", jobId);
+    String run = request.run() == null ? intake.runOf(tenant, dataset) : request.run();
+    Scope scope = caller.scope(run == null ? Ids.random("run-") : run);
+    TrainingJob job =
+        intake.open(
+            new NewJob(
+                jobId,
+                scope,
+                request.trainingFile(),
+                dataset,
+                request.spec(),
+                request.multiplier(),
+                request.serve(),
+                request.metadata()));
+    if (!request.namesDataset()) {
+      outbox.publish(
+          scope, new DatasetRequested(dataset, new Plan(request.datasetSpec(), null, null)));
+    }
+    return job;
+  }
+
+  /** 400, not 409: OpenAI's SDK takes a 409 for a passing fault and sends the request again. */
+  private static JobObject changed(Supplier<TrainingJob> change) {
+    try {
+      return JobObject.of(change.get());
+    } catch (IllegalTransition e) {
+      throw Refusal.invalid("invalid_state", e.getMessage(), null);
+    }
+  }
+}

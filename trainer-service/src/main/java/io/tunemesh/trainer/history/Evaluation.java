@@ -1,0 +1,37 @@
+package io.tunemesh.trainer.history;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.util.List;
+import java.util.Map;
+
+/** What one model, {@code base} or {@code tuned}, did on the test split. */
+@Entity
+@Table(name = "evaluation")
+public class Evaluation extends PanacheEntityBase {
+
+  @Id public String id;
+
+  @Column(name = "job_id")
+  public String jobId;
+
+  public String model;
+  public long examples;
+  public String metrics;
+  public String samples;
+
+  public Map<String, Double> metricsByName() {
+    return JsonText.read(metrics, new TypeReference<Map<String, Double>>() {});
+  }
+
+  public List<Sample> sampleList() {
+    return JsonText.read(samples, new TypeReference<List<Sample>>() {});
+  }
+
+  /** One prompt of the test split with the answer wanted and the answer given. */
+  public record Sample(String prompt, String reference, String output) {}
+}

@@ -1,0 +1,64 @@
+package io.tunemesh.trainer.job;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.tunemesh.contract.dataset.DatasetBuilt;
+import io.tunemesh.contract.dataset.DatasetRejected;
+import io.tunemesh.platform.event.Scope;
+import io.tunemesh.trainer.history.JsonText;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+
+/** What dataset-service last said about a dataset. Two tenants' datasets are never the same one. */
+@Entity
+@Table(name = "known_dataset")
+class KnownDataset extends PanacheEntityBase {
+
+  @Id String id;
+  String run;
+  String built;
+  String code;
+  String reason;
+
+  @Column(name = "updated_at")
+  Instant updatedAt;
+
+  static String idOf(String tenant, String datasetId) {
+    return tenant + "/" + datasetId;
+  }
+
+  static KnownDataset find(String tenant, String datasetId) {
+    return findById(idOf(tenant, datasetId));
+  }
+
+  static void built(Scope scope, DatasetBuilt event) {
+    KnownDataset dataset = of(scope, event.datasetId());
+    dataset.built = JsonText.of(event);
+    dataset.code = null;
+    dataset.reason = null;
+    dataset.persist();
+  }
+
+  static void rejected(Scope scope, DatasetRejected event) {
+    KnownDataset dataset = of(scope, event.datasetId());
+    dataset.built = null;
+    dataset.code = event.code();
+    dataset.reason = event.reason();
+    dataset.persist();
+  }
+
+  DatasetBuilt event() {
+    return JsonText.read(built, DatasetBuilt.class);
+  }
+
+  private static KnownDataset of(Scope scope, String datasetId) {
+    KnownDataset found = find(scope.tenant(), datasetId);
+    KnownDataset dataset = found == null ? new KnownDataset() : found;
+    dataset.id = idOf(scope.tenant(), datasetId);
+    dataset.run = scope.run();
+    dataset.updatedAt = Instant.now();
+    return dataset;
+  }
+}

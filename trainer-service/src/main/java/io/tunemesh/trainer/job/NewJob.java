@@ -1,0 +1,23 @@
+package io.tunemesh.trainer.job;
+
+import io.tunemesh.contract.plan.ServeSpec;
+import io.tunemesh.contract.plan.TrainingSpec;
+import io.tunemesh.platform.event.Scope;
+import java.util.Map;
+
+/**
+ * What a job is to be.
+ *
+ * @param trainingFile what its owner named: a dataset or a file
+ * @param spec its model may be null: the default one
+ * @param learningRateMultiplier of the default learning rate; may be null
+ */
+public record NewJob(
+    String id,
+    Scope scope,
+    String trainingFile,
+    String datasetId,
+    TrainingSpec spec,
+    Double learningRateMultiplier,
+    ServeSpec serve,
+    Map<String, String> metadata) {}

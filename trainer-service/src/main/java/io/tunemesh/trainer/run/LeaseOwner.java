@@ -1,0 +1,64 @@
+package io.tunemesh.trainer.run;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Names this process in leases, so that another on the same host can tell that it is dead and take
+ * its jobs over without waiting.
+ *
+ * @param host the host, and the space in which its process ids count
+ * @param started milliseconds; tells a process from a later one with its id
+ */
+record LeaseOwner(String host, long pid, long started) {
+
+  static LeaseOwner ofThisProcess() {
+    ProcessHandle self = ProcessHandle.current();
+    return new LeaseOwner(hostName() + "+" + pidSpace(), self.pid(), startOf(self));
+  }
+
+  /** Those of {@code owners} that were processes of this host and are no more. */
+  List<String> deadAmong(List<String> owners) {
+    return owners.stream().filter(owner -> owner != null && isDead(owner)).toList();
+  }
+
+  private boolean isDead(String owner) {
+    String[] parts = owner.split("/");
+    if (parts.length != 3 || !parts[0].equals(host)) {
+      return false;
+    }
+    long theirs = Long.parseLong(parts[1]);
+    long since = Long.parseLong(parts[2]);
+    return ProcessHandle.of(theirs).filter(p -> p.isAlive() && startOf(p) == since).isEmpty();
+  }
+
+  private static long startOf(ProcessHandle process) {
+    return process.info().startInstant().map(start -> start.toEpochMilli()).orElse(0L);
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName().replace('/', '-');
+    } catch (UnknownHostException e) {
+      return "unknown-host";
+    }
+  }
+
+  /** Containers may share a host's name but not its process ids. */
+  private static String pidSpace() {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString().replace('/', '-');
+    } catch (IOException | UnsupportedOperationException e) {
+      return "host";
+    }
+  }
+
+  @Override
+  public String toString() {
+    return host + "/" + pid + "/" + started;
+  }
+}

@@ -1,0 +1,106 @@
+package io.tunemesh.trainer.run;
+
+import io.tunemesh.trainer.job.Claim;
+import io.tunemesh.trainer.job.LeaseLost;
+import io.tunemesh.trainer.job.Leases;
+import io.tunemesh.trainer.job.Wanted;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps an attempt's lease alive and listens for what the job's owner wants. When the lease is lost,
+ * or could not be renewed for its whole length, {@code onLost} runs at once.
+ */
+final class LeaseWatch implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(LeaseWatch.class);
+  private static final long LOOK_MS = 250;
+
+  private final Leases leases;
+  private final Claim claim;
+  private final Duration lease;
+  private final Duration renew;
+  private final Runnable onLost;
+  private final Thread thread;
+  private volatile boolean closed;
+  private volatile boolean lost;
+  private volatile Wanted wanted;
+  private long renewed = System.nanoTime();
+
+  LeaseWatch(Leases leases, Claim claim, RunConfig config, Runnable onLost) {
+    this.leases = leases;
+    this.claim = claim;
+    this.lease = config.lease();
+    this.renew = config.renew();
+    this.onLost = onLost;
+    this.thread = Thread.ofVirtual().name("lease-" + claim.jobId()).start(this::run);
+  }
+
+  boolean lost() {
+    return lost;
+  }
+
+  /** What the job's owner wants of the attempt; null for nothing. */
+  Wanted wanted() {
+    return wanted;
+  }
+
+  /** Throws {@link LeaseLost} if the lease is lost. */
+  void check() {
+    if (lost) {
+      throw new LeaseLost(claim.jobId(), claim.fence());
+    }
+  }
+
+  private void run() {
+    while (!closed && !lost) {
+      try {
+        look();
+      } catch (LeaseLost e) {
+        lose(e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.warnf("The lease waits for the database, job=%s: %s", claim.jobId(), e.getMessage());
+        if (since(renewed).compareTo(lease) > 0) {
+          lose("not renewed within " + lease);
+        }
+      }
+      pause();
+    }
+  }
+
+  private void look() {
+    long now = System.nanoTime();
+    if (since(renewed).compareTo(renew) > 0) {
+      leases.renew(claim, lease);
+      renewed = now;
+    }
+    wanted = leases.wanted(claim).orElse(null);
+  }
+
+  private void lose(String why) {
+    if (closed) {
+      return;
+    }
+    LOG.warnf("The lease is lost, job=%s, attempt=%d: %s", claim.jobId(), claim.fence(), why);
+    lost = true;
+    onLost.run();
+  }
+
+  private static Duration since(long then) {
+    return Duration.ofNanos(System.nanoTime() - then);
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(LOOK_MS);
+    } catch (InterruptedException e) {
+      closed = true;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+  }
+}

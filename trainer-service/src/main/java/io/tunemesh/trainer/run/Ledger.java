@@ -1,0 +1,244 @@
+package io.tunemesh.trainer.run;
+
+import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.adapter.AdapterPublished;
+import io.tunemesh.contract.training.TrainingProgressed;
+import io.tunemesh.contract.training.TrainingStarted;
+import io.tunemesh.contract.training.TrainingSucceeded;
+import io.tunemesh.platform.outbox.Outbox;
+import io.tunemesh.trainer.adapter.AdapterManifest;
+import io.tunemesh.trainer.history.History;
+import io.tunemesh.trainer.history.JobCheckpoint;
+import io.tunemesh.trainer.history.JsonText;
+import io.tunemesh.trainer.job.Claim;
+import io.tunemesh.trainer.job.Leases;
+import io.tunemesh.trainer.job.Lifecycle;
+import io.tunemesh.trainer.job.TrainingJob;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Writes down what an attempt does. Every write carries the attempt's fence, and {@code LeaseLost}
+ * refuses it when the fence is stale.
+ */
+@ApplicationScoped
+@Transactional
+class Ledger {
+
+  private static final int CHECKPOINTS_KEPT = 2;
+  private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
+
+  private final Leases leases;
+  private final Lifecycle lifecycle;
+  private final History history;
+  private final Outbox outbox;
+  private final RunConfig config;
+
+  Ledger(
+      Leases leases, Lifecycle lifecycle, History history, Outbox outbox, RunConfig config) {
+    this.leases = leases;
+    this.lifecycle = lifecycle;
+    this.history = history;
+    this.outbox = outbox;
+    this.config = config;
+  }
+
+  /** The job as it is now, to be read only. */
+  TrainingJob job(Claim claim) {
+    AtomicReference<TrainingJob> held = new AtomicReference<>();
+    leases.holding(claim, held::set);
+    return held.get();
+  }
+
+  /** The checkpoints that the job could go on from, newest first. */
+  List<JobCheckpoint> checkpoints(Claim claim) {
+    return history.outdated(claim.jobId(), 0);
+  }
+
+  void started(Claim claim, WorkerEvent.Started started) {
+    leases.holding(
+        claim,
+        job -> {
+          job.at("training", started.resumedFromStep(), started.steps(), null);
+          String from =
+              started.resumedFromStep() == 0 ? "" : " from step " + started.resumedFromStep();
+          history.info(
+              job.id,
+              "Attempt %d started%s: %d examples, %d steps, %d trainable parameters"
+                  .formatted(
+                      claim.fence(),
+                      from,
+                      started.examples(),
+                      started.steps(),
+                      started.trainableParameters()));
+          outbox.publish(
+              job.scope(),
+              new TrainingStarted(
+                  job.id, claim.fence(), claim.owner(), started.resumedFromStep()));
+        });
+  }
+
+  void notice(Claim claim, String code, String reason, String field) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("code", code);
+    data.put("field", field);
+    leases.holding(claim, job -> history.warn(job.id, reason, data));
+  }
+
+  void progressed(Claim claim, WorkerEvent.Progress at) {
+    leases.holding(
+        claim,
+        job -> {
+          Instant end =
+              at.etaS() == null ? null : Instant.now().plusMillis((long) (at.etaS() * 1000));
+          job.at(at.stage(), at.step(), at.steps(), end);
+          if (at.stage().equals("training")) {
+            curve(job, at);
+          }
+          outbox.publish(
+              job.scope(),
+              new TrainingProgressed(
+                  job.id,
+                  claim.fence(),
+                  at.stage(),
+                  at.step(),
+                  at.steps(),
+                  at.loss(),
+                  at.validationLoss(),
+                  at.learningRate(),
+                  at.tokensPerSecond(),
+                  at.etaS()));
+        });
+  }
+
+  private void curve(TrainingJob job, WorkerEvent.Progress at) {
+    history.point(
+        job.id,
+        at.step(),
+        at.loss(),
+        at.validationLoss(),
+        at.learningRate(),
+        at.meanTokenAccuracy());
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("step", at.step());
+    data.put("total_steps", at.steps());
+    data.put("train_loss", at.loss());
+    data.put("train_mean_token_accuracy", at.meanTokenAccuracy());
+    data.put("valid_loss", at.validationLoss());
+    data.put("learning_rate", at.learningRate());
+    data.values().removeIf(value -> value == null);
+    String losses = at.loss() == null ? "" : ": training loss=%.4f".formatted(at.loss());
+    losses += at.validationLoss() == null ? "" : ", validation loss=%.4f".formatted(at.validationLoss());
+    history.metrics(job.id, "Step %d/%d%s".formatted(at.step(), at.steps(), losses), data);
+  }
+
+  /** Adds a stored checkpoint. Returns the blobs that are needed no more. */
+  List<BlobRef> checkpoint(
+      Claim claim, WorkerEvent.Checkpoint made, Map<String, BlobRef> stored) {
+    List<BlobRef> obsolete = new ArrayList<>();
+    leases.holding(
+        claim,
+        job -> {
+          long before = history.newestCheckpoint(job.id).map(c -> c.step).orElse(-1L);
+          JobCheckpoint checkpoint = new JobCheckpoint();
+          checkpoint.id = JobCheckpoint.idOf(job.id, made.step());
+          checkpoint.jobId = job.id;
+          checkpoint.step = made.step();
+          checkpoint.fence = claim.fence();
+          checkpoint.createdAt = Instant.now();
+          checkpoint.files = JsonText.of(stored);
+          checkpoint.loss = made.loss();
+          checkpoint.validationLoss = made.validationLoss();
+          checkpoint.best = made.best();
+          history.checkpoint(checkpoint);
+          if (made.step() > before) {
+            job.advanced();
+          }
+          history.info(job.id, "Checkpoint created at step " + made.step());
+          for (JobCheckpoint old : history.outdated(job.id, CHECKPOINTS_KEPT)) {
+            obsolete.addAll(old.storedFiles().values());
+            old.files = null;
+          }
+        });
+    return obsolete;
+  }
+
+  void evaluated(Claim claim, WorkerEvent.Evaluated done) {
+    leases.holding(
+        claim,
+        job -> {
+          history.evaluation(
+              job.id, done.model(), done.examples(), done.metrics(), done.samples());
+          history.info(
+              job.id,
+              "Evaluated the %s model on %d examples of the test split"
+                  .formatted(done.model(), done.examples()));
+        });
+  }
+
+  void succeeded(Claim claim, AdapterManifest adapter) {
+    leases.holding(
+        claim,
+        job ->
+            lifecycle.succeed(
+                job,
+                new TrainingSucceeded(
+                    job.id,
+                    adapter.adapterId(),
+                    adapter.model(),
+                    adapter.steps(),
+                    adapter.trainedTokens(),
+                    adapter.lossCurve(),
+                    adapter.metrics()),
+                new AdapterPublished(
+                    adapter.adapterId(),
+                    job.id,
+                    adapter.model(),
+                    adapter.baseModel(),
+                    adapter.kind(),
+                    adapter.files(),
+                    adapter.probes(),
+                    job.serveSpec())));
+  }
+
+  void failed(Claim claim, String code, String reason, String field) {
+    leases.holding(claim, job -> lifecycle.fail(job, code, reason, field));
+  }
+
+  /** Puts the job back to be tried again or, after too many attempts, fails it. */
+  void crashed(Claim claim, String code, String reason) {
+    leases.holding(
+        claim,
+        job -> {
+          int attempts = job.failures + 1;
+          if (attempts >= config.maxAttempts()) {
+            lifecycle.fail(
+                job, code, reason + " It failed %d times in a row.".formatted(attempts), null);
+          } else {
+            Duration pause = config.backoff().multipliedBy(1L << Math.min(job.failures, 10));
+            pause = pause.compareTo(LONGEST_BACKOFF) < 0 ? pause : LONGEST_BACKOFF;
+            lifecycle.retry(job, reason, Instant.now().plus(pause));
+          }
+        });
+  }
+
+  void cancelled(Claim claim) {
+    leases.holding(claim, lifecycle::cancel);
+  }
+
+  void paused(Claim claim) {
+    leases.holding(claim, lifecycle::pause);
+  }
+
+  void released(Claim claim) {
+    leases.holding(
+        claim, job -> lifecycle.release(job, "The trainer shuts down; the job goes on elsewhere"));
+  }
+}

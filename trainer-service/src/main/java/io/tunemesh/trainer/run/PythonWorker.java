@@ -1,0 +1,154 @@
+package io.tunemesh.trainer.run;
+
+import io.tunemesh.contract.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * A child process that holds one base model and runs one job after another. It ends with this
+ * process, since its standard input ends then. It sees none of our secrets.
+ */
+final class PythonWorker implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(PythonWorker.class);
+  private static final Set<String> OURS = Set.of("QUARKUS_", "TUNEMESH_", "KAFKA_", "AWS_");
+
+  private final String base;
+  private final Process process;
+  private final OutputStream stdin;
+  private final EventTail ready;
+  private final Path log;
+  private boolean loaded;
+
+  private PythonWorker(String base, Process process, Path ready, Path log) {
+    this.base = base;
+    this.process = process;
+    this.stdin = process.getOutputStream();
+    this.ready = new EventTail(ready);
+    this.log = log;
+  }
+
+  /** Starts a worker that begins to load {@code folder}, the model {@code base}. */
+  static PythonWorker start(RunConfig config, String base, Path folder) throws IOException {
+    Path logs = Files.createDirectories(config.work().toAbsolutePath().resolve("workers"));
+    String name = UUID.randomUUID().toString();
+    Path ready = logs.resolve(name + ".ready");
+    Path log = logs.resolve(name + ".log");
+    List<String> command = new ArrayList<>();
+    command.add(interpreter(config.python()));
+    command.addAll(List.of("-m", config.module(), "--base", folder.toString()));
+    command.addAll(List.of("--ready", ready.toString()));
+    config.threads().ifPresent(n -> command.addAll(List.of("--threads", String.valueOf(n))));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectErrorStream(true).redirectOutput(log.toFile());
+    Map<String, String> environment = builder.environment();
+    environment.keySet().removeIf(key -> OURS.stream().anyMatch(key::startsWith));
+    environment.put("PYTHONPATH", config.runtime().toAbsolutePath().normalize().toString());
+    environment.put("PYTHONUNBUFFERED", "1");
+    try {
+      Process process = builder.start();
+      LOG.infof("A worker starts, base=%s, pid=%d, log=%s", base, process.pid(), log);
+      return new PythonWorker(base, process, ready, log);
+    } catch (IOException e) {
+      throw new IOException(
+          "The Python worker cannot be started (%s). Set tunemesh.trainer.python to an interpreter that has PyTorch."
+              .formatted(e.getMessage()),
+          e);
+    }
+  }
+
+  /** A name without a folder is looked up by the system. */
+  private static String interpreter(Path python) {
+    return python.getParent() == null ? python.toString() : python.toAbsolutePath().toString();
+  }
+
+  String base() {
+    return base;
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  /**
+   * Whether the base is loaded by now.
+   *
+   * @throws WorkerUnusable if it never will be
+   */
+  boolean loaded() throws IOException, WorkerUnusable {
+    for (WorkerEvent event : loaded ? List.<WorkerEvent>of() : ready.read()) {
+      switch (event) {
+        case WorkerEvent.Ready ok -> {
+          loaded = true;
+          LOG.infof("A worker is ready, base=%s, device=%s, s=%s", base, ok.device(), ok.seconds());
+        }
+        case WorkerEvent.Failed failed -> throw new WorkerUnusable(failed.code(), failed.reason());
+        default -> {}
+      }
+    }
+    return loaded;
+  }
+
+  void send(Object line) throws IOException {
+    byte[] json = (Json.MAPPER.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);
+    stdin.write(json);
+    stdin.flush();
+  }
+
+  /** How the process ended and the last thing it said, for a sentence about a crash. */
+  String lastWords() {
+    String last = "";
+    try {
+      List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
+      last = lines.isEmpty() ? "" : " Its last words: " + cut(lines.getLast());
+    } catch (IOException e) {
+      LOG.warnf("The log of a worker cannot be read: %s", e.toString());
+    }
+    return exit().map(code -> "exit status " + code + "." + last).orElse("killed by the trainer.");
+  }
+
+  private Optional<Integer> exit() {
+    return process.isAlive() ? Optional.empty() : Optional.of(process.exitValue());
+  }
+
+  private static String cut(String line) {
+    return line.length() > 300 ? line.substring(0, 300) + "…" : line;
+  }
+
+  /** Ends the process now, in the middle of whatever it does. */
+  void kill() {
+    process.destroyForcibly();
+    try {
+      process.waitFor(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends an idle worker by the end of its input. */
+  @Override
+  public void close() {
+    try {
+      stdin.close();
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+        kill();
+      }
+    } catch (IOException e) {
+      kill();
+    } catch (InterruptedException e) {
+      kill();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

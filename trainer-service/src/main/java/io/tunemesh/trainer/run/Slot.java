@@ -1,0 +1,53 @@
+package io.tunemesh.trainer.run;
+
+import io.tunemesh.trainer.job.Claim;
+import io.tunemesh.trainer.job.Leases;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
+
+/** One place where a job can run: claims a job, works on it, claims the next. */
+final class Slot implements Runnable {
+
+  private static final Logger LOG = Logger.getLogger(Slot.class);
+
+  private final Tools tools;
+  private final LeaseOwner owner;
+  private final Bell bell;
+  private final BooleanSupplier stopping;
+
+  Slot(Tools tools, LeaseOwner owner, Bell bell, BooleanSupplier stopping) {
+    this.tools = tools;
+    this.owner = owner;
+    this.bell = bell;
+    this.stopping = stopping;
+  }
+
+  @Override
+  public void run() {
+    try (Seat seat = new Seat(tools.config())) {
+      while (!stopping.getAsBoolean()) {
+        Optional<Claim> claim = claim();
+        if (claim.isPresent()) {
+          new Attempt(claim.get(), tools, seat, stopping).run();
+        } else {
+          seat.rest();
+          bell.await(tools.config().poll());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Optional<Claim> claim() {
+    try {
+      Leases leases = tools.leases();
+      return leases.claim(
+          owner.toString(), owner.deadAmong(leases.owners()), tools.config().lease());
+    } catch (RuntimeException e) {
+      LOG.warnf("No job can be claimed now: %s", e.getMessage());
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.tunemesh.trainer.run;
+
+import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.dataset.DatasetBuilt;
+import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.trainer.history.JobCheckpoint;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The folder of one attempt on this machine: its data, its checkpoints, its events. */
+final class Workspace implements AutoCloseable {
+
+  private final BlobStore blobs;
+  private final Path folder;
+  private final String jobId;
+  private final long fence;
+
+  Workspace(BlobStore blobs, Path work, String jobId, long fence) throws IOException {
+    this.blobs = blobs;
+    this.jobId = jobId;
+    this.fence = fence;
+    this.folder =
+        work.toAbsolutePath().normalize().resolve(jobId + "/attempts/" + fence);
+    delete(folder);
+    Files.createDirectories(folder);
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  Path events() {
+    return folder.resolve("events.jsonl");
+  }
+
+  /** Brings the splits here; each is checked by its digest. */
+  WorkerJob.Dataset dataset(DatasetBuilt dataset) throws IOException {
+    return new WorkerJob.Dataset(
+        split("train", dataset.train()),
+        split("validation", dataset.validation()),
+        split("test", dataset.test()),
+        dataset.format());
+  }
+
+  private String split(String name, DatasetBuilt.Part part) throws IOException {
+    if (part == null || part.lines() == null) {
+      return null;
+    }
+    Path file = folder.resolve("data").resolve(name + ".jsonl");
+    fetch(part.lines(), file);
+    return file.toString();
+  }
+
+  /** Brings a checkpoint here and returns its folder. */
+  Path checkpoint(JobCheckpoint checkpoint) throws IOException {
+    Path target = folder.resolve("resume").resolve("step-%08d".formatted(checkpoint.step));
+    for (var file : checkpoint.storedFiles().entrySet()) {
+      fetch(file.getValue(), target.resolve(file.getKey()));
+    }
+    return target;
+  }
+
+  /** Stores a checkpoint's files, so that any replica can go on from it. */
+  Map<String, BlobRef> store(WorkerEvent.Checkpoint checkpoint) throws IOException {
+    Path from = Path.of(checkpoint.folder());
+    String prefix =
+        "jobs/%s/attempts/%d/checkpoints/step-%08d/".formatted(jobId, fence, checkpoint.step());
+    Map<String, BlobRef> stored = new TreeMap<>();
+    for (var file : checkpoint.sha256().entrySet()) {
+      try (InputStream in = Files.newInputStream(from.resolve(file.getKey()))) {
+        BlobRef ref = blobs.put(prefix + file.getKey(), in);
+        // the digest that the worker took, so that a file damaged since is refused at the resume
+        stored.put(file.getKey(), new BlobRef(ref.key(), file.getValue(), ref.bytes()));
+      }
+    }
+    return stored;
+  }
+
+  static Map<String, String> digests(JobCheckpoint checkpoint) {
+    Map<String, String> digests = new LinkedHashMap<>();
+    checkpoint.storedFiles().forEach((name, ref) -> digests.put(name, ref.sha256()));
+    return digests;
+  }
+
+  /** Removes the attempt's folder, and the job's if it was the last in it. */
+  @Override
+  public void close() throws IOException {
+    delete(folder);
+    for (Path parent : List.of(folder.getParent(), folder.getParent().getParent())) {
+      try {
+        Files.deleteIfExists(parent);
+      } catch (DirectoryNotEmptyException e) {
+        return;
+      }
+    }
+  }
+
+  private void fetch(BlobRef ref, Path file) throws IOException {
+    Files.createDirectories(file.getParent());
+    try (InputStream in = blobs.open(ref)) {
+      Files.copy(in, file);
+    }
+  }
+
+  private static void delete(Path tree) throws IOException {
+    if (!Files.exists(tree)) {
+      return;
+    }
+    try (Stream<Path> paths = Files.walk(tree)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}
