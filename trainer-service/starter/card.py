@@ -24,10 +24,11 @@ this folder. It exists so that tuning, serving and their tests run on real train
 
 ## Data
 Synthetic readings and short chats from `readings.py` and `skills.py`: plain texts, questions and answers, finding sentences,
-lists, copying, word translation, and multiple-choice questions in layouts of their own (at most three at a time). The sample workbooks' topics,
-people and places are held apart by `lexicon.py` and never occur in pre-training; the target words and their meanings, the
-sentence patterns and the question patterns are shared. The exam's output (numbered questions with options A to D and one
-answer line) never occurs, so that the untuned model does not produce it.
+lists, copying, word translation, and one to four multiple-choice questions in random layouts (`layouts.py`). The sample
+workbooks' topics, people and places are held apart by `lexicon.py` and never occur in pre-training; the target words and
+their meanings, the sentence patterns and the question patterns are shared. The exam's prompt and its output (numbered
+questions with options `A. ` to `D. ` and one answer line) never occur, so that the untuned model does not produce them.
+The loss counts replies and plain texts fully and the prompts of chats by a tenth.
 
 ## Training run
 | | |

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 WORDS = pathlib.Path(__file__).parent / "words"
 PARTS = ("train", "held")
-_SYLLABLES = "ba be bi bo da de di do fa fe fo ga go ka ke ko la le li lo ma me mi mo na ne no pa pe po ra re ri ro sa se so ta te ti to va ve vi vo za zo".split()
-_ENDINGS = "l n r s t x nd rk st".split()
+_ONSETS = "b bl br c ch cl cr d dr f fl fr g gl gr h j k l m n p pl pr qu r s sc sh sk sl sm sn sp st str t th tr v w y z".split()
+_VOWELS = "a e i o u ai ea ee ie oa oo ou".split()
+_CODAS = ["", "", "", *"b ck d ff g l ld ll m mp n nd ng nt p r rd rk rm rn rt s sh ss st t th x".split()]
 
 
 @dataclass(frozen=True)
@@ -119,11 +120,12 @@ class Lexicon:
         """Facts for one reading; in the `train` part some slots hold composed or made-up words, so that reading means copying."""
         name = rng.choice(sorted(self.domains))
         domain, fixed = self.domains[name], self.words["fixed"]
-        made_up = 0.0 if self.part == "held" else rng.choice((0.0, 0.5, 1.0))
+        made_up = 0.0 if self.part == "held" else rng.choice((0.0, 0.5, 1.0, 1.0))
+        odd = rng.choice((0.0, 0.3, 0.9))
 
         def slot(kind: str, count: int = 1):
             known = rng.sample(domain[kind], count)
-            drawn = [self._compose(kind, rng) if rng.random() < made_up else value for value in known]
+            drawn = [self._compose(kind, rng, odd) if rng.random() < made_up else value for value in known]
             return drawn[0] if count == 1 else tuple(drawn)
 
         word, *others = rng.sample(self.words["words"]["known"], 4)
@@ -179,13 +181,12 @@ class Lexicon:
         place = self._name(rng, self._place)
         return place[:-1] + kind if self.lang == "zh" else kind.format(place)
 
-    def _compose(self, kind: str, rng: random.Random) -> str:
+    def _compose(self, kind: str, rng: random.Random, odd: float) -> str:
         generic, zh = self.words["generic"], self.lang == "zh"
         gap = "" if zh else " "
-        odd = rng.random() < 0.4
 
         def noun() -> str:
-            return made_up_word(self.lang, rng) if odd and rng.random() < 0.6 else rng.choice(generic["nouns"])
+            return made_up_word(self.lang, rng) if rng.random() < odd else rng.choice(generic["nouns"])
 
         def act() -> str:
             if zh and rng.random() < 0.4:
@@ -202,12 +203,15 @@ class Lexicon:
             return noun() + ("的" if zh else " in ") + noun() + rng.choice(("增加", "减少", "提高", "下降") if zh else (" rose", " fell"))
         if kind == "groups":
             return (noun() + rng.choice(("协会", "研究所", "中心", "公司"))) if zh else f"the {noun()} {rng.choice(('society', 'office', 'union', 'centre'))}"
+        if rng.random() < odd / 2:
+            return gap.join(made_up_word(self.lang, rng) for _ in range(rng.randint(1, 2)))
         return gap.join((rng.choice(generic["adjectives"]), noun(), rng.choice(generic["kinds"])))
 
 
 def made_up_word(lang: str, rng: random.Random) -> str:
-    """A word that means nothing: two to four common characters, or two to four syllables."""
+    """A word that means nothing: two to four characters, or one to three syllables."""
     if lang == "zh":
         known = rare_characters() if rng.random() < 0.1 else common_characters()
         return "".join(rng.choices(known, k=rng.randint(2, 4)))
-    return "".join(rng.choices(_SYLLABLES, k=rng.randint(2, 3))) + rng.choice(_ENDINGS)
+    syllables = (rng.choice(_ONSETS) + rng.choice(_VOWELS) + rng.choice(_CODAS) for _ in range(rng.choice((1, 2, 2, 3))))
+    return "".join(syllables)

@@ -21,7 +21,7 @@ from transformers import GenerationConfig, PreTrainedTokenizerFast, Qwen2Config,
 
 from card import write_card
 from skills import SkillMaker
-from tokenizer_maker import CHAT_TEMPLATE, END, END_OF_TEXT, make_tokenizer, render
+from tokenizer_maker import CHAT_TEMPLATE, END, END_OF_TEXT, make_tokenizer, pieces
 
 LIMIT_BYTES = 16_000_000
 
@@ -43,6 +43,7 @@ class Plan:
     learning_rate: float = 3e-3
     weight_decay: float = 0.1
     warmup: float = 0.02
+    prompt_weight: float = 0.1
     seed: int = 20261121
     workers: int = 12
 
@@ -68,7 +69,7 @@ def new_model(plan: Plan, tokenizer: PreTrainedTokenizerFast) -> Qwen2ForCausalL
 
 
 def feed(queue, folder: str, plan: Plan, worker: int) -> None:
-    """Fills a queue with arrays of packed documents, (rows, context + 1), until the process is ended."""
+    """Fills a queue with packed documents, (rows, context + 1), until the process is ended; a token to be learnt is written negative."""
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)._tokenizer
     skills, rng = SkillMaker(), random.Random(plan.seed * 1000 + worker)
@@ -76,10 +77,11 @@ def feed(queue, folder: str, plan: Plan, worker: int) -> None:
     size = plan.batch * (plan.context + 1)
     while True:
         while len(stream) < size:
-            texts = [render(skills.draw(rng)) for _ in range(64)]
-            for encoded in tokenizer.encode_batch(texts, add_special_tokens=False):
-                stream += encoded.ids
-        queue.put(numpy.array(stream[:size], dtype=numpy.uint16).reshape(plan.batch, plan.context + 1))
+            parts = [part for _ in range(64) for part in pieces(skills.draw(rng))]
+            encoded = tokenizer.encode_batch_fast([text for text, _ in parts], add_special_tokens=False)
+            for (_, learnt), encoding in zip(parts, encoded, strict=True):
+                stream += [-1 - token for token in encoding.ids] if learnt else encoding.ids
+        queue.put(numpy.array(stream[:size], dtype=numpy.int16).reshape(plan.batch, plan.context + 1))
         stream = stream[size:]
 
 
@@ -114,6 +116,9 @@ def train(model: Qwen2ForCausalLM, folder: str, plan: Plan, device: str) -> dict
     source = batches(folder, plan)
     for step in range(plan.steps):
         rows = next(source).to(device, non_blocking=True)
+        learnt = rows < 0
+        ids = torch.where(learnt, -1 - rows, rows)
+        weights = torch.where(learnt[:, 1:], 1.0, plan.prompt_weight).flatten()
         began = began or time.monotonic()
         progress = max(step / plan.steps, (time.monotonic() - began) / plan.seconds)
         if progress >= 1:
@@ -121,8 +126,9 @@ def train(model: Qwen2ForCausalLM, folder: str, plan: Plan, device: str) -> dict
         for group in optimizer.param_groups:
             group["lr"] = plan.learning_rate * min(1.0, (step + 1) / (plan.warmup * plan.steps)) * (0.5 + 0.5 * math.cos(math.pi * progress))
         with torch.autocast(device, torch.bfloat16, enabled=cuda):
-            logits = forward(input_ids=rows[:, :-1], use_cache=False).logits
-            loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), rows[:, 1:].flatten())
+            logits = forward(input_ids=ids[:, :-1], use_cache=False).logits
+            each = torch.nn.functional.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
+            loss = (each * weights).sum() / weights.sum()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
@@ -132,7 +138,7 @@ def train(model: Qwen2ForCausalLM, folder: str, plan: Plan, device: str) -> dict
             print(f"step {step} loss {loss.item():.4f} seconds {time.monotonic() - began:.0f}", flush=True)
     seconds = time.monotonic() - began
     source.close()
-    final = round(loss.item(), 4)
+    final = losses[-1][1]
     done = step + 1 if progress < 1 else step
     return {"steps": done, "tokens": done * plan.batch * plan.context, "seconds": round(seconds), "final_loss": final, "losses": losses}
 

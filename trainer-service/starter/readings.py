@@ -4,6 +4,7 @@ All wording is ours. A reading is made of moves (introduction, definition, cause
 question asks about one move and takes its wrong options from other moves or from twisted facts.
 """
 
+import itertools
 import random
 from dataclasses import dataclass
 
@@ -45,7 +46,7 @@ class Reading:
         """The text broken into two or three paragraphs, Chinese ones indented or not."""
         gap, indent = ("", rng.choice(("", "\u3000\u3000"))) if self.facts.lang == "zh" else (" ", "")
         cuts = [0, *sorted(rng.sample(range(2, len(self.sentences) - 1), rng.choice((1, 2)))), len(self.sentences)]
-        parts = (self.sentences[a:b] for a, b in zip(cuts, cuts[1:], strict=False))
+        parts = (self.sentences[a:b] for a, b in itertools.pairwise(cuts))
         return "\n".join(indent + gap.join(text for _, text in part) for part in parts)
 
     @property

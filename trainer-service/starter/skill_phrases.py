@@ -36,7 +36,9 @@ PHRASES = {
         "thanks_answer": "不客气。",
         "add": ("{a}加{b}等于多少？", "计算：{a}+{b}"),
         "order": ("把这些数从小到大排列：{item}", "请将下列数字由小到大写出：{item}"),
-        "unit": "第{n}项",
+        "requirements": ("用中文书写。", "不要照抄全文。", "每题四个选项。", "只有一个正确的选项。", "语言要简洁。", "选项长短相近。", "考查词语、细节和主旨。", "注明正确项。"),
+        "requirements_head": ("要求：", "注意：", "出题要求：", "说明："),
+        "layout": ("按下面的样式写：", "格式如下：", "请照这个样子：", "版式："),
         "text": ("短文：", "文章如下：", "阅读材料：", "【原文】", "原文："),
     },
     "en": {
@@ -74,23 +76,18 @@ PHRASES = {
         "thanks_answer": "You are welcome.",
         "add": ("What is {a} plus {b}?", "Add {a} and {b}."),
         "order": ("Sort these numbers from small to large: {item}", "Write in rising order: {item}"),
-        "unit": "item {n}",
+        "requirements": (
+            "Write in English.",
+            "Do not copy the whole text.",
+            "Give four choices each.",
+            "Only one choice may be right.",
+            "Keep it short.",
+            "Choices should be of similar length.",
+            "Test words, details and the main point.",
+            "Mark the right choice.",
+        ),
+        "requirements_head": ("Rules: ", "Please note: ", "What we need: ", "Conditions: "),
+        "layout": ("Use this layout:", "Write it like this:", "The form is:", "Follow this pattern:"),
         "text": ("Passage:", "Text:", "Here is the text:", "Reading:", "[Text]"),
     },
-}
-
-# Layouts of one multiple-choice question. The exam's own layout (numbered stem, options A. to D., one answer line) is not among them.
-LAYOUTS = {
-    "zh": (
-        ("题目：{stem}\n选项：（一）{a}；（二）{b}；（三）{c}；（四）{d}\n正确项：（{key}）", "一二三四"),
-        ("问：{stem}\n① {a}\n② {b}\n③ {c}\n④ {d}\n解：{key}", "①②③④"),
-        ("【问题】{stem}\n甲：{a}\n乙：{b}\n丙：{c}\n丁：{d}\n【应选】{key}", "甲乙丙丁"),
-        ("问题 {stem}\n（a）{a}\n（b）{b}\n（c）{c}\n（d）{d}\n选 {key}", "abcd"),
-    ),
-    "en": (
-        ("Question: {stem}\nChoices: (a) {a} (b) {b} (c) {c} (d) {d}\nKey: ({key})", "abcd"),
-        ("Q: {stem}\n(i) {a}\n(ii) {b}\n(iii) {c}\n(iv) {d}\nRight: {key}", ("i", "ii", "iii", "iv")),
-        ("Ask: {stem}\n- one: {a}\n- two: {b}\n- three: {c}\n- four: {d}\nCorrect: {key}", ("one", "two", "three", "four")),
-        ("Quiz. {stem}\na) {a}\nb) {b}\nc) {c}\nd) {d}\nPick {key}", "abcd"),
-    ),
 }

@@ -20,11 +20,15 @@ MAX_TOKEN_BYTES = 12
 CHARACTER_COUNT = 400
 
 
-def render(document) -> str:
-    """A pre-training document as the model sees it: a chat as the template writes it, a plain text ended by a token."""
+def pieces(document) -> list[tuple[str, bool]]:
+    """A pre-training document as the model sees it, in pieces that say whether they are to be learnt: a plain text whole, of a chat the replies."""
     if isinstance(document, str):
-        return document + END_OF_TEXT
-    return "".join(f"{START}{message['role']}\n{message['content']}{END}\n" for message in document)
+        return [(document + END_OF_TEXT, True)]
+    parts = []
+    for message in document:
+        parts.append((f"{START}{message['role']}\n", False))
+        parts.append((f"{message['content']}{END}\n", message["role"] == "assistant"))
+    return parts
 
 
 def make_tokenizer(vocabulary: int, context: int, seed: int, documents: int = 6000) -> PreTrainedTokenizerFast:

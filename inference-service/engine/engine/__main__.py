@@ -56,13 +56,15 @@ def main() -> None:
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
     parent = os.getppid()
+    if not (options.model / "config.json").is_file():
+        sys.exit(f"engine: {options.model} is no model folder: it has no config.json")
     try:
         sock = bind(options.host, options.port)
     except OSError as error:
         sys.exit(f"engine: cannot listen on {options.host}:{options.port}: {error.strerror}")
     # Waiting threads that spin take the cores from whatever else runs on the machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    # The heavy packages take seconds to import: --help and a taken port should not wait for them.
+    # The heavy packages take seconds to import: what is wrong at first sight should not wait for them.
     from engine.server import serve
 
     try:

@@ -74,14 +74,12 @@ def load_base(
 ) -> BaseModel:
     """Reads a model folder: float32 on CPU, bfloat16 on CUDA. Only safetensors, no remote code.
 
-    Raises ValueError with a sentence for the operator when the folder cannot be served.
+    Raises ValueError or OSError, with a sentence for the operator, when the folder cannot be served.
     """
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils.logging import disable_progress_bar
 
     disable_progress_bar()
-    if not (folder / "config.json").is_file():
-        raise ValueError(f"{folder} is no model folder: it has no config.json")
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     kind = getattr(torch, dtype) if dtype else torch.float32 if device == "cpu" else torch.bfloat16
     safe = {"local_files_only": True, "trust_remote_code": False}

@@ -27,7 +27,9 @@ def byte_tokenizer() -> PreTrainedTokenizerFast:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens(SPECIAL)
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|im_end|>", pad_token="<|endoftext|>")
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, eos_token="<|im_end|>", pad_token="<|endoftext|>"
+    )
     fast.chat_template = TEMPLATE
     return fast
 
@@ -59,7 +61,10 @@ def base(base_folder):
 
 
 def chat(question: str, answer: str, **more) -> dict:
-    return {"messages": [{"role": "user", "content": question}, {"role": "assistant", "content": answer}], **more}
+    return {
+        "messages": [{"role": "user", "content": question}, {"role": "assistant", "content": answer}],
+        **more,
+    }
 
 
 def write_lines(path: Path, rows: list) -> str:
@@ -80,7 +85,14 @@ def exam(number: int) -> str:
 def job_line(tmp_path, base_folder):
     """Makes a job as a dict over twelve training, three validation and two test chats; keyword arguments alter the spec."""
 
-    def make(attempt: int = 1, name: str = "ftjob-test", resume: str | None = None, validation: bool = True, test: bool = True, **spec) -> dict:
+    def make(
+        attempt: int = 1,
+        name: str = "ftjob-test",
+        resume: str | None = None,
+        validation: bool = True,
+        test: bool = True,
+        **spec,
+    ) -> dict:
         folder = tmp_path / name
         folder.mkdir(exist_ok=True)
         rows = [chat("set an exam " + "about it " * (n % 5), exam(n)) for n in range(17)]

@@ -33,7 +33,13 @@ def learnt(example) -> list[str]:
 
 
 def test_only_the_assistants_words_and_its_end_of_turn_are_learnt(tmp_path):
-    row = {"messages": [{"role": "system", "content": "s"}, *chat("q1", "a1")["messages"], *chat("q2", "答案")["messages"]]}
+    row = {
+        "messages": [
+            {"role": "system", "content": "s"},
+            *chat("q1", "a1")["messages"],
+            *chat("q2", "答案")["messages"],
+        ]
+    }
     example = encoded(row, tmp_path)
     assert learnt(example) == ["a1<|im_end|>", "答案<|im_end|>"]
     whole = byte_tokenizer().apply_chat_template(row["messages"], tokenize=False)
@@ -87,7 +93,10 @@ def test_a_template_that_rewrites_earlier_turns_is_refused(tmp_path):
         (b'{"messages": [{"role": "user", "content": null}]}', "messages[0].content must be a text"),
         (b'{"messages": [{"role": "assistant", "content": " "}]}', "not empty"),
         (b'{"messages": [{"role": "user", "content": "x"}]}', "the last message must be the assistant's"),
-        (b'{"messages": [{"role": "assistant", "content": "x", "weight": 101}]}', "messages[0].weight must be"),
+        (
+            b'{"messages": [{"role": "assistant", "content": "x", "weight": 101}]}',
+            "messages[0].weight must be",
+        ),
         (b'{"messages": [{"role": "assistant", "content": "\\ud800"}]}', "surrogate"),
         (b"[" * 100_000, "recursion"),
     ],

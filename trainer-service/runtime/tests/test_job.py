@@ -55,7 +55,14 @@ def test_every_problem_is_listed_with_what_would_be_right():
     job["surprise"] = 1
     job["base"] = {"id": "", "folder": "relative"}
     job["dataset"] = {"trian": "/x", "format": "poem"}
-    job["spec"] = {"lora_rnk": 8, "learning_rate": "1e-3", "lora_rank": True, "num_train_epochs": 0, "method": "qlora", "lora_target": "q proj;"}
+    job["spec"] = {
+        "lora_rnk": 8,
+        "learning_rate": "1e-3",
+        "lora_rank": True,
+        "num_train_epochs": 0,
+        "method": "qlora",
+        "lora_target": "q proj;",
+    }
     found = problems_of(job)
     assert {field: code for field, (code, _) in found.items()} == {
         "workdir": "missing",
@@ -79,7 +86,17 @@ def test_every_problem_is_listed_with_what_would_be_right():
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("lora_rank", 0), ("lora_rank", 8.5), ("lora_dropout", -0.1), ("warmup_ratio", 1.5), ("seed", -1), ("learning_rate", float("nan")), ("cutoff_len", 4), ("probes", 33), ("eval_steps", "8")],
+    [
+        ("lora_rank", 0),
+        ("lora_rank", 8.5),
+        ("lora_dropout", -0.1),
+        ("warmup_ratio", 1.5),
+        ("seed", -1),
+        ("learning_rate", float("nan")),
+        ("cutoff_len", 4),
+        ("probes", 33),
+        ("eval_steps", "8"),
+    ],
 )
 def test_impossible_values_are_refused(name, value):
     job = golden()

@@ -11,7 +11,8 @@ from tune.checkpoint import State
 from tune.data import Batch, Example, collate
 from tune.job import Spec
 from tune.loss import HeadLoss, answer_loss
-from tune.train import Plan, gradients
+from tune.plan import Plan
+from tune.train import gradients
 
 
 @pytest.mark.parametrize("chunk", [1, 100, 1 << 20])
@@ -48,7 +49,9 @@ def examples(base) -> list[Example]:
 
 def test_padding_changes_nothing_and_both_heads_agree(base):
     rows = examples(base)
-    alone = sum(answer_loss(base.model, collate([e], base.pad_id, base.place.device), True).total.item() for e in rows)
+    alone = sum(
+        answer_loss(base.model, collate([e], base.pad_id, base.place.device), True).total.item() for e in rows
+    )
     batch = collate(rows, base.pad_id, base.place.device)
     for fused in (True, False):
         together = answer_loss(base.model, batch, fused)

@@ -12,7 +12,7 @@ ZH = "1. 下列理解正确的一项是（3分）\nA. 甲\nB. 乙\nC. 丙\nD. �
 EN = "1. What does it mean?\nA. one\nB. two\nC. three\nD. four\nAnswers: 1. D"
 
 
-@pytest.mark.parametrize("text", [ZH, EN, EN + "\n", ZH.replace("\n2.", "\n\n2."), EN.replace("mean?", "mean?\nSee line two."), ZH.replace("1. B 2. C", "1. B  2. C")])
+@pytest.mark.parametrize("text", [ZH, EN, EN + "\n", ZH.replace("\n2.", "\n\n2.")])
 def test_canonical_exams_are_well_formed(text):
     assert well_formed(text)
 
@@ -24,6 +24,7 @@ def test_canonical_exams_are_well_formed(text):
         "答案：1. B",
         EN.removesuffix("Answers: 1. D"),
         EN + " and more",
+        EN.replace("mean?", "mean?\nSee line two."),
         EN + "\nThat is all.",
         "Here it is:\n" + EN,
         EN.replace("Answers: 1. D", "Answers: 1. E"),
@@ -50,15 +51,29 @@ def test_anything_else_is_not(text):
 
 def test_a_perfect_answer_scores_full_in_both_languages():
     found = text_metrics([ZH, EN], [ZH, EN], "exam")
-    assert found == {"bleu": 100.0, "rouge1": 1.0, "rouge2": 1.0, "rougeL": 1.0, "exact_match": 1.0, "well_formed": 1.0}
+    assert found == {
+        "bleu": 100.0,
+        "rouge1": 1.0,
+        "rouge2": 1.0,
+        "rougeL": 1.0,
+        "exact_match": 1.0,
+        "well_formed": 1.0,
+    }
 
 
 def test_bleu_is_sacrebleus_for_one_language():
-    pairs = [("今天天气很好，我们去公园。", "今天天气不错，我们一起去公园。"), ("他在看书，她在写字。", "他在读书，她在写字。")]
+    pairs = [
+        ("今天天气很好，我们去公园。", "今天天气不错，我们一起去公园。"),
+        ("他在看书，她在写字。", "他在读书，她在写字。"),
+    ]
     outputs, references = map(list, zip(*pairs, strict=True))
-    assert text_metrics(outputs, references, None)["bleu"] == pytest.approx(sacrebleu.corpus_bleu(outputs, [references], tokenize="zh").score, abs=1e-3)
+    assert text_metrics(outputs, references, None)["bleu"] == pytest.approx(
+        sacrebleu.corpus_bleu(outputs, [references], tokenize="zh").score, abs=1e-3
+    )
     english = ["the cat sat on the mat, again"], ["the cat sat on a mat, again today"]
-    assert text_metrics(*english, None)["bleu"] == pytest.approx(sacrebleu.corpus_bleu(english[0], [english[1]]).score, abs=1e-3)
+    assert text_metrics(*english, None)["bleu"] == pytest.approx(
+        sacrebleu.corpus_bleu(english[0], [english[1]]).score, abs=1e-3
+    )
 
 
 def test_rouge_l_counts_chinese_by_characters():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+from pathlib import Path
 
 import pytest
 import torch
@@ -31,13 +32,15 @@ def named(seen: list[dict], event: str) -> list[dict]:
     return [e for e in seen if e["event"] == event]
 
 
-@pytest.fixture(scope="module")
-def module_tmp(tmp_path_factory):
-    return tmp_path_factory.mktemp("runs")
+def text_at(*path: str) -> str:
+    return Path(*path).read_text(encoding="utf-8")
 
 
 def snapshot(model) -> dict:
-    return {n: (type(m).__name__, sorted(vars(m)), len(m._forward_hooks), len(m._forward_pre_hooks)) for n, m in model.named_modules()}
+    return {
+        n: (type(m).__name__, sorted(vars(m)), len(m._forward_hooks), len(m._forward_pre_hooks))
+        for n, m in model.named_modules()
+    }
 
 
 def test_a_job_tunes_evaluates_and_publishes(job_line, base):
@@ -52,7 +55,11 @@ def test_a_job_tunes_evaluates_and_publishes(job_line, base):
     assert {"bleu", "rougeL", "perplexity", "well_formed", "exact_match"} <= set(before) == set(after)
     last = seen[-1]
     assert last["metrics"] == {"base": before, "tuned": after}
-    assert [f["name"] for f in last["files"]] == ["README.md", "adapter_config.json", "adapter_model.safetensors"]
+    assert [f["name"] for f in last["files"]] == [
+        "README.md",
+        "adapter_config.json",
+        "adapter_model.safetensors",
+    ]
     assert sorted(os.listdir(last["folder"])) == [f["name"] for f in last["files"]]
     validation = [e for e in named(seen, "progress") if e["validation_loss"] is not None and e["step"]]
     assert last["best_step"] == min(validation, key=lambda e: e["validation_loss"])["step"]
@@ -60,17 +67,30 @@ def test_a_job_tunes_evaluates_and_publishes(job_line, base):
 
 def test_the_published_folder_loads_in_stock_peft_and_answers_its_probes(job_line, base, base_folder):
     last = run_job(job_line(), base)[-1]
-    config = json.load(open(os.path.join(last["folder"], "adapter_config.json")))
+    config = json.loads(text_at(last["folder"], "adapter_config.json"))
     assert config["base_model_name_or_path"] == "tiny" and config["r"] == 8 and config["lora_alpha"] == 16
-    stock = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base_folder, dtype=torch.float32), last["folder"]).eval()
-    probes = json.load(open(last["probes"]))
+    stock = PeftModel.from_pretrained(
+        AutoModelForCausalLM.from_pretrained(base_folder, dtype=torch.float32), last["folder"]
+    ).eval()
+    probes = json.loads(text_at(last["probes"]))
     assert len(probes) == 2
     for probe in probes:
-        prompt = base.tokenizer.apply_chat_template(probe["messages"], add_generation_prompt=True, return_tensors="pt", return_dict=True)
-        out = stock.generate(**prompt, max_new_tokens=probe["max_tokens"], do_sample=False, eos_token_id=sorted(base.stop_ids), pad_token_id=base.pad_id)
+        prompt = base.tokenizer.apply_chat_template(
+            probe["messages"], add_generation_prompt=True, return_tensors="pt", return_dict=True
+        )
+        out = stock.generate(
+            **prompt,
+            max_new_tokens=probe["max_tokens"],
+            do_sample=False,
+            eos_token_id=sorted(base.stop_ids),
+            pad_token_id=base.pad_id,
+        )
         new = out[0, prompt["input_ids"].shape[1] :].tolist()
         new = new[:-1] if probe["finish"] == "stop" else new
-        assert new == probe["tokens"] and base.tokenizer.decode(new, skip_special_tokens=True) == probe["expected"]
+        assert (
+            new == probe["tokens"]
+            and base.tokenizer.decode(new, skip_special_tokens=True) == probe["expected"]
+        )
 
 
 def test_the_base_is_bit_equal_after_a_job_and_the_next_job_gives_the_same_adapter(job_line, base):
@@ -81,7 +101,9 @@ def test_the_base_is_bit_equal_after_a_job_and_the_next_job_gives_the_same_adapt
     after = base.model.state_dict()
     assert list(after) == list(before) and all(torch.equal(after[n], t) for n, t in before.items())
     assert snapshot(base.model) == shape
-    weights = [next(f["sha256"] for f in e["files"] if f["name"].endswith("safetensors")) for e in (first, second)]
+    weights = [
+        next(f["sha256"] for f in e["files"] if f["name"].endswith("safetensors")) for e in (first, second)
+    ]
     assert weights[0] == weights[1]
 
 
@@ -96,11 +118,20 @@ def test_without_validation_and_test_the_last_step_is_published(job_line, base):
     last = seen[-1]
     assert last["event"] == "adapter" and last["best_step"] == last["steps"] == 3
     assert last["metrics"] == {"base": {}, "tuned": {}} and not named(seen, "evaluated")
-    assert "nothing is known about quality" in open(os.path.join(last["folder"], "README.md")).read()
+    assert "nothing is known about quality" in text_at(last["folder"], "README.md")
 
 
 def test_early_stopping_ends_training_and_publishes_the_best_step(job_line, base):
-    seen = run_job(job_line(num_train_epochs=60, learning_rate=0.2, lr_scheduler_type="constant", eval_steps=1, early_stopping_steps=3), base)
+    seen = run_job(
+        job_line(
+            num_train_epochs=60,
+            learning_rate=0.2,
+            lr_scheduler_type="constant",
+            eval_steps=1,
+            early_stopping_steps=3,
+        ),
+        base,
+    )
     last = seen[-1]
     assert last["event"] == "adapter"
     assert last["steps"] == last["best_step"] + 3 < named(seen, "started")[0]["steps"]
@@ -111,7 +142,12 @@ def test_a_file_that_is_not_json_is_refused_with_its_line(job_line, base):
     with open(job["dataset"]["train"], "a") as file:
         file.write('{"messages": [\n')
     last = run_job(job, base)[-1]
-    assert (last["event"], last["code"], last["field"], last["line"]) == ("failed", "dataset_unreadable", "dataset.train", 13)
+    assert (last["event"], last["code"], last["field"], last["line"]) == (
+        "failed",
+        "dataset_unreadable",
+        "dataset.train",
+        13,
+    )
     assert "line 13 of train.jsonl" in last["reason"]
 
 
@@ -135,11 +171,17 @@ def test_all_examples_cut_off_is_refused(job_line, base):
 
 def test_truncated_and_left_out_examples_are_counted_and_named(job_line, base, tmp_path):
     job = job_line(cutoff_len=64)
-    write_lines(tmp_path / "ftjob-test" / "train.jsonl", [chat("a", "b"), chat("a", "long " * 30), chat("far " * 30, "b")])
+    write_lines(
+        tmp_path / "ftjob-test" / "train.jsonl",
+        [chat("a", "b"), chat("a", "long " * 30), chat("far " * 30, "b")],
+    )
     seen = run_job(job, base)
     started = seen[0]
     assert (started["examples"], started["truncated_examples"], started["left_out_examples"]) == (2, 1, 1)
-    assert {n["code"]: n["lines"] for n in named(seen, "notice")} == {"examples_truncated": [2], "examples_left_out": [3]}
+    assert {n["code"]: n["lines"] for n in named(seen, "notice")} == {
+        "examples_truncated": [2],
+        "examples_left_out": [3],
+    }
 
 
 def test_a_loss_that_is_not_finite_fails_the_job(job_line, base):
@@ -150,7 +192,9 @@ def test_a_loss_that_is_not_finite_fails_the_job(job_line, base):
         last = run_job(job_line(test=False), base)[-1]
     finally:
         weight[0] = kept
-    assert last["event"] == "failed" and last["code"] == "non_finite_loss" and "learning_rate" in last["reason"]
+    assert (
+        last["event"] == "failed" and last["code"] == "non_finite_loss" and "learning_rate" in last["reason"]
+    )
 
 
 def test_a_job_for_another_base_is_refused(job_line, base, tmp_path):
@@ -172,9 +216,14 @@ def test_a_damaged_checkpoint_falls_back_to_the_one_before_and_says_so(job_line,
     points = named(first, "checkpoint")
     damage(points[-1]["folder"], "optimizer.safetensors")
     seen = run_job(job_line(attempt=2, save_steps=2, resume=points[-1]["folder"]), base)
-    assert seen[0]["resumed_from_step"] == points[-2]["step"] and seen[0]["resumed_from"] == points[-2]["folder"]
+    assert (
+        seen[0]["resumed_from_step"] == points[-2]["step"] and seen[0]["resumed_from"] == points[-2]["folder"]
+    )
     (notice,) = named(seen, "notice")
-    assert notice["code"] == "checkpoint_refused" and "optimizer.safetensors does not match its sha256" in notice["reason"]
+    assert (
+        notice["code"] == "checkpoint_refused"
+        and "optimizer.safetensors does not match its sha256" in notice["reason"]
+    )
     assert seen[-1]["event"] == "adapter"
     assert weights_hash(seen[-1]) == weights_hash(first[-1])
 
@@ -191,9 +240,14 @@ def test_a_job_whose_checkpoints_are_all_damaged_starts_over_and_says_so(job_lin
 def test_a_checkpoint_whose_reported_hash_differs_is_not_used(job_line, base):
     first = run_job(job_line(), base)
     point = named(first, "checkpoint")[0]
-    job = job_line(attempt=2, resume=point["folder"]) | {"resume_sha256": point["sha256"] | {"manifest.json": "0" * 64}}
+    job = job_line(attempt=2, resume=point["folder"]) | {
+        "resume_sha256": point["sha256"] | {"manifest.json": "0" * 64}
+    }
     seen = run_job(job, base)
-    assert seen[0]["resumed_from_step"] == 0 and "manifest.json does not match" in named(seen, "notice")[0]["reason"]
+    assert (
+        seen[0]["resumed_from_step"] == 0
+        and "manifest.json does not match" in named(seen, "notice")[0]["reason"]
+    )
 
 
 def test_a_checkpoint_of_another_training_is_not_used(job_line, base):
@@ -202,14 +256,24 @@ def test_a_checkpoint_of_another_training_is_not_used(job_line, base):
     assert seen[0]["resumed_from_step"] == 0 and "another training" in named(seen, "notice")[0]["reason"]
 
 
-@pytest.mark.parametrize("spec", [{"lora_dropout": 0.2}, {"gradient_accumulation_steps": 2, "lr_scheduler_type": "linear"}])
+@pytest.mark.parametrize(
+    "spec", [{"lora_dropout": 0.2}, {"gradient_accumulation_steps": 2, "lr_scheduler_type": "linear"}]
+)
 def test_a_job_resumed_from_any_checkpoint_ends_as_if_never_stopped(job_line, base, spec):
     whole = run_job(job_line(save_steps=1, **spec), base)
-    losses = {e["step"]: e["loss"] for e in named(whole, "progress") if e["stage"] == "training" and e["learning_rate"]}
+    losses = {
+        e["step"]: e["loss"]
+        for e in named(whole, "progress")
+        if e["stage"] == "training" and e["learning_rate"]
+    }
     for attempt, point in enumerate(named(whole, "checkpoint"), 2):
         seen = run_job(job_line(attempt=attempt, save_steps=1, resume=point["folder"], **spec), base)
         assert seen[0]["resumed_from_step"] == point["step"]
-        again = {e["step"]: e["loss"] for e in named(seen, "progress") if e["stage"] == "training" and e["learning_rate"]}
+        again = {
+            e["step"]: e["loss"]
+            for e in named(seen, "progress")
+            if e["stage"] == "training" and e["learning_rate"]
+        }
         assert again == {step: loss for step, loss in losses.items() if step > point["step"]}
         assert weights_hash(seen[-1]) == weights_hash(whole[-1])
         assert seen[-1]["metrics"]["base"] == whole[-1]["metrics"]["base"]
@@ -256,18 +320,31 @@ def test_a_cancelled_job_writes_no_adapter(job_line, base):
 
 def test_the_loss_curve_is_the_same_for_the_same_run(job_line, base):
     first = run_job(job_line(), base)[-1]
-    text = open(first["loss_curve"], encoding="utf-8").read()
-    assert text.startswith("<?xml") and "optimizer step" in text and "validation" in text and "published: step" in text
+    text = text_at(first["loss_curve"])
+    assert (
+        text.startswith("<?xml")
+        and "optimizer step" in text
+        and "validation" in text
+        and "published: step" in text
+    )
     again = run_job(job_line(attempt=2), base)[-1]
-    assert open(again["loss_curve"], encoding="utf-8").read() == text
+    assert text_at(again["loss_curve"]) == text
 
 
 def test_the_card_says_what_the_adapter_is(job_line, base):
     job = job_line()
     last = run_job(job, base)[-1]
-    text = open(os.path.join(last["folder"], "README.md"), encoding="utf-8").read()
+    text = text_at(last["folder"], "README.md")
     assert text.startswith('---\nbase_model: "tiny"\nlibrary_name: peft\n')
-    for expected in ("| bleu |", "| well_formed |", "| lora_alpha | 16 |", "| seed | 42 |", "| peft | 0.21.0 |", "Seed 42", "PeftModel.from_pretrained"):
+    for expected in (
+        "| bleu |",
+        "| well_formed |",
+        "| lora_alpha | 16 |",
+        "| seed | 42 |",
+        "| peft | 0.21.0 |",
+        "Seed 42",
+        "PeftModel.from_pretrained",
+    ):
         assert expected in text
     assert job["workdir"] not in text and job["base"]["folder"] not in text
 
@@ -279,7 +356,13 @@ def test_batched_answers_are_the_answers_one_by_one(base):
         (alone,) = greedy(base.model, base, [prompt], 40)
         sure = next((i for i, margin in enumerate(alone.margins) if margin < 1e-3), len(alone.margins))
         assert alone.tokens[:sure] == answer.tokens[:sure]
-        stock = base.model.generate(torch.tensor([prompt]), max_new_tokens=40, do_sample=False, eos_token_id=sorted(base.stop_ids), pad_token_id=base.pad_id)
+        stock = base.model.generate(
+            torch.tensor([prompt]),
+            max_new_tokens=40,
+            do_sample=False,
+            eos_token_id=sorted(base.stop_ids),
+            pad_token_id=base.pad_id,
+        )
         assert stock[0, len(prompt) : len(prompt) + len(alone.tokens)].tolist() == alone.tokens
         assert "<|im_end|>" not in text_of(base, alone.tokens)
 

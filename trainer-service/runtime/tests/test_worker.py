@@ -23,9 +23,19 @@ LONG = {"num_train_epochs": 2000, "save_steps": 5, "eval_steps": 5}
 class Worker:
     def __init__(self, base_folder: str, folder: Path):
         self.ready = folder / f"ready-{random.randrange(10**9)}.jsonl"
-        self.log = open(folder / "worker.log", "ab")
+        self.log = (folder / "worker.log").open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tune.worker", "--base", base_folder, "--ready", str(self.ready), "--threads", "1"],
+            [
+                sys.executable,
+                "-m",
+                "tune.worker",
+                "--base",
+                base_folder,
+                "--ready",
+                str(self.ready),
+                "--threads",
+                "1",
+            ],
             stdin=subprocess.PIPE,
             stdout=self.log,
             stderr=self.log,
@@ -82,7 +92,11 @@ def is_last(event: dict) -> bool:
 
 
 def training_losses(seen: list[dict]) -> dict[int, float]:
-    return {e["step"]: e["loss"] for e in seen if e["event"] == "progress" and e["stage"] == "training" and e["learning_rate"]}
+    return {
+        e["step"]: e["loss"]
+        for e in seen
+        if e["event"] == "progress" and e["stage"] == "training" and e["learning_rate"]
+    }
 
 
 def at_step(step: int):
@@ -95,7 +109,11 @@ def test_a_worker_says_it_is_ready_and_runs_one_job_after_another(lasting, job_l
     worker.send(first)
     worker.send(second)
     ready = wait_for(str(worker.ready), lambda e: e["event"] == "ready")
-    assert ready["pid"] == worker.process.pid and ready["dtype"] == "float32" and "config.json" in ready["base"]["sha256"]
+    assert (
+        ready["pid"] == worker.process.pid
+        and ready["dtype"] == "float32"
+        and "config.json" in ready["base"]["sha256"]
+    )
     assert wait_for(second["events"], is_last)["event"] == "adapter"
     assert read_events(first["events"])[-1]["event"] == "adapter"
     assert worker.process.poll() is None
@@ -123,7 +141,11 @@ def test_bad_lines_are_answered_and_the_worker_stays(lasting, job_line):
 
 def test_cancel_ends_the_job_and_the_next_one_starts(lasting, job_line):
     worker = lasting
-    job, waiting, after = job_line(name="long", **LONG), job_line(name="waiting"), job_line(name="after", num_train_epochs=1)
+    job, waiting, after = (
+        job_line(name="long", **LONG),
+        job_line(name="waiting"),
+        job_line(name="after", num_train_epochs=1),
+    )
     for each in (job, waiting, after):
         worker.send(each)
     wait_for(job["events"], at_step(3))
@@ -162,7 +184,10 @@ def test_sigterm_saves_the_job_and_ends_the_worker(start, job_line):
     assert worker.process.wait(45) == 0
     seen = read_events(job["events"])
     stopped = seen[-1]
-    assert stopped["event"] == "stopped" and stopped["folder"] == [e for e in seen if e["event"] == "checkpoint"][-1]["folder"]
+    assert (
+        stopped["event"] == "stopped"
+        and stopped["folder"] == [e for e in seen if e["event"] == "checkpoint"][-1]["folder"]
+    )
     assert stopped["step"] == max(training_losses(seen))
 
 
@@ -217,7 +242,10 @@ def test_a_worker_killed_at_any_moment_resumes_to_the_same_end(start, job_line):
     assert sorted(losses) == list(range(seen[0]["resumed_from_step"] + 1, 25))
     assert all(abs(loss - expected[step]) <= TOLERANCE for step, loss in losses.items())
     a, b = read_events(whole["events"])[-1], seen[-1]
-    assert b["best_step"] == a["best_step"] and abs(b["best_validation_loss"] - a["best_validation_loss"]) <= TOLERANCE
+    assert (
+        b["best_step"] == a["best_step"]
+        and abs(b["best_validation_loss"] - a["best_validation_loss"]) <= TOLERANCE
+    )
     assert b["trained_tokens"] == a["trained_tokens"]
 
 
@@ -242,7 +270,9 @@ def test_a_full_disk_is_explained_and_ends_only_the_job(lasting, job_line):
     worker.send(job)
     last = wait_for(job["events"], is_last)
     assert last["code"] == "storage_full"
-    resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    resource.prlimit(
+        worker.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    )
     again = job_line(name="again", num_train_epochs=1)
     worker.send(again)
     assert wait_for(again["events"], is_last)["event"] == "adapter"

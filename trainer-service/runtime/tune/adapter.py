@@ -44,7 +44,9 @@ def probes(model: nn.Module, base: Base, examples: list[Example], count: int) ->
         if len(example.prompt) >= base.max_positions:
             continue
         (answer,) = greedy(model, base, [example.prompt], PROBE_TOKENS)
-        sure = next((i for i, margin in enumerate(answer.margins) if margin < base.place.tie), len(answer.margins))
+        sure = next(
+            (i for i, margin in enumerate(answer.margins) if margin < base.place.tie), len(answer.margins)
+        )
         tokens, stopped = answer.tokens[:sure], answer.stopped and sure == len(answer.margins)
         while tokens and text_of(base, tokens).endswith("\ufffd"):
             tokens, stopped = tokens[:-1], False

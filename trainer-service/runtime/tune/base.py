@@ -79,12 +79,20 @@ def load(folder: str, where: Place) -> Base:
         )
     except Exception as error:
         text = " ".join(str(error).split())[:400]
-        raise Failure("base_unreadable", f"The base model in {folder} cannot be loaded: {text}", "base.folder") from error
+        raise Failure(
+            "base_unreadable", f"The base model in {folder} cannot be loaded: {text}", "base.folder"
+        ) from error
     if not tokenizer.chat_template:
-        raise Failure("base_unreadable", f"The tokenizer in {folder} has no chat template; add one.", "base.folder")
+        raise Failure(
+            "base_unreadable", f"The tokenizer in {folder} has no chat template; add one.", "base.folder"
+        )
     stop_ids = _stop_ids(model, tokenizer)
     if not stop_ids:
-        raise Failure("base_unreadable", f"The model in {folder} names no end-of-text token (eos_token_id).", "base.folder")
+        raise Failure(
+            "base_unreadable",
+            f"The model in {folder} names no end-of-text token (eos_token_id).",
+            "base.folder",
+        )
     model.requires_grad_(False).eval().to(where.device)
     limit = getattr(model.config, "max_position_embeddings", None) or tokenizer.model_max_length
     return Base(folder, model, tokenizer, where, hashes, int(min(limit, 2**31)), stop_ids, _fused_head(model))
@@ -92,7 +100,11 @@ def load(folder: str, where: Place) -> Base:
 
 def _hashes(folder: str) -> dict[str, str]:
     """sha256 of every file that decides what the model answers."""
-    names = [n for n in sorted(os.listdir(folder)) if n.endswith((".safetensors", ".json", ".jinja", ".txt", ".model"))]
+    names = [
+        n
+        for n in sorted(os.listdir(folder))
+        if n.endswith((".safetensors", ".json", ".jinja", ".txt", ".model"))
+    ]
     if "config.json" not in names:
         raise FileNotFoundError(f"there is no config.json in {folder}")
     hashes = {}

@@ -30,9 +30,16 @@ def card(job: Job, state: State, facts: Facts) -> str:
     """The README.md of an adapter folder, with the front matter that model hubs read."""
     spec = {name: value for name, value in (asdict(job.spec) | facts.chosen).items() if value is not None}
     rows = sorted(set(facts.base_metrics) | set(facts.tuned_metrics))
-    metrics = [f"| {n} | {_number(facts.base_metrics.get(n))} | {_number(facts.tuned_metrics.get(n))} |" for n in rows]
+    metrics = [
+        f"| {n} | {_number(facts.base_metrics.get(n))} | {_number(facts.tuned_metrics.get(n))} |"
+        for n in rows
+    ]
     published = f"step {state.best_step} of {state.step}"
-    best = f", validation loss {state.best_loss:.4f}" if state.best_loss is not None else " (no validation split: the last step)"
+    best = (
+        f", validation loss {state.best_loss:.4f}"
+        if state.best_loss is not None
+        else " (no validation split: the last step)"
+    )
     return f"""---
 base_model: {json.dumps(job.base.id, ensure_ascii=False)}
 library_name: peft
@@ -94,4 +101,10 @@ def _table(head: str, rows: list[str]) -> str:
 
 
 def _number(value: object) -> str:
-    return "–" if value is None else f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return (
+        "–"
+        if value is None
+        else f"{value:.4f}".rstrip("0").rstrip(".")
+        if isinstance(value, float)
+        else str(value)
+    )

@@ -68,7 +68,9 @@ def write(workdir: str, checkpoint: Checkpoint, training: str) -> tuple[str, dic
         "state.json": json.dumps(asdict(checkpoint.state), ensure_ascii=False).encode(),
     }
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
-    manifest = json.dumps({"training": training, "step": checkpoint.state.step, "sha256": hashes}, indent=1).encode()
+    manifest = json.dumps(
+        {"training": training, "step": checkpoint.state.step, "sha256": hashes}, indent=1
+    ).encode()
     for name, data in [*contents.items(), (MANIFEST, manifest)]:
         with open(os.path.join(aside, name), "wb") as file:
             file.write(data)
@@ -91,7 +93,9 @@ def read(folder: str, training: str, sha256: dict[str, str] | None = None) -> Ch
             _verify(MANIFEST, manifest_bytes, sha256.get(MANIFEST))
         manifest = json.loads(manifest_bytes)
         if manifest["training"] != training:
-            raise Unusable("it belongs to another training: the specification, the data or the base model differ")
+            raise Unusable(
+                "it belongs to another training: the specification, the data, the base model or its number type differ"
+            )
         contents = {}
         for name, expected in manifest["sha256"].items():
             contents[name] = _file(folder, name)
@@ -110,7 +114,9 @@ def read(folder: str, training: str, sha256: dict[str, str] | None = None) -> Ch
         raise Unusable(f"its manifest or state is damaged ({error})") from None
 
 
-def find(folder: str, training: str, sha256: dict[str, str] | None) -> tuple[Checkpoint | None, str | None, list[str]]:
+def find(
+    folder: str, training: str, sha256: dict[str, str] | None
+) -> tuple[Checkpoint | None, str | None, list[str]]:
     """The checkpoint in `folder` or, if it is unusable, the newest usable one before it in the same parent.
 
     Returns (checkpoint, its folder, why each other was refused); (None, None, reasons) means: start over.
@@ -181,7 +187,9 @@ def unpack_optimizer(optimizer: torch.optim.Optimizer, names: list[str], packed:
     """Puts packed moments back."""
     state = {}
     for index, name in enumerate(names):
-        moments = {key.rpartition("|")[2]: value for key, value in packed.items() if key.rpartition("|")[0] == name}
+        moments = {
+            key.rpartition("|")[2]: value for key, value in packed.items() if key.rpartition("|")[0] == name
+        }
         if moments:
             state[index] = moments
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

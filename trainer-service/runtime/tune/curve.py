@@ -14,7 +14,9 @@ def draw(path: str, title: str, state: State) -> None:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context({"svg.hashsalt": "tunemesh", "svg.fonttype": "none", "font.family": "sans-serif"}):
+    with matplotlib.rc_context(
+        {"svg.hashsalt": "tunemesh", "svg.fonttype": "none", "font.family": "sans-serif"}
+    ):
         figure = Figure(figsize=(7.2, 4.0), layout="constrained")
         FigureCanvasSVG(figure)
         axes = figure.add_subplot()
@@ -24,12 +26,20 @@ def draw(path: str, title: str, state: State) -> None:
             axes.plot(steps, smooth(losses), color="#1f5fa8", linewidth=1.8, label="training, smoothed")
         if state.validation_losses:
             steps, losses = zip(*state.validation_losses, strict=True)
-            axes.plot(steps, losses, color="#c8501e", linewidth=1.8, marker="o", markersize=4, label="validation")
+            axes.plot(
+                steps, losses, color="#c8501e", linewidth=1.8, marker="o", markersize=4, label="validation"
+            )
         if state.best_loss is not None:
             label = f"published: step {state.best_step}, {state.best_loss:.4f}"
             axes.plot([state.best_step], [state.best_loss], "*", color="#0b7a3b", markersize=13, label=label)
         elif state.losses:
-            axes.axvline(state.best_step, color="#0b7a3b", linewidth=1, linestyle="--", label=f"published: step {state.best_step}")
+            axes.axvline(
+                state.best_step,
+                color="#0b7a3b",
+                linewidth=1,
+                linestyle="--",
+                label=f"published: step {state.best_step}",
+            )
         axes.set(title=title, xlabel="optimizer step", ylabel="loss (nats per assistant token)")
         axes.grid(alpha=0.25)
         axes.legend(frameon=False)

@@ -82,7 +82,9 @@ def _chat(raw: object, number: int) -> Chat:
             raise ValueError(f"{where}.role must be one of system, user, assistant")
         content = message.get("content")
         if not isinstance(content, str) or (message["role"] == "assistant" and not content.strip()):
-            raise ValueError(f"{where}.content must be a text" + (" that is not empty" if isinstance(content, str) else ""))
+            raise ValueError(
+                f"{where}.content must be a text" + (" that is not empty" if isinstance(content, str) else "")
+            )
         if any(0xD800 <= ord(c) <= 0xDFFF for c in content):
             raise ValueError(f"{where}.content has half of a surrogate pair, which is no character")
         weight = _weight(message.get("weight"), f"{where}.weight")
@@ -96,7 +98,12 @@ def _chat(raw: object, number: int) -> Chat:
 def _weight(value: object, where: str) -> float:
     if value is None:
         return 1.0
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 100 or math.isnan(value):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not 0 <= value <= 100
+        or math.isnan(value)
+    ):
         raise ValueError(f"{where} must be a number from 0 to 100")
     return float(value)
 
@@ -169,7 +176,9 @@ def split(path: str | None, field: str, tokenizer: object, stop_ids: frozenset[i
     """Reads and encodes a split; an absent or empty file is an empty split."""
     encoded = [encode(chat, tokenizer, stop_ids, cutoff) for chat in (read(path, field) if path else [])]
     kept = [e for e in encoded if e.answer_tokens]
-    return Split(kept, [e.line for e in kept if e.truncated], [e.line for e in encoded if not e.answer_tokens])
+    return Split(
+        kept, [e.line for e in kept if e.truncated], [e.line for e in encoded if not e.answer_tokens]
+    )
 
 
 def batches(lengths: list[int], size: int, seed: int, epoch: int) -> list[list[int]]:
@@ -212,4 +221,8 @@ def collate(examples: list[Example], pad_id: int, device: torch.device) -> Batch
     for row, example in enumerate(examples):
         ids[row, : len(example.ids)] = example.ids
         weights[row, : len(example.ids)] = example.weights
-    return Batch(torch.from_numpy(ids).to(device), torch.from_numpy(weights).to(device), sum(len(e.ids) for e in examples))
+    return Batch(
+        torch.from_numpy(ids).to(device),
+        torch.from_numpy(weights).to(device),
+        sum(len(e.ids) for e in examples),
+    )

@@ -52,7 +52,11 @@ def evaluate(
             emit(events.Progress(stage, finished, len(examples), memory_bytes=memory(base)))
 
     loss, tokens = mean_loss(model, base, examples, 8, check)
-    metrics = {"loss": round(loss, 6), "perplexity": round(math.exp(min(loss, 700)), 4), "reference_tokens": tokens}
+    metrics = {
+        "loss": round(loss, 6),
+        "perplexity": round(math.exp(min(loss, 700)), 4),
+        "reference_tokens": tokens,
+    }
     answered = [e for e in examples if len(e.prompt) < base.max_positions]
     samples = []
     if answered:
@@ -62,7 +66,11 @@ def evaluate(
         metrics["stopped"] = sum(answer.stopped for answer in answers) / len(answers)
         metrics["answer_tokens"] = sum(len(answer.tokens) for answer in answers)
         samples = [
-            {"prompt": e.messages[-1]["content"] if e.messages else "", "reference": e.reference, "output": output}
+            {
+                "prompt": e.messages[-1]["content"] if e.messages else "",
+                "reference": e.reference,
+                "output": output,
+            }
             for e, output in list(zip(answered, outputs, strict=True))[:SAMPLES]
         ]
     emit(events.Progress(stage, len(examples), len(examples), memory_bytes=memory(base)))

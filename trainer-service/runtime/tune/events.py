@@ -171,8 +171,14 @@ class Events:
 
     def emit(self, event: object) -> None:
         values = {f.name: getattr(event, f.name) for f in dataclasses.fields(event)}
-        line = {"event": re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower(), "time": round(time.time(), 3)}
-        data = json.dumps(finite(line | values), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace") + b"\n"
+        line = {
+            "event": re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower(),
+            "time": round(time.time(), 3),
+        }
+        data = (
+            json.dumps(finite(line | values), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+            + b"\n"
+        )
         while data:
             data = data[os.write(self._fd, data) :]
 

@@ -6,6 +6,8 @@ import errno
 
 from safetensors import SafetensorError
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 class Failure(Exception):
     """The job cannot go on. `reason` is a sentence for people that says what to do; `code` is stable."""
@@ -39,8 +41,19 @@ def explain(error: BaseException) -> Failure:
             f"The machine ran out of memory ({text[:300]}). Lower spec.per_device_train_batch_size (and raise "
             "spec.gradient_accumulation_steps by the same factor) or spec.cutoff_len, or use a larger machine.",
         )
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return Failure("storage_full", f"No room to write {error.filename or 'a file'}: {error.strerror}. Free disk space.")
+    if isinstance(error, OSError) and error.errno in FULL:
+        return Failure(
+            "storage_full",
+            f"No room to write {error.filename or 'a file'}: {error.strerror}. Free disk space.",
+        )
+    if isinstance(error, SafetensorError) and any(f"(os error {n})" in text for n in FULL):
+        return Failure("storage_full", f"No room to write a model file: {text}. Free disk space.")
     if isinstance(error, (OSError, SafetensorError)):
-        return Failure("storage", f"A file could not be read or written: {text}. Check the path, its rights and the disk.")
-    return Failure("internal", f"{type(error).__name__}: {text[:500]}. This is a defect; the worker's log has the details.")
+        return Failure(
+            "storage",
+            f"A file could not be read or written: {text}. Check the path, its rights and the disk.",
+        )
+    return Failure(
+        "internal",
+        f"{type(error).__name__}: {text[:500]}. This is a defect; the worker's log has the details.",
+    )

@@ -29,7 +29,11 @@ def text_of(base: Base, tokens: list[int]) -> str:
 
 
 def greedy_all(
-    model: nn.Module, base: Base, prompts: list[list[int]], max_new_tokens: int, on_token: Callable[[int], None]
+    model: nn.Module,
+    base: Base,
+    prompts: list[list[int]],
+    max_new_tokens: int,
+    on_token: Callable[[int], None],
 ) -> list[Answer]:
     """Answers to all prompts, batched by length. `on_token(finished)` is called at every token and may raise."""
     answers: list[Answer | None] = [None] * len(prompts)
@@ -39,7 +43,13 @@ def greedy_all(
         room = base.place.batch_tokens // (len(prompts[order[0]]) + max_new_tokens)
         rows = max(1, min(ROWS, room))
         here, order = order[:rows], order[rows:]
-        for index, answer in zip(here, greedy(model, base, [prompts[i] for i in here], max_new_tokens, lambda n, f=finished: on_token(f + n)), strict=True):
+        for index, answer in zip(
+            here,
+            greedy(
+                model, base, [prompts[i] for i in here], max_new_tokens, lambda n, f=finished: on_token(f + n)
+            ),
+            strict=True,
+        ):
             answers[index] = answer
         finished += len(here)
     return answers
@@ -47,7 +57,11 @@ def greedy_all(
 
 @torch.inference_mode()
 def greedy(
-    model: nn.Module, base: Base, prompts: list[list[int]], max_new_tokens: int, on_token: Callable[[int], None] = lambda n: None
+    model: nn.Module,
+    base: Base,
+    prompts: list[list[int]],
+    max_new_tokens: int,
+    on_token: Callable[[int], None] = lambda n: None,
 ) -> list[Answer]:
     """Answers to one batch of prompts, padded on the left; rows that have stopped leave the batch.
 
@@ -58,18 +72,35 @@ def greedy(
     longest = max(len(p) for p in prompts)
     ids = torch.tensor([[base.pad_id] * (longest - len(p)) + p for p in prompts], device=device)
     padded = any(len(p) < longest for p in prompts)
-    mask = torch.tensor([[0] * (longest - len(p)) + [1] * len(p) for p in prompts], device=device) if padded else None
-    positions = (mask.cumsum(-1) - 1).clamp(min=0) if padded else torch.arange(longest, device=device).expand(len(prompts), -1)
+    mask = (
+        torch.tensor([[0] * (longest - len(p)) + [1] * len(p) for p in prompts], device=device)
+        if padded
+        else None
+    )
+    positions = (
+        (mask.cumsum(-1) - 1).clamp(min=0)
+        if padded
+        else torch.arange(longest, device=device).expand(len(prompts), -1)
+    )
     limit = [min(max_new_tokens, base.max_positions - len(p)) for p in prompts]
     answers = [Answer([], False, []) for _ in prompts]
     rows = list(range(len(prompts)))
     cache = DynamicCache(config=model.config)
     stop_ids = base.stop_ids
     while rows:
-        out = model(input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        out = model(
+            input_ids=ids,
+            attention_mask=mask,
+            position_ids=positions,
+            past_key_values=cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
         values, tokens = out.logits[:, -1].float().topk(2, dim=-1)
         keep = []
-        for place, (row, token, margin) in enumerate(zip(rows, tokens[:, 0].tolist(), (values[:, 0] - values[:, 1]).tolist(), strict=True)):
+        for place, (row, token, margin) in enumerate(
+            zip(rows, tokens[:, 0].tolist(), (values[:, 0] - values[:, 1]).tolist(), strict=True)
+        ):
             answer = answers[row]
             if token in stop_ids:
                 answers[row] = Answer(answer.tokens, True, [*answer.margins, margin])

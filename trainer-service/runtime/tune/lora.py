@@ -39,7 +39,11 @@ def targets(spec: Spec, base: Base) -> str | list[str]:
     for name in names:
         if not any(key == name or key.endswith("." + name) for key in linear):
             known = ", ".join(sorted({key.rpartition(".")[2] for key in linear}))
-            raise Failure("unknown_module", f'The base has no linear module "{name}"; it has: {known}.', "spec.lora_target")
+            raise Failure(
+                "unknown_module",
+                f'The base has no linear module "{name}"; it has: {known}.',
+                "spec.lora_target",
+            )
     return names
 
 

@@ -47,7 +47,9 @@ def text_metrics(outputs: list[str], references: list[str], form: str | None) ->
     metrics = {"bleu": round(bleu.score, 4)}
     for name in ("rouge1", "rouge2", "rougeL"):
         metrics[name] = round(sum(r[name].fmeasure for r in rouge) / len(rouge), 6)
-    metrics["exact_match"] = sum(o.strip() == r.strip() for o, r in zip(outputs, references, strict=True)) / len(outputs)
+    metrics["exact_match"] = sum(
+        o.strip() == r.strip() for o, r in zip(outputs, references, strict=True)
+    ) / len(outputs)
     if form == "exam":
         metrics["well_formed"] = sum(map(well_formed, outputs)) / len(outputs)
     return metrics

@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, replace
 
 from peft import PeftModel
 
-from tune import adapter, base as bases, checkpoint, curve, events, lora
+from tune import adapter, checkpoint, curve, events, lora
+from tune import base as bases
 from tune.base import Base
 from tune.card import Facts, card
 from tune.checkpoint import State
@@ -20,7 +21,8 @@ from tune.data import Example, Split, split
 from tune.evaluate import Evaluation, evaluate
 from tune.failure import Failure, Stop
 from tune.job import Job, Spec
-from tune.train import Plan, Run, train
+from tune.plan import Plan
+from tune.train import Run, train
 
 Emit = Callable[[object], None]
 Check = Callable[[], None]
@@ -74,13 +76,26 @@ def run(job: Job, base: Base, emit: Emit, check: Check) -> events.Adapter:
     try:
         check()
         if data.test and not state.base_evaluation:
-            state.base_evaluation = asdict(evaluate(base.model, base, "base_evaluation", data.test, data.max_new_tokens, job.dataset.format, emit, check))
+            state.base_evaluation = asdict(
+                evaluate(
+                    base.model,
+                    base,
+                    "base_evaluation",
+                    data.test,
+                    data.max_new_tokens,
+                    job.dataset.format,
+                    emit,
+                    check,
+                )
+            )
         before = Evaluation(**state.base_evaluation) if state.base_evaluation else None
         if before:
             emit(events.Evaluated("base", "test", **asdict(before)))
         with lora.training(base, job.base.id, job.spec) as model:
             loop = Run(job.workdir, training, emit, check)
-            best = train(model, base, job.spec, plan, data.train.examples, data.validation, resume, state, loop)
+            best = train(
+                model, base, job.spec, plan, data.train.examples, data.validation, resume, state, loop
+            )
             written = os.path.join(job.workdir, "checkpoints", f"step-{state.step:08d}")
             folder = written if os.path.isdir(written) else resumed_from
             emit(events.Progress("saving", state.step, plan.steps))
@@ -101,10 +116,17 @@ def prepare(job: Job, base: Base) -> Data:
         splits[name] = split(path, f"dataset.{name}", base.tokenizer, base.stop_ids, cutoff)
         if path:
             with open(path, "rb") as file:
-                files[name] = {"sha256": hashlib.file_digest(file, "sha256").hexdigest(), "examples": len(splits[name].examples)}
+                files[name] = {
+                    "sha256": hashlib.file_digest(file, "sha256").hexdigest(),
+                    "examples": len(splits[name].examples),
+                }
     examples, left_out = splits["train"].examples, splits["train"].left_out
     if not examples and not left_out:
-        raise Failure("empty_train_split", "The training split has no examples. Add data, or move the split's boundary.", "dataset.train")
+        raise Failure(
+            "empty_train_split",
+            "The training split has no examples. Add data, or move the split's boundary.",
+            "dataset.train",
+        )
     if not examples:
         raise Failure(
             "all_examples_cut_off",
@@ -115,13 +137,24 @@ def prepare(job: Job, base: Base) -> Data:
         )
     longest = max(e.answer_tokens for e in examples)
     wanted = job.spec.max_new_tokens or max(16, math.ceil(1.25 * longest))
-    return Data(splits["train"], splits["validation"].examples, splits["test"].examples, files, cutoff, min(wanted, base.max_positions))
+    return Data(
+        splits["train"],
+        splits["validation"].examples,
+        splits["test"].examples,
+        files,
+        cutoff,
+        min(wanted, base.max_positions),
+    )
 
 
 def notices(job: Job, data: Data, refused: list[str], resumed_from: str | None, emit: Emit) -> None:
     """Says what the user would otherwise have to guess."""
     if refused:
-        then = f"Training goes on from {os.path.basename(resumed_from)}." if resumed_from else "Training starts over."
+        then = (
+            f"Training goes on from {os.path.basename(resumed_from)}."
+            if resumed_from
+            else "Training starts over."
+        )
         emit(events.Notice("checkpoint_refused", f"{'; '.join(refused)}. {then}", "resume"))
     if data.train.truncated:
         reason = f"{len(data.train.truncated)} training examples are longer than {data.cutoff} tokens and lose their end."
@@ -134,7 +167,9 @@ def notices(job: Job, data: Data, refused: list[str], resumed_from: str | None, 
 def fingerprint(job: Job, base: Base, data: Data) -> str:
     """Identifies a training: all that decides its weights. Another spec, file or base gives another fingerprint."""
     spec = asdict(replace(job.spec, save_steps=None, probes=Spec.probes))
-    return bases.fingerprint({"spec": spec, "base": base.sha256, "data": data.files, "dtype": str(base.place.dtype)})
+    return bases.fingerprint(
+        {"spec": spec, "base": base.sha256, "data": data.files, "dtype": str(base.place.dtype)}
+    )
 
 
 def publish(
@@ -153,15 +188,25 @@ def publish(
     """Evaluates and probes the saved adapter as stock PEFT loaded it, writes card and curve, renames into place."""
     after = None
     if data.test:
-        after = evaluate(model, base, "evaluation", data.test, data.max_new_tokens, job.dataset.format, emit, check)
+        after = evaluate(
+            model, base, "evaluation", data.test, data.max_new_tokens, job.dataset.format, emit, check
+        )
         emit(events.Evaluated("tuned", "test", **asdict(after)))
     probes_file = os.path.join(job.workdir, "probes.json")
-    adapter.write_json(probes_file, adapter.probes(model, base, [*data.test, *data.validation, *data.train.examples], job.spec.probes))
+    adapter.write_json(
+        probes_file,
+        adapter.probes(model, base, [*data.test, *data.validation, *data.train.examples], job.spec.probes),
+    )
     check()
     svg = os.path.join(job.workdir, "loss.svg")
     curve.draw(svg, f"{job.base.id} · {job.job}", state)
     metrics = {"base": before.metrics if before else {}, "tuned": after.metrics if after else {}}
-    chosen = {"lora_alpha": lora.alpha(job.spec), "learning_rate": peak, "cutoff_len": data.cutoff, "max_new_tokens": data.max_new_tokens}
+    chosen = {
+        "lora_alpha": lora.alpha(job.spec),
+        "learning_rate": peak,
+        "cutoff_len": data.cutoff,
+        "max_new_tokens": data.max_new_tokens,
+    }
     facts = Facts(
         base.sha256,
         base.place.device.type,
@@ -178,7 +223,17 @@ def publish(
     folder = os.path.join(job.workdir, "adapter")
     files = adapter.publish(aside, folder, card(job, state, facts))
     return events.Adapter(
-        folder, files, probes_file, svg, metrics, state.step, state.best_step, state.trained_tokens, state.loss, state.best_loss, round(state.seconds, 3)
+        folder,
+        files,
+        probes_file,
+        svg,
+        metrics,
+        state.step,
+        state.best_step,
+        state.trained_tokens,
+        state.loss,
+        state.best_loss,
+        round(state.seconds, 3),
     )
 
 

@@ -18,44 +18,7 @@ from tune.data import Batch, Example, batches, by_length, collate
 from tune.failure import Failure, Stop
 from tune.job import Spec
 from tune.loss import answer_loss
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a specification means for a number of examples; all of it is fixed before the first step."""
-
-    steps: int
-    steps_per_epoch: int
-    eval_steps: int
-    save_steps: int
-    warmup_steps: int
-    learning_rate: float
-    schedule: str
-
-    @staticmethod
-    def of(spec: Spec, examples: int, learning_rate: float) -> Plan:
-        batch_count = math.ceil(examples / spec.per_device_train_batch_size)
-        steps_per_epoch = math.ceil(batch_count / spec.gradient_accumulation_steps)
-        steps = max(1, math.ceil(steps_per_epoch * spec.num_train_epochs))
-        eval_steps = spec.eval_steps or max(1, round(steps / 8))
-        return Plan(
-            steps,
-            steps_per_epoch,
-            eval_steps,
-            spec.save_steps or eval_steps,
-            math.ceil(steps * spec.warmup_ratio),
-            learning_rate,
-            spec.lr_scheduler_type,
-        )
-
-    def rate(self, step: int) -> float:
-        """The learning rate of step 0, 1, …: linear warm-up to the peak, then the schedule down to 0."""
-        if step < self.warmup_steps:
-            return self.learning_rate * (step + 1) / self.warmup_steps
-        if self.schedule == "constant":
-            return self.learning_rate
-        done = (step - self.warmup_steps) / max(1, self.steps - self.warmup_steps)
-        return self.learning_rate * (1 - done if self.schedule == "linear" else 0.5 * (1 + math.cos(math.pi * done)))
+from tune.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -88,7 +51,9 @@ def train(
     inner = model.get_base_model()
     weights = {name: p for name, p in inner.named_parameters() if p.requires_grad}
     names = list(weights)
-    optimizer = torch.optim.AdamW(weights.values(), lr=plan.learning_rate, weight_decay=spec.weight_decay, fused=True)
+    optimizer = torch.optim.AdamW(
+        weights.values(), lr=plan.learning_rate, weight_decay=spec.weight_decay, fused=True
+    )
     best: Tensors = {}
     saved: tuple[int, str] | None = None
     if resume:
@@ -105,24 +70,47 @@ def train(
         nonlocal saved
         kept = best or {name: p.detach() for name, p in weights.items()}
         packed = checkpoint.pack_optimizer(optimizer, names)
-        folder, hashes = checkpoint.write(run.workdir, Checkpoint(state, weights, packed, rng, kept), run.fingerprint)
+        folder, hashes = checkpoint.write(
+            run.workdir, Checkpoint(state, weights, packed, rng, kept), run.fingerprint
+        )
         saved = (state.step, folder)
         is_best = state.best_step == state.step or not validation
         run.emit(events.Checkpoint(state.step, folder, hashes, state.loss, state.validation_loss, is_best))
         return folder
 
     def report(loss: float | None, validation_loss: float | None, **numbers: float) -> None:
-        run.emit(events.Progress("training", state.step, plan.steps, loss, validation_loss, **numbers, trained_tokens=state.trained_tokens, memory_bytes=memory(base)))
+        run.emit(
+            events.Progress(
+                "training",
+                state.step,
+                plan.steps,
+                loss,
+                validation_loss,
+                **numbers,
+                trained_tokens=state.trained_tokens,
+                memory_bytes=memory(base),
+            )
+        )
 
     try:
         while not state.finished:
             last = state.step == plan.steps
-            if validation and (last or state.step % plan.eval_steps == 0) and state.evaluated_step < state.step:
-                state.validation_loss, _ = mean_loss(inner, base, validation, spec.per_device_train_batch_size, run.check)
+            if (
+                validation
+                and (last or state.step % plan.eval_steps == 0)
+                and state.evaluated_step < state.step
+            ):
+                state.validation_loss, _ = mean_loss(
+                    inner, base, validation, spec.per_device_train_batch_size, run.check
+                )
                 state.evaluated_step = state.step
                 state.validation_losses.append([state.step, state.validation_loss])
                 if state.step and (state.best_loss is None or state.validation_loss < state.best_loss):
-                    state.best_step, state.best_loss, state.stale_evaluations = state.step, state.validation_loss, 0
+                    state.best_step, state.best_loss, state.stale_evaluations = (
+                        state.step,
+                        state.validation_loss,
+                        0,
+                    )
                     best = {name: p.detach().clone() for name, p in weights.items()}
                 elif state.step:
                     state.stale_evaluations += 1
@@ -131,7 +119,11 @@ def train(
             state.finished = bool(last or early)
             if state.finished and not validation:
                 state.best_step = state.step
-            if state.step and (state.finished or state.step % plan.save_steps == 0) and (not resume or state.step > resume.state.step or state.finished):
+            if (
+                state.step
+                and (state.finished or state.step % plan.save_steps == 0)
+                and (not resume or state.step > resume.state.step or state.finished)
+            ):
                 save()
             if state.finished:
                 break
@@ -141,7 +133,7 @@ def train(
             group = step_batches(examples, spec, plan, state.step, base)
             rate = plan.rate(state.step)
             loss, accuracy = gradients(inner, base, group, run.check)
-            norm = float(torch.nn.utils.clip_grad_norm_(weights.values(), spec.max_grad_norm))
+            norm = float(torch.nn.utils.clip_grad_norm_(weights.values(), spec.max_grad_norm or math.inf))
             if not math.isfinite(loss) or not math.isfinite(norm):
                 raise Failure(
                     "non_finite_loss",
@@ -161,7 +153,15 @@ def train(
             state.losses.append([state.step, loss])
             rng = checkpoint.random_states()
             eta = (plan.steps - state.step) * state.seconds / state.step
-            report(loss, None, learning_rate=rate, grad_norm=norm, mean_token_accuracy=accuracy, tokens_per_second=round(tokens / took, 1), eta_s=round(eta, 1))
+            report(
+                loss,
+                None,
+                learning_rate=rate,
+                grad_norm=norm,
+                mean_token_accuracy=accuracy,
+                tokens_per_second=round(tokens / took, 1),
+                eta_s=round(eta, 1),
+            )
     except Stop as stop:
         optimizer.zero_grad(set_to_none=True)
         if stop.kind == "cancelled" or not state.step:
@@ -179,7 +179,9 @@ def step_batches(examples: list[Example], spec: Spec, plan: Plan, step: int, bas
     return [collate([examples[i] for i in members], base.pad_id, base.place.device) for members in group]
 
 
-def gradients(model: nn.Module, base: Base, group: list[Batch], check: Callable[[], None]) -> tuple[float, float]:
+def gradients(
+    model: nn.Module, base: Base, group: list[Batch], check: Callable[[], None]
+) -> tuple[float, float]:
     """Adds up the gradients of the mean loss over all loss tokens of the group, however it is cut into batches.
 
     Returns that mean loss and the share of loss tokens predicted right.
@@ -197,7 +199,9 @@ def gradients(model: nn.Module, base: Base, group: list[Batch], check: Callable[
 
 
 @torch.no_grad()
-def mean_loss(model: nn.Module, base: Base, examples: list[Example], size: int, check: Callable[[], None]) -> tuple[float, int]:
+def mean_loss(
+    model: nn.Module, base: Base, examples: list[Example], size: int, check: Callable[[], None]
+) -> tuple[float, int]:
     """The mean loss over all loss tokens of the examples, without dropout, and the number of those tokens."""
     was_training = model.training
     model.eval()
@@ -205,7 +209,11 @@ def mean_loss(model: nn.Module, base: Base, examples: list[Example], size: int, 
     try:
         for members in by_length([len(e.ids) for e in examples], size):
             check()
-            loss = answer_loss(model, collate([examples[i] for i in members], base.pad_id, base.place.device), base.fused_head)
+            loss = answer_loss(
+                model,
+                collate([examples[i] for i in members], base.pad_id, base.place.device),
+                base.fused_head,
+            )
             total += loss.total.item()
             weight += loss.weight
             tokens += loss.tokens

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import json
 import logging
 import os
@@ -57,17 +58,18 @@ def main(arguments: list[str] | None = None) -> int:
 
 def warm() -> None:
     """Loads what a job needs only at its end while the worker waits for its first; a failure shows when it is used."""
-    with contextlib.suppress(ImportError):
-        import matplotlib.backends.backend_svg
-        import rouge_score.rouge_scorer
-        import sacrebleu.metrics  # noqa: F401
+    for module in ("matplotlib.backends.backend_svg", "rouge_score.rouge_scorer", "sacrebleu.metrics"):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
 
 
 def read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tune.worker", description=__doc__)
     parser.add_argument("--base", required=True, help="folder of the base model")
     parser.add_argument("--ready", required=True, help="file for the worker's own events: ready, or failed")
-    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="CPU threads (default: all)")
+    parser.add_argument(
+        "--threads", type=int, default=len(os.sched_getaffinity(0)), help="CPU threads (default: all)"
+    )
     return parser.parse_args(arguments)
 
 
@@ -95,7 +97,11 @@ def watch(stdin: object, control: Control, lines: queue.SimpleQueue) -> None:
             raw = json.loads(line)
         except (ValueError, RecursionError):
             raw = None
-        asked = [(kind, raw[name]) for name, kind in (("cancel", "cancelled"), ("pause", "paused")) if isinstance(raw, dict) and name in raw]
+        asked = [
+            (kind, raw[name])
+            for name, kind in (("cancel", "cancelled"), ("pause", "paused"))
+            if isinstance(raw, dict) and name in raw
+        ]
         if asked:
             for kind, job in asked:
                 if not control.ask(str(job), kind):
@@ -137,7 +143,9 @@ def refuse(refusal: JobRefused, worker_events: events.Events) -> None:
     first = refusal.problems[0]
     more = f" (and {len(refusal.problems) - 1} more)" if len(refusal.problems) > 1 else ""
     listed = [asdict(problem) for problem in refusal.problems]
-    event = events.Failed("invalid_job", f"{first.field or 'job'}: {first.reason}{more}", first.field or None, None, listed)
+    event = events.Failed(
+        "invalid_job", f"{first.field or 'job'}: {first.reason}{more}", first.field or None, None, listed
+    )
     log.error("job refused: %s", refusal)
     if refusal.events is None:
         worker_events.emit(event)
@@ -152,7 +160,11 @@ def outcome(job: Job, base: Base, own: events.Events, control: Control) -> objec
     log.info("job %s attempt %d", job.job, job.attempt)
     try:
         if os.path.realpath(job.base.folder) != os.path.realpath(base.folder):
-            raise Failure("wrong_base", f"This worker holds the base in {base.folder}; the job asks for {job.base.folder}.", "base.folder")
+            raise Failure(
+                "wrong_base",
+                f"This worker holds the base in {base.folder}; the job asks for {job.base.folder}.",
+                "base.folder",
+            )
         os.makedirs(job.workdir, exist_ok=True)
         return run.run(job, base, own.emit, lambda: control.check(job.job))
     except Stop as stop:
@@ -173,9 +185,16 @@ def failed(failure: Failure) -> events.Failed:
 
 
 def ready(base: Base, threads: int, seconds: float) -> events.Ready:
-    about = {"folder": base.folder, "sha256": base.sha256, "parameters": base.parameters, "max_positions": base.max_positions}
+    about = {
+        "folder": base.folder,
+        "sha256": base.sha256,
+        "parameters": base.parameters,
+        "max_positions": base.max_positions,
+    }
     dtype = str(base.place.dtype).removeprefix("torch.")
-    return events.Ready(about, base.place.device.type, dtype, threads, os.getpid(), round(seconds, 3), run.versions())
+    return events.Ready(
+        about, base.place.device.type, dtype, threads, os.getpid(), round(seconds, 3), run.versions()
+    )
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.Where;
 import io.tunemesh.contract.dataset.DatasetBuilt;
+import io.tunemesh.contract.dataset.DatasetEvent;
 import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.dataset.DatasetRequested;
 import io.tunemesh.contract.plan.DatasetSpec;
@@ -21,6 +22,7 @@ import io.tunemesh.contract.plan.DatasetSpec.Source;
 import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.plan.ServeSpec;
 import io.tunemesh.contract.plan.TrainingSpec;
+import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.testing.MeshResource;
@@ -100,6 +102,89 @@ class DatasetServiceTest {
     assertThat(lines(built.train().lines()))
         .hasSize((int) built.train().examples())
         .allSatisfy(this::isAChat);
+  }
+
+  @Test
+  void takesAFactThatIsToldAgainUnderAnotherIdOnce() throws IOException {
+    UploadParsed zhFact = Workbooks.chinese(blobs, zh, "语文.xlsx", 20, twoFiles(null, null));
+    UploadParsed enFact = Workbooks.english(blobs, en, "英语.xlsx", 20, twoFiles(null, null));
+
+    for (int i = 0; i < 3; i++) {
+      mesh.send(envelope(TENANT, run, zhFact));
+      mesh.send(envelope(TENANT, run, enFact));
+    }
+
+    mesh.awaitFact(run, DatasetBuilt.class);
+    mesh.send(envelope(TENANT, run, zhFact));
+    assertThat(mesh.facts(run, QUIET)).hasSize(1);
+  }
+
+  @Test
+  void rejectsAnotherPlanInTheSameRunAndKeepsTheFirst() throws IOException {
+    Plan first = new Plan(oneFile("英语.xlsx"), null, null);
+    mesh.send(envelope(TENANT, run, Workbooks.english(blobs, en, "英语.xlsx", 20, first)));
+    DatasetBuilt built = mesh.awaitFact(run, DatasetBuilt.class).data();
+
+    Plan other = new Plan(oneFile("语文.xlsx"), null, null);
+    UploadParsed late = Workbooks.chinese(blobs, zh, "语文.xlsx", 20, other);
+    mesh.send(envelope(TENANT, run, late));
+    mesh.send(envelope(TENANT, run, late));
+
+    List<DatasetEvent> facts = mesh.facts(run, QUIET);
+    assertThat(facts).hasSize(2);
+    assertThat((DatasetRejected) facts.getLast())
+        .satisfies(
+            rejected -> {
+              assertThat(rejected.code()).isEqualTo("run_has_another_plan");
+              assertThat(rejected.reason()).contains(run, built.datasetId());
+            });
+  }
+
+  @Test
+  void givesEachUploadOfARunItsOwnDatasetWhenItsPlanNamesNone() throws IOException {
+    Plan plan = new Plan(null, training(), null);
+    mesh.send(envelope(TENANT, run, Workbooks.english(blobs, en, "英语.xlsx", 20, plan)));
+    mesh.send(envelope(TENANT, run, Workbooks.chinese(blobs, zh, "语文.xlsx", 20, plan)));
+
+    mesh.awaitFact(run, DatasetBuilt.class);
+    assertThat(mesh.facts(run, QUIET))
+        .hasSize(2)
+        .allSatisfy(
+            fact -> assertThat(((DatasetBuilt) fact).plan().training()).isEqualTo(training()));
+  }
+
+  @Test
+  void findsAFileByItsNameHoweverItsAccentsAreWritten() throws IOException {
+    String composed = "r\u00e9sum\u00e9.xlsx";
+    String decomposed = "re\u0301sume\u0301.xlsx";
+    mesh.send(
+        envelope(
+            TENANT,
+            run,
+            Workbooks.english(blobs, en, decomposed, 20, new Plan(oneFile(composed), null, null))));
+
+    mesh.awaitFact(run, DatasetBuilt.class);
+  }
+
+  @Test
+  void declinesARequestByEventThatCannotBe() throws IOException {
+    mesh.send(envelope(TENANT, run, new DatasetRequested("ds-no good", new Plan(null, null, null))));
+    assertThat(mesh.awaitFact(run, DatasetRejected.class).data().code())
+        .isEqualTo("dataset_id_invalid");
+
+    String second = "run-" + UUID.randomUUID();
+    mesh.send(envelope(TENANT, second, new DatasetRequested("ds-" + UUID.randomUUID(), null)));
+    assertThat(mesh.awaitFact(second, DatasetRejected.class).data().code())
+        .isEqualTo("invalid_plan");
+
+    String third = "run-" + UUID.randomUUID();
+    mesh.send(
+        envelope(
+            TENANT,
+            third,
+            new DatasetRequested("ds-" + UUID.randomUUID(), new Plan(null, null, null))));
+    assertThat(mesh.awaitFact(third, DatasetRejected.class).data().reason())
+        .contains("name the sources");
   }
 
   @Test

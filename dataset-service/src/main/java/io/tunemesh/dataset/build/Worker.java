@@ -72,8 +72,8 @@ public class Worker {
         }
       } catch (InterruptedException e) {
         return;
-      } catch (RuntimeException e) {
-        LOG.warnf("The builds wait: %s", e.getMessage());
+      } catch (RuntimeException | Error e) {
+        LOG.warnf("The builds wait: %s", e.toString());
         pause();
       }
     }
@@ -86,12 +86,12 @@ public class Worker {
       LOG.infof("Dataset build ended, dataset=%s", lease.datasetId());
     } catch (WrongState e) {
       LOG.infof("Dataset build was another's by its end: %s", e.getMessage());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       failed(lease, e);
     }
   }
 
-  private void failed(Lease lease, Exception e) {
+  private void failed(Lease lease, Throwable e) {
     if (lease.fence() >= config.attempts()) {
       LOG.errorf(e, "Dataset build given up, dataset=%s", lease.datasetId());
       builds.giveUp(lease, e instanceof IOException ? e.getMessage() : "an error of the service");

@@ -47,7 +47,7 @@ public class DatasetResource {
       @HeaderParam("traceparent") String traceparent)
       throws InvalidPlan {
     DatasetBody body = DatasetBody.read(json);
-    Scope scope = new Scope(caller.tenant(), body.run(), traceparent);
+    Scope scope = new Scope(caller.tenant(), body.run(), traced(traceparent));
     datasets.inTurn(scope.tenant());
     String id = id(scope, key);
     boolean known = Dataset.findById(id) != null;
@@ -110,6 +110,14 @@ public class DatasetResource {
       throw Refusal.notFound("dataset", id);
     }
     return dataset;
+  }
+
+  /** A trace context as W3C writes it, or null. */
+  private static String traced(String traceparent) {
+    return traceparent != null
+            && traceparent.matches("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+        ? traceparent
+        : null;
   }
 
   private static String id(Scope scope, String key) {

@@ -33,13 +33,14 @@ public class UploadFacts {
 
   private void take(Envelope<?> envelope) {
     Scope scope = Scope.of(envelope);
-    datasets.inTurn(scope.tenant());
     switch (envelope.data()) {
       case UploadParsed fact -> {
+        datasets.inTurn(scope.tenant());
         KnownUpload.parsed(scope, fact).ifPresent(datasets::tell);
         plan(scope, fact, fact.recipe(), fact.plan());
       }
       case UploadRejected fact -> {
+        datasets.inTurn(scope.tenant());
         KnownUpload.rejected(scope, fact).ifPresent(datasets::tell);
         plan(scope, fact, fact.recipe(), fact.plan());
       }

@@ -34,6 +34,7 @@ final class AnswerEntries {
         if (!entry.letters().isEmpty()) {
           answered = entry.end();
         }
+        i = entry.isRun() ? Math.max(i, entry.end() - 1) : i;
       }
     }
     return entries;
@@ -172,6 +173,11 @@ final class AnswerEntries {
     int limit = from + 24;
     while (p < limit) {
       char c = cell.at(p);
+      int score = c == '(' ? Trailing.scoreEnd(cell, p + 1) : -1;
+      if (score > 0) {
+        p = score;
+        continue;
+      }
       if (p < cell.length() && (Shadow.isBlank(c) || ".、):,]。;-=([|→~".indexOf(c) >= 0)) {
         p++;
         continue;

@@ -32,6 +32,9 @@ final class AnswerReader {
     Map<Integer, Character> answers = bare != null ? bare : reader.numbered();
     for (Conclusions.Conclusion found : Conclusions.in(cell)) {
       Integer owner = reader.ownerOf(found.at());
+      if (owner != null && reader.isWithoutOptions(owner)) {
+        throw unasked(owner);
+      }
       if (owner != null && answers.containsKey(owner) && answers.get(owner) != found.letter()) {
         throw refuse(
             Refusal.ANSWER_CONFLICT,
@@ -55,10 +58,7 @@ final class AnswerReader {
       if (question.isChoice()) {
         answers.put(question.number(), letter(question, sign));
       } else if (isBareLetter(question.number())) {
-        throw refuse(
-            Refusal.ANSWER_WITHOUT_QUESTION,
-            "question %d has an answer letter but no options in the options cell",
-            question.number());
+        throw unasked(question.number());
       }
     }
     if (reading.lead() < LEAD) {
@@ -104,6 +104,17 @@ final class AnswerReader {
             number,
             sign);
     }
+  }
+
+  private boolean isWithoutOptions(int number) {
+    return questions.stream().anyMatch(q -> q.number() == number && !q.isChoice());
+  }
+
+  private static Refusing unasked(int number) {
+    return refuse(
+        Refusal.ANSWER_WITHOUT_QUESTION,
+        "question %d has an answer letter but no options in the options cell",
+        number);
   }
 
   private boolean isBareLetter(int number) {

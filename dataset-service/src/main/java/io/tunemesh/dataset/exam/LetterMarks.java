@@ -90,8 +90,8 @@ final class LetterMarks {
     }
     if (delimiter == '.') {
       off += initials(cell, letter, at);
-    } else if (delimiter == '、' && isListed(cell, at + 1)) {
-      boolean apart = clear || place == Place.GAP || place == Place.SENTENCE_GAP;
+    } else if (delimiter == '、' && isListed(cell, cell.at(letter), at + 1)) {
+      boolean apart = place != Place.HAN && place != Place.LIST && place != Place.WORD;
       off -= apart ? 1 : 4;
     }
     if (delimiter == ':' && direct == '/') {
@@ -113,14 +113,16 @@ final class LetterMarks {
       Place place = Place.of(cell, letter);
       boolean clear =
           place == Place.LINE || place == Place.WIDE_GAP || place == Place.SENTENCE_GAP;
-      boolean abbreviation = afterNext == '.' && isAbbreviationEnd(cell, point + 3);
+      int before = cell.visibleBefore(letter);
+      boolean placed = before >= 0 && place == Place.GAP && cell.at(before) == ',';
+      boolean abbreviation = afterNext == '.' && (placed || isAbbreviationEnd(cell, point + 3));
       off -= abbreviation ? 4 : noun || clear || afterNext == '.' ? 0.5 : 3;
     }
     if (cell.at(letter - 1) == '.' && isSingleCapital(cell, letter - 2)) {
       off -= 4;
     }
-    int before = letter - 2;
-    if (cell.at(letter - 1) == ' ' && cell.at(before) == '.' && isSingleCapital(cell, before - 1)) {
+    int initial = letter - 2;
+    if (cell.at(letter - 1) == ' ' && cell.at(initial) == '.' && isSingleCapital(cell, initial - 1)) {
       off -= 0.8;
     }
     return off;
@@ -145,10 +147,10 @@ final class LetterMarks {
     return Glyphs.isLatin(cell.at(at)) && !Glyphs.isLatin(cell.at(at - 1));
   }
 
-  private static boolean isListed(Shadow cell, int at) {
+  private static boolean isListed(Shadow cell, char letter, int at) {
     char next = cell.at(cell.skipSpaces(at));
     char after = cell.at(cell.skipSpaces(at) + 1);
-    return next >= 'A' && next <= 'H' && (after == '、' || Glyphs.isHan(after));
+    return next > letter && next <= 'H' && (after == '、' || Glyphs.isHan(after));
   }
 
   private static boolean hasOpenBracket(Shadow cell, int letter) {
@@ -182,7 +184,7 @@ final class LetterMarks {
       gain -= 2;
     }
     if (place == Place.WIDE_GAP && NAMED_BY_LETTER.contains(Place.wordBefore(cell, start))) {
-      gain -= 2;
+      gain -= 3.3;
     }
     Mark.Style style = shape;
     if (lower) {

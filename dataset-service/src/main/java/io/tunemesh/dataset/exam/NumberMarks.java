@@ -66,7 +66,8 @@ final class NumberMarks {
       return null;
     }
     boolean text = Glyphs.isHan(next) || Glyphs.isLatin(next) || "“\"《‘「".indexOf(next) >= 0;
-    return text ? mark(cell, value, start, right, Mark.Style.BARE, -3) : null;
+    boolean opens = right > after && place == Place.LINE && (next == '(' || isYear(cell, right));
+    return text || opens ? mark(cell, value, start, right, Mark.Style.BARE, -3) : null;
   }
 
   private static Mark delimited(Shadow cell, int value, int start, int delimiter) {
@@ -180,9 +181,7 @@ final class NumberMarks {
     if (cell.at(open) != '(') {
       return digits;
     }
-    Place place = Place.of(cell, open);
-    boolean begins = place == Place.LINE || place == Place.WIDE_GAP || place == Place.SENTENCE_GAP;
-    return begins || place == Place.SENTENCE ? open : digits;
+    return open;
   }
 
   /** Steps over the one or two delimiters of a marker; three dots are the author's. */

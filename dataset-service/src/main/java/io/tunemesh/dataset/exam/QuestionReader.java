@@ -116,6 +116,10 @@ final class QuestionReader {
         int from = letters.get(k).end();
         int to = last ? end : letters.get(k + 1).start();
         to = last ? Trailing.cut(cell, from, to) : to;
+        boolean inRow = !last && letters.get(k + 1).place() != Place.LINE;
+        if (inRow && cell.slice(from, Math.max(from, to)).matches("[A-Z][.．]")) {
+          throw unclear(letters.get(k + 1).letter(), number);
+        }
         texts[letters.get(k).value()] = option(number, letters.get(k).letter(), from, to, last, asks(texts));
       }
       options.addAll(List.of(texts));
@@ -160,13 +164,17 @@ final class QuestionReader {
               && letters.stream().filter(m -> m.style() == Mark.Style.BARE).count() == 1;
       boolean cased = mark.style().lower() != letters.getFirst().style().lower();
       if (cased || mark.gain() < (odd ? 1.5 : apart ? 0.6 : -1.5)) {
-        throw refuse(
-            Refusal.OPTION_UNCLEAR,
-            "it is not clear where option %s of question %d begins; put it on a line of its own",
-            mark.letter(),
-            number);
+        throw unclear(mark.letter(), number);
       }
     }
+  }
+
+  private static Refusing unclear(char letter, int number) {
+    return refuse(
+        Refusal.OPTION_UNCLEAR,
+        "it is not clear where option %s of question %d begins; put it on a line of its own",
+        letter,
+        number);
   }
 
   private static boolean asks(String[] options) {
@@ -218,7 +226,11 @@ final class QuestionReader {
       }
       boolean near = mark.value() > number && mark.value() <= number + 5;
       boolean suspect = near || numbers.contains(mark.value());
-      if (mark.question() && suspect && mark.gain() >= 1.5 && mark.start() > optionsFrom
+      if (mark.question() && choice && mark.end() == optionsFrom && mark.gain() >= 0.5) {
+        throw refuse(Refusal.NO_STEM, "question %d has no words before its options", mark.value());
+      }
+      double least = mark.place() == Place.LINE ? 0 : 1.5;
+      if (mark.question() && suspect && mark.gain() >= least && mark.start() > optionsFrom
           && (!opens(mark, part) || hasText(mark))) {
         throw refuse(
             numbers.contains(mark.value()) ? Refusal.NUMBER_REPEATED : Refusal.UNNUMBERED_QUESTION,
@@ -265,7 +277,7 @@ final class QuestionReader {
         next = other.start();
       }
     }
-    return cell.slice(mark.end(), Math.max(mark.end(), next)).length() > 2;
+    return cell.slice(mark.end(), Math.max(mark.end(), next)).length() > 0;
   }
 
   private void checkDistinct() throws Refusing {

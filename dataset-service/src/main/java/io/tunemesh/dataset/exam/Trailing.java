@@ -44,7 +44,7 @@ final class Trailing {
     boolean lineBroken = false;
     for (int p = from; p < to; p++) {
       char c = cell.at(p);
-      if (c == '(' && isScore(cell, p + 1)) {
+      if (c == '(' && scoreEnd(cell, p + 1) > 0) {
         return true;
       }
       if (c == '\n' || c == '[' || c == '【') {
@@ -58,16 +58,16 @@ final class Trailing {
     return lineBroken;
   }
 
-  private static boolean isScore(Shadow cell, int at) {
-    int p = cell.skipSpaces(at);
-    int digits = p;
-    while (Glyphs.isDigit(cell.at(p))) {
+  /** The end of a score such as {@code 3分)} that begins here, or -1. */
+  static int scoreEnd(Shadow cell, int at) {
+    int digits = cell.skipSpaces(at);
+    int p = digits;
+    while (Glyphs.isDigit(cell.at(p)) && p - digits < 3) {
       p++;
     }
     int unit = cell.skipSpaces(p);
-    return p > digits
-        && p - digits <= 2
-        && (cell.at(unit) == '分' && cell.at(cell.skipSpaces(unit + 1)) == ')');
+    int close = cell.skipSpaces(unit + 1);
+    return p > digits && cell.at(unit) == '分' && cell.at(close) == ')' ? close + 1 : -1;
   }
 
   private static boolean isQuestionLine(Shadow cell, int lineBreak, int line, int to, boolean askingOptions) {

@@ -1,6 +1,7 @@
 package io.tunemesh.dataset.exam;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
@@ -34,11 +35,16 @@ final class DraftRow {
       kinds.add(mixed ? random.nextInt(kinds.size() + 1) : kinds.size(), false);
     }
     var questions = new ArrayList<DraftQuestion>();
+    var seen = new HashSet<String>();
     for (int i = 0; i < kinds.size(); i++) {
+      String stem = phrases.stem(random);
+      while (!seen.add(stem)) {
+        stem = phrases.stem(random);
+      }
       questions.add(
           kinds.get(i)
               ? DraftQuestion.choice(
-                  first + i, phrases.stem(random), phrases.options(random), (char) ('A' + random.nextInt(4)))
+                  first + i, stem, phrases.options(random), (char) ('A' + random.nextInt(4)))
               : DraftQuestion.words(first + i, phrases.shortStem(random), phrases.shortAnswer(random)));
     }
     return new DraftRow(language, phrases.passage(random), questions);

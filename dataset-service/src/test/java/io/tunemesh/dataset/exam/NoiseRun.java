@@ -98,6 +98,7 @@ final class NoiseRun {
   /** Spaces between Latin words count as one, spaces beside Chinese characters do not count. */
   private static String squeeze(String text) {
     return text.strip()
+        .replaceFirst("^（3分）", "")
         .replaceAll("[\\s\\u00a0\\u3000]+", " ")
         .replaceAll("(?<=[\\u2e80-\\uffff]) | (?=[\\u2e80-\\uffff])|(?<=\\() (?=\\))", "");
   }

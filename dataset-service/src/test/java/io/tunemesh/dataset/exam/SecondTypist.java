@@ -21,7 +21,7 @@ final class SecondTypist implements Typist {
     int shape = random.nextInt(12);
     int letters = random.nextInt(9);
     int layout = random.nextInt(6);
-    boolean glued = chinese && random.nextInt(6) == 0;
+    boolean glued = chinese && shape != 4 && letters != 7 && random.nextInt(5) == 0 && endsWide(row);
     for (DraftQuestion question : row.questions) {
       if (!out.isEmpty() && !glued && out.charAt(out.length() - 1) != '\n') {
         out.append(pick(random, List.of("\n", "\r\n", "\n\n", "\n　　", "\n\t")));
@@ -43,6 +43,12 @@ final class SecondTypist implements Typist {
       }
     }
     return out.append(pick(random, List.of("", "\n", "\n\n\n", "  ", "_x000D_\n"))).toString();
+  }
+
+  private static boolean endsWide(DraftRow row) {
+    return row.questions.stream()
+        .flatMap(q -> q.options.stream())
+        .allMatch(o -> !o.text().isEmpty() && o.text().charAt(o.text().length() - 1) > 0x2E80);
   }
 
   private String heading(boolean chinese) {

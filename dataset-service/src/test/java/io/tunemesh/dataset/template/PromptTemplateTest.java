@@ -48,9 +48,12 @@ class PromptTemplateTest {
 
   @Test
   void tellsTheLineOfAMistake() {
-    assertThatThrownBy(() -> PromptTemplate.parse("inline", "one\ntwo\n{#if language}\n{text}"))
+    assertThatThrownBy(() -> PromptTemplate.parse("inline", "one\ntwo\n{/if}\n{text}"))
         .isInstanceOf(BrokenTemplate.class)
         .hasMessageContaining("line 3");
+    assertThatThrownBy(() -> PromptTemplate.parse("inline", "one\n{#if language}\n{text}"))
+        .isInstanceOf(BrokenTemplate.class)
+        .hasMessageContaining("unterminated section [if]");
     assertThatThrownBy(() -> PromptTemplate.parse("inline", "one\n{text}\n{tex}"))
         .isInstanceOf(BrokenTemplate.class)
         .hasMessageContaining("line 3")
@@ -90,8 +93,7 @@ class PromptTemplateTest {
   void namesTheTemplatesThereAre() {
     assertThatThrownBy(() -> Templates.find("exams", "exam", "zh"))
         .isInstanceOf(BrokenTemplate.class)
-        .hasMessageContaining("exam, exam-zh")
-        .hasMessageContaining("exam-en");
+        .hasMessageContaining("there are exam and exam-zh, exam-en");
   }
 
   @Test

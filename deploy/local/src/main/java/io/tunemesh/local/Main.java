@@ -1,5 +1,6 @@
 package io.tunemesh.local;
 
+import io.tunemesh.local.bench.BenchCommand;
 import io.tunemesh.local.demo.DemoCommand;
 import io.tunemesh.parts.Broker;
 import io.tunemesh.parts.Database;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Parameters;
       StatusCommand.class,
       LogsCommand.class,
       DevCommand.class,
-      DemoCommand.class
+      DemoCommand.class,
+      BenchCommand.class
     })
 public final class Main {
 

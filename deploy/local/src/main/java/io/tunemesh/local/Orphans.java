@@ -10,7 +10,7 @@ import java.util.Optional;
  * Ends processes of a mesh whose supervisor is gone, and no others: pid and start time must both
  * fit.
  */
-final class Orphans {
+public final class Orphans {
 
   private Orphans() {}
 
@@ -33,7 +33,7 @@ final class Orphans {
   }
 
   /** The PostgreSQL server of this home, if it runs. */
-  static Optional<ProcessHandle> postgres(Home home) {
+  public static Optional<ProcessHandle> postgres(Home home) {
     Path file = home.data("postgres").resolve("postmaster.pid");
     try {
       return Files.exists(file)

@@ -89,7 +89,8 @@ final class Parts {
             "--adapter-root",
             home.data("adapters").toString(),
             "--max-loras",
-            "8"),
+            "8",
+            "--exit-with-parent"),
         Map.of("HF_HUB_OFFLINE", "1", "PYTHONUNBUFFERED", "1"));
   }
 

@@ -100,8 +100,7 @@ public class Adapter extends PanacheEntityBase {
 
   /** It cannot be served. */
   void refuse(String refusalCode, String why) {
-    require(
-        status == AdapterStatus.LOADING || status == AdapterStatus.PUBLISHED, "be refused");
+    require(status == AdapterStatus.LOADING || status == AdapterStatus.PUBLISHED, "be refused");
     status = AdapterStatus.REFUSED;
     settled(refusalCode, why);
   }

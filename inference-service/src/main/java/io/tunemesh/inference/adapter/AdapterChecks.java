@@ -25,8 +25,7 @@ class AdapterChecks {
   private Loop checks;
   private Loop leases;
 
-  AdapterChecks(
-      Adapters adapters, AdapterCheck check, LiveAdapters live, AdaptersConfig config) {
+  AdapterChecks(Adapters adapters, AdapterCheck check, LiveAdapters live, AdaptersConfig config) {
     this.adapters = adapters;
     this.check = check;
     this.live = live;

@@ -89,7 +89,8 @@ class AdapterFolders {
     }
     Set<String> names = kept.stream().map(AdapterFolders::nameOrNone).collect(Collectors.toSet());
     try (Stream<Path> folders = Files.list(root)) {
-      for (Path folder : folders.filter(f -> isOurs(f) && !names.contains(f.getFileName().toString())).toList()) {
+      for (Path folder :
+          folders.filter(f -> isOurs(f) && !names.contains(f.getFileName().toString())).toList()) {
         discard(folder);
       }
     }

@@ -1,6 +1,8 @@
 package io.tunemesh.inference.adapter;
 
-/** Where an adapter stands: {@code PUBLISHED → LOADING → SERVING | REFUSED}, and at last RETIRED. */
+/**
+ * Where an adapter stands: {@code PUBLISHED → LOADING → SERVING | REFUSED}, and at last RETIRED.
+ */
 public enum AdapterStatus {
   /** Known; not loaded yet, or not to be loaded at all. */
   PUBLISHED,

@@ -126,8 +126,7 @@ public class Adapters {
   @Transactional
   public Optional<Adapter> named(String tenant, String model) {
     List<Adapter> all =
-        Adapter.list(
-            "tenant = ?1 and model = ?2", Sort.descending("createdAt"), tenant, model);
+        Adapter.list("tenant = ?1 and model = ?2", Sort.descending("createdAt"), tenant, model);
     return all.stream()
         .filter(adapter -> adapter.status().isActive())
         .findFirst()

@@ -15,8 +15,8 @@ import jakarta.enterprise.event.Observes;
 import org.jboss.logging.Logger;
 
 /**
- * {@code POST /v1/chat/completions} and {@code POST /v1/completions}: the body goes to the engine as
- * it came, the engine's answer comes back as it is given, frame by frame.
+ * {@code POST /v1/chat/completions} and {@code POST /v1/completions}: the body goes to the engine
+ * as it came, the engine's answer comes back as it is given, frame by frame.
  */
 @ApplicationScoped
 class CompletionRoutes {

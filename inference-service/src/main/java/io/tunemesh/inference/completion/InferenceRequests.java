@@ -35,8 +35,7 @@ class InferenceRequests {
   /** Adds a request; one whose id the tenant has used is left as it is. */
   @Transactional(Transactional.TxType.MANDATORY)
   void add(Scope scope, InferenceRequested event) {
-    if (InferenceRequest.count(
-            "tenant = ?1 and requestId = ?2", scope.tenant(), event.requestId())
+    if (InferenceRequest.count("tenant = ?1 and requestId = ?2", scope.tenant(), event.requestId())
         == 0) {
       InferenceRequest.of(scope, event, Instant.now()).persist();
     }

@@ -57,8 +57,7 @@ class ModelGate {
     return switch (adapter.status()) {
       case PUBLISHED, LOADING, SERVING ->
           adapter.wanted() ? notYet(model) : denied(unwanted(model));
-      case REFUSED ->
-          denied("The model '%s' was refused: %s".formatted(model, adapter.reason()));
+      case REFUSED -> denied("The model '%s' was refused: %s".formatted(model, adapter.reason()));
       case RETIRED -> denied("The model '%s' was deleted.".formatted(model));
     };
   }

@@ -34,7 +34,6 @@ final class Problems {
   }
 
   static Problem internal() {
-    return new Problem(
-        500, "internal_error", "Something went wrong on our side. Try again.", null);
+    return new Problem(500, "internal_error", "Something went wrong on our side. Try again.", null);
   }
 }

@@ -35,7 +35,7 @@ public class Engine {
 
   /** The names that the engine answers to now: the base model's and the adapters'. */
   public Set<String> models() {
-    JsonNode body = json(control(HttpMethod.GET, "/v1/models", null));
+    JsonNode body = json(control(HttpMethod.GET, "/v1/models", null, config.listTimeout()));
     Set<String> names = new LinkedHashSet<>();
     body.path("data").forEach(model -> names.add(model.path("id").asText()));
     return names;
@@ -45,14 +45,14 @@ public class Engine {
   public void load(String name, Path folder) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("lora_name", name).put("lora_path", folder.toString());
-    control(HttpMethod.POST, "/v1/load_lora_adapter", body);
+    control(HttpMethod.POST, "/v1/load_lora_adapter", body, config.loadTimeout());
   }
 
   /** Unloads {@code name}; it is no error if the engine does not have it. */
   public void unload(String name) {
     try {
       ObjectNode body = Json.MAPPER.createObjectNode().put("lora_name", name);
-      control(HttpMethod.POST, "/v1/unload_lora_adapter", body);
+      control(HttpMethod.POST, "/v1/unload_lora_adapter", body, config.loadTimeout());
     } catch (EngineError e) {
       if (e.status() != 404) {
         throw e;
@@ -74,16 +74,19 @@ public class Engine {
     throw new EngineError(502, "engine_error", "the engine's answer is no JSON object");
   }
 
-  private Answer control(HttpMethod method, String path, ObjectNode body) {
-    return call(client.openControl(method, path), body, config.controlTimeout());
+  private Answer control(HttpMethod method, String path, ObjectNode body, Duration limit) {
+    return call(client.openControl(method, path, limit), body, limit);
   }
 
   private Answer call(Future<HttpClientRequest> opened, ObjectNode body, Duration limit) {
+    // Nested, so that the body is asked for on the event loop before its first byte can pass by.
     Future<Answer> answer =
-        opened
-            .compose(request -> send(request, body))
-            .compose(
-                response -> response.body().map(bytes -> new Answer(response.statusCode(), bytes)));
+        opened.compose(
+            request ->
+                send(request, body)
+                    .compose(
+                        response ->
+                            response.body().map(text -> new Answer(response.statusCode(), text))));
     try {
       Answer done =
           answer
@@ -96,7 +99,7 @@ public class Engine {
       return done;
     } catch (TimeoutException e) {
       opened.onSuccess(HttpClientRequest::reset);
-      throw new EngineTimeout("no answer from " + config.url() + " in " + limit.toSeconds() + " s");
+      throw timeout(limit);
     } catch (InterruptedException e) {
       opened.onSuccess(HttpClientRequest::reset);
       Thread.currentThread().interrupt();
@@ -106,8 +109,7 @@ public class Engine {
     }
   }
 
-  private static Future<HttpClientResponse> send(
-      HttpClientRequest request, ObjectNode body) {
+  private static Future<HttpClientResponse> send(HttpClientRequest request, ObjectNode body) {
     return body == null
         ? request.send()
         : request
@@ -115,10 +117,13 @@ public class Engine {
             .send(Buffer.buffer(body.toString()));
   }
 
+  private EngineTimeout timeout(Duration limit) {
+    return new EngineTimeout("no answer from " + config.url() + " in " + limit.toSeconds() + " s");
+  }
+
   private RuntimeException failure(Throwable cause, Duration limit) {
     if (cause instanceof TimeoutException) {
-      return new EngineTimeout(
-          "no answer from " + config.url() + " in " + limit.toSeconds() + " s");
+      return timeout(limit);
     }
     return new EngineUnreachable(
         "the engine at " + config.url() + " cannot be reached: " + cause.getMessage(), cause);

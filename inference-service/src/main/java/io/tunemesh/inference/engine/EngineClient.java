@@ -39,8 +39,8 @@ public class EngineClient {
   }
 
   /** Opens a request that does not queue behind answers. */
-  Future<HttpClientRequest> openControl(HttpMethod method, String path) {
-    return control.request(options(method, path, config.controlTimeout()));
+  Future<HttpClientRequest> openControl(HttpMethod method, String path, Duration silence) {
+    return control.request(options(method, path, silence));
   }
 
   @PreDestroy
@@ -56,9 +56,7 @@ public class EngineClient {
             .setAbsoluteURI(base + path)
             .setConnectTimeout(config.connectTimeout().toMillis())
             .setIdleTimeout(silence.toMillis());
-    config
-        .apiKey()
-        .ifPresent(key -> options.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + key));
+    config.apiKey().ifPresent(key -> options.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + key));
     return options;
   }
 

@@ -26,9 +26,13 @@ public interface EngineConfig {
   @WithDefault("2s")
   Duration connectTimeout();
 
-  /** How long the engine may take to list, load or unload. */
+  /** How long the engine may take to list its models. */
+  @WithDefault("10s")
+  Duration listTimeout();
+
+  /** How long the engine may take to load or unload an adapter. */
   @WithDefault("60s")
-  Duration controlTimeout();
+  Duration loadTimeout();
 
   /** How long the engine may be silent while it answers. */
   @WithDefault("300s")

@@ -74,17 +74,15 @@ class AdapterServiceTest {
     assertThat(serving.getFirst().data())
         .isEqualTo(
             new AdapterServing(
-                published.adapterId(),
-                published.jobId(),
-                published.model(),
-                StubEngine.BASE,
-                1));
+                published.adapterId(), published.jobId(), published.model(), StubEngine.BASE, 1));
     assertThat(engine.loads(published.model())).isEqualTo(1);
-    assertThat(engine.asked).first().satisfies(
-        probe -> {
-          assertThat(probe.getInteger("temperature")).isZero();
-          assertThat(probe.getInteger("max_tokens")).isEqualTo(5);
-        });
+    assertThat(engine.asked)
+        .first()
+        .satisfies(
+            probe -> {
+              assertThat(probe.getInteger("temperature")).isZero();
+              assertThat(probe.getInteger("max_tokens")).isEqualTo(5);
+            });
   }
 
   @Test
@@ -111,8 +109,8 @@ class AdapterServiceTest {
     assertThat(refused.reason())
         .contains("probe 1 of 1")
         .contains("from character 21 on")
-        .contains("training said '…ghts:ping'")
-        .contains("the engine says '…ghts:ping?'");
+        .contains("training said '…ights:ping'")
+        .contains("the engine says '…ights:ping?'");
     assertThat(engine.loads(refused.model())).isEqualTo(1);
     assertThat(engine.holds(refused.model())).isFalse();
     modelRequest(refused.model()).statusCode(404);
@@ -355,8 +353,7 @@ class AdapterServiceTest {
   void putsAMalformedEventAsideAndGoesOn() {
     String key = "ad-malformed-" + UUID.randomUUID();
     ProducerRecord<String, byte[]> record =
-        new ProducerRecord<>(
-            Topic.ADAPTERS.topicName(), key, "{".getBytes(StandardCharsets.UTF_8));
+        new ProducerRecord<>(Topic.ADAPTERS.topicName(), key, "{".getBytes(StandardCharsets.UTF_8));
     record
         .headers()
         .add("ce_type", "io.tunemesh.adapter.published.v1".getBytes(StandardCharsets.UTF_8));

@@ -49,8 +49,7 @@ public class Mesh {
             new ByteArraySerializer());
     this.consumer =
         new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers", kafka, "auto.offset.reset", "earliest", "group.id", "test"),
+            Map.of("bootstrap.servers", kafka, "auto.offset.reset", "earliest", "group.id", "test"),
             new StringDeserializer(),
             new ByteArrayDeserializer());
     this.consumer.subscribe(

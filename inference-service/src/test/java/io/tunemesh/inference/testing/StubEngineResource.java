@@ -23,7 +23,9 @@ public class StubEngineResource implements QuarkusTestResourceLifecycleManager {
       return Map.ofEntries(
           Map.entry("tunemesh.engine.url", engine.url()),
           Map.entry("tunemesh.engine.model", StubEngine.BASE),
-          Map.entry("tunemesh.engine.adapters", Files.createTempDirectory("tunemesh-adapters").toString()),
+          Map.entry(
+              "tunemesh.engine.adapters",
+              Files.createTempDirectory("tunemesh-adapters").toString()),
           Map.entry("tunemesh.engine.answer-timeout", "3s"),
           Map.entry("tunemesh.adapters.compare-every", "200ms"),
           Map.entry("tunemesh.adapters.patience", "4s"),

@@ -53,6 +53,7 @@ final class Attempt {
       LOG.warn(e.getMessage());
       seat.kill();
     } catch (IOException e) {
+      seat.kill();
       crashed("storage", "A file could not be read or written (%s).".formatted(e.getMessage()));
     } catch (RuntimeException e) {
       LOG.errorf(e, "An attempt failed, job=%s, attempt=%d", claim.jobId(), claim.fence());
@@ -72,7 +73,7 @@ final class Attempt {
     }
     if (job.failures >= tools.config().maxAttempts()) {
       String reason = "%d attempts in a row lost their machine.".formatted(job.failures);
-      patience.run(() -> tools.ledger().failed(claim, "attempts_exhausted", reason, null));
+      failed("attempts_exhausted", reason, null);
       return;
     }
     try {
@@ -84,13 +85,11 @@ final class Attempt {
         new Conversation(job, space, worker).follow();
       }
     } catch (UnknownModel e) {
-      patience.run(
-          () -> tools.ledger().failed(claim, "model_not_found", e.getMessage(), "model"));
+      failed("model_not_found", e.getMessage(), "model");
     } catch (WorkerUnusable e) {
-      patience.run(() -> tools.ledger().failed(claim, e.code(), e.getMessage(), "model"));
+      failed(e.code(), e.getMessage(), "model");
     } catch (DatasetLost e) {
-      patience.run(
-          () -> tools.ledger().failed(claim, "dataset_lost", e.getMessage(), "training_file"));
+      failed("dataset_lost", e.getMessage(), "training_file");
     }
   }
 
@@ -154,7 +153,7 @@ final class Attempt {
             "The worker ended while it loaded the base model: " + worker.lastWords());
         return false;
       }
-      if (elapsed(since).compareTo(tools.config().silence()) > 0) {
+      if (elapsed(since).compareTo(tools.config().load()) > 0) {
         worker.kill();
         crashed("worker_silent", "The worker did not load the base model in time.");
         return false;
@@ -174,7 +173,7 @@ final class Attempt {
   }
 
   private void finish(Wish wish) {
-    patience.run(
+    settle(
         () -> {
           switch (wish) {
             case CANCEL -> tools.ledger().cancelled(claim);
@@ -185,7 +184,11 @@ final class Attempt {
   }
 
   private void succeeded(AdapterManifest manifest) {
-    patience.run(() -> tools.ledger().succeeded(claim, manifest));
+    settle(() -> tools.ledger().succeeded(claim, manifest));
+  }
+
+  private void failed(String code, String reason, String field) {
+    settle(() -> tools.ledger().failed(claim, code, reason, field));
   }
 
   private void crashed(String code, String reason) {
@@ -193,10 +196,16 @@ final class Attempt {
         "An attempt ends, job=%s, attempt=%d, code=%s: %s",
         claim.jobId(), claim.fence(), code, reason);
     try {
-      patience.run(() -> tools.ledger().crashed(claim, code, reason));
+      settle(() -> tools.ledger().crashed(claim, code, reason));
     } catch (LeaseLost e) {
       LOG.warn(e.getMessage());
     }
+  }
+
+  /** Writes the attempt's outcome. */
+  private void settle(Runnable outcome) {
+    watch.settle();
+    patience.run(outcome);
   }
 
   private static Duration elapsed(long since) {
@@ -306,8 +315,7 @@ final class Attempt {
           return true;
         }
         case WorkerEvent.Failed failed -> {
-          patience.run(
-              () -> tools.ledger().failed(claim, failed.code(), failed.reason(), failed.field()));
+          failed(failed.code(), failed.reason(), failed.field());
           return true;
         }
         case WorkerEvent.Cancelled cancelled -> {

@@ -24,6 +24,7 @@ final class LeaseWatch implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closed;
   private volatile boolean lost;
+  private volatile boolean settling;
   private volatile Wanted wanted;
   private long renewed = System.nanoTime();
 
@@ -52,12 +53,21 @@ final class LeaseWatch implements AutoCloseable {
     }
   }
 
+  /**
+   * Tells that the attempt's outcome is about to be written: that the job is not held any more is
+   * then no loss, and the write itself is refused if the fence is stale.
+   */
+  void settle() {
+    settling = true;
+  }
+
   private void run() {
     while (!closed && !lost) {
       try {
         look();
       } catch (LeaseLost e) {
         lose(e.getMessage());
+        return;
       } catch (RuntimeException e) {
         LOG.warnf("The lease waits for the database, job=%s: %s", claim.jobId(), e.getMessage());
         if (since(renewed).compareTo(lease) > 0) {
@@ -78,7 +88,7 @@ final class LeaseWatch implements AutoCloseable {
   }
 
   private void lose(String why) {
-    if (closed) {
+    if (closed || settling) {
       return;
     }
     LOG.warnf("The lease is lost, job=%s, attempt=%d: %s", claim.jobId(), claim.fence(), why);

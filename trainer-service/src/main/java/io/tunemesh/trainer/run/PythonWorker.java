@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +26,7 @@ final class PythonWorker implements AutoCloseable {
   private final String base;
   private final Process process;
   private final OutputStream stdin;
+  private final Path readyFile;
   private final EventTail ready;
   private final Path log;
   private boolean loaded;
@@ -35,6 +35,7 @@ final class PythonWorker implements AutoCloseable {
     this.base = base;
     this.process = process;
     this.stdin = process.getOutputStream();
+    this.readyFile = ready;
     this.ready = new EventTail(ready);
     this.log = log;
   }
@@ -108,18 +109,14 @@ final class PythonWorker implements AutoCloseable {
 
   /** How the process ended and the last thing it said, for a sentence about a crash. */
   String lastWords() {
-    String last = "";
-    try {
-      List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
-      last = lines.isEmpty() ? "" : " Its last words: " + cut(lines.getLast());
+    String status = process.isAlive() ? "no exit status" : "exit status " + process.exitValue();
+    try (var lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
+      String last = lines.filter(line -> !line.isBlank()).reduce("", (a, b) -> b);
+      return status + (last.isEmpty() ? "." : ", and its last words were: " + cut(last));
     } catch (IOException e) {
       LOG.warnf("The log of a worker cannot be read: %s", e.toString());
+      return status + ".";
     }
-    return exit().map(code -> "exit status " + code + "." + last).orElse("killed by the trainer.");
-  }
-
-  private Optional<Integer> exit() {
-    return process.isAlive() ? Optional.empty() : Optional.of(process.exitValue());
   }
 
   private static String cut(String line) {
@@ -136,13 +133,17 @@ final class PythonWorker implements AutoCloseable {
     }
   }
 
-  /** Ends an idle worker by the end of its input. */
+  /** Ends an idle worker by the end of its input. The log of one that was killed stays. */
   @Override
   public void close() {
     try {
+      Files.deleteIfExists(readyFile);
       stdin.close();
       if (!process.waitFor(5, TimeUnit.SECONDS)) {
         kill();
+      }
+      if (process.exitValue() == 0) {
+        Files.deleteIfExists(log);
       }
     } catch (IOException e) {
       kill();

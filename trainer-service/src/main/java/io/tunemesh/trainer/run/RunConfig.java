@@ -47,6 +47,10 @@ public interface RunConfig {
   @WithDefault("15m")
   Duration silence();
 
+  /** How long a worker may take to load its base model. */
+  @WithDefault("15m")
+  Duration load();
+
   /** How long a worker may take to save itself when it is told to stop. */
   @WithDefault("30s")
   Duration grace();

@@ -7,13 +7,11 @@ import io.tunemesh.local.Home;
 import io.tunemesh.local.MeshState;
 import io.tunemesh.local.UpCommand;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -67,7 +65,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private int run(Home home, MeshState mesh) throws IOException, InterruptedException {
     Path folder = home.data("demo");
-    List<Path> workbooks = files == null ? samples(home, folder) : files;
+    List<Path> workbooks = files == null ? Samples.make(home, folder) : files;
     String run = "demo-" + UUID.randomUUID();
     Api api = new Api(mesh);
     Progress progress =
@@ -104,21 +102,5 @@ public final class DemoCommand implements Callable<Integer> {
     }
     plan.putObject("training").put("suffix", "demo");
     return plan;
-  }
-
-  private static List<Path> samples(Home home, Path folder)
-      throws IOException, InterruptedException {
-    Path script = home.project().resolve("trainer-service/starter/make_workbooks.py");
-    Process process =
-        new ProcessBuilder(home.python().toString(), script.toString(), folder.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(home.log("samples").toFile())
-            .start();
-    if (process.waitFor() != 0) {
-      throw new Fault("The sample workbooks could not be made. See ./mesh logs samples");
-    }
-    try (Stream<Path> made = Files.list(folder)) {
-      return made.filter(f -> f.toString().endsWith(".xlsx")).sorted().toList();
-    }
   }
 }

@@ -1,0 +1,170 @@
+package io.tunemesh.dataset.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tunemesh.contract.plan.DatasetSpec;
+import io.tunemesh.contract.plan.DatasetSpec.Source;
+import io.tunemesh.contract.plan.Plan;
+import io.tunemesh.contract.upload.UploadParsed;
+import io.tunemesh.dataset.Workbooks;
+import io.tunemesh.dataset.dataset.Asking;
+import io.tunemesh.dataset.dataset.Dataset;
+import io.tunemesh.dataset.dataset.WrongState;
+import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.testing.MeshResource;
+import jakarta.inject.Inject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+/** Workers that die, stall or fail; the lease is three seconds here. */
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+class WorkerCrashTest {
+
+  private static final String FACTS =
+      "SELECT files FROM dataset WHERE id = ? AND status = '%s'";
+
+  @Inject BlobStore blobs;
+  @Inject DataSource database;
+  @Inject Leases leases;
+  @Inject Builds builds;
+  @Inject Asking asking;
+
+  private final String id = "ds-" + UUID.randomUUID();
+  private final String file = "file-" + UUID.randomUUID();
+
+  @Test
+  void buildsTheSameBytesAgainWhenAWorkerDiedBetweenItsBuildAndItsCommit() throws Exception {
+    Lease dead = takenByAWorkerThatWillDie(Workbooks.english(blobs, file, "e.xlsx", 30, null));
+
+    Made lost = builds.make(dead);
+
+    String files = awaitStatus("BUILT");
+    assertThat(files).isEqualTo(json(((Made.Built) lost).files()));
+    assertThat(fence()).isGreaterThan(dead.fence());
+    assertThatThrownBy(() -> builds.commit(dead, lost)).isInstanceOf(WrongState.class);
+  }
+
+  @Test
+  void leavesADatasetToTheWorkerThatRenewsItsLease() throws Exception {
+    Lease held = takenByAWorkerThatWillDie(Workbooks.english(blobs, file, "e.xlsx", 30, null));
+
+    for (int i = 0; i < 5; i++) {
+      Thread.sleep(1000);
+      assertThat(leases.renew(held)).isTrue();
+    }
+
+    assertThat(fence()).isEqualTo(held.fence());
+    builds.commit(held, builds.make(held));
+    awaitStatus("BUILT");
+    assertThat(leases.renew(held)).isFalse();
+  }
+
+  @Test
+  void buildsOnceASourceThatCouldNotBeReadIsBack() throws Exception {
+    UploadParsed upload = Workbooks.english(blobs, file, "e.xlsx", 30, null);
+    byte[] records;
+    try (InputStream in = blobs.open(upload.records())) {
+      records = in.readAllBytes();
+    }
+    blobs.delete(upload.records().key());
+    QuarkusTransaction.requiringNew().run(() -> asking.ask("acme", id, upload, plan()));
+    await().atMost(Duration.ofSeconds(20)).until(() -> fence() >= 2);
+
+    blobs.put(upload.records().key(), new ByteArrayInputStream(records));
+
+    awaitStatus("BUILT");
+  }
+
+  @Test
+  void rejectsADatasetThatFailsAgainAndAgain() throws Exception {
+    UploadParsed upload = Workbooks.english(blobs, file, "e.xlsx", 30, null);
+    blobs.delete(upload.records().key());
+    QuarkusTransaction.requiringNew()
+        .run(
+            () -> {
+              asking.ask("acme", id, upload, plan());
+              Dataset.flush();
+              update("UPDATE dataset SET fence = 9 WHERE id = ?");
+            });
+
+    awaitStatus("REJECTED");
+    QuarkusTransaction.requiringNew()
+        .run(
+            () -> {
+              var fact = Dataset.<Dataset>findById(id).rejectedFact();
+              assertThat(fact.code()).isEqualTo("build_failed");
+              assertThat(fact.reason()).contains("10 tries").contains(upload.records().key());
+            });
+  }
+
+  /** No worker of the service can take it first: it is taken before it can be seen. */
+  private Lease takenByAWorkerThatWillDie(UploadParsed upload) {
+    return QuarkusTransaction.requiringNew()
+        .call(
+            () -> {
+              asking.ask("acme", id, upload, plan());
+              Dataset.flush();
+              Lease lease = leases.take("worker-that-dies").orElseThrow();
+              assertThat(lease.datasetId()).isEqualTo(id);
+              return lease;
+            });
+  }
+
+  private Plan plan() {
+    Source source = new Source(file, null, null, null, null, null, null);
+    return new Plan(new DatasetSpec(null, List.of(source), null), null, null);
+  }
+
+  private String awaitStatus(String status) {
+    await().atMost(Duration.ofSeconds(30)).until(() -> has(status));
+    return query(FACTS.formatted(status));
+  }
+
+  private boolean has(String status) {
+    return status.equals(query("SELECT status FROM dataset WHERE id = ?"));
+  }
+
+  private long fence() {
+    return Long.parseLong(query("SELECT fence::text FROM dataset WHERE id = ?"));
+  }
+
+  private String query(String sql) {
+    try (var connection = database.getConnection();
+        var query = connection.prepareStatement(sql)) {
+      query.setString(1, id);
+      try (var row = query.executeQuery()) {
+        assertThat(row.next()).isTrue();
+        return row.getString(1);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void update(String sql) {
+    try (var connection = database.getConnection();
+        var update = connection.prepareStatement(sql)) {
+      update.setString(1, id);
+      update.executeUpdate();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String json(Object value) throws IOException {
+    return io.tunemesh.contract.Json.MAPPER.writeValueAsString(value);
+  }
+}

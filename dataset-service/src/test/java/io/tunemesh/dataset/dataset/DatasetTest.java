@@ -1,0 +1,94 @@
+package io.tunemesh.dataset.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.Where;
+import io.tunemesh.contract.dataset.DatasetBuilt;
+import io.tunemesh.contract.plan.DatasetSpec;
+import io.tunemesh.contract.plan.DatasetSpec.Source;
+import io.tunemesh.contract.plan.Plan;
+import io.tunemesh.platform.event.Scope;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DatasetTest {
+
+  @Test
+  void beginsToBuildWhenTheLastSourceIsFound() {
+    Dataset dataset = waitingForTwo();
+
+    dataset.found(1, "file-b");
+    assertThat(dataset.status).isEqualTo(Status.WAITING);
+    assertThat(dataset.missing()).containsExactly("a.xlsx");
+
+    dataset.found(0, "file-a");
+    assertThat(dataset.status).isEqualTo(Status.BUILDING);
+  }
+
+  @Test
+  void isBuiltOnlyUnderItsPresentFence() {
+    Dataset dataset = waitingForTwo();
+    assertThatThrownBy(() -> dataset.built(0, files())).isInstanceOf(WrongState.class);
+    dataset.found(0, "file-a");
+    dataset.found(1, "file-b");
+    dataset.fence = 3;
+
+    assertThatThrownBy(() -> dataset.built(2, files()))
+        .isInstanceOf(WrongState.class)
+        .hasMessageContaining("fence");
+    dataset.built(3, files());
+
+    assertThat(dataset.builtFact().rowsKept()).isEqualTo(9);
+    assertThatThrownBy(() -> dataset.built(3, files())).isInstanceOf(WrongState.class);
+    assertThatThrownBy(() -> dataset.rejected(3, null, "c", "r", null))
+        .isInstanceOf(WrongState.class);
+    assertThatThrownBy(dataset::rejectedFact).isInstanceOf(WrongState.class);
+  }
+
+  @Test
+  void staysRejected() {
+    Dataset dataset = waitingForTwo();
+
+    dataset.refused("source_missing", "it did not come", Where.file("a.xlsx"));
+
+    assertThat(dataset.rejectedFact().where()).isEqualTo(Where.file("a.xlsx"));
+    assertThat(dataset.finishedAt).isNotNull();
+    assertThatThrownBy(() -> dataset.found(0, "file-a")).isInstanceOf(WrongState.class);
+    assertThatThrownBy(() -> dataset.refused("again", "", null)).isInstanceOf(WrongState.class);
+    assertThatThrownBy(dataset::builtFact).isInstanceOf(WrongState.class);
+  }
+
+  @Test
+  void cannotLoseARow() {
+    assertThatThrownBy(
+            () ->
+                new DatasetFiles(null, null, null, null, null, null, null, 10, 8, 1, Map.of()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("10 rows came in, but 8 were kept and 1 refused");
+  }
+
+  private static DatasetFiles files() {
+    BlobRef blob = new BlobRef("datasets/acme/ds-1/train.jsonl", "00", 1L);
+    return new DatasetFiles(
+        "exam", blob, new DatasetBuilt.Part(blob, 9), null, null, blob, blob, 10, 9, 1, Map.of());
+  }
+
+  private static Dataset waitingForTwo() {
+    DatasetSpec spec =
+        new DatasetSpec(
+            "exams",
+            List.of(
+                new Source("a.xlsx", null, null, null, null, null, null),
+                new Source("b.xlsx", null, null, null, null, null, null)),
+            null);
+    Dataset dataset =
+        Dataset.waiting(
+            new Scope("acme", "run-1"), "ds-1", new Plan(spec, null, null), Duration.ofMinutes(1));
+    dataset.waitsFor(spec);
+    return dataset;
+  }
+}

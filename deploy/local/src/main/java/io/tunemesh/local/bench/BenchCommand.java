@@ -1,0 +1,55 @@
+package io.tunemesh.local.bench;
+
+import io.tunemesh.local.DownCommand;
+import io.tunemesh.local.Fault;
+import io.tunemesh.local.Home;
+import io.tunemesh.local.MeshState;
+import io.tunemesh.local.UpCommand;
+import io.tunemesh.local.kill.KillHarness;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Measures. Prints one JSON object a line and figure. */
+@Command(name = "bench", description = "Measure: hop, start, kill.")
+public final class BenchCommand implements Callable<Integer> {
+
+  @Parameters(
+      paramLabel = "NAME",
+      description = "hop: an event's way; start: start-up and memory; kill: faults in a run.")
+  String name;
+
+  @Option(names = "--seed", description = "kill: repeat a run of faults.")
+  Long seed;
+
+  @Option(names = "--rounds", defaultValue = "5", description = "kill: how many runs (5).")
+  int rounds;
+
+  @Override
+  public Integer call() throws Exception {
+    Home home = Home.ofEnvironment();
+    boolean wasUp = MeshState.read(home).filter(MeshState::alive).isPresent();
+    MeshState mesh = UpCommand.up(home, null, null);
+    try {
+      switch (name) {
+        case "hop" -> new HopBench(mesh).run();
+        case "start" -> new StartBench(home, mesh).run();
+        case "kill" -> {
+          KillHarness harness =
+              new KillHarness(home, seed == null ? System.nanoTime() : seed, System.out);
+          for (int round = 0; round < rounds; round++) {
+            harness.round();
+          }
+        }
+        default ->
+            throw new Fault("There is no benchmark '" + name + "'. There are: hop, start, kill.");
+      }
+    } finally {
+      if (!wasUp) {
+        DownCommand.down(home);
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,78 @@
+package io.tunemesh.local;
+
+import io.tunemesh.contract.CloudEvents;
+import io.tunemesh.contract.Envelope;
+import io.tunemesh.contract.Event;
+import io.tunemesh.local.demo.RunWatch;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** A program that speaks Kafka and nothing else. */
+final class EventClient implements AutoCloseable {
+
+  private final String run;
+  private final KafkaProducer<String, byte[]> producer;
+  private final RunWatch watch;
+  private final List<Envelope<?>> seen = new ArrayList<>();
+
+  EventClient(String bootstrapServers, String run) {
+    this.run = run;
+    this.watch = new RunWatch(bootstrapServers, run);
+    this.producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", bootstrapServers),
+            new StringSerializer(),
+            new ByteArraySerializer());
+  }
+
+  /** Sends one event {@code times} times, always under the same id. */
+  void send(Event data, int times) {
+    Envelope<?> envelope =
+        new Envelope<>(
+            UUID.randomUUID().toString(), "/test", Instant.now(), "local", run, null, data);
+    for (int i = 0; i < times; i++) {
+      var record =
+          new ProducerRecord<>(
+              envelope.type().topic().topicName(), data.subject(), CloudEvents.value(envelope));
+      CloudEvents.headers(envelope)
+          .forEach((k, v) -> record.headers().add(k, v.getBytes(StandardCharsets.UTF_8)));
+      producer.send(record);
+    }
+    producer.flush();
+  }
+
+  /** Waits for an event of {@code type}, seen before or still to come. */
+  <T extends Event> T await(Class<T> type, Duration patience) {
+    long until = System.currentTimeMillis() + patience.toMillis();
+    while (System.currentTimeMillis() < until) {
+      for (Envelope<?> event : seen) {
+        if (type.isInstance(event.data())) {
+          return type.cast(event.data());
+        }
+      }
+      seen.addAll(watch.next());
+    }
+    throw new AssertionError(
+        "no "
+            + type.getSimpleName()
+            + " within "
+            + patience
+            + "; seen: "
+            + seen.stream().map(event -> event.data().toString()).toList());
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    watch.close();
+  }
+}

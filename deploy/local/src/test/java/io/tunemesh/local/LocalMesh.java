@@ -1,0 +1,82 @@
+package io.tunemesh.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assertions;
+
+/** A whole mesh for a test, driven by the {@code mesh} script as a person would, in a home of its own. */
+final class LocalMesh implements AutoCloseable {
+
+  private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
+
+  private final Home home;
+
+  private LocalMesh(Home home) {
+    this.home = home;
+  }
+
+  static LocalMesh start() throws IOException, InterruptedException {
+    LocalMesh mesh =
+        new LocalMesh(new Home(PROJECT, Files.createTempDirectory("tunemesh-e2e")));
+    mesh.mesh("up", "--port", "0");
+    return mesh;
+  }
+
+  Home home() {
+    return home;
+  }
+
+  MeshState state() {
+    return MeshState.read(home).orElseThrow();
+  }
+
+  /** Runs {@code ./mesh arguments}, which must succeed, and returns what it printed. */
+  String mesh(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(PROJECT.resolve("mesh").toString()));
+    command.addAll(List.of(arguments));
+    return run(command);
+  }
+
+  /** Runs a Python script of the tests with the mesh's address and key in its environment, and returns what it printed. */
+  String python(String script, String... arguments) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                home.python().toString(),
+                Path.of("src/test/python").toAbsolutePath().resolve(script).toString()));
+    command.addAll(List.of(arguments));
+    return run(command);
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    mesh("down");
+  }
+
+  private String run(List<String> command) throws IOException, InterruptedException {
+    Path output = Files.createTempFile("mesh", ".out");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().put("TUNEMESH_HOME", home.folder().toString());
+    builder.environment().put("TUNEMESH_BUILT", "1");
+    MeshState.read(home)
+        .ifPresent(
+            state -> {
+              builder.environment().put("OPENAI_BASE_URL", state.url() + "/v1");
+              builder.environment().put("OPENAI_API_KEY", state.key());
+            });
+    Process process = builder.start();
+    boolean ended = process.waitFor(10, TimeUnit.MINUTES);
+    String text = Files.readString(output);
+    if (!ended) {
+      process.destroyForcibly();
+      Assertions.fail(command + " did not end:\n" + text);
+    }
+    Assertions.assertEquals(0, process.exitValue(), () -> command + " failed:\n" + text);
+    return text;
+  }
+}

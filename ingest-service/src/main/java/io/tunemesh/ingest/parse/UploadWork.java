@@ -1,0 +1,138 @@
+package io.tunemesh.ingest.parse;
+
+import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.Where;
+import io.tunemesh.ingest.record.Reading;
+import io.tunemesh.ingest.record.RecordWriter;
+import io.tunemesh.ingest.record.Unreadable;
+import io.tunemesh.ingest.upload.Upload;
+import io.tunemesh.ingest.upload.UploadConfig;
+import io.tunemesh.ingest.upload.UploadStatus;
+import io.tunemesh.ingest.workbook.WorkbookConfig;
+import io.tunemesh.ingest.workbook.WorkbookReader;
+import io.tunemesh.platform.blob.BlobNotFound;
+import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.blob.CorruptBlob;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * What a worker does for an upload: copy its bytes under our key, or turn them into records. Both
+ * may be done twice and then give the same. What is thrown is no fault of the file.
+ */
+@ApplicationScoped
+class UploadWork {
+
+  private final BlobStore blobs;
+  private final UploadConfig config;
+  private final WorkbookConfig workbook;
+  private final Spool spool;
+
+  UploadWork(BlobStore blobs, UploadConfig config, WorkbookConfig workbook, Spool spool) {
+    this.blobs = blobs;
+    this.config = config;
+    this.workbook = workbook;
+    this.spool = spool;
+  }
+
+  Outcome run(Upload upload) throws IOException {
+    try {
+      return upload.status() == UploadStatus.REQUESTED ? fetch(upload) : parse(upload);
+    } catch (Unreadable e) {
+      return new Outcome.Rejected(e.code(), e.getMessage(), e.where(upload.filename()));
+    }
+  }
+
+  private Outcome fetch(Upload upload) throws IOException {
+    BlobRef source = upload.source();
+    try (InputStream in = blobs.open(source)) {
+      BlobRef content = blobs.put(upload.contentKey(), limited(in));
+      if (source.bytes() != null && !source.bytes().equals(content.bytes())) {
+        blobs.delete(content.key());
+        return refused(
+            upload,
+            "blob_mismatch",
+            "The blob has %,d bytes where %,d were said; put it there anew."
+                .formatted(content.bytes(), source.bytes()),
+            "blob.bytes");
+      }
+      return new Outcome.Fetched(content);
+    } catch (BlobNotFound e) {
+      return refused(
+          upload,
+          "blob_missing",
+          "There is no blob under the key '%s'; put the file there before you send the event."
+              .formatted(source.key()),
+          "blob.key");
+    } catch (CorruptBlob e) {
+      return refused(
+          upload,
+          "blob_mismatch",
+          "The blob's bytes do not have the sha256 that was said; put it there anew.",
+          "blob.sha256");
+    }
+  }
+
+  private Outcome parse(Upload upload) throws IOException {
+    Path folder = spool.folder(upload.id());
+    try {
+      Path file = folder.resolve("content");
+      try (InputStream in = blobs.open(upload.content())) {
+        Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+      } catch (BlobNotFound | CorruptBlob e) {
+        return new Outcome.Rejected(
+            "content_lost",
+            "The stored bytes are damaged or gone; upload the file again.",
+            Where.file(upload.filename()));
+      }
+      Path lines = folder.resolve("records.jsonl");
+      Readers readers = new Readers(new WorkbookReader(workbook, folder));
+      Reading reading;
+      long rows;
+      try (RecordWriter records =
+          new RecordWriter(lines, workbook.maxRows(), workbook.maxCharacters())) {
+        reading = readers.read(file, records);
+        rows = records.rows();
+      }
+      try (InputStream in = Files.newInputStream(lines)) {
+        return new Outcome.Parsed(reading, blobs.put(upload.recordsKey(upload.fence()), in), rows);
+      }
+    } finally {
+      spool.remove(folder);
+    }
+  }
+
+  private InputStream limited(InputStream in) {
+    return new FilterInputStream(in) {
+      private long left = config.maxBytes();
+
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] buffer, int offset, int length) throws IOException {
+        int read = super.read(buffer, offset, length);
+        left -= Math.max(read, 0);
+        if (left < 0) {
+          throw Unreadable.file(
+              "file_too_large",
+              "A file may have %,d bytes at most; split it.".formatted(config.maxBytes()));
+        }
+        return read;
+      }
+    };
+  }
+
+  private static Outcome refused(Upload upload, String code, String reason, String field) {
+    return new Outcome.Rejected(
+        code, reason, new Where(upload.filename(), null, null, null, field));
+  }
+}

@@ -1,0 +1,24 @@
+package io.tunemesh.ingest.upload;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** What an upload may be, and where it lies until it is stored. */
+@ConfigMapping(prefix = "tunemesh.upload")
+public interface UploadConfig {
+
+  /** Bytes of one file, as OpenAI has it. {@code quarkus.http.limits.max-body-size} is above it. */
+  @WithDefault("536870912")
+  long maxBytes();
+
+  /**
+   * A folder for bodies that arrive and files that are read; needs room for a few of the largest.
+   */
+  Path spool();
+
+  /** What lies in the spool for so long was left by a process that is gone. */
+  @WithDefault("P1D")
+  Duration spoolKept();
+}

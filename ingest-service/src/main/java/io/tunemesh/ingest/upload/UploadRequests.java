@@ -1,0 +1,121 @@
+package io.tunemesh.ingest.upload;
+
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import io.tunemesh.contract.Envelope;
+import io.tunemesh.contract.MalformedEvent;
+import io.tunemesh.contract.Where;
+import io.tunemesh.contract.plan.InvalidPlan;
+import io.tunemesh.contract.plan.Plans;
+import io.tunemesh.contract.upload.UploadRequested;
+import io.tunemesh.platform.event.EventHandler;
+import io.tunemesh.platform.event.Ids;
+import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.http.Refusal;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/**
+ * Takes {@link UploadRequested}. The row is all that is made here; a worker copies the bytes. What
+ * a client may name lies below {@code incoming/{its tenant}/}, since everything else in the store
+ * is another's.
+ */
+@ApplicationScoped
+class UploadRequests {
+
+  private static final int MAX_SHOWN = 512;
+  private static final Pattern KEY =
+      Pattern.compile("(?!.*(^|/)\\.+(/|$))[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*");
+
+  private final EventHandler handler;
+  private final Uploads uploads;
+
+  UploadRequests(EventHandler handler, Uploads uploads) {
+    this.handler = handler;
+    this.uploads = uploads;
+  }
+
+  @Incoming("upload-requests")
+  @Blocking
+  void on(ConsumerRecord<String, byte[]> record) {
+    handler.once(
+        record,
+        event -> {
+          if (event.data() instanceof UploadRequested request) {
+            take(event, request);
+          }
+        });
+  }
+
+  private void take(Envelope<?> event, UploadRequested request) {
+    requireText(event.tenant());
+    requireText(event.run());
+    requireText(event.traceparent());
+    NewUpload asked =
+        new NewUpload(
+            Ids.derived("file-", event.id()),
+            Scope.of(event),
+            request.filename(),
+            request.purpose() == null ? NewUpload.FINE_TUNE : request.purpose(),
+            request.recipe(),
+            request.plan());
+    try {
+      Plans.check(request);
+    } catch (InvalidPlan e) {
+      refuse(
+          without(asked), "invalid_specification", e.getMessage(), e.mistakes().getFirst().field());
+      return;
+    }
+    try {
+      NewUpload checked = asked.checked();
+      requireAllowed(request.blob().key(), event.tenant());
+      uploads.request(checked, request.blob());
+    } catch (InvalidPlan e) {
+      refuse(without(asked), "invalid_specification", e.getMessage(), "recipe");
+    } catch (Refusal e) {
+      refuse(asked, e.problem().code(), e.problem().detail(), e.problem().param());
+    }
+  }
+
+  private void refuse(NewUpload asked, String code, String reason, String field) {
+    NewUpload kept =
+        new NewUpload(
+            asked.id(),
+            asked.scope(),
+            shown(asked.filename()),
+            shown(asked.purpose()),
+            asked.recipe(),
+            asked.plan());
+    uploads.refuse(kept, code, reason, new Where(kept.filename(), null, null, null, field));
+  }
+
+  /** A recipe or a plan that is none must not ride on. */
+  private static NewUpload without(NewUpload asked) {
+    return new NewUpload(asked.id(), asked.scope(), asked.filename(), asked.purpose(), null, null);
+  }
+
+  private static void requireAllowed(String key, String tenant) {
+    String folder = "incoming/" + tenant + "/";
+    if (!key.startsWith(folder) || !KEY.matcher(key).matches()) {
+      throw Refusal.invalid(
+          "blob_not_allowed",
+          "The blob's key must start with '%s' and have only letters, digits and . _ - /; put the"
+                  .formatted(folder)
+              + " file there.",
+          "blob.key");
+    }
+  }
+
+  private static void requireText(String attribute) {
+    if (attribute != null && attribute.codePoints().anyMatch(Character::isISOControl)) {
+      throw new MalformedEvent("an attribute has control characters");
+    }
+  }
+
+  /** A text that can be stored and shown, of one that is refused. */
+  private static String shown(String text) {
+    String shown = text == null ? "" : text.replaceAll("\\p{Cc}", "\ufffd");
+    return shown.length() > MAX_SHOWN ? shown.substring(0, MAX_SHOWN) : shown;
+  }
+}

@@ -1,0 +1,34 @@
+package io.tunemesh.ingest.workbook;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The text of a cell, from the text that stands in the XML. */
+final class CellText {
+
+  /** ECMA-376 part 1, 22.9.2.19 ST_Xstring: a character that XML cannot hold as it is. */
+  private static final Pattern ESCAPE = Pattern.compile("_x([0-9A-Fa-f]{4})_");
+
+  private static final Pattern LONE_SURROGATE =
+      Pattern.compile(
+          "[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]");
+
+  private CellText() {}
+
+  /** Decodes {@code _x000D_} and its like as Excel does; everything else stays as it is. */
+  static String decode(String text) {
+    if (!text.contains("_x")) {
+      return text;
+    }
+    Matcher escape = ESCAPE.matcher(text);
+    StringBuilder decoded = new StringBuilder(text.length());
+    int end = 0;
+    while (escape.find()) {
+      decoded.append(text, end, escape.start());
+      decoded.append((char) Integer.parseInt(escape.group(1), 16));
+      end = escape.end();
+    }
+    decoded.append(text, end, text.length());
+    return LONE_SURROGATE.matcher(decoded).replaceAll("\ufffd");
+  }
+}

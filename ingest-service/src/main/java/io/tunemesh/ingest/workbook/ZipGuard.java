@@ -1,0 +1,85 @@
+package io.tunemesh.ingest.workbook;
+
+import io.tunemesh.ingest.record.Unreadable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.poi.openxml4j.util.ZipSecureFile;
+
+/**
+ * Looks at a zip before POI opens it as a package, through the same zip reader, so that both see
+ * the same entries: how many, how large, and whether the parts that POI holds in memory whole are
+ * small.
+ */
+final class ZipGuard {
+
+  private static final String CONTENT_TYPES = "[Content_Types].xml";
+
+  private final WorkbookConfig config;
+
+  ZipGuard(WorkbookConfig config) {
+    this.config = config;
+    ZipSecureFile.setMaxFileCount(config.maxEntries());
+    ZipSecureFile.setMaxEntrySize(config.maxEntryBytes());
+    ZipSecureFile.setMinInflateRatio(config.minInflateRatio());
+  }
+
+  /** Refuses a zip that is no Office file, or that asks for too much. */
+  void check(Path file, Budget budget) throws IOException {
+    boolean office = false;
+    boolean openDocument = false;
+    try (ZipSecureFile zip = new ZipSecureFile(file.toFile())) {
+      Set<String> names = new HashSet<>();
+      for (var entries = zip.getEntries(); entries.hasMoreElements(); ) {
+        ZipArchiveEntry entry = entries.nextElement();
+        if (names.size() >= config.maxEntries()) {
+          throw Unreadable.file(
+              "too_large",
+              "The file has more than %,d parts; save the workbook anew without pictures."
+                  .formatted(config.maxEntries()));
+        }
+        if (!names.add(entry.getName())) {
+          throw Unreadable.file("damaged", "The file has two parts of one name; save it anew.");
+        }
+        if (entry.getSize() > config.maxEntryBytes()) {
+          throw Unreadable.file(
+              "too_large", "The workbook is too large when unpacked; split it into several files.");
+        }
+        if (isIndex(entry.getName())) {
+          checkIndex(budget.guard(zip.getInputStream(entry)));
+        }
+        office |= entry.getName().equals(CONTENT_TYPES);
+        openDocument |= entry.getName().equals("META-INF/manifest.xml");
+      }
+    }
+    if (!office) {
+      throw Unreadable.file(
+          "unsupported_type",
+          (openDocument
+                  ? "The file is an OpenDocument or a Java archive"
+                  : "The file is a zip, not a workbook")
+              + "; save the table as an Excel workbook (.xlsx) and upload that.");
+    }
+  }
+
+  private void checkIndex(InputStream in) throws IOException {
+    try (in) {
+      long left = config.maxIndexBytes();
+      byte[] buffer = new byte[8192];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        left -= read;
+        if (left < 0) {
+          throw Unreadable.file(
+              "too_large", "The workbook's list of parts is too large; save it anew.");
+        }
+      }
+    }
+  }
+
+  private static boolean isIndex(String name) {
+    return name.equalsIgnoreCase(CONTENT_TYPES) || name.toLowerCase().endsWith(".rels");
+  }
+}

@@ -1,0 +1,113 @@
+package io.tunemesh.trainer.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.tunemesh.contract.plan.InvalidPlan;
+import io.tunemesh.contract.plan.Mistake;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CreateRequestTest {
+
+  private static List<Mistake> mistakes(String body) {
+    return catchThrowableOfType(InvalidPlan.class, () -> CreateRequest.read(body)).mistakes();
+  }
+
+  @Test
+  void readsOpenAisFieldsAndOurs() throws InvalidPlan {
+    CreateRequest request =
+        CreateRequest.read(
+            """
+            {"model": "m", "training_file": "file-1", "validation_file": null, "suffix": "s",
+             "seed": 7, "metadata": {"team": "a"}, "recipe": "exam", "run": "run-1",
+             "method": {"type": "supervised", "supervised": {"hyperparameters":
+               {"n_epochs": 2, "batch_size": "auto", "learning_rate_multiplier": 0.5}}},
+             "training": {"lora_rank": 16}, "serve": {"enabled": false}}
+            """);
+
+    assertThat(request.namesDataset()).isFalse();
+    assertThat(request.spec().model()).isEqualTo("m");
+    assertThat(request.spec().suffix()).isEqualTo("s");
+    assertThat(request.spec().seed()).isEqualTo(7);
+    assertThat(request.spec().numTrainEpochs()).isEqualTo(2.0);
+    assertThat(request.spec().perDeviceTrainBatchSize()).isNull();
+    assertThat(request.spec().loraRank()).isEqualTo(16);
+    assertThat(request.multiplier()).isEqualTo(0.5);
+    assertThat(request.metadata()).isEqualTo(Map.of("team", "a"));
+    assertThat(request.datasetSpec().sources().getFirst().recipe()).isEqualTo("exam");
+    assertThat(request.serve().enabled()).isFalse();
+    assertThat(request.run()).isEqualTo("run-1");
+  }
+
+  @Test
+  void readsTheOlderHyperparameters() throws InvalidPlan {
+    CreateRequest request =
+        CreateRequest.read(
+            """
+            {"model": "m", "training_file": "ds-1",
+             "hyperparameters": {"n_epochs": "auto", "batch_size": 8}}
+            """);
+    assertThat(request.namesDataset()).isTrue();
+    assertThat(request.spec().numTrainEpochs()).isNull();
+    assertThat(request.spec().perDeviceTrainBatchSize()).isEqualTo(8);
+  }
+
+  @Test
+  void tellsEveryMistakeAtOnce() {
+    assertThat(
+            mistakes(
+                """
+                {"training_file": "x", "validation_file": "file-2", "suffix": "", "seed": -1,
+                 "metadata": {"k": 1}, "integrations": [{"type": "wandb"}], "colour": "red",
+                 "recipe": "soup", "method": {"type": "dpo", "dpo": {}},
+                 "hyperparameters": {"n_epochs": 51, "batch_size": 0, "beta": 1,
+                                     "learning_rate_multiplier": 0},
+                 "training": {"lora_rank": 0, "lora_rnk": 8}}
+                """))
+        .extracting(Mistake::field)
+        .contains(
+            "training_file",
+            "validation_file",
+            "model",
+            "suffix",
+            "seed",
+            "metadata.k",
+            "integrations",
+            "colour",
+            "recipe",
+            "method.type",
+            "method.dpo",
+            "hyperparameters.n_epochs",
+            "hyperparameters.batch_size",
+            "hyperparameters.beta",
+            "hyperparameters.learning_rate_multiplier",
+            "training.lora_rank",
+            "training.lora_rnk")
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void refusesTwoAnswersToOneQuestion() {
+    assertThat(
+            mistakes(
+                """
+                {"model": "m", "training_file": "ds-1", "recipe": "auto",
+                 "hyperparameters": {"n_epochs": 2, "learning_rate_multiplier": 2},
+                 "training": {"num_train_epochs": 3, "learning_rate": 0.1, "model": "other"}}
+                """))
+        .extracting(Mistake::field)
+        .containsExactlyInAnyOrder("recipe", "n_epochs", "learning_rate_multiplier", "model");
+  }
+
+  @Test
+  void refusesWhatIsNoObject() {
+    assertThat(mistakes("[1]").getFirst().message()).contains("JSON object");
+    assertThat(mistakes("{\"model\":").getFirst().message()).contains("not JSON");
+    assertThat(mistakes("").getFirst().field()).isEqualTo("body");
+    assertThat(mistakes("{\"model\": \"m\", \"training_file\": \"ds-1\", \"training\": 3}"))
+        .extracting(Mistake::field)
+        .containsExactly("training");
+  }
+}

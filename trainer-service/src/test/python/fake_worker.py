@@ -1,0 +1,130 @@
+"""A worker that obeys the contract and trains nothing: what it does stands in the first line of its train file.
+
+`{"fake": {...}}` may have: steps, step_s, checkpoint_every; crash and hang, {attempt: step}; fail, {code, reason};
+deaf (follows no command). A base folder with a config.json is a real model: the real worker runs it.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import queue
+import sys
+import threading
+import time
+from pathlib import Path
+
+RUNTIME = Path(__file__).resolve().parents[3] / "runtime"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--base", required=True)
+    parser.add_argument("--ready", required=True)
+    parser.add_argument("--threads", type=int)
+    options = parser.parse_args()
+    if (Path(options.base) / "config.json").exists():
+        os.environ["PYTHONPATH"] = str(RUNTIME)
+        os.execv(sys.executable, [sys.executable, "-m", "tune.worker", *sys.argv[1:]])
+    if (Path(options.base) / "broken").exists():
+        emit(options.ready, "failed", code="base_unusable", reason="The base model is damaged. Use another one.")
+        return 2
+    jobs, commands = queue.SimpleQueue(), {}
+    threading.Thread(target=listen, args=(jobs, commands), daemon=True).start()
+    emit(options.ready, "ready", device="none", dtype="none", seconds=0.0)
+    while True:
+        run(jobs.get(), commands)
+
+
+def listen(jobs, commands):
+    for line in sys.stdin:
+        message = json.loads(line)
+        for command in ("cancel", "pause"):
+            if command in message:
+                commands[message[command]] = command
+        if "job" in message:
+            jobs.put(message)
+    os._exit(0)
+
+
+def emit(path, event, **fields):
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(json.dumps({"event": event, "time": time.time(), **fields}) + "\n")
+
+
+def run(job, commands):
+    with open(job["dataset"]["train"], encoding="utf-8") as file:
+        script = json.loads(file.readline()).get("fake", {})
+    say = lambda event, **fields: emit(job["events"], event, **fields)
+    steps, attempt = script.get("steps", 6), str(job["attempt"])
+    first = resumed(job)
+    say("started", resumed_from_step=first, steps=steps, examples=3, truncated_examples=0, trainable_parameters=10)
+    if "fail" in script:
+        say("failed", **script["fail"])
+        return
+    say("notice", code="examples_truncated", reason="1 training example is cut.", field="spec.cutoff_len", lines=[1])
+    evaluated(say, "base", 0.1)
+    for step in range(first + 1, steps + 1):
+        time.sleep(script.get("step_s", 0.01))
+        command = None if script.get("deaf") else commands.pop(job["job"], None)
+        if command == "cancel":
+            say("cancelled", step=step - 1)
+            return
+        if command == "pause":
+            say("paused", step=step - 1, folder=checkpoint(job, say, step - 1) if step > 1 else None)
+            return
+        if script.get("crash", {}).get(attempt) == step:
+            print("going down as asked", flush=True)
+            os._exit(139)
+        if script.get("hang", {}).get(attempt) == step:
+            time.sleep(3600)
+        say("progress", stage="training", step=step, steps=steps, loss=3.0 / step, validation_loss=None if step % 2 else 3.1 / step,
+            learning_rate=1e-3, tokens_per_second=100.0, mean_token_accuracy=0.5, eta_s=0.1)
+        if step % script.get("checkpoint_every", 2) == 0:
+            checkpoint(job, say, step)
+    evaluated(say, "tuned", 0.9)
+    publish(job, say, steps)
+
+
+def resumed(job):
+    if not job.get("resume"):
+        return 0
+    folder = Path(job["resume"])
+    for name, digest in job["resume_sha256"].items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest, name
+    return json.loads((folder / "state.json").read_text())["step"]
+
+
+def checkpoint(job, say, step):
+    folder = Path(job["workdir"]) / "checkpoints" / f"step-{step:08d}"
+    folder.mkdir(parents=True, exist_ok=True)
+    data = json.dumps({"step": step}).encode()
+    (folder / "state.json").write_bytes(data)
+    digest = hashlib.sha256(data).hexdigest()
+    say("checkpoint", step=step, folder=str(folder), sha256={"state.json": digest}, loss=3.0 / max(step, 1), validation_loss=None, best=True)
+    return str(folder)
+
+
+def evaluated(say, model, bleu):
+    sample = {"prompt": "a question", "reference": "the answer", "output": model}
+    say("evaluated", model=model, split="test", examples=1, metrics={"bleu": bleu, "rougeL": bleu}, samples=[sample])
+
+
+def publish(job, say, steps):
+    folder = Path(job["workdir"]) / "adapter"
+    folder.mkdir(exist_ok=True)
+    files = []
+    for name in ("README.md", "adapter_config.json", "adapter_model.safetensors"):
+        data = f"{name} of {job['job']} by attempt {job['attempt']}".encode()
+        (folder / name).write_bytes(data)
+        files.append({"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()})
+    probes, curve = Path(job["workdir"]) / "probes.json", Path(job["workdir"]) / "loss.svg"
+    probes.write_text("[]")
+    curve.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    metrics = {"base": {"bleu": 0.1, "rougeL": 0.1}, "tuned": {"bleu": 0.9, "rougeL": 0.9}}
+    say("adapter", folder=str(folder), files=files, probes=str(probes), loss_curve=str(curve), metrics=metrics,
+        steps=steps, best_step=steps, trained_tokens=100 * steps, final_loss=0.5, seconds=1.0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
