@@ -46,4 +46,6 @@ The loss counts replies and plain texts fully and the prompts of chats by a tent
 
 def write_card(folder: pathlib.Path, plan, report: dict, parameters: int) -> None:
     """Writes README.md into the model folder."""
-    (folder / "README.md").write_text(CARD.format(parameters=parameters, **vars(plan) | report), encoding="utf-8")
+    (folder / "README.md").write_text(
+        CARD.format(parameters=parameters, **vars(plan) | report), encoding="utf-8"
+    )

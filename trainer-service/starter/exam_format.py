@@ -1,31 +1,26 @@
 """The exam task as tuning sees it: the prompt, the one canonical output, and the check whether an output is well formed."""
 
+import functools
+import pathlib
 import re
 
 from readings import LETTERS
 
-PROMPTS = {
-    "zh": (
-        "你是一位经验丰富的语文命题专家。请根据下面的阅读文本命制{n}道单项选择题。\n"
-        "要求：每题有A、B、C、D四个选项，只有一个正确答案；不要重复原文；用中文书写；最后一行给出答案。\n"
-        "考查点：重要概念的含义；重要句子的理解；论点、论据和论证方法。\n"
-        "阅读文本：\n{text}"
-    ),
-    "en": (
-        "You are an expert who sets English reading tests. Write {n} single-choice questions on the text below.\n"
-        "Requirements: four options A, B, C and D for each question, exactly one right answer; do not repeat the text; "
-        "write in English; give the answers in the last line.\n"
-        "Points to examine: the main idea; specific information; the meaning of words from context.\n"
-        "Text:\n{text}"
-    ),
-}
+TEMPLATES = pathlib.Path(__file__).parents[2] / "dataset-service/src/main/resources/templates"
 ANSWERS = {"zh": "答案：", "en": "Answers: "}
 _ITEM = re.compile(r"(\d+)\. (\S.*)\nA\. (\S.*)\nB\. (\S.*)\nC\. (\S.*)\nD\. (\S.*)\n")
 
 
+@functools.cache
+def template(lang: str) -> str:
+    """The dataset service's own prompt template for exam rows, its choice between one question and several made for several."""
+    text = (TEMPLATES / f"exam-{lang}.txt").read_text(encoding="utf-8").strip()
+    return re.sub(r"\{#if [^}]*\}.*?\{#else\}(.*?)\{/if\}", r"\1", text)
+
+
 def prompt(lang: str, text: str, count: int) -> str:
     """What the model is asked."""
-    return PROMPTS[lang].format(n=count, text=text)
+    return template(lang).replace("{questions}", str(count)).replace("{text}", text)
 
 
 def canonical(lang: str, items: list[dict]) -> str:
@@ -54,7 +49,7 @@ def parse(lang: str, output: str) -> list[dict] | None:
     letters = re.findall(r"(\d+)\. ([A-D])(?= |$)", rest[len(head) :])
     if [int(number) for number, _ in letters] != list(range(1, len(items) + 1)):
         return None
-    if rest != f"{head} " * (lang == "en") + f"{head}" * (lang == "zh") + " ".join(f"{n}. {a}" for n, a in letters):
+    if rest != ANSWERS[lang] + " ".join(f"{number}. {letter}" for number, letter in letters):
         return None
     return [item | {"answer": letter} for item, (_, letter) in zip(items, letters, strict=True)]
 

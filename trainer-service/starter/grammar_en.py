@@ -32,7 +32,10 @@ MOVES = {
     "image": ("Just as {image}, {S} need patience too.", "Remember that {image}; the same is true of {S}."),
     "word": ("{Ws}",),
     "limit": ("Of course, there is a problem: {L}.", "However, {L}.", "Not everything is perfect, for {L}."),
-    "opinion": ("{P} of {G} advises people to {advice}.", "{P}, who works for {G}, believes that the best way is to {advice}."),
+    "opinion": (
+        "{P} of {G} advises people to {advice}.",
+        "{P}, who works for {G}, believes that the best way is to {advice}.",
+    ),
     "end": ("In short, {S} not only {E1} but also {E4}.", "All this shows that {S} can {E1} and {E4}."),
 }
 
@@ -48,21 +51,47 @@ STATEMENTS = {
 METHODS = {}
 
 STEMS = {
-    "understand": ("Which of the following is true according to the text?", "What can we learn from the text?"),
+    "understand": (
+        "Which of the following is true according to the text?",
+        "What can we learn from the text?",
+    ),
     "reason": ("Why can {S} {E2}?", "What makes it possible for {S} to {E2}?"),
     "number": ("What did {I} find in {place2}?",),
     "differ": ("How do {S} differ from {T}?",),
     "suggest": ("What does {P} suggest?", "What is the advice of {P}?"),
-    "word": ('What does the word "{W}" in the text mean?', 'Which is closest in meaning to "{W}" in the text?'),
+    "word": (
+        'What does the word "{W}" in the text mean?',
+        'Which is closest in meaning to "{W}" in the text?',
+    ),
     "main": ("What is the text mainly about?",),
     "title": ("What is the best title for the text?",),
 }
 
-DIFFER = ("They can {E3}", "They can do without {M}", "They are found only in {place2}", "They were invented by {I}")
+DIFFER = (
+    "They can {E3}",
+    "They can do without {M}",
+    "They are found only in {place2}",
+    "They were invented by {I}",
+)
 SUGGEST = ("{advice}", "Give up {S}", "Choose {T} instead", "Wait for {I} to decide")
-MAIN = ("The strengths and limits of {S}", "The reasons why {T} are replacing {S}", "The history of {I}", "The daily life of people in {place2}")
-TITLE_OPTIONS = ("{S}: Strengths and Limits", "{T}: A Better Choice", "How {I} Began", "A Journey to {place2}")
-REASON = {"cause": "{C}", "limit": "{L}", "number": "{me} by {p} percent", "opinion": "{G} wants people to {advice}"}
+MAIN = (
+    "The strengths and limits of {S}",
+    "The reasons why {T} are replacing {S}",
+    "The history of {I}",
+    "The daily life of people in {place2}",
+)
+TITLE_OPTIONS = (
+    "{S}: Strengths and Limits",
+    "{T}: A Better Choice",
+    "How {I} Began",
+    "A Journey to {place2}",
+)
+REASON = {
+    "cause": "{C}",
+    "limit": "{L}",
+    "number": "{me} by {p} percent",
+    "opinion": "{G} wants people to {advice}",
+}
 NUMBER = "{me} by {q} percent"
 PLAN = (("reason", "differ"), ("word",), ("number", "suggest", "understand"), ("main", "title"))
 

@@ -10,13 +10,28 @@ from dataclasses import dataclass
 from readings import Question
 
 MARKS = (tuple("abcd"), tuple("ABCD"), tuple("①②③④"), ("i", "ii", "iii", "iv"), tuple("wxyz"), tuple("1234"))
-OWN_MARKS = {"zh": (tuple("甲乙丙丁"), tuple("一二三四"), tuple("子丑寅卯")), "en": (("one", "two", "three", "four"), tuple("pqrs"))}
-FRAMES = (("(", ") "), ("", ") "), ("[", "] "), ("", ": "), ("- ", ": "), ("", "> "), ("<", "> "), ("* ", " | "))
+OWN_MARKS = {
+    "zh": (tuple("甲乙丙丁"), tuple("一二三四"), tuple("子丑寅卯")),
+    "en": (("one", "two", "three", "four"), tuple("pqrs")),
+}
+FRAMES = (
+    ("(", ") "),
+    ("", ") "),
+    ("[", "] "),
+    ("", ": "),
+    ("- ", ": "),
+    ("", "> "),
+    ("<", "> "),
+    ("* ", " | "),
+)
 HEADS = {
     "zh": ("题目{n}：", "问{n}：", "【问题{n}】", "第{n}题 ", "（{n}）", "# {n} ", "{n}）", "问："),
     "en": ("Question {n}: ", "Q{n}: ", "Ask {n}) ", "[{n}] ", "({n}) ", "# {n} ", "Item {n}> ", "Q: "),
 }
-KEYS = {"zh": ("正确项：", "解：", "应选 ", "选：", "【答】", "参考："), "en": ("Key: ", "Right: ", "Correct: ", "Pick ", "Solution: ", "Keys > ")}
+KEYS = {
+    "zh": ("正确项：", "解：", "应选 ", "选：", "【答】", "参考："),
+    "en": ("Key: ", "Right: ", "Correct: ", "Pick ", "Solution: ", "Keys > "),
+}
 JOINTS = ("\n", "\n", "\n", "; ", " ")
 PAIRS = ("{n}-{m}", "{n}{m}", "({n}) {m}", "{n}: {m}", "{n}={m}")
 PAIR_JOINTS = (" ", ", ", "; ", "\n")
@@ -37,7 +52,9 @@ class Layout:
 
     def question(self, number: int, stem: str, options: tuple[str, ...]) -> str:
         before, after = self.frame
-        typed = self.joint.join(before + mark + after + option for mark, option in zip(self.marks, options, strict=True))
+        typed = self.joint.join(
+            before + mark + after + option for mark, option in zip(self.marks, options, strict=True)
+        )
         return self.head.format(n=number) + stem + "\n" + typed
 
     def write(self, questions: list[Question]) -> str:
@@ -51,7 +68,9 @@ class Layout:
     def _write(self, rows: list[tuple]) -> str:
         blocks = [self.question(n, stem, options) for n, (stem, options, _) in enumerate(rows, 1)]
         if not self.keys_at_end:
-            return "\n".join(f"{block}\n{self.key}{mark}" for block, (_, _, mark) in zip(blocks, rows, strict=True))
+            return "\n".join(
+                f"{block}\n{self.key}{mark}" for block, (_, _, mark) in zip(blocks, rows, strict=True)
+            )
         pairs = self.pair_joint.join(self.pair.format(n=n, m=mark) for n, (_, _, mark) in enumerate(rows, 1))
         return "\n".join(blocks) + "\n" + self.key + pairs
 

@@ -12,9 +12,6 @@ from dataclasses import dataclass
 
 WORDS = pathlib.Path(__file__).parent / "words"
 PARTS = ("train", "held")
-_ONSETS = "b bl br c ch cl cr d dr f fl fr g gl gr h j k l m n p pl pr qu r s sc sh sk sl sm sn sp st str t th tr v w y z".split()
-_VOWELS = "a e i o u ai ea ee ie oa oo ou".split()
-_CODAS = ["", "", "", *"b ck d ff g l ld ll m mp n nd ng nt p r rd rk rm rn rt s sh ss st t th x".split()]
 
 
 @dataclass(frozen=True)
@@ -128,16 +125,22 @@ class Lexicon:
             drawn = [self._compose(kind, rng, odd) if rng.random() < made_up else value for value in known]
             return drawn[0] if count == 1 else tuple(drawn)
 
+        subject, other, means, cause = (slot(kind) for kind in ("subjects", "others", "means", "causes"))
+        effects = slot("effects", 4)
+        if "supports" in domain:
+            explained = domain["effects"][domain["supports"][domain["causes"].index(cause)]]
+            rest = [effect for effect in effects if effect != explained]
+            effects = (rest[0], explained, rest[1], rest[2])
         word, *others = rng.sample(self.words["words"]["known"], 4)
         return Facts(
             lang=self.lang,
             domain=name,
             field=domain["field"],
-            subject=slot("subjects"),
-            other=slot("others"),
-            means=slot("means"),
-            cause=slot("causes"),
-            effects=slot("effects", 4),
+            subject=subject,
+            other=other,
+            means=means,
+            cause=cause,
+            effects=effects,
             limit=slot("limits"),
             measure=slot("measures"),
             percent=rng.randint(6, 79),
@@ -173,7 +176,11 @@ class Lexicon:
     def _place(self, rng: random.Random) -> str:
         names = self.words["names"]
         if self.lang == "zh":
-            return rng.choice(names["place_first"]) + rng.choice(names["place_second"]) + rng.choice(names["place_kind"])
+            return (
+                rng.choice(names["place_first"])
+                + rng.choice(names["place_second"])
+                + rng.choice(names["place_kind"])
+            )
         return rng.choice(names["place_first"].split()) + rng.choice(names["place_second"].split())
 
     def _institution(self, rng: random.Random) -> str:
@@ -197,12 +204,23 @@ class Lexicon:
         if kind == "effects":
             return act()
         if kind in ("causes", "limits"):
-            link = rng.choice(("会", "能够", "可以", "很难", "不得不") if zh else ("can", "will", "may", "cannot", "must"))
+            link = rng.choice(
+                ("会", "能够", "可以", "很难", "不得不") if zh else ("can", "will", "may", "cannot", "must")
+            )
             return gap.join((noun(), link, act()))
         if kind == "measures":
-            return noun() + ("的" if zh else " in ") + noun() + rng.choice(("增加", "减少", "提高", "下降") if zh else (" rose", " fell"))
+            return (
+                noun()
+                + ("的" if zh else " in ")
+                + noun()
+                + rng.choice(("增加", "减少", "提高", "下降") if zh else (" rose", " fell"))
+            )
         if kind == "groups":
-            return (noun() + rng.choice(("协会", "研究所", "中心", "公司"))) if zh else f"the {noun()} {rng.choice(('society', 'office', 'union', 'centre'))}"
+            return (
+                (noun() + rng.choice(("协会", "研究所", "中心", "公司")))
+                if zh
+                else f"the {noun()} {rng.choice(('society', 'office', 'union', 'centre'))}"
+            )
         if rng.random() < odd / 2:
             return gap.join(made_up_word(self.lang, rng) for _ in range(rng.randint(1, 2)))
         return gap.join((rng.choice(generic["adjectives"]), noun(), rng.choice(generic["kinds"])))
@@ -213,5 +231,7 @@ def made_up_word(lang: str, rng: random.Random) -> str:
     if lang == "zh":
         known = rare_characters() if rng.random() < 0.1 else common_characters()
         return "".join(rng.choices(known, k=rng.randint(2, 4)))
-    syllables = (rng.choice(_ONSETS) + rng.choice(_VOWELS) + rng.choice(_CODAS) for _ in range(rng.choice((1, 2, 2, 3))))
-    return "".join(syllables)
+    sounds = words("en")["sounds"]
+    onsets, vowels, codas = (sounds[kind].split(" ") for kind in ("onsets", "vowels", "codas"))
+    count = rng.choice((1, 2, 2, 3))
+    return "".join(rng.choice(onsets) + rng.choice(vowels) + rng.choice(codas) for _ in range(count))

@@ -89,7 +89,9 @@ def batches(folder: str, plan: Plan):
     """Batches from the workers in turn, so that their order does not depend on their speed."""
     start = multiprocessing.get_context("spawn")
     queues = [start.Queue(maxsize=8) for _ in range(plan.workers)]
-    workers = [start.Process(target=feed, args=(q, folder, plan, i), daemon=True) for i, q in enumerate(queues)]
+    workers = [
+        start.Process(target=feed, args=(q, folder, plan, i), daemon=True) for i, q in enumerate(queues)
+    ]
     for worker in workers:
         worker.start()
     try:
@@ -124,10 +126,16 @@ def train(model: Qwen2ForCausalLM, folder: str, plan: Plan, device: str) -> dict
         if progress >= 1:
             break
         for group in optimizer.param_groups:
-            group["lr"] = plan.learning_rate * min(1.0, (step + 1) / (plan.warmup * plan.steps)) * (0.5 + 0.5 * math.cos(math.pi * progress))
+            group["lr"] = (
+                plan.learning_rate
+                * min(1.0, (step + 1) / (plan.warmup * plan.steps))
+                * (0.5 + 0.5 * math.cos(math.pi * progress))
+            )
         with torch.autocast(device, torch.bfloat16, enabled=cuda):
             logits = forward(input_ids=ids[:, :-1], use_cache=False).logits
-            each = torch.nn.functional.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
+            each = torch.nn.functional.cross_entropy(
+                logits.flatten(0, 1), ids[:, 1:].flatten(), reduction="none"
+            )
             loss = (each * weights).sum() / weights.sum()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -140,29 +148,49 @@ def train(model: Qwen2ForCausalLM, folder: str, plan: Plan, device: str) -> dict
     source.close()
     final = losses[-1][1]
     done = step + 1 if progress < 1 else step
-    return {"steps": done, "tokens": done * plan.batch * plan.context, "seconds": round(seconds), "final_loss": final, "losses": losses}
+    return {
+        "steps": done,
+        "tokens": done * plan.batch * plan.context,
+        "seconds": round(seconds),
+        "final_loss": final,
+        "losses": losses,
+    }
 
 
 def save_tokenizer(tokenizer: PreTrainedTokenizerFast, out: pathlib.Path) -> None:
     """Writes the tokenizer's files, naming the class that older releases of transformers know too."""
     tokenizer.save_pretrained(out)
     file = out / "tokenizer_config.json"
-    config = json.loads(file.read_text()) | {"tokenizer_class": "PreTrainedTokenizerFast", "chat_template": CHAT_TEMPLATE}
+    config = json.loads(file.read_text()) | {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "chat_template": CHAT_TEMPLATE,
+    }
     file.write_text(json.dumps(config, indent=2) + "\n")
 
 
-def save(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerFast, plan: Plan, report: dict, out: pathlib.Path) -> None:
-    """Writes the model folder in bf16 with its card; refuses a folder over 16 MB."""
+def save(
+    model: Qwen2ForCausalLM,
+    tokenizer: PreTrainedTokenizerFast,
+    plan: Plan,
+    report: dict,
+    out: pathlib.Path,
+    limit: int = LIMIT_BYTES,
+) -> None:
+    """Writes the model folder in bf16 with its card; ends with an error when the folder is larger than the limit."""
     model.to("cpu").to(torch.bfloat16).eval()
     end, pad = model.config.eos_token_id, model.config.pad_token_id
-    model.generation_config = GenerationConfig(bos_token_id=pad, eos_token_id=[end, pad], pad_token_id=pad, do_sample=False)
+    model.generation_config = GenerationConfig(
+        bos_token_id=pad, eos_token_id=[end, pad], pad_token_id=pad, do_sample=False
+    )
     model.save_pretrained(out)
     save_tokenizer(tokenizer, out)
     write_card(out, plan, report, sum(p.numel() for p in model.parameters()))
     total = sum(file.stat().st_size for file in out.iterdir())
     print(f"{out}: {total} bytes")
-    if total > LIMIT_BYTES:
-        raise SystemExit(f"The model folder has {total} bytes, over the limit of {LIMIT_BYTES}: make the model smaller.")
+    if total > limit:
+        raise SystemExit(
+            f"The model folder has {total} bytes, over the limit of {limit}: make the model smaller."
+        )
 
 
 def main() -> None:
@@ -177,7 +205,10 @@ def main() -> None:
     plan = Plan(**options)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cpu":
-        print("No GPU found: training runs on the CPU, hundreds of times slower; lower --steps or expect days.", flush=True)
+        print(
+            "No GPU found: training runs on the CPU, hundreds of times slower; lower --steps or expect days.",
+            flush=True,
+        )
     tokenizer = make_tokenizer(plan.vocabulary, plan.context, plan.seed)
     out.mkdir(parents=True, exist_ok=True)
     save_tokenizer(tokenizer, out)

@@ -1,6 +1,6 @@
 """Makes the two sample workbooks, 语文.xlsx and 英语.xlsx, and truth.json that says what a right parser finds in each row.
 
-    python make_workbooks.py OUT_DIR [--seed N]
+python make_workbooks.py OUT_DIR [--seed N]
 """
 
 import argparse
@@ -24,7 +24,9 @@ def write(folder: pathlib.Path, seed: int) -> None:
         for row in make_rows(lang, count, seed):
             sheet.append((row.text or None, row.options or None, row.answers or None))
         book.save(folder / file)
-    (folder / "truth.json").write_text(json.dumps(truth_of(seed), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (folder / "truth.json").write_text(
+        json.dumps(truth_of(seed), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
 
 
 def main() -> None:

@@ -22,7 +22,9 @@ SPLIT = (80, 90, 100)
 def split_of(text: str, seed: int) -> str:
     """train, validation or test by a hash of the text, so that a row never moves when others are added."""
     bucket = int(hashlib.sha256(f"{seed} {text}".encode()).hexdigest(), 16) % 100
-    return next(name for name, end in zip(("train", "validation", "test"), SPLIT, strict=True) if bucket < end)
+    return next(
+        name for name, end in zip(("train", "validation", "test"), SPLIT, strict=True) if bucket < end
+    )
 
 
 def examples(seed: int) -> dict[str, list[dict]]:
@@ -31,7 +33,12 @@ def examples(seed: int) -> dict[str, list[dict]]:
     for row in truth_of(seed):
         if "items" in row:
             lang, items = row["lang"], row["items"]
-            example = {"lang": lang, "items": items, "prompt": prompt(lang, row["text"], len(items)), "output": canonical(lang, items)}
+            example = {
+                "lang": lang,
+                "items": items,
+                "prompt": prompt(lang, row["text"], len(items)),
+                "output": canonical(lang, items),
+            }
             split[split_of(row["text"], seed)].append(example)
     return split
 
@@ -44,7 +51,9 @@ def encode(tokenizer, example: dict) -> tuple[list[int], int]:
 
 
 def chat(tokenizer, example: dict) -> str:
-    return tokenizer.apply_chat_template([{"role": "user", "content": example["prompt"]}], tokenize=False, add_generation_prompt=True)
+    return tokenizer.apply_chat_template(
+        [{"role": "user", "content": example["prompt"]}], tokenize=False, add_generation_prompt=True
+    )
 
 
 def tune(model, tokenizer, rows: list[dict], options) -> tuple[float, list[float]]:
@@ -62,12 +71,16 @@ def tune(model, tokenizer, rows: list[dict], options) -> tuple[float, list[float
         for at in range(0, len(order), options.batch):
             batch = order[at : at + options.batch]
             width = max(len(ids) for ids, _ in batch)
-            ids = torch.tensor([ids + [tokenizer.pad_token_id] * (width - len(ids)) for ids, _ in batch], device=model.device)
+            ids = torch.tensor(
+                [ids + [tokenizer.pad_token_id] * (width - len(ids)) for ids, _ in batch], device=model.device
+            )
             labels = ids.clone()
             for row, (tokens, head) in enumerate(batch):
                 labels[row, :head] = -100
                 labels[row, len(tokens) :] = -100
-            rate = min(1.0, (step + 1) / max(1, 0.05 * total)) * (0.5 + 0.5 * math.cos(math.pi * step / total))
+            rate = min(1.0, (step + 1) / max(1, 0.05 * total)) * (
+                0.5 + 0.5 * math.cos(math.pi * step / total)
+            )
             optimizer.param_groups[0]["lr"] = options.learning_rate * rate
             loss = model(input_ids=ids, labels=labels).loss
             loss.backward()
@@ -85,14 +98,18 @@ def evaluate(model, tokenizer, rows: list[dict], max_new_tokens: int) -> tuple[d
     """Greedy outputs for the rows and their metrics."""
     model.eval()
     tokenizer.padding_side = "left"
-    batch = tokenizer([chat(tokenizer, row) for row in rows], return_tensors="pt", padding=True, add_special_tokens=False).to(model.device)
+    batch = tokenizer(
+        [chat(tokenizer, row) for row in rows], return_tensors="pt", padding=True, add_special_tokens=False
+    ).to(model.device)
     began = time.monotonic()
     made = model.generate(**batch, max_new_tokens=max_new_tokens, do_sample=False)
     seconds = time.monotonic() - began
     outputs = tokenizer.batch_decode(made[:, batch["input_ids"].shape[1] :], skip_special_tokens=True)
     outputs = [output.strip() for output in outputs]
     scores = [metrics(row, output) for row, output in zip(rows, outputs, strict=True)]
-    mean = {key: round(sum(s[key] for s in scores) / len(scores), 4) for key in ("well_formed", "bleu", "rougeL")}
+    mean = {
+        key: round(sum(s[key] for s in scores) / len(scores), 4) for key in ("well_formed", "bleu", "rougeL")
+    }
     for name in ("stems", "right_keys", "grounded", "questions"):
         mean[name] = sum(s[name] for s in scores)
     return mean | {"seconds": round(seconds, 1), "examples": len(rows)}, outputs
@@ -113,7 +130,13 @@ def metrics(row: dict, output: str) -> dict:
         "rougeL": rouge_l(units(output), units(row["output"])),
         "stems": len(known),
         "right_keys": sum(item["options"][item["answer"]] == right[item["stem"]] for item in known),
-        "grounded": sum(any(quotes(option, row["prompt"], 6 if lang == "zh" else 10) for option in item["options"].values()) for item in items),
+        "grounded": sum(
+            any(
+                quotes(option, row["prompt"], 6 if lang == "zh" else 10)
+                for option in item["options"].values()
+            )
+            for item in items
+        ),
         "questions": len(items),
     }
 
@@ -141,10 +164,10 @@ def main() -> None:
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--alpha", type=int, default=32)
     parser.add_argument("--learning-rate", type=float, default=3e-3)
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--max-new-tokens", type=int, default=640)
+    parser.add_argument("--max-new-tokens", type=int, default=400)
     parser.add_argument("--dtype", default="float32")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--show", type=int, default=0, help="outputs to print")
@@ -153,15 +176,24 @@ def main() -> None:
     torch.set_num_threads(2)
     torch.manual_seed(options.seed)
     tokenizer = AutoTokenizer.from_pretrained(options.model)
-    model = AutoModelForCausalLM.from_pretrained(options.model, dtype=getattr(torch, options.dtype)).to(options.device)
+    model = AutoModelForCausalLM.from_pretrained(options.model, dtype=getattr(torch, options.dtype)).to(
+        options.device
+    )
     rows = examples(options.seed)
-    report = {"spec": {k: v for k, v in vars(options).items() if k not in ("model", "show")}, "split": {k: len(v) for k, v in rows.items()}}
+    report = {
+        "spec": {k: v for k, v in vars(options).items() if k not in ("model", "show")},
+        "split": {k: len(v) for k, v in rows.items()},
+    }
     if not options.skip_base:
         report["base"], before = evaluate(model, tokenizer, rows["test"], options.max_new_tokens)
-    config = LoraConfig(r=options.rank, lora_alpha=options.alpha, target_modules="all-linear", task_type="CAUSAL_LM")
+    config = LoraConfig(
+        r=options.rank, lora_alpha=options.alpha, target_modules="all-linear", task_type="CAUSAL_LM"
+    )
     model = get_peft_model(model, config)
+    used = time.process_time()
     seconds, losses = tune(model, tokenizer, rows["train"], options)
-    report["tuning"] = {"seconds": round(seconds, 1), "losses": losses}
+    used = time.process_time() - used
+    report["tuning"] = {"seconds": round(seconds, 1), "processor_seconds": round(used, 1), "losses": losses}
     report["tuned"], after = evaluate(model, tokenizer, rows["test"], options.max_new_tokens)
     for row, output in list(zip(rows["test"], after, strict=True))[: options.show]:
         print(row["prompt"], "\n>>>", output, "\n")

@@ -45,7 +45,11 @@ class Reading:
     def paragraphs(self, rng: random.Random) -> str:
         """The text broken into two or three paragraphs, Chinese ones indented or not."""
         gap, indent = ("", rng.choice(("", "\u3000\u3000"))) if self.facts.lang == "zh" else (" ", "")
-        cuts = [0, *sorted(rng.sample(range(2, len(self.sentences) - 1), rng.choice((1, 2)))), len(self.sentences)]
+        cuts = [
+            0,
+            *sorted(rng.sample(range(2, len(self.sentences) - 1), rng.choice((1, 2)))),
+            len(self.sentences),
+        ]
         parts = (self.sentences[a:b] for a, b in itertools.pairwise(cuts))
         return "\n".join(indent + gap.join(text for _, text in part) for part in parts)
 
@@ -65,7 +69,9 @@ class ReadingMaker:
         facts = self.lexicon.draw(rng)
         slots = facts.slots()
         moves = self._moves(rng)
-        sentences = tuple((move, sentence(rng.choice(self.grammar.MOVES[move]), slots, self.lang)) for move in moves)
+        sentences = tuple(
+            (move, sentence(rng.choice(self.grammar.MOVES[move]), slots, self.lang)) for move in moves
+        )
         plan = list(self.grammar.PLAN)
         if count == 3:
             del plan[rng.choice((1, 2))]

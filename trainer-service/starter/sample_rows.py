@@ -37,7 +37,9 @@ def make_row(lang: str, maker: ReadingMaker, rng: random.Random, fault: str | No
         hand = replace(hand, layout="lines", answers="spaced")
     blocks, answers, open_answers, items = [], [], [], []
     number = hand.first
-    open_at = rng.choice((None, None, len(reading.questions), len(reading.questions), 2)) if lang == "zh" else None
+    open_at = (
+        rng.choice((None, None, len(reading.questions), len(reading.questions), 2)) if lang == "zh" else None
+    )
     for at, question in enumerate(reading.questions):
         if at == open_at:
             number = _add_open(number, blocks, open_answers, hand, rng)
@@ -61,7 +63,11 @@ def make_row(lang: str, maker: ReadingMaker, rng: random.Random, fault: str | No
     elif fault == "answers_of_other_numbers":
         answers = [(n + 40, letter, text) for n, letter, text in answers]
     text = reading.text if rng.random() < 0.6 else reading.paragraphs(rng)
-    cells = {"text": text, "options": rng.choice(("\n", "\n", "\n\n")).join(blocks), "answers": typed_answers(answers, open_answers, lang, hand, rng)}
+    cells = {
+        "text": text,
+        "options": rng.choice(("\n", "\n", "\n\n")).join(blocks),
+        "answers": typed_answers(answers, open_answers, lang, hand, rng),
+    }
     empty = {"empty_text": "text", "empty_options": "options", "empty_answers": "answers"}.get(fault)
     if empty:
         cells[empty] = ""

@@ -10,7 +10,9 @@ from lexicon import made_up_word, words
 from readings import LETTERS, Reading, ReadingMaker, option_text, sentence
 from skill_phrases import PHRASES
 
-ALIGNED_NOUNS = 54  # The first nouns, and all verbs and adjectives, stand in the same order in both languages.
+ALIGNED_NOUNS = (
+    54  # The first nouns, and all verbs and adjectives, stand in the same order in both languages.
+)
 ABOUT_A_READING = {
     "questions": 40,
     "choose": 8,
@@ -21,7 +23,16 @@ ABOUT_A_READING = {
     "open_questions": 8,
     "title": 3,
 }
-ALONE = {"plain": 10, "continuation": 4, "listing": 8, "copying": 8, "translation": 4, "meaning": 3, "small_talk": 2, "arithmetic": 2}
+ALONE = {
+    "plain": 10,
+    "continuation": 4,
+    "listing": 8,
+    "copying": 8,
+    "translation": 4,
+    "meaning": 3,
+    "small_talk": 2,
+    "arithmetic": 2,
+}
 SHARE_ABOUT = 0.72
 Document = str | list[dict[str, str]]
 
@@ -65,7 +76,9 @@ class SkillMaker:
         lines = [phrase(lang, {1: "one", 2: "two"}.get(count, "several"), rng, n=count)]
         if rng.random() < 0.4:
             rules = rng.sample(PHRASES[lang]["requirements"], rng.randint(2, 5))
-            lines.append(rng.choice(PHRASES[lang]["requirements_head"]) + ("" if lang == "zh" else " ").join(rules))
+            lines.append(
+                rng.choice(PHRASES[lang]["requirements_head"]) + ("" if lang == "zh" else " ").join(rules)
+            )
         if rng.random() < 0.5:
             lines += [rng.choice(PHRASES[lang]["layout"]), layout.skeleton()]
         return "\n".join(lines), "", layout.write(chosen)
@@ -79,7 +92,9 @@ class SkillMaker:
         layout = any_layout(reading.facts.lang, rng)
         chosen = rng.sample(reading.questions, rng.randint(2, 4))
         asked = "\n".join(layout.question(n, q.stem, q.options) for n, q in enumerate(chosen, 1))
-        reply = layout.pair_joint.join(layout.pair.format(n=n, m=layout.marks[q.answer]) for n, q in enumerate(chosen, 1))
+        reply = layout.pair_joint.join(
+            layout.pair.format(n=n, m=layout.marks[q.answer]) for n, q in enumerate(chosen, 1)
+        )
         return phrase(reading.facts.lang, "quiz", rng, n=len(chosen)), asked, reply
 
     def answer(self, reading: Reading, rng: random.Random) -> tuple[str, str, str]:
@@ -88,11 +103,15 @@ class SkillMaker:
         if rng.random() < 0.25:
             kind = rng.choice(list(short))
             return phrase(facts.lang, kind, rng), "", short[kind]
-        question, reply = self._asked(reading, rng.choice([m for m in reading.moves if m in self._grammar(reading).ANSWERS]))
+        question, reply = self._asked(
+            reading, rng.choice([m for m in reading.moves if m in self._grammar(reading).ANSWERS])
+        )
         return phrase(facts.lang, "answer", rng, question=question), "", reply
 
     def find(self, reading: Reading, rng: random.Random) -> tuple[str, str, str]:
-        move, text = rng.choice([pair for pair in reading.sentences if pair[0] in self._grammar(reading).ANSWERS])
+        move, text = rng.choice(
+            [pair for pair in reading.sentences if pair[0] in self._grammar(reading).ANSWERS]
+        )
         return phrase(reading.facts.lang, "find", rng, question=self._asked(reading, move)[0]), "", text
 
     def facts(self, reading: Reading, rng: random.Random) -> tuple[str, str, str]:
@@ -108,7 +127,11 @@ class SkillMaker:
 
     def title(self, reading: Reading, rng: random.Random) -> tuple[str, str, str]:
         lang = reading.facts.lang
-        return phrase(lang, "title", rng), "", sentence(self._grammar(reading).TITLE, reading.facts.slots(), lang)
+        return (
+            phrase(lang, "title", rng),
+            "",
+            sentence(self._grammar(reading).TITLE, reading.facts.slots(), lang),
+        )
 
     def plain(self, lang: str, rng: random.Random) -> Document:
         return self.readings[lang].make(rng).text
@@ -117,7 +140,10 @@ class SkillMaker:
         sentences = [text for _, text in self.readings[lang].make(rng).sentences]
         cut = rng.randint(2, len(sentences) - 2)
         gap = "" if lang == "zh" else " "
-        return turn_of(rng.choice(PHRASES[lang]["continue"]) + "\n" + gap.join(sentences[:cut]), gap.join(sentences[cut:]))
+        return turn_of(
+            rng.choice(PHRASES[lang]["continue"]) + "\n" + gap.join(sentences[:cut]),
+            gap.join(sentences[cut:]),
+        )
 
     def listing(self, lang: str, rng: random.Random) -> Document:
         items = [self._item(lang, rng) for _ in range(rng.randint(3, 4))]
@@ -151,7 +177,9 @@ class SkillMaker:
             a, b = rng.randint(1, 60), rng.randint(1, 39)
             return turn_of(phrase(lang, "add", rng, a=a, b=b), str(a + b))
         numbers = rng.sample(range(100), rng.randint(3, 5))
-        return turn_of(phrase(lang, "order", rng, item=" ".join(map(str, numbers))), " ".join(map(str, sorted(numbers))))
+        return turn_of(
+            phrase(lang, "order", rng, item=" ".join(map(str, numbers))), " ".join(map(str, sorted(numbers)))
+        )
 
     def _grammar(self, reading: Reading):
         return self.readings[reading.facts.lang].grammar

@@ -9,9 +9,7 @@ from lexicon import common_characters
 from skills import SkillMaker
 
 END_OF_TEXT, START, END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
-WORD_PATTERN = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
+WORD_PATTERN = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 CHAT_TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
@@ -31,7 +29,9 @@ def pieces(document) -> list[tuple[str, bool]]:
     return parts
 
 
-def make_tokenizer(vocabulary: int, context: int, seed: int, documents: int = 6000) -> PreTrainedTokenizerFast:
+def make_tokenizer(
+    vocabulary: int, context: int, seed: int, documents: int = 6000
+) -> PreTrainedTokenizerFast:
     """A tokenizer trained on `documents` drawn with this seed; every common Chinese character is one token."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.normalizer = normalizers.NFC()

@@ -63,7 +63,9 @@ def typed_question(number: int, question: Question, lang: str, hand: Hand, rng: 
     options = []
     for letter, text in zip(LETTERS, question.options, strict=True):
         if lang == "en" and hand.layout == "lines" and len(text) > 40 and rng.random() < 0.08:
-            text = text.replace(" ", "\n", 1) if not text.startswith(tuple(f"{x} " for x in LETTERS)) else text
+            text = (
+                text.replace(" ", "\n", 1) if not text.startswith(tuple(f"{x} " for x in LETTERS)) else text
+            )
         if lang == "zh" and hand.layout == "lines" and len(text) > 16 and rng.random() < 0.05:
             text = text[:10] + "\n" + text[10:]
         options.append(typed_letter(letter, hand, rng) + hand.letter_dot + text)
@@ -81,7 +83,13 @@ def typed_question(number: int, question: Question, lang: str, hand: Hand, rng: 
     return "\n".join((head, *lines))
 
 
-def typed_answers(answers: list[tuple[int, str, str]], open_answers: list[tuple[int, str]], lang: str, hand: Hand, rng: random.Random) -> str:
+def typed_answers(
+    answers: list[tuple[int, str, str]],
+    open_answers: list[tuple[int, str]],
+    lang: str,
+    hand: Hand,
+    rng: random.Random,
+) -> str:
     """The `答案` cell from (number, letter, text of the right option) and (number, answer) of the short-answer questions."""
     entries: list[tuple[int, str]] = list(open_answers)
     head = ""
@@ -94,7 +102,11 @@ def typed_answers(answers: list[tuple[int, str, str]], open_answers: list[tuple[
         for number, letter, text in answers:
             typed = typed_letter(letter, hand, rng)
             if hand.answers == "explained":
-                typed += rng.choice((f"【解析】原文说明{text}。", f"（{text}）", f"。{text}")) if lang == "zh" else rng.choice((f". {text}", ".", f" ({text})"))
+                typed += (
+                    rng.choice((f"【解析】原文说明{text}。", f"（{text}）", f"。{text}"))
+                    if lang == "zh"
+                    else rng.choice((f". {text}", ".", f" ({text})"))
+                )
             elif lang == "en" and rng.random() < 0.3:
                 typed += "."
             entries.append((number, typed))

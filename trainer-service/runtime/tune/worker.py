@@ -28,7 +28,6 @@ from tune.failure import Failure, Stop, explain
 from tune.job import Job, JobRefused, parse
 
 log = logging.getLogger("tune")
-END = object()
 DEADLINE_S = 40
 
 
@@ -37,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = read_arguments(arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     control, lines = Control(), queue.SimpleQueue()
-    end_on_sigterm(control, lines)
+    end_on_sigterm(control)
     threading.Thread(target=watch, args=(sys.stdin.buffer, control, lines), name="stdin", daemon=True).start()
     torch.set_num_threads(options.threads)
     worker_events = events.Events(os.path.abspath(options.ready))
@@ -50,10 +49,21 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     worker_events.emit(ready(base, options.threads, time.perf_counter() - began))
     threading.Thread(target=warm, name="warm", daemon=True).start()
-    while not control.ending and (line := lines.get()) is not END:
+    while line := next_line(lines, control):
         if not work(line, base, control, worker_events):
             return 74
     return 0
+
+
+def next_line(lines: queue.SimpleQueue, control: Control) -> bytes | None:
+    """The next job's line, waiting for it; None when the worker is to end.
+
+    It looks up twice a second, because a system may hand the signal to another thread and leave this one asleep.
+    """
+    while not control.ending:
+        with contextlib.suppress(queue.Empty):
+            return lines.get(timeout=0.5)
+    return None
 
 
 def warm() -> None:
@@ -73,13 +83,12 @@ def read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def end_on_sigterm(control: Control, lines: queue.SimpleQueue) -> None:
+def end_on_sigterm(control: Control) -> None:
     """SIGTERM lets the running job save itself; whatever happens, the process is gone within 45 s."""
 
     def on_term(signum: int, frame: object) -> None:
         if not control.ending:
             control.ending = True
-            lines.put(END)
             timer = threading.Timer(DEADLINE_S, os._exit, [143])
             timer.daemon = True
             timer.start()

@@ -46,8 +46,7 @@ public final class Workbooks {
 
   /** An English workbook whose last row has no answer cell. */
   public static UploadParsed withARefusedRow(
-      BlobStore blobs, String fileId, String filename, int goodRows, Plan plan)
-      throws IOException {
+      BlobStore blobs, String fileId, String filename, int goodRows, Plan plan) throws IOException {
     List<SourceRecord> records = new ArrayList<>();
     for (int i = 0; i < goodRows; i++) {
       records.add(englishRow(i + 2, fileId + " " + i, "21. A 22. C"));
@@ -89,7 +88,8 @@ public final class Workbooks {
         "Sheet1",
         row,
         Map.of(
-            "阅读文本", "这是关于" + about + "的文章。山中有雨，雨后天晴，人们又走上了小路。",
+            "阅读文本",
+            "这是关于" + about + "的文章。山中有雨，雨后天晴，人们又走上了小路。",
             "选项",
             """
             1．下列关于原文内容的理解和分析，正确的一项是（3分）
@@ -102,7 +102,8 @@ public final class Workbooks {
             B．山中从来没有人
             C．天气有变化
             D．人们走在路上""",
-            "答案", answers));
+            "答案",
+            answers));
   }
 
   public static UploadParsed stored(

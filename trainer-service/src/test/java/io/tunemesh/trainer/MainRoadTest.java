@@ -46,7 +46,8 @@ class MainRoadTest {
     assertThat(done.fineTunedModel())
         .isEqualTo("ft:tunemesh-starter:acme:main-road:" + job.substring(6, 18))
         .isEqualTo(adapter.model());
-    assertThat(adapter.files()).extracting(AdapterPublished.AdapterFile::name)
+    assertThat(adapter.files())
+        .extracting(AdapterPublished.AdapterFile::name)
         .containsExactly("README.md", "adapter_config.json", "adapter_model.safetensors");
     for (var file : adapter.files()) {
       try (var in = mesh.blobs().open(file.blob())) {

@@ -62,8 +62,7 @@ final class Build {
     }
   }
 
-  private void read(int position, Parts parts)
-      throws IOException, ColumnsMissing, BrokenTemplate {
+  private void read(int position, Parts parts) throws IOException, ColumnsMissing, BrokenTemplate {
     SourceReading reading =
         new SourceReading(
             position, order.spec().sources().get(position), order.files().get(position));
@@ -78,9 +77,7 @@ final class Build {
   private static Mix.Source wishes(SourceReading reading) {
     Integer repeat = reading.source().repeat();
     return new Mix.Source(
-        reading.tally().kept(Part.TRAIN),
-        repeat == null ? 1 : repeat,
-        reading.source().weight());
+        reading.tally().kept(Part.TRAIN), repeat == null ? 1 : repeat, reading.source().weight());
   }
 
   private Made.Rejected unusable(List<Long> lines, Parts parts) throws IOException {
@@ -120,8 +117,7 @@ final class Build {
       RefusedLine first = all.commonest();
       where = new Where(first.file(), first.sheet(), first.row(), first.column(), null);
     }
-    return new Made.Rejected(
-        files(null, null, null, null, examples, refused), code, reason, where);
+    return new Made.Rejected(files(null, null, null, null, examples, refused), code, reason, where);
   }
 
   private Made.Rejected columnsMissing(int position, ColumnsMissing e) {

@@ -53,8 +53,7 @@ class Builds {
     QuarkusTransaction.requiringNew()
         .run(
             () -> {
-              Dataset dataset =
-                  Dataset.findById(lease.datasetId(), LockModeType.PESSIMISTIC_WRITE);
+              Dataset dataset = Dataset.findById(lease.datasetId(), LockModeType.PESSIMISTIC_WRITE);
               switch (made) {
                 case Made.Built built -> {
                   dataset.built(lease.fence(), built.files());

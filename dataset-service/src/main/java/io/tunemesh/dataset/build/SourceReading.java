@@ -43,8 +43,7 @@ final class SourceReading {
     this.file = file;
     this.recipe = ExamRecipe.of(file.sheets(), source.columns());
     for (Language language : Language.values()) {
-      templates.put(
-          language, Templates.find(source.template(), ExamRecipe.NAME, language.code()));
+      templates.put(language, Templates.find(source.template(), ExamRecipe.NAME, language.code()));
     }
   }
 
@@ -88,7 +87,9 @@ final class SourceReading {
             .render(kept.text(), kept.items().size(), kept.language().code());
     List<Message> messages =
         List.of(new Message("user", prompt), new Message("assistant", kept.output()));
-    parts.examples().add(
+    parts
+        .examples()
+        .add(
             new ExampleLine(
                 exampleId(row),
                 part.key(),

@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Builds datasets, one in each of its threads, apart from the consumers. A dataset whose worker died
- * is built again by another when its lease is over; a build that fails is tried again after a pause
- * that grows.
+ * Builds datasets, one in each of its threads, apart from the consumers. A dataset whose worker
+ * died is built again by another when its lease is over; a build that fails is tried again after a
+ * pause that grows.
  */
 @ApplicationScoped
 public class Worker {

@@ -44,8 +44,7 @@ public class ContentResource {
       @QueryParam("split") String split)
       throws IOException {
     if (split != null && Arrays.stream(Part.values()).noneMatch(p -> p.key().equals(split))) {
-      throw Refusal.invalid(
-          "split_unknown", "split must be train, validation or test.", "split");
+      throw Refusal.invalid("split_unknown", "split must be train, validation or test.", "split");
     }
     return pages.page(
         finished(id).examples(),

@@ -108,6 +108,12 @@ public class Dataset extends PanacheEntityBase {
     }
   }
 
+  /** The sources may come until then. */
+  void waitsUntil(Instant deadline) {
+    needs(Status.WAITING);
+    this.deadline = deadline;
+  }
+
   /** A source turned out to be this file; when it was the last one, the build can begin. */
   void found(int position, String fileId) {
     needs(Status.WAITING);

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The body of {@code POST /v1/datasets}: a dataset's specification, with {@code training} and {@code
- * serve} to go on with and the {@code run} it belongs to.
+ * The body of {@code POST /v1/datasets}: a dataset's specification, with {@code training} and
+ * {@code serve} to go on with and the {@code run} it belongs to.
  *
  * @param run null where none was given
  */

@@ -13,8 +13,8 @@ public interface DatasetConfig {
   Duration sourceTimeout();
 
   /**
-   * How long after its start a service waits before it rejects any dataset for a source that did not
-   * come, so that what waits in Kafka is heard first.
+   * How long after its start a service waits before it rejects any dataset for a source that did
+   * not come, so that what waits in Kafka is heard first.
    */
   @WithDefault("1m")
   Duration firstCheck();

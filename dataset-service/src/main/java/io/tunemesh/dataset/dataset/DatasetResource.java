@@ -114,8 +114,7 @@ public class DatasetResource {
 
   /** A trace context as W3C writes it, or null. */
   private static String traced(String traceparent) {
-    return traceparent != null
-            && traceparent.matches("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+    return traceparent != null && traceparent.matches("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
         ? traceparent
         : null;
   }

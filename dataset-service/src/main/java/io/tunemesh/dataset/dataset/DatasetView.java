@@ -63,9 +63,7 @@ public record DatasetView(
         files == null ? Map.of() : splits(files),
         files == null ? Map.of() : files.refusals(),
         files == null ? null : files.manifest(),
-        dataset.code == null
-            ? null
-            : new ErrorView(dataset.code, dataset.reason, dataset.where()),
+        dataset.code == null ? null : new ErrorView(dataset.code, dataset.reason, dataset.where()),
         dataset.plan());
   }
 

@@ -5,6 +5,7 @@ import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Plan;
+import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.dataset.source.KnownUpload;
 import io.tunemesh.platform.event.Ids;
@@ -14,7 +15,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -33,8 +36,7 @@ public class Datasets {
   private final Outbox outbox;
   private final Event<BuildReady> ready;
 
-  Datasets(
-      DatasetConfig config, EntityManager database, Outbox outbox, Event<BuildReady> ready) {
+  Datasets(DatasetConfig config, EntityManager database, Outbox outbox, Event<BuildReady> ready) {
     this.config = config;
     this.database = database;
     this.outbox = outbox;
@@ -50,7 +52,8 @@ public class Datasets {
   @Transactional(Transactional.TxType.MANDATORY)
   void inTurn(String tenant) {
     database
-        .createNativeQuery("SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended(?1, 7))) t")
+        .createNativeQuery(
+            "SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended(?1, 7))) t")
         .setParameter(1, "dataset:" + tenant)
         .getSingleResult();
   }
@@ -80,8 +83,7 @@ public class Datasets {
       DatasetSpec.Source alone =
           new DatasetSpec.Source(fileId, recipe, null, null, null, null, null);
       Plan whole =
-          new Plan(
-              new DatasetSpec(null, List.of(alone), null), plan.training(), plan.serve());
+          new Plan(new DatasetSpec(null, List.of(alone), null), plan.training(), plan.serve());
       ask(scope, Ids.derived("ds-", scope.tenant() + "\n" + fileId), whole);
       return;
     }
@@ -140,16 +142,26 @@ public class Datasets {
     return dataset;
   }
 
-  /** Rejects a dataset whose sources did not come in time. */
-  void tooLate(Dataset dataset) {
-    List<String> missing = dataset.missing();
+  /**
+   * Rejects a dataset whose sources did not come in time. One that has come and is only not read
+   * yet is waited for longer: nothing that was accepted is lost.
+   */
+  void overdue(Dataset dataset) {
+    List<String> missing =
+        dataset.missing().stream()
+            .filter(name -> KnownUpload.named(dataset.tenant, dataset.run, name).isEmpty())
+            .toList();
+    if (missing.isEmpty()) {
+      dataset.waitsUntil(Instant.now().plus(config.sourceTimeout()));
+      return;
+    }
     refuse(
         dataset,
         "source_missing",
         ("%s did not come within %s; upload it%s, or name it by its file id, and ask again")
             .formatted(
                 String.join(", ", missing),
-                config.sourceTimeout().toString().substring(2).toLowerCase(java.util.Locale.ROOT),
+                config.sourceTimeout().toString().substring(2).toLowerCase(Locale.ROOT),
                 dataset.run == null ? "" : " in the run " + dataset.run),
         Where.file(missing.getFirst()));
   }
@@ -168,22 +180,26 @@ public class Datasets {
       }
       Optional<KnownUpload> upload =
           KnownUpload.named(dataset.tenant, dataset.run, dataset.sources.get(i).asked);
-      if (upload.isEmpty()) {
-        continue;
+      switch (upload.map(KnownUpload::fact).orElse(null)) {
+        case UploadParsed parsed -> dataset.found(i, parsed.fileId());
+        case UploadRejected rejected -> {
+          refuse(dataset, rejected);
+          return;
+        }
+        case null, default -> {}
       }
-      if (upload.get().fact() instanceof UploadRejected rejected) {
-        refuse(
-            dataset,
-            "source_rejected",
-            "the source '%s' cannot be read: %s".formatted(rejected.filename(), rejected.reason()),
-            rejected.where() == null ? Where.file(rejected.filename()) : rejected.where());
-        return;
-      }
-      dataset.found(i, upload.get().fileId());
     }
     if (dataset.status == Status.BUILDING) {
       ready.fire(new BuildReady(dataset.id));
     }
+  }
+
+  private void refuse(Dataset dataset, UploadRejected source) {
+    refuse(
+        dataset,
+        "source_rejected",
+        "the source '%s' cannot be read: %s".formatted(source.filename(), source.reason()),
+        source.where() == null ? Where.file(source.filename()) : source.where());
   }
 
   private void refuse(Dataset dataset, String code, String reason, Where where) {

@@ -62,6 +62,6 @@ public class Patience {
 
   private void rejectOverdue() {
     List<?> overdue = database.createNativeQuery(OVERDUE, String.class).getResultList();
-    overdue.forEach(id -> datasets.tooLate(Dataset.findById(id)));
+    overdue.forEach(id -> datasets.overdue(Dataset.findById(id)));
   }
 }

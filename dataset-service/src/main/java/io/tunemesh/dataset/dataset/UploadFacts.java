@@ -5,6 +5,7 @@ import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.upload.UploadEvent;
 import io.tunemesh.contract.upload.UploadParsed;
+import io.tunemesh.contract.upload.UploadReceived;
 import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.dataset.source.KnownUpload;
 import io.tunemesh.platform.event.EventHandler;
@@ -33,14 +34,14 @@ public class UploadFacts {
 
   private void take(Envelope<?> envelope) {
     Scope scope = Scope.of(envelope);
+    datasets.inTurn(scope.tenant());
     switch (envelope.data()) {
+      case UploadReceived fact -> KnownUpload.received(scope, fact);
       case UploadParsed fact -> {
-        datasets.inTurn(scope.tenant());
         KnownUpload.parsed(scope, fact).ifPresent(datasets::tell);
         plan(scope, fact, fact.recipe(), fact.plan());
       }
       case UploadRejected fact -> {
-        datasets.inTurn(scope.tenant());
         KnownUpload.rejected(scope, fact).ifPresent(datasets::tell);
         plan(scope, fact, fact.recipe(), fact.plan());
       }

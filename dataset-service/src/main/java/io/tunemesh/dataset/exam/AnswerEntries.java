@@ -7,17 +7,64 @@ import java.util.Set;
 /** Finds what may be an answer in an answers cell: {@code 1. D}, {@code 1-3 DCB}, {@code 1D2C}. */
 final class AnswerEntries {
   private static final String[] LABELS = {
-    "[答案]", "正确答案", "参考答案", "答案", "应选", "故选", "选择", "选", "为", "是", "[详解]", "详解", "小题", "题",
-    "the answer is", "answers", "answer", "keys", "key", "is"
+    "[答案]",
+    "正确答案",
+    "参考答案",
+    "答案",
+    "应选",
+    "故选",
+    "选择",
+    "选",
+    "为",
+    "是",
+    "[详解]",
+    "详解",
+    "小题",
+    "题",
+    "the answer is",
+    "answers",
+    "answer",
+    "keys",
+    "key",
+    "is"
   };
   private static final Set<String> COUNTED =
       Set.of(
-          "paragraph", "paragraphs", "para", "paras", "line", "lines", "page", "chapter", "figure",
-          "table", "section", "part", "unit", "grade", "about", "over", "in", "of", "to", "at",
-          "than", "and", "or", "by", "for", "the", "no", "number", "step", "day", "from", "sentence",
-          "option", "passage", "text");
-  private static final Set<String> REASONS =
-      Set.of("because", "since", "as", "from", "according", "for", "by", "in", "see", "detail", "main");
+          "paragraph",
+          "paragraphs",
+          "para",
+          "paras",
+          "line",
+          "lines",
+          "page",
+          "chapter",
+          "figure",
+          "table",
+          "section",
+          "part",
+          "unit",
+          "grade",
+          "about",
+          "over",
+          "in",
+          "of",
+          "to",
+          "at",
+          "than",
+          "and",
+          "or",
+          "by",
+          "for",
+          "the",
+          "no",
+          "number",
+          "step",
+          "day",
+          "from",
+          "sentence",
+          "option",
+          "passage",
+          "text");
 
   private AnswerEntries() {}
 
@@ -111,7 +158,7 @@ final class AnswerEntries {
     }
     int length = letter - from;
     if (length > 0 && length <= 4 && isAnswerWord(cell, from, letter)) {
-      double fit = length == 1 ? after(cell, from) : cell.at(from) >= 'a' ? -9 : 0;
+      double fit = length == 1 ? AnswerFit.of(cell, from) : cell.at(from) >= 'a' ? -9 : 0;
       if (from == after && length == 1) {
         fit -= 0.3;
       }
@@ -129,7 +176,9 @@ final class AnswerEntries {
     char delimiter = cell.at(mark);
     boolean delimited = ".、):,]。题小(".indexOf(delimiter) >= 0;
     boolean decimal = Glyphs.isDigit(cell.at(mark + 1)) && mark == after;
-    if (!delimited || decimal || delimiter == '(' && Glyphs.isDigit(cell.at(mark + 1)) && gain < 2) {
+    if (!delimited
+        || decimal
+        || delimiter == '(' && Glyphs.isDigit(cell.at(mark + 1)) && gain < 2) {
       return null;
     }
     return new AnswerEntry(number, number, start, mark + 1, "", gain);
@@ -147,7 +196,8 @@ final class AnswerEntries {
   }
 
   private static boolean isPrefix(Shadow cell, int digits) {
-    return Character.toLowerCase(cell.at(digits - 1)) == 'q' && !Glyphs.isLatin(cell.at(digits - 2));
+    return Character.toLowerCase(cell.at(digits - 1)) == 'q'
+        && !Glyphs.isLatin(cell.at(digits - 2));
   }
 
   /** Steps back over what belongs to a number: 第, a bracket, Q, Question. */
@@ -209,9 +259,14 @@ final class AnswerEntries {
         if (followsAnswer) {
           yield 2.5;
         }
-        yield COUNTED.contains(Place.wordBefore(cell, start)) ? -3 : isLabel(cell, visible) ? 2.5 : -0.5;
+        yield COUNTED.contains(Place.wordBefore(cell, start))
+            ? -3
+            : isLabel(cell, visible) ? 2.5 : -0.5;
       }
-      case LIST -> followsAnswer ? 2.3 : isLabel(cell, visible) ? 2.5 : cell.at(start - 1) == ':' ? 1.5 : -0.5;
+      case LIST ->
+          followsAnswer
+              ? 2.3
+              : isLabel(cell, visible) ? 2.5 : cell.at(start - 1) == ':' ? 1.5 : -0.5;
       case HAN -> isLabel(cell, visible) ? 2.5 : -0.5;
       case WORD, OTHER -> followsAnswer ? 2 : -1.5;
     };
@@ -238,77 +293,5 @@ final class AnswerEntries {
       p++;
     }
     return p;
-  }
-
-  /** How well the text after a single letter allows it to be an answer. */
-  private static double after(Shadow cell, int letter) {
-    boolean lower = cell.at(letter) >= 'a';
-    char c = cell.at(letter + 1);
-    int next = cell.skipSpaces(letter + 1);
-    if (c == '\n' || cell.at(next) == '\n') {
-      return 1;
-    }
-    if (Glyphs.isDigit(c)) {
-      return 0.2;
-    }
-    if (isJoined(cell, letter + 1)) {
-      return -9;
-    }
-    if (c == '.') {
-      char direct = cell.at(letter + 2);
-      boolean initials = Glyphs.isLatin(direct) && cell.at(letter + 3) == '.';
-      return initials ? -9 : lower && direct == ' ' ? -1 : 0.7;
-    }
-    if (next > letter + 1) {
-      return lower || !Glyphs.isLatin(cell.at(next)) ? gap(cell, next, lower) : word(cell, letter, next);
-    }
-    if (Glyphs.isHan(c)) {
-      boolean noun = "项选型股级超等处座班组".indexOf(c) >= 0;
-      return noun || lower ? -9 : c == '错' || c == '不' ? -4 : 0.2;
-    }
-    return "。;,、)](（[:/|→-".indexOf(c) >= 0 ? 0.7 : lower ? -9 : -0.5;
-  }
-
-  private static double gap(Shadow cell, int next, boolean lower) {
-    char c = cell.at(next);
-    if (lower) {
-      return Glyphs.isDigit(c) ? 0.5 : -9;
-    }
-    if (Glyphs.isHan(c)) {
-      return "项选".indexOf(c) >= 0 ? -9 : 0.4;
-    }
-    return 0.8;
-  }
-
-  private static double word(Shadow cell, int letter, int next) {
-    int end = next;
-    while (Glyphs.isLatin(cell.at(end)) && end - next < 20) {
-      end++;
-    }
-    if (Character.isUpperCase(cell.at(next))) {
-      return 0.6;
-    }
-    if (REASONS.contains(cell.plain(next, end))) {
-      return 0.2;
-    }
-    return cell.at(letter) == 'A' || isVerb(cell.plain(next, end)) ? -9 : -0.8;
-  }
-
-  private static boolean isVerb(String word) {
-    return Set.of("is", "are", "was", "were", "can", "could", "does", "has", "and", "or", "says", "should", "may", "might", "mentions", "seems")
-        .contains(word);
-  }
-
-  /** True where the letter is one of several: {@code A、C}, {@code A and C}. */
-  private static boolean isJoined(Shadow cell, int from) {
-    int p = cell.skipSpaces(from);
-    boolean joint = "、,/&和与及或".indexOf(cell.at(p)) >= 0;
-    int next = cell.skipSpaces(p + 1);
-    if (cell.startsWith("and ", p) || cell.startsWith("or ", p)) {
-      joint = true;
-      next = cell.skipSpaces(p + 3);
-    }
-    char c = cell.at(next);
-    return joint && c >= 'A' && c <= 'D' && !Glyphs.isLatin(cell.at(next + 1));
   }
 }

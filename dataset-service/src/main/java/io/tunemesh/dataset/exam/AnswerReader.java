@@ -51,6 +51,12 @@ final class AnswerReader {
     onlyConcluded = choices.size() > 1 && entries.stream().allMatch(e -> e.letters().isEmpty());
     var search = new AnswerSearch(questions);
     AnswerSearch.Reading reading = search.best(entries);
+    if (!isWhole(questions, reading)) {
+      var choicesFirst = new AnswerSearch(choices).best(entries);
+      if (isWhole(choices, choicesFirst) && choicesFirst.lead() >= LEAD) {
+        return apart(search, choicesFirst);
+      }
+    }
     var answers = new LinkedHashMap<Integer, Character>();
     for (int i = 0; i < questions.size(); i++) {
       Question question = questions.get(i);
@@ -69,6 +75,32 @@ final class AnswerReader {
     }
     checkOthers(search, answers, reading.used());
     return answers;
+  }
+
+  /** The letters of the choice questions stand together, before or after the answers in words. */
+  private Map<Integer, Character> apart(AnswerSearch all, AnswerSearch.Reading reading)
+      throws Refusing {
+    var answers = new LinkedHashMap<Integer, Character>();
+    for (int i = 0; i < choices.size(); i++) {
+      answers.put(choices.get(i).number(), reading.signs().charAt(i));
+    }
+    for (Question question : questions) {
+      if (!question.isChoice() && isBareLetter(question.number())) {
+        throw unasked(question.number());
+      }
+    }
+    checkOthers(all, answers, reading.used());
+    return answers;
+  }
+
+  private static boolean isWhole(List<Question> questions, AnswerSearch.Reading reading) {
+    for (int i = 0; i < questions.size(); i++) {
+      char sign = reading.signs().charAt(i);
+      if (questions.get(i).isChoice() && (sign < 'A' || sign > 'D')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private char letter(Question question, char sign) throws Refusing {

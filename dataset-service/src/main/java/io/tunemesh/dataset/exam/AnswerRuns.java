@@ -1,6 +1,9 @@
 package io.tunemesh.dataset.exam;
 
-/** Reads the answers of several questions at once: {@code 1-3 DCB}, or a row of numbers over one of letters. */
+/**
+ * Reads the answers of several questions at once: {@code 1-3 DCB}, or a row of numbers over one of
+ * letters.
+ */
 final class AnswerRuns {
   private static final int LONGEST = 40;
 
@@ -53,7 +56,9 @@ final class AnswerRuns {
     while (last - first < LONGEST) {
       int next = p;
       while (next < cell.length()
-          && (cell.at(next) == ' ' || cell.at(next) == '\t' || ".、,|)(第题;".indexOf(cell.at(next)) >= 0)) {
+          && (cell.at(next) == ' '
+              || cell.at(next) == '\t'
+              || ".、,|)(第题;".indexOf(cell.at(next)) >= 0)) {
         next++;
       }
       int[] numberEnd = new int[1];

@@ -7,8 +7,19 @@ import java.util.function.IntFunction;
 /** Finds where an explanation names the right option: 故选D, {@code so the answer is D}. */
 final class Conclusions {
   private static final String[] CONCLUDING = {
-    "故选", "故答案为", "故答案选", "故正确答案为", "因此选", "所以选", "应选", "答案为", "答案是", "答案选", "本题选",
-    "answer is", "answer should be"
+    "故选",
+    "故答案为",
+    "故答案选",
+    "故正确答案为",
+    "因此选",
+    "所以选",
+    "应选",
+    "答案为",
+    "答案是",
+    "答案选",
+    "本题选",
+    "answer is",
+    "answer should be"
   };
   private static final String[] LABELS = {"[答案]", "答案:", "answer:"};
 

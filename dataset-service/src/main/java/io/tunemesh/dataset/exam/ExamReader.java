@@ -17,11 +17,24 @@ public final class ExamReader {
   static final int LONGEST_CELL = 100_000;
 
   private static final Set<String> PLACEHOLDERS =
-      Set.of("同上", "见上", "略", "无", "暂无", "n/a", "na", "null", "none", "nan", "-", "--", "/", "ditto");
+      Set.of(
+          "同上", "见上", "略", "无", "暂无", "n/a", "na", "null", "none", "nan", "-", "--", "/", "ditto");
   private static final Set<String> ERROR_VALUES =
       Set.of(
-          "#ref!", "#n/a", "#value!", "#name?", "#div/0!", "#null!", "#num!", "#spill!", "#calc!",
-          "#getting_data", "#field!", "#blocked!", "#unknown!", "#connect!");
+          "#ref!",
+          "#n/a",
+          "#value!",
+          "#name?",
+          "#div/0!",
+          "#null!",
+          "#num!",
+          "#spill!",
+          "#calc!",
+          "#getting_data",
+          "#field!",
+          "#blocked!",
+          "#unknown!",
+          "#connect!");
 
   private ExamReader() {}
 
@@ -53,10 +66,13 @@ public final class ExamReader {
       } else {
         leftOut.add(
             new ExamRow.Note(
-                question.number(), question.stem(), "it has no options, so it is no choice question"));
+                question.number(),
+                question.stem(),
+                "it has no options, so it is no choice question"));
       }
     }
-    return new ExamRow.Kept(Language.of(text + options.plain(0, options.length())), text, items, leftOut);
+    return new ExamRow.Kept(
+        Language.of(text + options.plain(0, options.length())), text, items, leftOut);
   }
 
   private static List<Question> questions(ExamCells cells, Shadow options, Shadow answers)
@@ -105,7 +121,8 @@ public final class ExamReader {
           "the %s cell has %d characters; one reading has at most %d"
               .formatted(column.key(), content.length(), LONGEST_CELL));
     }
-    String bare = content.length() > 64 ? content : Shadow.of(content).slice().toLowerCase(Locale.ROOT);
+    String bare =
+        content.length() > 64 ? content : Shadow.of(content).slice().toLowerCase(Locale.ROOT);
     if (ERROR_VALUES.contains(bare)) {
       throw new Refusing(
           Refusal.ERROR_VALUE,

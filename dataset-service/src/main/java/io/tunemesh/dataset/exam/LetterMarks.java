@@ -7,16 +7,64 @@ final class LetterMarks {
   private static final int LETTERS = 7;
   private static final Set<String> NAMED_BY_LETTER =
       Set.of(
-          "vitamin", "plan", "group", "type", "class", "grade", "team",
-          "part", "section", "option", "choice", "answer", "hepatitis", "point", "and",
-          "or", "the", "a", "an", "both", "between", "mr", "mrs", "ms", "dr", "st", "category",
-          "building", "room", "gate", "line", "model", "version", "level", "side", "letter",
-          "appendix", "table", "figure", "hall", "block", "unit", "zone", "phase", "schedule",
-          "column", "hemisphere", "platform", "terminal", "route", "subject", "person");
+          "vitamin",
+          "plan",
+          "group",
+          "type",
+          "class",
+          "grade",
+          "team",
+          "part",
+          "section",
+          "option",
+          "choice",
+          "answer",
+          "hepatitis",
+          "point",
+          "and",
+          "or",
+          "the",
+          "a",
+          "an",
+          "both",
+          "between",
+          "mr",
+          "mrs",
+          "ms",
+          "dr",
+          "st",
+          "category",
+          "building",
+          "room",
+          "gate",
+          "line",
+          "model",
+          "version",
+          "level",
+          "side",
+          "letter",
+          "appendix",
+          "table",
+          "figure",
+          "hall",
+          "block",
+          "unit",
+          "zone",
+          "phase",
+          "schedule",
+          "column",
+          "hemisphere",
+          "platform",
+          "terminal",
+          "route",
+          "subject",
+          "person");
 
-  private static final Set<String> TITLES = Set.of("mr", "mrs", "ms", "dr", "st", "prof", "sr", "no", "vs");
+  private static final Set<String> TITLES =
+      Set.of("mr", "mrs", "ms", "dr", "st", "prof", "sr", "no", "vs");
   private static final Set<String> TORN =
-      Set.of("vitamin", "plan", "group", "type", "class", "team", "building", "hepatitis", "section");
+      Set.of(
+          "vitamin", "plan", "group", "type", "class", "team", "building", "hepatitis", "section");
 
   private LetterMarks() {}
 
@@ -98,7 +146,9 @@ final class LetterMarks {
       off -= 5;
     }
     var style =
-        delimiter == '.' ? Mark.Style.POINT : delimiter == ')' ? Mark.Style.BRACKET : Mark.Style.PAUSE;
+        delimiter == '.'
+            ? Mark.Style.POINT
+            : delimiter == ')' ? Mark.Style.BRACKET : Mark.Style.PAUSE;
     return mark(cell, value, letter, at + 1, lower, style, off);
   }
 
@@ -111,10 +161,9 @@ final class LetterMarks {
     if (Glyphs.isLatin(next) && !Glyphs.isLatin(afterNext) && next != 'I' && !article) {
       boolean noun = Glyphs.isHan(afterNext) || Glyphs.isDigit(afterNext) || afterNext == '-';
       Place place = Place.of(cell, letter);
-      boolean clear =
-          place == Place.LINE || place == Place.WIDE_GAP || place == Place.SENTENCE_GAP;
+      boolean clear = place == Place.LINE || place == Place.WIDE_GAP || place == Place.SENTENCE_GAP;
       int before = cell.visibleBefore(letter);
-      boolean placed = before >= 0 && place == Place.GAP && cell.at(before) == ',';
+      boolean placed = before >= 0 && cell.at(before) == ',';
       boolean abbreviation = afterNext == '.' && (placed || isAbbreviationEnd(cell, point + 3));
       off -= abbreviation ? 4 : noun || clear || afterNext == '.' ? 0.5 : 3;
     }
@@ -122,7 +171,9 @@ final class LetterMarks {
       off -= 4;
     }
     int initial = letter - 2;
-    if (cell.at(letter - 1) == ' ' && cell.at(initial) == '.' && isSingleCapital(cell, initial - 1)) {
+    if (cell.at(letter - 1) == ' '
+        && cell.at(initial) == '.'
+        && isSingleCapital(cell, initial - 1)) {
       off -= 0.8;
     }
     return off;
@@ -191,8 +242,8 @@ final class LetterMarks {
       gain -= 0.5;
       style = shape == Mark.Style.BRACKET ? Mark.Style.LOWER_BRACKET : Mark.Style.LOWER_POINT;
     }
-    return new Mark(
-        false, value, start, cell.skipBlanks(delimiters(cell, end)), gain + off, style, place);
+    int text = cell.skipBlanks(delimiters(cell, end));
+    return new Mark(false, value, start, text, gain + off, style, place, false);
   }
 
   private static int delimiters(Shadow cell, int from) {

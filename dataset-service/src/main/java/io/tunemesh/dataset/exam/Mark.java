@@ -10,9 +10,17 @@ package io.tunemesh.dataset.exam;
  * @param gain how much it looks like a marker; below zero it looks like a part of the text
  * @param style how it is written
  * @param place what stands before it
+ * @param opening true where it stands right behind another marker and so opens that one's text
  */
 record Mark(
-    boolean question, int value, int start, int end, double gain, Style style, Place place) {
+    boolean question,
+    int value,
+    int start,
+    int end,
+    double gain,
+    Style style,
+    Place place,
+    boolean opening) {
 
   enum Style {
     POINT,
@@ -28,8 +36,9 @@ record Mark(
     }
   }
 
-  Mark weakened(double by) {
-    return new Mark(question, value, start, end, gain - by, style, place);
+  /** The same place, taken for the first words of the text before it. */
+  Mark asOpening() {
+    return new Mark(question, value, start, end, gain - 3, style, place, true);
   }
 
   char letter() {

@@ -7,12 +7,50 @@ final class NumberMarks {
   private static final int HIGHEST = 199;
   private static final Set<String> COUNTED =
       Set.of(
-          "paragraph", "paragraphs", "para", "paras", "line", "lines", "page", "chapter", "figure",
-          "table", "section", "part", "unit", "grade", "about", "over", "in", "of", "to", "at",
-          "than", "and", "or", "by", "for", "the", "no", "number", "only", "nearly", "step", "day",
-          "level", "lesson", "volume", "version", "type", "room", "stage", "from", "under");
+          "paragraph",
+          "paragraphs",
+          "para",
+          "paras",
+          "line",
+          "lines",
+          "page",
+          "chapter",
+          "figure",
+          "table",
+          "section",
+          "part",
+          "unit",
+          "grade",
+          "about",
+          "over",
+          "in",
+          "of",
+          "to",
+          "at",
+          "than",
+          "and",
+          "or",
+          "by",
+          "for",
+          "the",
+          "no",
+          "number",
+          "only",
+          "nearly",
+          "step",
+          "day",
+          "level",
+          "lesson",
+          "volume",
+          "version",
+          "type",
+          "room",
+          "stage",
+          "from",
+          "under");
 
-  private static final Set<String> SHORTENED = Set.of("no", "para", "paras", "fig", "vol", "ch", "p", "pp");
+  private static final Set<String> SHORTENED =
+      Set.of("no", "para", "paras", "fig", "vol", "ch", "p", "pp");
 
   private NumberMarks() {}
 
@@ -111,7 +149,7 @@ final class NumberMarks {
           case LIST, OTHER -> -1.5;
           case WORD -> -1.5;
         };
-    return new Mark(true, value, start, cell.skipBlanks(end), gain + off, style, place);
+    return new Mark(true, value, start, cell.skipBlanks(end), gain + off, style, place, false);
   }
 
   private static boolean isPartOfNumber(Shadow cell, int digits, int after) {
@@ -168,7 +206,7 @@ final class NumberMarks {
     return -1;
   }
 
-  /** Steps back over an empty pair of brackets for the answer, as in {@code (   ) 21.} */
+  /** Steps back over an empty pair of brackets for the answer, as in {@code ( ) 21.} */
   private static int blankBefore(Shadow cell, int digits) {
     int close = cell.visibleBefore(digits);
     if (close < 0 || cell.at(close) != ')') {

@@ -29,7 +29,9 @@ final class QuestionReader {
     return reader.questions;
   }
 
-  /** True when a cell plainly holds whole questions, so that it can be told from an answers cell. */
+  /**
+   * True when a cell plainly holds whole questions, so that it can be told from an answers cell.
+   */
   static boolean looksLikeQuestions(Shadow cell) {
     try {
       return read(cell).stream().anyMatch(Question::isChoice);
@@ -43,8 +45,10 @@ final class QuestionReader {
     if (used.isEmpty()) {
       throw refuse(
           Refusal.NO_QUESTIONS,
-          "no numbered question with options was found; write each one as 1. question, A., B., C., D.");
+          "no numbered question with options was found; write each one as 1. question, A., B., C.,"
+              + " D.");
     }
+    checkBefore(used.getFirst());
     int i = 0;
     while (i < used.size()) {
       int next = i + 1;
@@ -63,6 +67,18 @@ final class QuestionReader {
     }
     if (questions.stream().noneMatch(Question::isChoice)) {
       throw refuse(Refusal.NO_QUESTIONS, "no question has the options A, B, C and D");
+    }
+  }
+
+  private void checkBefore(Mark first) throws Refusing {
+    for (Mark mark : marks) {
+      boolean same = mark.question() && first.question() && mark.value() == first.value();
+      if (same && mark.start() < first.start() && mark.place() == Place.LINE && mark.gain() >= 2) {
+        throw refuse(
+            Refusal.NUMBER_REPEATED,
+            "question number %d stands twice; number the questions anew",
+            mark.value());
+      }
     }
   }
 
@@ -90,9 +106,17 @@ final class QuestionReader {
                   + " number before it");
     }
     int number = head.value();
+    if (head.gain() < -1) {
+      throw refuse(
+          Refusal.OPTIONS_AMBIGUOUS,
+          "it is not clear whether %d is the number of a question; put it at the start of a line",
+          number);
+    }
     if (!numbers.add(number)) {
       throw refuse(
-          Refusal.NUMBER_REPEATED, "question number %d stands twice; number the questions anew", number);
+          Refusal.NUMBER_REPEATED,
+          "question number %d stands twice; number the questions anew",
+          number);
     }
     if (!questions.isEmpty() && questions.getLast().number() > number) {
       throw refuse(
@@ -120,7 +144,8 @@ final class QuestionReader {
         if (inRow && cell.slice(from, Math.max(from, to)).matches("[A-Z][.．]")) {
           throw unclear(letters.get(k + 1).letter(), number);
         }
-        texts[letters.get(k).value()] = option(number, letters.get(k).letter(), from, to, last, asks(texts));
+        texts[letters.get(k).value()] =
+            option(number, letters.get(k).letter(), from, to, last, asks(texts));
       }
       options.addAll(List.of(texts));
     }
@@ -157,7 +182,9 @@ final class QuestionReader {
     }
     for (Mark mark : letters) {
       long alike =
-          letters.stream().filter(m -> QuestionSearch.isClear(m) == QuestionSearch.isClear(mark)).count();
+          letters.stream()
+              .filter(m -> QuestionSearch.isClear(m) == QuestionSearch.isClear(mark))
+              .count();
       boolean apart = !QuestionSearch.isClear(mark) && alike == 1;
       boolean odd =
           mark.style() == Mark.Style.BARE
@@ -229,8 +256,17 @@ final class QuestionReader {
       if (mark.question() && choice && mark.end() == optionsFrom && mark.gain() >= 0.5) {
         throw refuse(Refusal.NO_STEM, "question %d has no words before its options", mark.value());
       }
+      if (mark.question()
+          && mark.value() == number
+          && mark.place() == Place.LINE
+          && mark.gain() >= 2) {
+        throw refuse(Refusal.NUMBER_REPEATED, "question number %d begins two lines", number);
+      }
       double least = mark.place() == Place.LINE ? 0 : 1.5;
-      if (mark.question() && suspect && mark.gain() >= least && mark.start() > optionsFrom
+      if (mark.question()
+          && suspect
+          && mark.gain() >= least
+          && mark.start() > optionsFrom
           && (!opens(mark, part) || hasText(mark))) {
         throw refuse(
             numbers.contains(mark.value()) ? Refusal.NUMBER_REPEATED : Refusal.UNNUMBERED_QUESTION,
@@ -249,13 +285,16 @@ final class QuestionReader {
   private boolean isStray(Mark mark, List<Mark> part, boolean choice) {
     boolean line = mark.place() == Place.LINE && mark.gain() >= 2;
     if (mark.value() > 3) {
-      return choice && mark.value() == 4 && mark.start() > part.getLast().start() && mark.gain() >= 0;
+      return choice
+          && mark.value() == 4
+          && mark.start() > part.getLast().start()
+          && mark.gain() >= 0;
     }
     if (!choice || mark.start() < part.get(1).start()) {
       return line;
     }
     boolean bare = mark.style() == Mark.Style.BARE && part.get(1).style() != Mark.Style.BARE;
-    if (bare || opens(mark, marks)) {
+    if (bare || mark.opening() || opens(mark, part)) {
       return line && hasText(mark);
     }
     List<Mark> later = part.subList(2, part.size());
@@ -273,7 +312,7 @@ final class QuestionReader {
   private boolean hasText(Mark mark) {
     int next = cell.length();
     for (Mark other : marks) {
-      if (other.start() >= mark.end() && other.start() < next) {
+      if (!other.opening() && other.start() >= mark.end() && other.start() < next) {
         next = other.start();
       }
     }
@@ -302,7 +341,13 @@ final class QuestionReader {
   }
 
   private static boolean hasWords(String text) {
-    return text.codePoints().anyMatch(c -> Character.isLetterOrDigit(c) || Character.isSurrogate((char) c) || c > 0x2000 && c < 0x3000 || c > 0xFFFF)
+    return text.codePoints()
+            .anyMatch(
+                c ->
+                    Character.isLetterOrDigit(c)
+                        || Character.isSurrogate((char) c)
+                        || c > 0x2000 && c < 0x3000
+                        || c > 0xFFFF)
         && !text.matches("[\\s（(]*\\d{1,2}\\s*分[\\s）)]*");
   }
 

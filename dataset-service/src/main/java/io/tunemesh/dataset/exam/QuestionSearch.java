@@ -17,8 +17,8 @@ final class QuestionSearch {
   /** What a question with all four options brings. */
   private static final double WHOLE = 2;
 
-  private static final int WIDTH = 48;
-  private static final double REACH = 18;
+  private static final int WIDTH = 24;
+  private static final double REACH = 14;
 
   /** The best reading and its lead over the next different one. */
   record Reading(List<Mark> marks, double score, double lead) {}
@@ -43,10 +43,14 @@ final class QuestionSearch {
       }
     }
     marks.sort(Comparator.comparingInt(Mark::start));
-    for (int i = marks.size() - 1; i > 0; i--) {
-      if (isOpening(marks.get(i - 1), marks.get(i))) {
-        marks.set(i, marks.get(i).weakened(3));
+    Mark before = null;
+    for (int i = 0; i < marks.size(); i++) {
+      Mark mark = marks.get(i);
+      boolean likely = before != null && (before.gain() >= 0 || marks.get(i - 1).opening());
+      if (likely && isOpening(before, mark)) {
+        marks.set(i, mark.asOpening());
       }
+      before = mark;
     }
     return marks;
   }
@@ -55,7 +59,6 @@ final class QuestionSearch {
   private static boolean isOpening(Mark before, Mark mark) {
     return before.question() == mark.question()
         && before.end() == mark.start()
-        && before.gain() >= 0
         && (mark.question() || mark.style() != Mark.Style.BRACKET)
         && mark.place() != Place.LINE;
   }
@@ -101,7 +104,7 @@ final class QuestionSearch {
     double score = node.score + mark.gain() - closing(cell, node, mark.start());
     int step = mark.value() - node.number;
     if (node.number == 0) {
-      score += mark.value() == 1 ? 0.5 : 0;
+      score += mark.place() == Place.GAP ? -FAULT : mark.value() == 1 ? 0.5 : 0;
     } else if (step == 1) {
       score += 2;
     } else if (step > 1) {

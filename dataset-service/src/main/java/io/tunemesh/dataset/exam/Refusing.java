@@ -1,6 +1,8 @@
 package io.tunemesh.dataset.exam;
 
-/** Ends the reading of a row with the reason for which it is refused; it never leaves the reader. */
+/**
+ * Ends the reading of a row with the reason for which it is refused; it never leaves the reader.
+ */
 final class Refusing extends Exception {
   private static final long serialVersionUID = 1;
 

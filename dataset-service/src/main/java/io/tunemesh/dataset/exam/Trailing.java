@@ -32,7 +32,8 @@ final class Trailing {
             || text.startsWith("Read the ");
     boolean section =
         text.length() < 40
-            && (text.matches("\\(?[一二三四五六七八九十]{1,2}[、.)].*") || text.matches("(?i)passage [a-h\\d].{0,3}"));
+            && (text.matches("\\(?[一二三四五六七八九十]{1,2}[、.)].*")
+                || text.matches("(?i)passage [a-h\\d].{0,3}"));
     return instruction || section;
   }
 
@@ -70,7 +71,8 @@ final class Trailing {
     return p > digits && cell.at(unit) == '分' && cell.at(close) == ')' ? close + 1 : -1;
   }
 
-  private static boolean isQuestionLine(Shadow cell, int lineBreak, int line, int to, boolean askingOptions) {
+  private static boolean isQuestionLine(
+      Shadow cell, int lineBreak, int line, int to, boolean askingOptions) {
     int before = cell.visibleBefore(lineBreak);
     boolean ended = before >= 0 && ".?!。;".indexOf(cell.at(before)) >= 0;
     int end = to;

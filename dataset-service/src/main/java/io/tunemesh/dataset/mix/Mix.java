@@ -8,10 +8,10 @@ import java.util.List;
  * that is measured on stands once.
  *
  * <p>Without weights a source gets each of its training examples {@code repeat} times. As soon as
- * one source has a weight, those numbers only say how many lines there are in all, and the lines are
- * shared out by weight: a source without one counts as 1, a source without training examples gets
- * none, and a source whose share is not a multiple of its examples has some of them once more than
- * others, taken evenly over the file.
+ * one source has a weight, those numbers only say how many lines there are in all, and the lines
+ * are shared out by weight: a source without one counts as 1, a source without training examples
+ * gets none, and a source whose share is not a multiple of its examples has some of them once more
+ * than others, taken evenly over the file.
  */
 public final class Mix {
 

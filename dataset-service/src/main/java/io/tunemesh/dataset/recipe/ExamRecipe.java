@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 
 /**
  * Reads the rows of an exam workbook, a reading text with its questions and answers, as examples of
- * setting questions. A sheet without the three columns gives refused rows; a source without any such
- * sheet is no exam workbook.
+ * setting questions. A sheet without the three columns gives refused rows; a source without any
+ * such sheet is no exam workbook.
  */
 public final class ExamRecipe {
 
@@ -63,7 +63,10 @@ public final class ExamRecipe {
         .filter(role -> !ROLES.containsKey(role))
         .sorted()
         .findFirst()
-        .map(role -> "'%s' is no role of the recipe exam; it has text, options and answers".formatted(role))
+        .map(
+            role ->
+                "'%s' is no role of the recipe exam; it has text, options and answers"
+                    .formatted(role))
         .or(
             () ->
                 chosen.containsKey("options") && chosen.containsKey("questions")

@@ -3,6 +3,7 @@ package io.tunemesh.dataset.source;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import io.tunemesh.contract.upload.UploadEvent;
 import io.tunemesh.contract.upload.UploadParsed;
+import io.tunemesh.contract.upload.UploadReceived;
 import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.platform.event.Scope;
 import jakarta.persistence.Column;
@@ -18,15 +19,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An upload whose fate is known. The first fact about a file stays: its owner tells only one, so a
- * second is a repetition.
+ * An upload that was told of. Once its fate is known that stays: its owner tells only one, so what
+ * comes later is a repetition.
  */
 @Entity
 @Table(name = "known_upload")
 public class KnownUpload extends PanacheEntityBase {
 
+  /** In the order in which uploads of one name are preferred. */
   enum Status {
     PARSED,
+    RECEIVED,
     REJECTED
   }
 
@@ -46,19 +49,24 @@ public class KnownUpload extends PanacheEntityBase {
   @Column(name = "known_at")
   Instant knownAt;
 
-  /** Remembers that a file was parsed. Empty if it was known before. */
+  /** Remembers that a file has come; what becomes of it will be told. */
+  public static void received(Scope scope, UploadReceived fact) {
+    remember(scope, fact, fact.filename(), Status.RECEIVED);
+  }
+
+  /** Remembers that a file was parsed. Empty if its fate was known before. */
   public static Optional<KnownUpload> parsed(Scope scope, UploadParsed fact) {
     return remember(scope, fact, fact.filename(), Status.PARSED);
   }
 
-  /** Remembers that a file cannot be read. Empty if it was known before. */
+  /** Remembers that a file cannot be read. Empty if its fate was known before. */
   public static Optional<KnownUpload> rejected(Scope scope, UploadRejected fact) {
     return remember(scope, fact, fact.filename(), Status.REJECTED);
   }
 
   /**
-   * The upload that a specification names: by its id, or by its file name among those of the run. Of
-   * several with one name the first that could be read is taken.
+   * The upload that a specification names: by its id, or by its file name among those of the run.
+   * Of several with one name the first that could be read is taken.
    */
   public static Optional<KnownUpload> named(String tenant, String run, String name) {
     List<KnownUpload> found =
@@ -81,9 +89,10 @@ public class KnownUpload extends PanacheEntityBase {
     return Normalizer.normalize(filename, Normalizer.Form.NFC);
   }
 
-  /** The fact that is known, a {@link UploadParsed} or an {@link UploadRejected}. */
+  /** The last fact that is known of it. */
   public UploadEvent fact() {
     return switch (status) {
+      case RECEIVED -> StoredJson.read(fact, UploadReceived.class);
       case PARSED -> StoredJson.read(fact, UploadParsed.class);
       case REJECTED -> StoredJson.read(fact, UploadRejected.class);
     };
@@ -107,17 +116,19 @@ public class KnownUpload extends PanacheEntityBase {
 
   private static Optional<KnownUpload> remember(
       Scope scope, UploadEvent fact, String filename, Status status) {
-    if (findById(fact.fileId()) != null) {
+    KnownUpload upload = findById(fact.fileId());
+    if (upload == null) {
+      upload = new KnownUpload();
+      upload.fileId = fact.fileId();
+      upload.tenant = scope.tenant();
+      upload.run = scope.run();
+      upload.filename = nameKey(filename);
+      upload.knownAt = Instant.now();
+    } else if (upload.status != Status.RECEIVED || status == Status.RECEIVED) {
       return Optional.empty();
     }
-    KnownUpload upload = new KnownUpload();
-    upload.fileId = fact.fileId();
-    upload.tenant = scope.tenant();
-    upload.run = scope.run();
-    upload.filename = nameKey(filename);
     upload.status = status;
     upload.fact = StoredJson.write(fact);
-    upload.knownAt = Instant.now();
     upload.persist();
     return Optional.of(upload);
   }

@@ -12,8 +12,8 @@ import java.util.Map;
 /**
  * A Qute template that becomes a prompt. It may use {@code {text}}, {@code {questions}} (how many)
  * and {@code {language}} ({@code zh} or {@code en}), and the section {@code {#if}}; it reaches no
- * method, no loop and no other template, so one from a stranger is harmless. What the values hold is
- * never read as template.
+ * method, no loop and no other template, so one from a stranger is harmless. What the values hold
+ * is never read as template.
  */
 public final class PromptTemplate {
 
@@ -55,9 +55,7 @@ public final class PromptTemplate {
 
   /** The prompt for one reading. */
   public String render(String text, int questions, String language) {
-    return template
-        .data(Map.of(TEXT, text, "questions", questions, "language", language))
-        .render();
+    return template.data(Map.of(TEXT, text, "questions", questions, "language", language)).render();
   }
 
   /** The name that it was asked for by; {@code inline} for one carried in the specification. */

@@ -166,13 +166,13 @@ class BuildTest {
   @Test
   void usesTheTemplateOfItsSource() throws IOException {
     UploadParsed en = Workbooks.english(blobs, "file-en", "e.xlsx", 20, null);
-    Source own =
-        new Source("e.xlsx", null, null, "Set {questions} for:\n{text}", null, null, null);
+    Source own = new Source("e.xlsx", null, null, "Set {questions} for:\n{text}", null, null, null);
 
     DatasetFiles files = built(spec(own), en);
 
     assertThat(lines(files.train().lines()).getFirst())
-        .startsWith("{\"messages\":[{\"role\":\"user\",\"content\":\"Set 2 for:\\nThis is the story");
+        .startsWith(
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"Set 2 for:\\nThis is the story");
     assertThat(json(files.manifest()).at("/templates/0/name").asText()).isEqualTo("inline");
   }
 
@@ -182,8 +182,7 @@ class BuildTest {
     DatasetSpec spec = null;
     for (int salt = 0; spec == null; salt++) {
       var split = new DatasetSpec.Split(0.0, 0.9, "salt" + salt);
-      DatasetSpec tried =
-          new DatasetSpec(null, List.of(source("e.xlsx", null, null, null)), split);
+      DatasetSpec tried = new DatasetSpec(null, List.of(source("e.xlsx", null, null, null)), split);
       spec = build(tried, 1000, en) instanceof Made.Rejected ? tried : null;
     }
 

@@ -33,8 +33,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(MeshResource.class)
 class WorkerCrashTest {
 
-  private static final String FACTS =
-      "SELECT files FROM dataset WHERE id = ? AND status = '%s'";
+  private static final String FACTS = "SELECT files FROM dataset WHERE id = ? AND status = '%s'";
 
   @Inject BlobStore blobs;
   @Inject DataSource database;

@@ -65,8 +65,7 @@ class DatasetTest {
   @Test
   void cannotLoseARow() {
     assertThatThrownBy(
-            () ->
-                new DatasetFiles(null, null, null, null, null, null, null, 10, 8, 1, Map.of()))
+            () -> new DatasetFiles(null, null, null, null, null, null, null, 10, 8, 1, Map.of()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("10 rows came in, but 8 were kept and 1 refused");
   }

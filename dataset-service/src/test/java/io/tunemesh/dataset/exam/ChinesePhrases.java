@@ -29,19 +29,86 @@ final class ChinesePhrases implements Phrases {
           "下列关于小说相关内容和艺术特色的分析鉴赏，不正确的一项是（3分）");
   private static final List<String> SUBJECTS =
       List.of(
-          "作者", "第一段", "传统村落", "数字技术", "古代的驿站", "城市绿地", "维生素C", "DNA检测", "A股市场", "B超检查", "AB型血",
-          "C919客机", "这种竹编工艺", "《茶经》", "材料二", "地方戏曲", "2008年的调查", "3D打印", "算法推荐", "A级景区", "CT影像",
-          "这一观念", "“B计划”", "N95口罩", "D区的居民", "5G网络", "乡土文学", "甲骨文", "APEC会议", "PM2.5指数");
+          "作者",
+          "第一段",
+          "传统村落",
+          "数字技术",
+          "古代的驿站",
+          "城市绿地",
+          "维生素C",
+          "DNA检测",
+          "A股市场",
+          "B超检查",
+          "AB型血",
+          "C919客机",
+          "这种竹编工艺",
+          "《茶经》",
+          "材料二",
+          "地方戏曲",
+          "2008年的调查",
+          "3D打印",
+          "算法推荐",
+          "A级景区",
+          "CT影像",
+          "这一观念",
+          "“B计划”",
+          "N95口罩",
+          "D区的居民",
+          "5G网络",
+          "乡土文学",
+          "甲骨文",
+          "APEC会议",
+          "PM2.5指数");
   private static final List<String> VERBS =
-      List.of("并不意味着", "有助于说明", "主要得益于", "不断改变着", "反过来削弱了", "在1.5万人中推广了", "最早见于", "引出了关于",
-          "直接决定", "很难替代", "从A地到B地传播了", "占比约为3.2%，体现了");
+      List.of(
+          "并不意味着",
+          "有助于说明",
+          "主要得益于",
+          "不断改变着",
+          "反过来削弱了",
+          "在1.5万人中推广了",
+          "最早见于",
+          "引出了关于",
+          "直接决定",
+          "很难替代",
+          "从A地到B地传播了",
+          "占比约为3.2%，体现了");
   private static final List<String> OBJECTS =
       List.of(
-          "人们对自然的认识", "社会分工的细化", "文化认同的形成", "后文的论证", "市场的供求关系", "维生素B的吸收", "乡村治理的经验",
-          "“慢生活”的流行", "审美趣味的变化", "A、B两类读者的差异", "公共空间的价值", "技术伦理的讨论", "19世纪的航海活动", "手工艺人的生计",
-          "新媒体的传播规律", "历史记忆的保存", "方案A和方案B的优劣", "第4代产品的更新", "GDP的增长", "人与环境的和谐");
+          "人们对自然的认识",
+          "社会分工的细化",
+          "文化认同的形成",
+          "后文的论证",
+          "市场的供求关系",
+          "维生素B的吸收",
+          "乡村治理的经验",
+          "“慢生活”的流行",
+          "审美趣味的变化",
+          "A、B两类读者的差异",
+          "公共空间的价值",
+          "技术伦理的讨论",
+          "19世纪的航海活动",
+          "手工艺人的生计",
+          "新媒体的传播规律",
+          "历史记忆的保存",
+          "方案A和方案B的优劣",
+          "第4代产品的更新",
+          "GDP的增长",
+          "人与环境的和谐");
   private static final List<String> TAILS =
-      List.of("。", "。", "。", "", "，这是全文的中心。", "，因此不可忽视。", "；作者对此持保留态度。", "，其中2010—2020年最明显。", "（见第2段）。", "？", "……", "，约占12．5％。");
+      List.of(
+          "。",
+          "。",
+          "。",
+          "",
+          "，这是全文的中心。",
+          "，因此不可忽视。",
+          "；作者对此持保留态度。",
+          "，其中2010—2020年最明显。",
+          "（见第2段）。",
+          "？",
+          "……",
+          "，约占12．5％。");
   private static final List<String> SHORT =
       List.of(
           "请简要概括文中人物的性格特点。（4分）",
@@ -63,7 +130,10 @@ final class ChinesePhrases implements Phrases {
   public String passage(Random random) {
     var out = new StringBuilder("　　");
     for (int i = 0; i < 3 + random.nextInt(4); i++) {
-      out.append(pick(random, SUBJECTS)).append(pick(random, VERBS)).append(pick(random, OBJECTS)).append("。");
+      out.append(pick(random, SUBJECTS))
+          .append(pick(random, VERBS))
+          .append(pick(random, OBJECTS))
+          .append("。");
       out.append(i % 2 == 1 ? "\n　　" : "");
     }
     return out.toString();
@@ -91,7 +161,11 @@ final class ChinesePhrases implements Phrases {
     }
     var options = new LinkedHashSet<String>();
     while (options.size() < 4) {
-      options.add(pick(random, SUBJECTS) + pick(random, VERBS) + pick(random, OBJECTS) + pick(random, TAILS));
+      options.add(
+          pick(random, SUBJECTS)
+              + pick(random, VERBS)
+              + pick(random, OBJECTS)
+              + pick(random, TAILS));
     }
     return new ArrayList<>(options);
   }

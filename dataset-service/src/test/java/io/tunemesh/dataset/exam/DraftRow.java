@@ -45,7 +45,8 @@ final class DraftRow {
           kinds.get(i)
               ? DraftQuestion.choice(
                   first + i, stem, phrases.options(random), (char) ('A' + random.nextInt(4)))
-              : DraftQuestion.words(first + i, phrases.shortStem(random), phrases.shortAnswer(random)));
+              : DraftQuestion.words(
+                  first + i, phrases.shortStem(random), phrases.shortAnswer(random)));
     }
     return new DraftRow(language, phrases.passage(random), questions);
   }

@@ -18,7 +18,8 @@ final class FirstAnswers {
   }
 
   String type() {
-    boolean whole = row.questions.stream().allMatch(q -> q.answered && q.answer.length() == 1 || !q.choice);
+    boolean whole =
+        row.questions.stream().allMatch(q -> q.answered && q.answer.length() == 1 || !q.choice);
     int style = random.nextInt(whole && choicesComeFirst() ? 10 : 6);
     return switch (style) {
       case 0, 1, 2 -> list(false);
@@ -34,7 +35,9 @@ final class FirstAnswers {
     boolean words = false;
     int last = -1;
     for (DraftQuestion question : row.questions) {
-      if (question.choice && words || question.number == null || last > 0 && question.number != last + 1) {
+      if (question.choice && words
+          || question.number == null
+          || last > 0 && question.number != last + 1) {
         return false;
       }
       last = question.number;
@@ -44,17 +47,25 @@ final class FirstAnswers {
   }
 
   private String list(boolean explained) {
-    String number = pick(random, List.of("%d．", "%d.", "%d、", "%d. ", "（%d）", "%d．【答案】", "第%d题：", "%d ", "%d: ", "%d．选"));
-    String gap = pick(random, List.of("    ", "  ", "\n", "\t", "　", "\r\n", explained ? "\n" : " "));
+    String number =
+        pick(
+            random,
+            List.of(
+                "%d．", "%d.", "%d、", "%d. ", "（%d）", "%d．【答案】", "第%d题：", "%d ", "%d: ", "%d．选"));
+    String gap =
+        pick(random, List.of("    ", "  ", "\n", "\t", "　", "\r\n", explained ? "\n" : " "));
     String stop = pick(random, List.of("", "", "．", ". ", "；", "。"));
-    var out = new StringBuilder(pick(random, List.of("", "", "", "答案：", "【答案】", "参考答案：\n", "Answers: ", "Keys:\n")));
+    var out =
+        new StringBuilder(
+            pick(random, List.of("", "", "", "答案：", "【答案】", "参考答案：\n", "Answers: ", "Keys:\n")));
     for (DraftQuestion question : row.questions) {
       if (question.number != null) {
         String style = question.choice ? number : "%d．";
         out.append(style.formatted(question.number));
       }
       if (question.answered) {
-        out.append(question.choice && random.nextInt(12) == 0 ? wide(question.answer) : question.answer);
+        out.append(
+            question.choice && random.nextInt(12) == 0 ? wide(question.answer) : question.answer);
       }
       if (question.choice && explained) {
         String link = pick(random, List.of("【解析】", " 解析：", "\n", "．", ". ", "　", "（3分）", "。"));
@@ -62,7 +73,8 @@ final class FirstAnswers {
       } else if (question.choice) {
         out.append(stop);
       }
-      out.append(explained && gap.isBlank() && gap.length() == 1 && gap.charAt(0) == '\t' ? "\n" : gap);
+      out.append(
+          explained && gap.isBlank() && gap.length() == 1 && gap.charAt(0) == '\t' ? "\n" : gap);
     }
     return out.toString();
   }
@@ -93,7 +105,9 @@ final class FirstAnswers {
   }
 
   private String bare() {
-    return pick(random, List.of("", "答案：", "Answers: ")) + letters(pick(random, List.of("", " ", "、", ", ", "  "))) + words();
+    return pick(random, List.of("", "答案：", "Answers: "))
+        + letters(pick(random, List.of("", " ", "、", ", ", "  ")))
+        + words();
   }
 
   private String compact() {
@@ -111,7 +125,10 @@ final class FirstAnswers {
     var out = new StringBuilder();
     for (DraftQuestion question : row.questions) {
       if (!question.choice) {
-        out.append(pick(random, List.of("\n", "    "))).append(question.number).append("．").append(question.answer);
+        out.append(pick(random, List.of("\n", "    ")))
+            .append(question.number)
+            .append("．")
+            .append(question.answer);
       }
     }
     return out.toString();

@@ -25,11 +25,13 @@ final class NoiseRun {
     String name = kind + " " + language.code();
     switch (ExamReader.read(cells)) {
       case ExamRow.Kept kept
-          when same(kept.items(), truth) && kept.language() == language
+          when same(kept.items(), truth)
+              && kept.language() == language
               && kept.leftOut().size() == row.questions.size() - truth.size() ->
           count(name, language, 0);
       case ExamRow.Kept kept -> {
-        keptWrong.add(new Miss(name, seed, cells, kept.items() + " " + kept.leftOut() + "\n  want " + truth));
+        keptWrong.add(
+            new Miss(name, seed, cells, kept.items() + " " + kept.leftOut() + "\n  want " + truth));
         count(name, language, 2);
       }
       case ExamRow.Refused refused -> {
@@ -40,7 +42,11 @@ final class NoiseRun {
   }
 
   void broken(
-      Breakage breakage, String kind, Language language, long seed, Function<Random, Typist> typist) {
+      Breakage breakage,
+      String kind,
+      Language language,
+      long seed,
+      Function<Random, Typist> typist) {
     var random = new Random(seed);
     DraftRow row = DraftRow.invent(language, random);
     if (!breakage.apply(row, random)) {
@@ -57,7 +63,12 @@ final class NoiseRun {
       read(breakage, kind, language, seed, new ExamCells(row.text, options, list(answersOf)));
       return;
     }
-    read(breakage, kind, language, seed, new ExamCells(row.text, hand.options(row), hand.answers(answersOf)));
+    read(
+        breakage,
+        kind,
+        language,
+        seed,
+        new ExamCells(row.text, hand.options(row), hand.answers(answersOf)));
   }
 
   private static String list(DraftRow row) {
@@ -84,7 +95,9 @@ final class NoiseRun {
       Item a = got.get(i);
       Item b = want.get(i);
       boolean equal =
-          a.number() == b.number() && a.answer() == b.answer() && squeeze(a.stem()).equals(squeeze(b.stem()));
+          a.number() == b.number()
+              && a.answer() == b.answer()
+              && squeeze(a.stem()).equals(squeeze(b.stem()));
       for (String letter : b.options().keySet()) {
         equal &= squeeze(a.options().get(letter)).equals(squeeze(b.options().get(letter)));
       }
@@ -119,9 +132,11 @@ final class NoiseRun {
 
   /** Right, refused though good, and kept though wrong, for each kind of row. */
   String report() {
-    var out = new StringBuilder("%-44s %7s %7s %7s%n".formatted("kind", "right", "refused", "wrong"));
+    var out =
+        new StringBuilder("%-44s %7s %7s %7s%n".formatted("kind", "right", "refused", "wrong"));
     counts.forEach((k, c) -> out.append("%-44s %7d %7d %7d%n".formatted(k, c[0], c[1], c[2])));
-    right.forEach((k, c) -> out.append("%s right %.3f %%%n".formatted(k.code(), 100 * rightShare(k))));
+    right.forEach(
+        (k, c) -> out.append("%s right %.3f %%%n".formatted(k.code(), 100 * rightShare(k))));
     return out.toString();
   }
 

@@ -19,7 +19,8 @@ final class SecondAnswers {
 
   String type() {
     boolean plain =
-        row.questions.stream().allMatch(q -> q.number != null && (!q.choice || q.answered && q.answer.length() == 1));
+        row.questions.stream()
+            .allMatch(q -> q.number != null && (!q.choice || q.answered && q.answer.length() == 1));
     return switch (random.nextInt(plain && isSequence() ? 9 : 3)) {
       case 0 -> scored();
       case 1 -> explained();
@@ -58,10 +59,13 @@ final class SecondAnswers {
       out.append(q.number == null ? "" : (q.choice ? head : "%d．").formatted(q.number));
       out.append(q.answered ? q.answer : "");
       if (q.choice) {
-        out.append(pick(random, List.of("\n【解析】", "  ", "【详解】", "\n解析：", ". ", "。", "\n试题分析：", "  [解析] ")));
+        out.append(
+            pick(
+                random, List.of("\n【解析】", "  ", "【详解】", "\n解析：", ". ", "。", "\n试题分析：", "  [解析] ")));
         out.append(phrases.explanation(random, q.answer.charAt(0)));
         if (random.nextBoolean()) {
-          out.append(pick(random, List.of("\n", ""))).append(phrases.explanation(random, q.answer.charAt(0)));
+          out.append(pick(random, List.of("\n", "")))
+              .append(phrases.explanation(random, q.answer.charAt(0)));
         }
       }
       out.append('\n');
@@ -70,11 +74,15 @@ final class SecondAnswers {
   }
 
   private String lines() {
-    String head = pick(random, List.of("第%d题  ", "%d：", "%d)", "%d—", "%d\t", "%d ．", "Q%d: ", "%d→", "%d.  "));
+    String head =
+        pick(
+            random,
+            List.of("第%d题  ", "%d：", "%d)", "%d—", "%d\t", "%d ．", "Q%d: ", "%d→", "%d.  "));
     var out = new StringBuilder();
     for (DraftQuestion q : row.questions) {
       out.append(q.number == null ? "" : (q.choice ? head : "%d．").formatted(q.number));
-      out.append(q.answered ? q.answer : "").append(pick(random, List.of("\n", "\r\n", "_x000D_\n", "；\n")));
+      out.append(q.answered ? q.answer : "")
+          .append(pick(random, List.of("\n", "\r\n", "_x000D_\n", "；\n")));
     }
     return out.toString();
   }
@@ -82,16 +90,19 @@ final class SecondAnswers {
   private String table() {
     var numbers = new StringBuilder("题号");
     var letters = new StringBuilder("\n答案");
-    row.choices().forEach(q -> {
-      numbers.append("\t").append(q.number);
-      letters.append("\t").append(q.answer);
-    });
+    row.choices()
+        .forEach(
+            q -> {
+              numbers.append("\t").append(q.number);
+              letters.append("\t").append(q.answer);
+            });
     return isRun() ? numbers + letters.toString() + words() : scored();
   }
 
   private boolean isRun() {
     var choices = row.choices();
-    return choices.size() > 1 && choices.getLast().number - choices.getFirst().number == choices.size() - 1;
+    return choices.size() > 1
+        && choices.getLast().number - choices.getFirst().number == choices.size() - 1;
   }
 
   private String groups() {
@@ -99,7 +110,10 @@ final class SecondAnswers {
     if (!isRun() || choices.size() < 4) {
       return scored();
     }
-    return run(choices.subList(0, 2)) + pick(random, List.of("   ", "\n", "；", "，")) + run(choices.subList(2, choices.size())) + words();
+    return run(choices.subList(0, 2))
+        + pick(random, List.of("   ", "\n", "；", "，"))
+        + run(choices.subList(2, choices.size()))
+        + words();
   }
 
   private static String run(List<DraftQuestion> part) {
@@ -111,7 +125,13 @@ final class SecondAnswers {
   private String listed() {
     var out = new StringBuilder(pick(random, List.of("Keys: ", "Key to reading: ", "答案: ", "")));
     String gap = pick(random, List.of("，", "；", ", ", "; ", "、", "/", " "));
-    row.choices().forEach(q -> out.append(q.number).append(pick(random, List.of(".", "．", ". "))).append(q.answer).append(gap));
+    row.choices()
+        .forEach(
+            q ->
+                out.append(q.number)
+                    .append(pick(random, List.of(".", "．", ". ")))
+                    .append(q.answer)
+                    .append(gap));
     return out.substring(0, out.length() - gap.length()) + words();
   }
 
@@ -131,20 +151,28 @@ final class SecondAnswers {
     }
     var out = new StringBuilder();
     for (DraftQuestion q : row.questions) {
-      out.append("【").append(q.number).append("题详解】\n").append(q.choice ? "本题考查筛选信息的能力，其余各项与原文一致。故选" + q.answer + "。" : q.answer).append("\n");
+      out.append("【")
+          .append(q.number)
+          .append("题详解】\n")
+          .append(q.choice ? "本题考查筛选信息的能力，其余各项与原文一致。故选" + q.answer + "。" : q.answer)
+          .append("\n");
     }
     return out.toString();
   }
 
   private String joined() {
     var out = new StringBuilder();
-    row.choices().forEach(q -> out.append(q.number).append(q.answer).append(pick(random, List.of("", " ", ","))));
+    row.choices()
+        .forEach(
+            q -> out.append(q.number).append(q.answer).append(pick(random, List.of("", " ", ","))));
     return out + words();
   }
 
   private String words() {
     var out = new StringBuilder();
-    row.questions.stream().filter(q -> !q.choice).forEach(q -> out.append("\n").append(q.number).append("．").append(q.answer));
+    row.questions.stream()
+        .filter(q -> !q.choice)
+        .forEach(q -> out.append("\n").append(q.number).append("．").append(q.answer));
     return out.toString();
   }
 }

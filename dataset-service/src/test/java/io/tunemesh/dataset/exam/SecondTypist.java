@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Types as a teacher who pastes from papers: brackets for the answer, scores, headings, no rules. */
+/**
+ * Types as a teacher who pastes from papers: brackets for the answer, scores, headings, no rules.
+ */
 final class SecondTypist implements Typist {
   private final Random random;
 
@@ -21,7 +23,8 @@ final class SecondTypist implements Typist {
     int shape = random.nextInt(12);
     int letters = random.nextInt(9);
     int layout = random.nextInt(6);
-    boolean glued = chinese && shape != 4 && letters != 7 && random.nextInt(5) == 0 && endsWide(row);
+    boolean glued =
+        chinese && shape != 4 && letters != 7 && random.nextInt(5) == 0 && endsWide(row);
     for (DraftQuestion question : row.questions) {
       if (!out.isEmpty() && !glued && out.charAt(out.length() - 1) != '\n') {
         out.append(pick(random, List.of("\n", "\r\n", "\n\n", "\n　　", "\n\t")));

@@ -36,8 +36,7 @@ class MixTest {
 
   @Test
   void losesNoLineToRounding() {
-    var sources =
-        List.of(new Source(11, 1, 1.0), new Source(13, 1, 1.0), new Source(17, 1, 1.0));
+    var sources = List.of(new Source(11, 1, 1.0), new Source(13, 1, 1.0), new Source(17, 1, 1.0));
 
     assertThat(Mix.lines(sources).stream().mapToLong(Long::longValue).sum()).isEqualTo(41);
   }
@@ -53,7 +52,8 @@ class MixTest {
           }
         }
         assertThat(LongStream.of(taken).sum()).isEqualTo(lines);
-        assertThat(LongStream.of(taken).max().orElseThrow() - LongStream.of(taken).min().orElseThrow())
+        assertThat(
+                LongStream.of(taken).max().orElseThrow() - LongStream.of(taken).min().orElseThrow())
             .isLessThanOrEqualTo(1);
       }
     }

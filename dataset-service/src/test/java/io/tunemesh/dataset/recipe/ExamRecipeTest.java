@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 class ExamRecipeTest {
 
   private static final String QUESTION = "1. What is it about?\nA. Tea\nB. Rain\nC. Cats\nD. Maps";
-  private static final Sheet NOTES =
-      new Sheet("Notes", 1, List.of(new Column("remark", "A")), 1);
+  private static final Sheet NOTES = new Sheet("Notes", 1, List.of(new Column("remark", "A")), 1);
 
   @Test
   void keepsAWholeRowWithWhereEachPartStood() throws ColumnsMissing {
@@ -41,7 +40,8 @@ class ExamRecipeTest {
 
     Outcome outcome =
         recipe.read(
-            new SourceRecord("Exam", 2, Map.of("text", "It rained all day.", "questions", QUESTION)));
+            new SourceRecord(
+                "Exam", 2, Map.of("text", "It rained all day.", "questions", QUESTION)));
 
     assertThat(outcome)
         .isInstanceOfSatisfying(
@@ -88,7 +88,8 @@ class ExamRecipeTest {
 
   @Test
   void refusesRolesThatItDoesNotHave() {
-    assertThat(ExamRecipe.mistake(Map.of("answer", "x"))).hasValueSatisfying(m -> assertThat(m).contains("'answer'"));
+    assertThat(ExamRecipe.mistake(Map.of("answer", "x")))
+        .hasValueSatisfying(m -> assertThat(m).contains("'answer'"));
     assertThat(ExamRecipe.mistake(Map.of("options", "x", "questions", "y"))).isPresent();
     assertThat(ExamRecipe.mistake(Map.of("options", "x", "text", "y"))).isEmpty();
   }

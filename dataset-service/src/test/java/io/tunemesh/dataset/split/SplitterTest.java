@@ -54,7 +54,8 @@ class SplitterTest {
     texts(0, 2000)
         .forEach(
             text ->
-                assertThat(more.part(text) == Part.TEST).isEqualTo(DEFAULT.part(text) == Part.TEST));
+                assertThat(more.part(text) == Part.TEST)
+                    .isEqualTo(DEFAULT.part(text) == Part.TEST));
   }
 
   @Test

@@ -13,9 +13,7 @@ class PromptTemplateTest {
   void hasAChineseTemplateThatExaminesWhatChineseExamsExamine() throws BrokenTemplate {
     String prompt = Templates.find(null, "exam", "zh").render("山高水长。", 3, "zh");
 
-    assertThat(prompt)
-        .contains("命制 3 道单项选择题", "重要概念", "重要句子", "论证方法")
-        .endsWith("阅读文本：\n山高水长。");
+    assertThat(prompt).contains("命制 3 道单项选择题", "重要概念", "重要句子", "论证方法").endsWith("阅读文本：\n山高水长。");
   }
 
   @Test
@@ -25,13 +23,15 @@ class PromptTemplateTest {
     assertThat(template.render("A text.", 4, "en"))
         .contains("Write 4 single-choice questions", "main idea", "specific information", "context")
         .endsWith("Reading text:\nA text.");
-    assertThat(template.render("A text.", 1, "en")).contains("Write 1 single-choice question about");
+    assertThat(template.render("A text.", 1, "en"))
+        .contains("Write 1 single-choice question about");
   }
 
   @Test
   void takesATemplateThatIsCarriedInline() throws BrokenTemplate {
     PromptTemplate template =
-        Templates.find("Ask {questions} in {#if language == 'zh'}中文{#else}English{/if}\n{text}", "exam", "zh");
+        Templates.find(
+            "Ask {questions} in {#if language == 'zh'}中文{#else}English{/if}\n{text}", "exam", "zh");
 
     assertThat(template.render("原文", 2, "zh")).isEqualTo("Ask 2 in 中文\n原文");
     assertThat(template.render("text", 2, "en")).isEqualTo("Ask 2 in English\ntext");
@@ -84,8 +84,7 @@ class PromptTemplateTest {
     assertThatThrownBy(() -> PromptTemplate.parse("inline", "Write\n{questions} questions."))
         .isInstanceOf(BrokenTemplate.class)
         .hasMessageContaining("put {text}");
-    assertThatThrownBy(
-            () -> PromptTemplate.parse("inline", "a\n{#if language == 'zh'}{text}{/if}"))
+    assertThatThrownBy(() -> PromptTemplate.parse("inline", "a\n{#if language == 'zh'}{text}{/if}"))
         .isInstanceOf(BrokenTemplate.class);
   }
 

@@ -41,9 +41,8 @@ public final class Broker implements Closeable {
     config.setProperty("transaction.state.log.num.partitions", "2");
     config.setProperty("group.initial.rebalance.delay.ms", "0");
     config.setProperty("group.min.session.timeout.ms", "1000");
-    config.setProperty("broker.heartbeat.interval.ms", "300");
-    config.setProperty("broker.session.timeout.ms", "1500");
-    config.setProperty("log.flush.interval.messages", "9223372036854775807");
+    config.setProperty("broker.heartbeat.interval.ms", "500");
+    config.setProperty("broker.session.timeout.ms", "4000");
     KafkaRaftServer server =
         EmbeddedKafkaBroker.createServer(
             EmbeddedKafkaBroker.formatStorageFromConfig(config, CLUSTER, true));

@@ -20,21 +20,21 @@ class AdapterChecks {
   private final Adapters adapters;
   private final AdapterCheck check;
   private final LiveAdapters live;
-  private final AdaptersConfig config;
   private volatile String checked;
-  private Loop checks;
-  private Loop leases;
+  private final Loop checks;
+  private final Loop leases;
 
   AdapterChecks(Adapters adapters, AdapterCheck check, LiveAdapters live, AdaptersConfig config) {
     this.adapters = adapters;
     this.check = check;
     this.live = live;
-    this.config = config;
+    this.checks = new Loop("adapter-checks", config.compareEvery(), this::all);
+    this.leases = new Loop("adapter-leases", config.lease().dividedBy(3), this::renewLease);
   }
 
   void start(@Observes StartupEvent event) {
-    checks = Loop.start("adapter-checks", config.compareEvery(), this::all);
-    leases = Loop.start("adapter-leases", config.lease().dividedBy(3), this::renewLease);
+    checks.start();
+    leases.start();
   }
 
   void stop(@Observes ShutdownEvent event) {
@@ -71,7 +71,13 @@ class AdapterChecks {
 
   private void one(Adapter adapter) {
     Outcome outcome = outcome(adapter);
-    if (!adapters.settle(adapter, outcome)) {
+    // A check that a shutdown has interrupted is still put back for others to take at once.
+    boolean interrupted = Thread.interrupted();
+    boolean settled = adapters.settle(adapter, outcome);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (!settled) {
       LOG.infof("Adapter was taken away while it was checked, adapter=%s", adapter.id());
       return;
     }

@@ -11,19 +11,24 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -39,6 +44,7 @@ class AdapterFolders {
   private static final List<String> NEEDED =
       List.of("adapter_config.json", "adapter_model.safetensors");
   private static final String ASIDE = ".aside-";
+  private static final Duration STALE = Duration.ofHours(1);
 
   private final BlobStore blobs;
   private final Path root;
@@ -69,8 +75,7 @@ class AdapterFolders {
       for (var file : taken.entrySet()) {
         copy(file.getValue(), aside.resolve(file.getKey()));
       }
-      Files.setPosixFilePermissions(
-          aside, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.setPosixFilePermissions(aside, PosixFilePermissions.fromString("rwxr-xr-x"));
       Files.move(aside, folder, StandardCopyOption.ATOMIC_MOVE);
     } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
       // Another replica that shares the root was faster; its content is the same.
@@ -82,22 +87,40 @@ class AdapterFolders {
     return folder;
   }
 
-  /** Deletes the folders that none of {@code kept} needs. */
-  void keepOnly(List<List<AdapterFile>> kept) throws IOException {
+  /** The folders that are there now, and what a killed process has left half made. */
+  List<Path> all() {
     if (!Files.isDirectory(root)) {
-      return;
+      return List.of();
     }
-    Set<String> names = kept.stream().map(AdapterFolders::nameOrNone).collect(Collectors.toSet());
     try (Stream<Path> folders = Files.list(root)) {
-      for (Path folder :
-          folders.filter(f -> isOurs(f) && !names.contains(f.getFileName().toString())).toList()) {
+      return folders.filter(AdapterFolders::isOurs).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Deletes those of {@code folders} that none of {@code kept} needs. */
+  void discardAllBut(List<List<AdapterFile>> kept, List<Path> folders) throws IOException {
+    Set<String> names = kept.stream().map(AdapterFolders::nameOrNone).collect(Collectors.toSet());
+    for (Path folder : folders) {
+      String name = folder.getFileName().toString();
+      if (name.startsWith(ASIDE) ? isStale(folder) : !names.contains(name)) {
         discard(folder);
       }
     }
   }
 
   private static boolean isOurs(Path folder) {
-    return folder.getFileName().toString().matches("sha256-[0-9a-f]{64}");
+    String name = folder.getFileName().toString();
+    return name.startsWith(ASIDE) || name.matches("sha256-[0-9a-f]{64}");
+  }
+
+  private static boolean isStale(Path aside) {
+    try {
+      return Files.getLastModifiedTime(aside).toInstant().isBefore(Instant.now().minus(STALE));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private void copy(BlobRef blob, Path file) throws IOException, UnusableAdapter {
@@ -167,7 +190,7 @@ class AdapterFolders {
 
   /** Moves a folder out of its name before it is deleted, so that no reader meets half of it. */
   private void discard(Path folder) throws IOException {
-    Path aside = root.resolve(ASIDE + java.util.UUID.randomUUID());
+    Path aside = root.resolve(ASIDE + UUID.randomUUID());
     Files.move(folder, aside, StandardCopyOption.ATOMIC_MOVE);
     delete(aside);
   }

@@ -1,6 +1,7 @@
 package io.tunemesh.inference.adapter;
 
 import io.quarkus.panache.common.Sort;
+import io.tunemesh.contract.MalformedEvent;
 import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.adapter.AdapterRefused;
 import io.tunemesh.contract.adapter.AdapterRetired;
@@ -15,7 +16,9 @@ import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The adapters of all tenants. A change and its event are committed together. */
 @ApplicationScoped
@@ -37,9 +40,18 @@ public class Adapters {
     this.replica = replica;
   }
 
-  /** Adds an adapter; one whose id is known already is left as it is. */
+  /**
+   * Adds an adapter; one whose id is known already is left as it is.
+   *
+   * @throws MalformedEvent if a required field is missing
+   */
   @Transactional(Transactional.TxType.MANDATORY)
   public void add(Scope scope, AdapterPublished event) {
+    if (Stream.of(event.jobId(), event.model(), event.baseModel(), event.kind(), event.files())
+        .anyMatch(Objects::isNull)) {
+      throw new MalformedEvent(
+          "the data of an AdapterPublished needs job_id, model, base_model, kind and files");
+    }
     if (Adapter.findByIdOptional(event.adapterId()).isPresent()) {
       return;
     }

@@ -1,6 +1,7 @@
 package io.tunemesh.inference.adapter;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.nio.charset.StandardCharsets;
 
 /**
  * A prompt, and what the adapter answered to it greedily at the end of its training.
@@ -22,12 +23,14 @@ record Probe(ArrayNode messages, int maxTokens, String expected) {
         .formatted(at + 1, excerpt(expected, at), excerpt(answer, at));
   }
 
+  /** Halves of characters at its ends, which JSON cannot hold, become question marks. */
   private static String excerpt(String text, int from) {
     int start = Math.max(0, from - EXCERPT / 4);
     int end = Math.min(text.length(), from + EXCERPT);
+    byte[] part = text.substring(start, end).getBytes(StandardCharsets.UTF_8);
     return "'"
         + (start > 0 ? "…" : "")
-        + text.substring(start, end)
+        + new String(part, StandardCharsets.UTF_8)
         + (end < text.length() ? "…" : "")
         + "'";
   }

@@ -11,6 +11,7 @@ import io.tunemesh.inference.work.Loop;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,10 +34,8 @@ public class Reconciler {
   private final AdapterFolders folders;
   private final LiveAdapters live;
   private final AdapterChecks checks;
-  private final AdaptersConfig config;
   private final Setbacks setbacks;
-  private Set<String> keptIds = Set.of();
-  private Loop loop;
+  private final Loop loop;
 
   Reconciler(
       Engine engine,
@@ -52,12 +51,12 @@ public class Reconciler {
     this.folders = folders;
     this.live = live;
     this.checks = checks;
-    this.config = config;
     this.setbacks = new Setbacks(config.longestPause());
+    this.loop = new Loop("adapter-reconciler", config.compareEvery(), this::compare);
   }
 
   void start(@Observes StartupEvent event) {
-    loop = Loop.start("adapter-reconciler", config.compareEvery(), this::compare);
+    loop.start();
   }
 
   void stop(@Observes ShutdownEvent event) {
@@ -72,8 +71,8 @@ public class Reconciler {
   private void compare() {
     boolean wasUp = live.engineIsUp();
     try {
-      // The engine is asked first: a row is LOADING before its adapter is loaded, so that what the
-      // engine holds and no row of the later reading explains is surplus.
+      // The engine and the disk are read before the rows: a row is there before its adapter is
+      // loaded or its folder made, so that what no row of the later reading explains is surplus.
       Set<String> held = engine.models();
       if (!held.contains(engineConfig.model())) {
         unusable(
@@ -81,10 +80,11 @@ public class Reconciler {
                 .formatted(held, engineConfig.model()));
         return;
       }
+      List<Path> present = folders.all();
       List<Adapter> active = adapters.active();
       unloadSurplus(held, active);
       fill(held, active);
-      discardFolders(active);
+      discardSurplus(present, active);
     } catch (EngineUnreachable | EngineTimeout | EngineError e) {
       unusable(e.getMessage());
       return;
@@ -143,16 +143,11 @@ public class Reconciler {
     }
   }
 
-  private void discardFolders(List<Adapter> active) {
-    Set<String> ids = new HashSet<>(active.stream().map(Adapter::id).toList());
-    if (ids.equals(keptIds)) {
-      return;
-    }
+  private void discardSurplus(List<Path> present, List<Adapter> active) {
     try {
-      folders.keepOnly(active.stream().map(Adapter::files).toList());
-      keptIds = ids;
+      folders.discardAllBut(active.stream().map(Adapter::files).toList(), present);
     } catch (IOException e) {
-      LOG.warnf("Folders of retired adapters cannot be deleted: %s", e);
+      LOG.warnf("Folders that no adapter needs cannot be deleted: %s", e);
     }
   }
 

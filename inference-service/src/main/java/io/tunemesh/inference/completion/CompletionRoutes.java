@@ -55,7 +55,7 @@ class CompletionRoutes {
 
   private void failed(RoutingContext context) {
     if (context.response().ended() || context.response().headWritten()) {
-      context.request().connection().close();
+      context.response().reset();
     } else if (context.failure() instanceof Refusal refusal) {
       Answers.problem(context, refusal.problem());
     } else if (context.statusCode() == 413) {

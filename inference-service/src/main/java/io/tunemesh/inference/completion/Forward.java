@@ -177,9 +177,9 @@ final class Forward {
     if (type != null && type.startsWith(SSE)) {
       toClient
           .write("data: " + Problems.interrupted().json(null) + "\n\n")
-          .onComplete(any -> client.request().connection().close());
+          .onComplete(any -> toClient.reset());
     } else {
-      client.request().connection().close();
+      toClient.reset();
     }
   }
 

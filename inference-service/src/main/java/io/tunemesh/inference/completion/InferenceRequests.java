@@ -1,6 +1,7 @@
 package io.tunemesh.inference.completion;
 
 import io.quarkus.panache.common.Sort;
+import io.tunemesh.contract.MalformedEvent;
 import io.tunemesh.contract.completion.InferenceCompleted;
 import io.tunemesh.contract.completion.InferenceFailed;
 import io.tunemesh.contract.completion.InferenceRequested;
@@ -32,9 +33,16 @@ class InferenceRequests {
     this.replica = replica;
   }
 
-  /** Adds a request; one whose id the tenant has used is left as it is. */
+  /**
+   * Adds a request; one whose id the tenant has used is left as it is.
+   *
+   * @throws MalformedEvent if there is no request in it
+   */
   @Transactional(Transactional.TxType.MANDATORY)
   void add(Scope scope, InferenceRequested event) {
+    if (event.request() == null) {
+      throw new MalformedEvent("the data of an InferenceRequested has no field 'request'");
+    }
     if (InferenceRequest.count("tenant = ?1 and requestId = ?2", scope.tenant(), event.requestId())
         == 0) {
       InferenceRequest.of(scope, event, Instant.now()).persist();

@@ -67,15 +67,18 @@ class ModelGate {
    * down is not waited for.
    */
   Access await(String tenant, String model) throws InterruptedException {
-    long deadline = System.nanoTime() + config.patience().toNanos();
-    while (true) {
-      Access access = look(tenant, model);
-      Duration left = Duration.ofNanos(deadline - System.nanoTime());
-      if (!(access instanceof Access.NotYet) || left.isNegative() || live.fault() != null) {
-        return access;
-      }
-      live.awaitChange(left.compareTo(config.compareEvery()) < 0 ? left : config.compareEvery());
+    Access access = look(tenant, model);
+    if (!(access instanceof Access.NotYet)) {
+      return access;
     }
+    // Many may wait at once, so that only memory is looked at until the end.
+    long deadline = System.nanoTime() + config.patience().toNanos();
+    Duration left = config.patience();
+    while (left.isPositive() && live.fault() == null && !isOpen(tenant, model)) {
+      live.awaitChange(left);
+      left = Duration.ofNanos(deadline - System.nanoTime());
+    }
+    return look(tenant, model);
   }
 
   /** The engine does not have {@code model} although it should: it is filled again. */

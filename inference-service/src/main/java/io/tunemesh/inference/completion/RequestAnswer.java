@@ -10,6 +10,8 @@ import io.tunemesh.inference.engine.EngineUnreachable;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** Asks the engine for the answer to a request that came by event, as HTTP would have. */
@@ -43,10 +45,14 @@ class RequestAnswer {
   private RequestOutcome ask(String model, ObjectNode body) {
     try {
       ObjectNode answer = engine.chat(body);
-      long bytes = answer.toString().getBytes(StandardCharsets.UTF_8).length;
-      return bytes > config.maxAnswer().asLongValue()
-          ? new RequestOutcome.Failure(tooLong(bytes))
-          : new RequestOutcome.Answer(answer);
+      // Half a character, which a model may answer with, becomes a question mark: no event holds
+      // it.
+      byte[] bytes = answer.toString().getBytes(StandardCharsets.UTF_8);
+      return bytes.length > config.maxAnswer().asLongValue()
+          ? new RequestOutcome.Failure(tooLong(bytes.length))
+          : new RequestOutcome.Answer(Json.MAPPER.readValue(bytes, ObjectNode.class));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (EngineUnreachable e) {
       return new RequestOutcome.Wait(Problems.engineUnreachable());
     } catch (EngineTimeout e) {

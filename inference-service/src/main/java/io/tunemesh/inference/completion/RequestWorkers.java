@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -19,29 +20,34 @@ import org.jboss.logging.Logger;
 class RequestWorkers {
 
   private static final Logger LOG = Logger.getLogger(RequestWorkers.class);
+  private static final int DRAIN_S = 10;
 
   private final InferenceRequests requests;
   private final RequestAnswer answer;
   private final CompletionConfig config;
   private final Semaphore room;
   private final Set<Long> running = ConcurrentHashMap.newKeySet();
-  private Loop dispatch;
-  private Loop leases;
+  private final Loop dispatch;
+  private final Loop leases;
 
   RequestWorkers(InferenceRequests requests, RequestAnswer answer, CompletionConfig config) {
     this.requests = requests;
     this.answer = answer;
     this.config = config;
     this.room = new Semaphore(config.concurrency());
+    this.dispatch = new Loop("inference-requests", config.pause(), this::dispatch);
+    this.leases = new Loop("request-leases", config.lease().dividedBy(3), this::renewLeases);
   }
 
   void start(@Observes StartupEvent event) {
-    dispatch = Loop.start("inference-requests", config.pause(), this::dispatch);
-    leases = Loop.start("request-leases", config.lease().dividedBy(3), this::renewLeases);
+    dispatch.start();
+    leases.start();
   }
 
-  void stop(@Observes ShutdownEvent event) {
+  void stop(@Observes ShutdownEvent event) throws InterruptedException {
     dispatch.close();
+    // What is not answered in this time, another replica takes up after the lease.
+    room.tryAcquire(config.concurrency(), DRAIN_S, TimeUnit.SECONDS);
     leases.close();
   }
 

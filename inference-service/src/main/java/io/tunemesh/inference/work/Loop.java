@@ -21,18 +21,21 @@ public final class Loop implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closed;
 
-  private Loop(String name, Duration period, Runnable step) {
+  /**
+   * A loop that does not run yet; it may be woken already.
+   *
+   * @param name of its thread, for logs
+   */
+  public Loop(String name, Duration period, Runnable step) {
     this.name = name;
     this.period = period;
     this.step = step;
     this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
   }
 
-  /** Starts the loop with its first step. */
-  public static Loop start(String name, Duration period, Runnable step) {
-    Loop loop = new Loop(name, period, step);
-    loop.thread.start();
-    return loop;
+  /** Begins with the first step. */
+  public void start() {
+    thread.start();
   }
 
   /** Runs the step as soon as the one that runs now is over. */

@@ -11,14 +11,16 @@ import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.Topic;
 import io.tunemesh.contract.adapter.AdapterPublished;
-import io.tunemesh.contract.adapter.AdapterServing;
 import io.tunemesh.contract.completion.CompletionEvent;
 import io.tunemesh.contract.completion.InferenceCompleted;
 import io.tunemesh.contract.completion.InferenceFailed;
 import io.tunemesh.contract.completion.InferenceRequested;
+import io.tunemesh.inference.adapter.Adapters;
 import io.tunemesh.inference.testing.Mesh;
+import io.tunemesh.inference.testing.Scenario;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
+import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
@@ -38,8 +40,9 @@ class InferenceByEventTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 
   @Inject Mesh mesh;
+  @Inject Scenario scenario;
   @Inject InferenceRequests requests;
-  @Inject io.tunemesh.inference.adapter.Adapters adapters;
+  @Inject Adapters adapters;
 
   private final StubEngine engine = StubEngineResource.engine();
   private final String id = "req-" + UUID.randomUUID();
@@ -51,7 +54,7 @@ class InferenceByEventTest {
 
   @Test
   void answersARequestOnceHoweverOftenItComes() {
-    AdapterPublished published = serves("event");
+    AdapterPublished published = scenario.serves("event");
     engine.asked.clear();
     ObjectNode body = body(published.model());
     body.put("stream", true).putObject("stream_options").put("include_usage", true);
@@ -65,7 +68,7 @@ class InferenceByEventTest {
 
     assertThat(completed.response().at("/choices/0/message/content").asText())
         .isEqualTo("event-weights:hello");
-    serves("after");
+    scenario.serves("after");
     assertThat(mesh.events(CompletionEvent.class, id)).hasSize(1);
     assertThat(mesh.events(CompletionEvent.class, id).getFirst())
         .satisfies(
@@ -99,7 +102,7 @@ class InferenceByEventTest {
 
   @Test
   void failsForAnotherTenantsModelAsIfItWereNotThere() {
-    AdapterPublished published = serves("theirs");
+    AdapterPublished published = scenario.serves("theirs");
     mesh.send(
         UUID.randomUUID().toString(),
         "globex",
@@ -202,7 +205,7 @@ class InferenceByEventTest {
                 () -> {
                   InferenceRequest request =
                       InferenceRequest.of(
-                          new io.tunemesh.platform.event.Scope("acme", null),
+                          new Scope("acme", null),
                           new InferenceRequested(id, body(StubEngine.BASE)),
                           Instant.now());
                   request.claim("dead", Instant.now(), Instant.now().plusMillis(500));
@@ -213,7 +216,7 @@ class InferenceByEventTest {
     assertThat(outcome()).isInstanceOf(InferenceCompleted.class);
     requests.settle(left, new RequestOutcome.Failure(Problems.internal()));
 
-    serves("after-dead");
+    scenario.serves("after-dead");
     assertThat(mesh.events(CompletionEvent.class, id)).hasSize(1);
   }
 
@@ -243,6 +246,27 @@ class InferenceByEventTest {
     assertThat(outcome()).isInstanceOf(InferenceCompleted.class);
   }
 
+  @Test
+  void completesWithAnAnswerThatHoldsHalfACharacter() {
+    ObjectNode body = body(StubEngine.BASE);
+    body.withArray("messages").addObject().put("role", "user").put("content", "HALF a smile");
+    mesh.send(new InferenceRequested(id, body));
+
+    InferenceCompleted completed = (InferenceCompleted) outcome();
+
+    assertThat(completed.response().at("/choices/0/message/content").asText())
+        .isEqualTo("base:? a smile");
+  }
+
+  @Test
+  void putsARequestWithoutABodyAside() {
+    mesh.send(new InferenceRequested(id, null));
+
+    await().atMost(SOON).until(() -> mesh.dead(id).size() == 1);
+
+    assertThat(Mesh.header(mesh.dead(id).getFirst(), "dead-letter-reason")).contains("'request'");
+  }
+
   private Object outcome() {
     await().atMost(SOON).until(() -> !mesh.events(CompletionEvent.class, id).isEmpty());
     List<Envelope<?>> events = mesh.events(CompletionEvent.class, id);
@@ -259,15 +283,6 @@ class InferenceByEventTest {
 
   private List<InferenceRequest> row() {
     return QuarkusTransaction.requiringNew().call(() -> InferenceRequest.list("requestId", id));
-  }
-
-  private AdapterPublished serves(String suffix) {
-    AdapterPublished published = mesh.adapter(suffix, suffix + "-weights");
-    mesh.send(published);
-    await()
-        .atMost(SOON)
-        .until(() -> !mesh.events(AdapterServing.class, published.adapterId()).isEmpty());
-    return published;
   }
 
   private void awaitKnown(AdapterPublished published) {

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A server of the engine's contract that can be told to misbehave. An adapter's answer is what its
  * weights file says, a colon, and the last message, so that an answer shows which bytes were
- * loaded.
+ * loaded. The word HALF in an answer becomes half a character, as a model may say it.
  */
 public final class StubEngine {
 
@@ -190,7 +190,7 @@ public final class StubEngine {
       response.write("data: " + chunk("") + "\n\n");
     } else if (!hangs) {
       response.putHeader("Content-Type", "application/json");
-      response.end(whole(model, text(model, body)).toString());
+      response.end(whole(model, text(model, body)).toString().replace("HALF", "\\ud83d"));
     }
   }
 

@@ -27,6 +27,7 @@ import org.jboss.logging.Logger;
 class ParseWorkers {
 
   private static final Logger LOG = Logger.getLogger(ParseWorkers.class);
+  private static final int COMMIT_TRIES = 120;
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
   private final ParseConfig config;
@@ -91,7 +92,7 @@ class ParseWorkers {
   private void handle(Upload upload, String worker) throws IOException {
     try {
       Outcome outcome = attempt.of(upload, worker);
-      leases.end(upload, outcome);
+      commit(upload, outcome);
       LOG.infof(
           "Upload worked on, id=%s outcome=%s", upload.id(), outcome.getClass().getSimpleName());
     } catch (LeaseLost e) {
@@ -105,6 +106,24 @@ class ParseWorkers {
       LOG.warnf(
           "Upload waits, id=%s seconds=%d cause=%s", upload.id(), wait.toSeconds(), e.getCause());
       leases.release(upload, wait, true);
+    }
+  }
+
+  /** What is done is not done again for a database that is away for a while. */
+  private void commit(Upload upload, Outcome outcome) throws InterruptedException {
+    for (int tries = 1; ; tries++) {
+      try {
+        leases.end(upload, outcome);
+        return;
+      } catch (LeaseLost e) {
+        throw e;
+      } catch (RuntimeException e) {
+        if (tries == COMMIT_TRIES) {
+          throw e;
+        }
+        LOG.warnf("An outcome waits for the database, id=%s cause=%s", upload.id(), e);
+        Thread.sleep(1000);
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.plan.Plans;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
 import java.util.List;
 import java.util.Set;
@@ -50,9 +51,7 @@ public record NewUpload(
     if (scope.run() != null && !RUN.matcher(scope.run()).matches()) {
       throw Refusal.invalid("invalid_run", "A run is up to 128 letters, digits and . _ : -", "run");
     }
-    if (recipe != null) {
-      Plans.check(new DatasetSpec.Source("file", recipe, null, null, null, null, null));
-    }
+    checkRecipe();
     if (plan == null || scope.run() != null) {
       return this;
     }
@@ -60,6 +59,18 @@ public record NewUpload(
     String run = Ids.derived("run-", id);
     return new NewUpload(
         id, new Scope(scope.tenant(), run, scope.traceparent()), filename, purpose, recipe, plan);
+  }
+
+  /** A recipe is what it is in a plan. */
+  private void checkRecipe() throws InvalidPlan {
+    DatasetSpec.Source source =
+        new DatasetSpec.Source("file", recipe, null, null, null, null, null);
+    try {
+      Plans.check(new DatasetSpec(null, List.of(source), null));
+    } catch (InvalidPlan e) {
+      throw new InvalidPlan(
+          e.mistakes().stream().map(mistake -> new Mistake("recipe", mistake.message())).toList());
+    }
   }
 
   private void checkName() {
@@ -85,7 +96,7 @@ public record NewUpload(
             .anyMatch(file -> !file.equals(filename) && !file.startsWith("file-"));
     if (sources.size() > 1 || others) {
       throw new Refusal(
-          new io.tunemesh.platform.http.Problem(
+          new Problem(
               400,
               "run_missing",
               "The plan has sources besides '%s'; give every upload of it the same 'run'."

@@ -22,25 +22,6 @@ final class NumberFormats extends DefaultHandler {
   /** Excel has 65,490 styles at most. */
   private static final int MAX_STYLES = 65536;
 
-  /** The formats that a Chinese Excel names by number alone: ECMA-376 part 1, 18.8.30, zh-cn. */
-  private static final Map<Integer, String> CHINESE =
-      Map.ofEntries(
-          Map.entry(27, "yyyy\"年\"m\"月\""),
-          Map.entry(28, "m\"月\"d\"日\""),
-          Map.entry(29, "m\"月\"d\"日\""),
-          Map.entry(30, "m-d-yy"),
-          Map.entry(31, "yyyy\"年\"m\"月\"d\"日\""),
-          Map.entry(32, "h\"时\"mm\"分\""),
-          Map.entry(33, "h\"时\"mm\"分\"ss\"秒\""),
-          Map.entry(36, "yyyy\"年\"m\"月\""),
-          Map.entry(50, "yyyy\"年\"m\"月\""),
-          Map.entry(51, "m\"月\"d\"日\""),
-          Map.entry(52, "yyyy\"年\"m\"月\""),
-          Map.entry(53, "m\"月\"d\"日\""),
-          Map.entry(54, "m\"月\"d\"日\""),
-          Map.entry(57, "yyyy\"年\"m\"月\""),
-          Map.entry(58, "m\"月\"d\"日\""));
-
   private final DataFormatter formatter = new DataFormatter(Locale.US);
   private final Map<Integer, String> custom = new HashMap<>();
   private final List<Integer> formatOfStyle = new ArrayList<>();
@@ -88,20 +69,27 @@ final class NumberFormats extends DefaultHandler {
     double value = Double.parseDouble(raw.strip());
     int id = style >= 0 && style < formatOfStyle.size() ? formatOfStyle.get(style) : 0;
     String format = format(id);
-    if (DateUtil.isADateFormat(id, format) && !DateUtil.isValidExcelDate(value)) {
+    boolean date = DateUtil.isADateFormat(id, format);
+    if (date && !DateUtil.isValidExcelDate(value)) {
       return raw.strip();
     }
     try {
-      return formatter.formatRawCellContents(value, id, format, from1904);
+      return date && !AsiaDates.isAscii(format)
+          ? AsiaDates.show(format, ascii -> show(value, id, ascii))
+          : show(value, id, format);
     } catch (RuntimeException e) {
       return raw.strip();
     }
   }
 
+  private String show(double value, int id, String format) {
+    return formatter.formatRawCellContents(value, id, format, from1904);
+  }
+
   private String format(int id) {
     String format = custom.get(id);
     if (format == null) {
-      format = CHINESE.get(id);
+      format = AsiaDates.CHINESE.get(id);
     }
     if (format == null) {
       format = BuiltinFormats.getBuiltinFormat(id);

@@ -8,12 +8,17 @@ import jakarta.enterprise.event.Observes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -50,12 +55,15 @@ class TopicSetup {
             bootstrap,
             AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
             30_000);
+    Set<String> consumed = consumed();
     try (Admin admin = Admin.create(client)) {
       var existing = admin.listTopics().names().get();
       List<NewTopic> missing = new ArrayList<>();
       for (Topic topic : Topic.values()) {
-        add(missing, existing, topic.topicName(), topic.compacted());
-        add(missing, existing, topic.deadLetterOf(service), false);
+        add(missing, existing, topic.topicName(), config.partitions(), topic.compacted());
+        if (consumed.contains(topic.topicName())) {
+          add(missing, existing, topic.deadLetterOf(service), 1, false);
+        }
       }
       for (var created : admin.createTopics(missing).values().values()) {
         try {
@@ -74,14 +82,24 @@ class TopicSetup {
   }
 
   private void add(
-      List<NewTopic> missing, java.util.Set<String> existing, String name, boolean compacted) {
+      List<NewTopic> missing, Set<String> existing, String name, int partitions, boolean compacted) {
     if (existing.contains(name)) {
       return;
     }
-    NewTopic topic = new NewTopic(name, config.partitions(), config.replication());
+    NewTopic topic = new NewTopic(name, partitions, config.replication());
     if (compacted) {
       topic.configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
     }
     missing.add(topic);
+  }
+
+  /** The topics that this service's channels read. */
+  private static Set<String> consumed() {
+    Config all = ConfigProvider.getConfig();
+    return StreamSupport.stream(all.getPropertyNames().spliterator(), false)
+        .filter(name -> name.startsWith("mp.messaging.incoming.") && name.endsWith(".topic"))
+        .filter(name -> !name.contains("dead-letter-queue"))
+        .map(name -> all.getValue(name, String.class))
+        .collect(Collectors.toSet());
   }
 }

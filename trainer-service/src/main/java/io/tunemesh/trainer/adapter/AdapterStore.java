@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Puts adapters into the blob store. An adapter has one manifest for ever: of any number of attempts
- * that publish it, the first to write it decides, and the others use what it wrote.
+ * Puts adapters into the blob store. An adapter has one manifest for ever: of any number of
+ * attempts that publish it, the first to write it decides, and the others use what it wrote.
  */
 @ApplicationScoped
 public class AdapterStore {
@@ -89,8 +89,7 @@ public class AdapterStore {
     if (blobs.putIfAbsent(manifestKey(adapterId), json)) {
       return manifest;
     }
-    return find(adapterId)
-        .orElseThrow(() -> new BlobNotFound(manifestKey(adapterId)));
+    return find(adapterId).orElseThrow(() -> new BlobNotFound(manifestKey(adapterId)));
   }
 
   private BlobRef store(String key, Path file) throws IOException {

@@ -1,19 +1,11 @@
 package io.tunemesh.trainer.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.InvalidPlan;
-import io.tunemesh.contract.plan.Mistake;
-import io.tunemesh.contract.plan.Plans;
 import io.tunemesh.contract.plan.ServeSpec;
 import io.tunemesh.contract.plan.TrainingSpec;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The body of {@code POST /v1/fine_tuning/jobs}: OpenAI's fields, and those of ours that a client
@@ -32,25 +24,9 @@ record CreateRequest(
     ServeSpec serve,
     String run) {
 
-  private static final Set<String> KNOWN =
-      Set.of(
-          "model",
-          "training_file",
-          "validation_file",
-          "suffix",
-          "seed",
-          "metadata",
-          "integrations",
-          "method",
-          "hyperparameters",
-          "recipe",
-          "training",
-          "serve",
-          "run");
-
   /** Reads a body; a field that is null counts as absent. Throws every mistake at once. */
   static CreateRequest read(String body) throws InvalidPlan {
-    return new Reader(object(body)).read();
+    return CreateRequestReader.of(body).read();
   }
 
   /** Whether the training file is a dataset, not yet a file to make one of. */
@@ -63,175 +39,8 @@ record CreateRequest(
     return datasetOf(trainingFile, recipe);
   }
 
-  private static DatasetSpec datasetOf(String file, String recipe) {
+  static DatasetSpec datasetOf(String file, String recipe) {
     return new DatasetSpec(
-        null,
-        List.of(new DatasetSpec.Source(file, recipe, null, null, null, null, null)),
-        null);
-  }
-
-  private static ObjectNode object(String body) throws InvalidPlan {
-    JsonNode tree;
-    try {
-      tree = Json.MAPPER.readTree(body == null ? "" : body);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw new InvalidPlan(
-          List.of(new Mistake("body", "is not JSON: " + e.getOriginalMessage())));
-    }
-    if (!(tree instanceof ObjectNode object)) {
-      throw new InvalidPlan(List.of(new Mistake("body", "must be a JSON object")));
-    }
-    return object;
-  }
-
-  /** Gathers the mistakes of one body while it is read. */
-  private static final class Reader {
-
-    private final ObjectNode body;
-    private final List<Mistake> mistakes = new ArrayList<>();
-
-    Reader(ObjectNode body) {
-      this.body = body;
-      body.properties().removeIf(field -> field.getValue().isNull());
-    }
-
-    CreateRequest read() throws InvalidPlan {
-      body.fieldNames()
-          .forEachRemaining(
-              name -> {
-                if (!KNOWN.contains(name)) {
-                  wrong(name, "is not known here");
-                }
-              });
-      String file = trainingFile();
-      if (body.has("validation_file")) {
-        wrong(
-            "validation_file",
-            "is not taken: the dataset splits off its own validation rows; leave it out");
-      }
-      if (body.path("integrations").size() > 0) {
-        wrong("integrations", "there are none here; leave it out");
-      }
-      ObjectNode training = training();
-      for (String name : List.of("model", "suffix", "seed")) {
-        same(training, name, name, body.get(name));
-      }
-      if (!body.has("model")) {
-        wrong("model", "is missing: name a base model");
-      }
-      Hyperparameters.Asked asked = Hyperparameters.read(body, mistakes);
-      same(training, "num_train_epochs", "n_epochs", asked.epochs());
-      same(training, "per_device_train_batch_size", "batch_size", asked.batchSize());
-      if (asked.multiplier() != null && training.has("learning_rate")) {
-        wrong("learning_rate_multiplier", "cannot be given with training.learning_rate");
-      }
-      TrainingSpec spec = section(training, "training", TrainingSpec.class);
-      ServeSpec serve =
-          body.has("serve") ? section(body.get("serve"), "serve", ServeSpec.class) : null;
-      String recipe = recipe(file);
-      Map<String, String> metadata = metadata();
-      String run = text("run", 128);
-      if (!mistakes.isEmpty()) {
-        throw new InvalidPlan(mistakes);
-      }
-      return new CreateRequest(file, spec, asked.multiplier(), metadata, recipe, serve, run);
-    }
-
-    private String trainingFile() {
-      String file = text("training_file", 512);
-      if (file == null && !body.has("training_file")) {
-        wrong("training_file", "is missing: name a file (file-…) or a dataset (ds-…)");
-      } else if (file != null && !file.startsWith("ds-") && !file.startsWith("file-")) {
-        wrong("training_file", "must be the id of a file (file-…) or of a dataset (ds-…)");
-      }
-      return file;
-    }
-
-    private ObjectNode training() {
-      JsonNode given = body.path("training");
-      if (given.isMissingNode() || given.isObject()) {
-        return given.isObject() ? (ObjectNode) given : Json.MAPPER.createObjectNode();
-      }
-      wrong("training", "must be an object");
-      return Json.MAPPER.createObjectNode();
-    }
-
-    /** Takes a value that OpenAI and we both have a field for. */
-    private void same(ObjectNode training, String ours, String theirs, JsonNode value) {
-      if (value == null) {
-        return;
-      }
-      if (training.has(ours) && !training.get(ours).asText().equals(value.asText())) {
-        wrong(theirs, "differs from training." + ours + "; give one of them");
-      }
-      training.set(ours, value);
-    }
-
-    private <T> T section(JsonNode node, String name, Class<T> type) {
-      try {
-        return Plans.read(node.toString(), type);
-      } catch (InvalidPlan e) {
-        for (Mistake mistake : e.mistakes()) {
-          boolean top = body.has(mistake.field()) && KNOWN.contains(mistake.field());
-          wrong(top ? mistake.field() : name + "." + mistake.field(), mistake.message());
-        }
-        return null;
-      }
-    }
-
-    private String recipe(String file) {
-      String recipe = text("recipe", 64);
-      if (recipe == null || file == null) {
-        return recipe;
-      }
-      if (file.startsWith("ds-")) {
-        wrong("recipe", "is for a file; the dataset is made already");
-        return recipe;
-      }
-      try {
-        Plans.check(datasetOf(file, recipe));
-      } catch (InvalidPlan e) {
-        e.mistakes().forEach(mistake -> wrong("recipe", mistake.message()));
-      }
-      return recipe;
-    }
-
-    private Map<String, String> metadata() {
-      JsonNode given = body.path("metadata");
-      if (given.isMissingNode()) {
-        return null;
-      }
-      if (!given.isObject() || given.size() > 16) {
-        wrong("metadata", "must be an object of at most 16 pairs");
-        return null;
-      }
-      Map<String, String> metadata = new LinkedHashMap<>();
-      for (var pair : given.properties()) {
-        if (pair.getKey().length() > 64) {
-          wrong("metadata", "has a key of more than 64 characters");
-        }
-        if (!pair.getValue().isTextual() || pair.getValue().asText().length() > 512) {
-          wrong("metadata." + pair.getKey(), "must be a string of at most 512 characters");
-        }
-        metadata.put(pair.getKey(), pair.getValue().asText());
-      }
-      return metadata;
-    }
-
-    private String text(String name, int longest) {
-      JsonNode node = body.get(name);
-      if (node == null) {
-        return null;
-      }
-      if (!node.isTextual() || node.asText().isBlank() || node.asText().length() > longest) {
-        wrong(name, "must be a string of 1 to " + longest + " characters");
-        return null;
-      }
-      return node.asText();
-    }
-
-    private void wrong(String field, String message) {
-      mistakes.add(new Mistake(field, message));
-    }
+        null, List.of(new DatasetSpec.Source(file, recipe, null, null, null, null, null)), null);
   }
 }

@@ -91,9 +91,7 @@ public class HistoryResource {
   public Report report(@PathParam("id") String id) {
     TrainingJob job = jobs.get(caller.tenant(), id);
     return Report.of(
-        job,
-        Evaluation.list("jobId", job.id),
-        CurvePoint.list("jobId = ?1 order by step", job.id));
+        job, Evaluation.list("jobId", job.id), CurvePoint.list("jobId = ?1 order by step", job.id));
   }
 
   @GET
@@ -116,7 +114,8 @@ public class HistoryResource {
 
   private static <T> T found(String what, String id, T row) {
     if (row == null) {
-      throw Refusal.invalid("invalid_after", "There is no %s '%s' here.".formatted(what, id), "after");
+      throw Refusal.invalid(
+          "invalid_after", "There is no %s '%s' here.".formatted(what, id), "after");
     }
     return row;
   }

@@ -135,8 +135,7 @@ public class JobsResource {
       throw Refusal.invalid("model_not_found", e.getMessage(), "model");
     }
     String jobId = Ids.random("ftjob-");
-    String dataset =
-        request.namesDataset() ? request.trainingFile() : Ids.derived("ds-", jobId);
+    String dataset = request.namesDataset() ? request.trainingFile() : Ids.derived("ds-", jobId);
     String run = request.run() == null ? intake.runOf(tenant, dataset) : request.run();
     Scope scope = caller.scope(run == null ? Ids.random("run-") : run);
     TrainingJob job =

@@ -103,7 +103,8 @@ public class Resends {
   record Sent(String sender, String key, int retry, String digest) {
 
     static Sent of(String sender, String key, String retryCount, String body) {
-      int retry = retryCount != null && retryCount.matches("\\d{1,4}") ? Integer.parseInt(retryCount) : 0;
+      int retry =
+          retryCount != null && retryCount.matches("\\d{1,4}") ? Integer.parseInt(retryCount) : 0;
       return new Sent(
           sender,
           key == null || key.isBlank() ? null : key,

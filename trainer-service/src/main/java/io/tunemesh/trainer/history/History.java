@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a job leaves behind as it goes. Every write joins the transaction of the change it tells. */
+/**
+ * What a job leaves behind as it goes. Every write joins the transaction of the change it tells.
+ */
 @ApplicationScoped
 @Transactional(Transactional.TxType.MANDATORY)
 public class History {

@@ -54,7 +54,9 @@ public class BaseModels {
     /** Folders by id. */
     Map<String, Path> models();
 
-    /** More of them as {@code id=folder}, for environment variables, which cannot spell every id. */
+    /**
+     * More of them as {@code id=folder}, for environment variables, which cannot spell every id.
+     */
     Optional<List<String>> baseModels();
 
     /** The model of a job that names none. */

@@ -119,10 +119,8 @@ public class Intake {
   public int giveUpWaiting(Duration limit) {
     List<TrainingJob> stale =
         TrainingJob.find(
-                "status = ?1 and createdAt < ?2",
-                JobStatus.VALIDATING,
-                Instant.now().minus(limit))
-              .withLock(LockModeType.PESSIMISTIC_WRITE)
+                "status = ?1 and createdAt < ?2", JobStatus.VALIDATING, Instant.now().minus(limit))
+            .withLock(LockModeType.PESSIMISTIC_WRITE)
             .page(0, 50)
             .list();
     for (TrainingJob job : stale) {
@@ -167,7 +165,7 @@ public class Intake {
             tenant,
             datasetId,
             JobStatus.VALIDATING)
-          .withLock(LockModeType.PESSIMISTIC_WRITE)
+        .withLock(LockModeType.PESSIMISTIC_WRITE)
         .list();
   }
 }

@@ -204,9 +204,7 @@ public class TrainingJob extends PanacheEntityBase {
 
   /** Asks the worker that holds the job. A wish to cancel is not taken back by one to pause. */
   void want(Wanted wish) {
-    refuseUnless(
-        wish == Wanted.CANCEL ? "cancelled" : "paused",
-        EnumSet.of(JobStatus.RUNNING));
+    refuseUnless(wish == Wanted.CANCEL ? "cancelled" : "paused", EnumSet.of(JobStatus.RUNNING));
     wanted = wanted == Wanted.CANCEL ? wanted : wish;
   }
 
@@ -242,13 +240,7 @@ public class TrainingJob extends PanacheEntityBase {
   }
 
   private void end(String what, JobStatus end, Instant now) {
-    move(
-        what,
-        end,
-        JobStatus.VALIDATING,
-        JobStatus.QUEUED,
-        JobStatus.RUNNING,
-        JobStatus.PAUSED);
+    move(what, end, JobStatus.VALIDATING, JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.PAUSED);
     finishedAt = micros(now);
     estimatedFinish = null;
     letGo();

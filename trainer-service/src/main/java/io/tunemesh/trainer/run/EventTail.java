@@ -59,7 +59,8 @@ final class EventTail {
     try {
       events.add(Json.MAPPER.readValue(line, WorkerEvent.class));
     } catch (JsonProcessingException e) {
-      LOG.warnf("A line that is no event is passed over, file=%s, %s", file, e.getOriginalMessage());
+      LOG.warnf(
+          "A line that is no event is passed over, file=%s, %s", file, e.getOriginalMessage());
     }
   }
 }

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * OpenAI's learning_rate_multiplier as a rate. It multiplies the worker's own default, {@code 5e-4 ·
- * (2000 / width)^0.781} and at most 5e-3, which a test holds equal on both sides.
+ * OpenAI's learning_rate_multiplier as a rate. It multiplies the worker's own default, {@code 5e-4
+ * · (2000 / width)^0.781} and at most 5e-3, which a test holds equal on both sides.
  */
 final class LearningRate {
 

@@ -5,11 +5,13 @@ import io.tunemesh.trainer.job.LeaseLost;
 import io.tunemesh.trainer.job.Leases;
 import io.tunemesh.trainer.job.Wanted;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps an attempt's lease alive and listens for what the job's owner wants. When the lease is lost,
- * or could not be renewed for its whole length, {@code onLost} runs at once.
+ * Keeps an attempt's lease alive and listens for what the job's owner wants. When the lease is
+ * lost, or could not be renewed for its whole length, {@code onLost} runs at once.
  */
 final class LeaseWatch implements AutoCloseable {
 
@@ -21,7 +23,7 @@ final class LeaseWatch implements AutoCloseable {
   private final Duration lease;
   private final Duration renew;
   private final Runnable onLost;
-  private final Thread thread;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private volatile boolean closed;
   private volatile boolean lost;
   private volatile boolean settling;
@@ -34,7 +36,7 @@ final class LeaseWatch implements AutoCloseable {
     this.lease = config.lease();
     this.renew = config.renew();
     this.onLost = onLost;
-    this.thread = Thread.ofVirtual().name("lease-" + claim.jobId()).start(this::run);
+    Thread.ofVirtual().name("lease-" + claim.jobId()).start(this::run);
   }
 
   boolean lost() {
@@ -62,7 +64,7 @@ final class LeaseWatch implements AutoCloseable {
   }
 
   private void run() {
-    while (!closed && !lost) {
+    while (!lost) {
       try {
         look();
       } catch (LeaseLost e) {
@@ -74,7 +76,9 @@ final class LeaseWatch implements AutoCloseable {
           lose("not renewed within " + lease);
         }
       }
-      pause();
+      if (closed()) {
+        return;
+      }
     }
   }
 
@@ -96,21 +100,23 @@ final class LeaseWatch implements AutoCloseable {
     onLost.run();
   }
 
+  /** Waits until it is time to look again; true if there is no need to. */
+  private boolean closed() {
+    try {
+      return closing.await(LOOK_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      return true;
+    }
+  }
+
   private static Duration since(long then) {
     return Duration.ofNanos(System.nanoTime() - then);
   }
 
-  private void pause() {
-    try {
-      Thread.sleep(LOOK_MS);
-    } catch (InterruptedException e) {
-      closed = true;
-    }
-  }
-
+  /** Ends the watch; an interrupt instead would cut the database connection that it may hold. */
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
+    closing.countDown();
   }
 }

@@ -41,8 +41,7 @@ class Ledger {
   private final Outbox outbox;
   private final RunConfig config;
 
-  Ledger(
-      Leases leases, Lifecycle lifecycle, History history, Outbox outbox, RunConfig config) {
+  Ledger(Leases leases, Lifecycle lifecycle, History history, Outbox outbox, RunConfig config) {
     this.leases = leases;
     this.lifecycle = lifecycle;
     this.history = history;
@@ -80,8 +79,7 @@ class Ledger {
                       started.trainableParameters()));
           outbox.publish(
               job.scope(),
-              new TrainingStarted(
-                  job.id, claim.fence(), claim.owner(), started.resumedFromStep()));
+              new TrainingStarted(job.id, claim.fence(), claim.owner(), started.resumedFromStep()));
         });
   }
 
@@ -135,13 +133,13 @@ class Ledger {
     data.put("learning_rate", at.learningRate());
     data.values().removeIf(value -> value == null);
     String losses = at.loss() == null ? "" : ": training loss=%.4f".formatted(at.loss());
-    losses += at.validationLoss() == null ? "" : ", validation loss=%.4f".formatted(at.validationLoss());
+    losses +=
+        at.validationLoss() == null ? "" : ", validation loss=%.4f".formatted(at.validationLoss());
     history.metrics(job.id, "Step %d/%d%s".formatted(at.step(), at.steps(), losses), data);
   }
 
   /** Adds a stored checkpoint. Returns the blobs that are needed no more. */
-  List<BlobRef> checkpoint(
-      Claim claim, WorkerEvent.Checkpoint made, Map<String, BlobRef> stored) {
+  List<BlobRef> checkpoint(Claim claim, WorkerEvent.Checkpoint made, Map<String, BlobRef> stored) {
     List<BlobRef> obsolete = new ArrayList<>();
     leases.holding(
         claim,
@@ -174,8 +172,7 @@ class Ledger {
     leases.holding(
         claim,
         job -> {
-          history.evaluation(
-              job.id, done.model(), done.examples(), done.metrics(), done.samples());
+          history.evaluation(job.id, done.model(), done.examples(), done.metrics(), done.samples());
           history.info(
               job.id,
               "Evaluated the %s model on %d examples of the test split"

@@ -71,6 +71,10 @@ public interface RunConfig {
   @WithDefault("30m")
   Duration idle();
 
+  /** Whether each slot starts a worker of the default model before there is a job. */
+  @WithDefault("false")
+  boolean warm();
+
   /** A job that waits for a dataset longer than this fails. */
   @WithDefault("24h")
   Duration datasetWait();

@@ -2,6 +2,8 @@ package io.tunemesh.trainer.run;
 
 import io.tunemesh.trainer.job.Claim;
 import io.tunemesh.trainer.job.Leases;
+import io.tunemesh.trainer.job.UnknownModel;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
@@ -26,6 +28,7 @@ final class Slot implements Runnable {
   @Override
   public void run() {
     try (Seat seat = new Seat(tools.config())) {
+      warm(seat);
       while (!stopping.getAsBoolean()) {
         Optional<Claim> claim = claim();
         if (claim.isPresent()) {
@@ -37,6 +40,18 @@ final class Slot implements Runnable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void warm(Seat seat) {
+    if (!tools.config().warm()) {
+      return;
+    }
+    try {
+      String model = tools.models().id(null);
+      seat.take(model, tools.models().folder(model));
+    } catch (IOException | UnknownModel e) {
+      LOG.warnf("No worker is started ahead of the first job: %s", e.getMessage());
     }
   }
 

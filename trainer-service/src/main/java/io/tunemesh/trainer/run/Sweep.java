@@ -13,8 +13,8 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * Clears up in the background: jobs whose dataset never came fail, and the checkpoints of ended jobs
- * lose their files. All of it may be done twice.
+ * Clears up in the background: jobs whose dataset never came fail, and the checkpoints of ended
+ * jobs lose their files. All of it may be done twice.
  */
 @ApplicationScoped
 class Sweep {

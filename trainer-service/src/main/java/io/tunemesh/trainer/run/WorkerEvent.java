@@ -10,10 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a worker says, one JSON line each. Kinds of a newer worker are passed over. */
-@JsonTypeInfo(
-    use = JsonTypeInfo.Id.NAME,
-    property = "event",
-    defaultImpl = WorkerEvent.Other.class)
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event", defaultImpl = WorkerEvent.Other.class)
 @JsonSubTypes({
   @Type(value = WorkerEvent.Ready.class, name = "ready"),
   @Type(value = WorkerEvent.Started.class, name = "started"),
@@ -104,8 +101,7 @@ sealed interface WorkerEvent {
   }
 
   /** The job is over, by a fault that another attempt would meet again. */
-  record Failed(String code, String reason, String field)
-      implements WorkerEvent {}
+  record Failed(String code, String reason, String field) implements WorkerEvent {}
 
   record Cancelled(long step) implements WorkerEvent {}
 

@@ -36,12 +36,8 @@ record WorkerSpec(
           "lora", 8, null, 0.0, "all", null, 3.0, 4, 1, "cosine", 0.05, 0.0, 1.0, 2048, 42, null,
           null, null, null, 4);
 
-  /** Large enough that no gradient is cut: the worker has no other word for it. */
-  private static final double NO_CLIPPING = 1e6;
-
   /** The specification as given, completed by the defaults. */
   static WorkerSpec of(TrainingSpec given, Double learningRate) {
-    Double norm = or(given.maxGradNorm(), DEFAULTS.maxGradNorm);
     return new WorkerSpec(
         or(given.method(), DEFAULTS.method),
         or(given.loraRank(), DEFAULTS.loraRank),
@@ -55,7 +51,7 @@ record WorkerSpec(
         or(given.lrSchedulerType(), DEFAULTS.lrSchedulerType),
         or(given.warmupRatio(), DEFAULTS.warmupRatio),
         or(given.weightDecay(), DEFAULTS.weightDecay),
-        norm == 0 ? NO_CLIPPING : norm,
+        or(given.maxGradNorm(), DEFAULTS.maxGradNorm),
         or(given.cutoffLen(), DEFAULTS.cutoffLen),
         or(given.seed(), DEFAULTS.seed),
         or(given.earlyStoppingSteps(), DEFAULTS.earlyStoppingSteps),

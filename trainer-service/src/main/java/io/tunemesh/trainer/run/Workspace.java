@@ -28,10 +28,23 @@ final class Workspace implements AutoCloseable {
     this.blobs = blobs;
     this.jobId = jobId;
     this.fence = fence;
-    this.folder =
-        work.toAbsolutePath().normalize().resolve(jobId + "/attempts/" + fence);
-    delete(folder);
+    this.folder = work.toAbsolutePath().normalize().resolve(jobId + "/attempts/" + fence);
+    deleteEarlierAttempts();
     Files.createDirectories(folder);
+  }
+
+  /** What attempts that were cut off left here; nobody may go on with them now. */
+  private void deleteEarlierAttempts() throws IOException {
+    if (!Files.isDirectory(folder.getParent())) {
+      return;
+    }
+    try (Stream<Path> attempts = Files.list(folder.getParent())) {
+      for (Path attempt : attempts.toList()) {
+        if (Long.parseLong(attempt.getFileName().toString()) <= fence) {
+          delete(attempt);
+        }
+      }
+    }
   }
 
   Path folder() {

@@ -34,7 +34,9 @@ class EventTailTest {
   @Test
   void passesOverWhatIsNoEvent() throws IOException {
     Path file = folder.resolve("events.jsonl");
-    append(file, "half a li\n\n{\"event\": \"novelty\", \"x\": 1}\n{\"event\": \"cancelled\", \"step\": 1}\n");
+    append(
+        file,
+        "half a li\n\n{\"event\": \"novelty\", \"x\": 1}\n{\"event\": \"cancelled\", \"step\": 1}\n");
     assertThat(new EventTail(file).read())
         .containsExactly(new WorkerEvent.Other(), new WorkerEvent.Cancelled(1));
   }

@@ -13,9 +13,7 @@ class LeaseOwnerTest {
     Process child = new ProcessBuilder("sleep", "60").start();
     LeaseOwner living =
         new LeaseOwner(
-            me.host(),
-            child.pid(),
-            child.info().startInstant().orElseThrow().toEpochMilli());
+            me.host(), child.pid(), child.info().startInstant().orElseThrow().toEpochMilli());
     String earlier = new LeaseOwner(me.host(), me.pid(), me.started() - 1).toString();
     String elsewhere = new LeaseOwner("elsewhere", 1, 1).toString();
     List<String> owners = List.of(me.toString(), living.toString(), earlier, elsewhere);

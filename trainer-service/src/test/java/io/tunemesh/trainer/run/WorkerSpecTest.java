@@ -25,14 +25,10 @@ class WorkerSpecTest {
   void whatIsGivenStays() throws Exception {
     WorkerSpec spec =
         WorkerSpec.of(
-            Plans.read(
-                "{\"lora_rank\": 16, \"num_train_epochs\": 1.5, \"max_grad_norm\": 0}",
-                TrainingSpec.class),
-            2e-4);
+            Plans.read("{\"lora_rank\": 16, \"num_train_epochs\": 1.5}", TrainingSpec.class), 2e-4);
     assertThat(spec.loraRank()).isEqualTo(16);
     assertThat(spec.numTrainEpochs()).isEqualTo(1.5);
     assertThat(spec.learningRate()).isEqualTo(2e-4);
-    assertThat(spec.maxGradNorm()).as("0 cuts none").isEqualTo(1e6);
   }
 
   @Test

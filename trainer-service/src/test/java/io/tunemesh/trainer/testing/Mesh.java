@@ -70,8 +70,7 @@ public class Mesh {
 
   private void listen(String servers) {
     Map<String, Object> config =
-        Map.of(
-            "bootstrap.servers", servers, "group.id", "test", "auto.offset.reset", "earliest");
+        Map.of("bootstrap.servers", servers, "group.id", "test", "auto.offset.reset", "earliest");
     try (var consumer =
         new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
       consumer.subscribe(

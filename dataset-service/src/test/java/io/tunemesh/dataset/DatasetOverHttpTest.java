@@ -1,0 +1,192 @@
+package io.tunemesh.dataset;
+
+import static io.restassured.RestAssured.given;
+import static io.tunemesh.dataset.Client.key;
+import static io.tunemesh.dataset.Client.pages;
+import static io.tunemesh.dataset.Client.post;
+import static io.tunemesh.dataset.Client.text;
+import static io.tunemesh.dataset.Mesh.envelope;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tunemesh.contract.Json;
+import io.tunemesh.contract.dataset.DatasetBuilt;
+import io.tunemesh.contract.plan.Plan;
+import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.testing.MeshResource;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.hamcrest.Matchers;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Datasets as HTTP clients ask for them and see them, on the real parts. */
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+class DatasetOverHttpTest {
+
+  private static final String TENANT = "acme";
+
+  @ConfigProperty(name = "kafka.bootstrap.servers")
+  String bootstrap;
+
+  @Inject BlobStore blobs;
+
+  private final String run = "run-" + UUID.randomUUID();
+  private final String en = "file-en-" + UUID.randomUUID();
+  private Mesh mesh;
+
+  @BeforeEach
+  void connect() {
+    mesh = new Mesh(bootstrap);
+  }
+
+  @AfterEach
+  void disconnect() {
+    mesh.close();
+  }
+
+  @Test
+  void showsExamplesWithTheirStructureAndLineageAndRefusalsWithTheirCell() throws IOException {
+    Plan plan = new Plan(null, null, null);
+    mesh.send(
+        envelope(TENANT, run, Workbooks.withARefusedRow(blobs, en, "english.xlsx", 25, plan)));
+    String id = mesh.awaitFact(run, DatasetBuilt.class).data().datasetId();
+
+    List<JsonNode> examples = pages("/v1/datasets/" + id + "/examples", 7);
+    assertThat(examples).hasSize(25);
+    JsonNode example = examples.get(3);
+    assertThat(example.at("/lineage/file").asText()).isEqualTo("english.xlsx");
+    assertThat(example.at("/lineage/file_id").asText()).isEqualTo(en);
+    assertThat(example.at("/lineage/sheet").asText()).isEqualTo("Sheet1");
+    assertThat(example.at("/lineage/row").asInt()).isEqualTo(5);
+    assertThat(example.at("/lineage/columns/options/letter").asText()).isEqualTo("B");
+    assertThat(example.at("/items/0/number").asInt()).isEqualTo(21);
+    assertThat(example.at("/items/0/answer").asText()).isEqualTo("A");
+    assertThat(example.at("/items/1/options/C").asText()).isEqualTo("Dry weather");
+    assertThat(example.at("/language").asText()).isEqualTo("en");
+
+    List<JsonNode> refused = pages("/v1/datasets/" + id + "/refused", 7);
+    assertThat(refused).hasSize(1);
+    assertThat(refused.getFirst().get("cell").asText()).isEqualTo("C27");
+    assertThat(refused.getFirst().get("header").asText()).isEqualTo("answers");
+    assertThat(refused.getFirst().get("code").asText()).isEqualTo("empty_cell");
+    assertThat(refused.getFirst().get("reason").asText()).isNotBlank();
+
+    long bySplit = 0;
+    for (String split : List.of("train", "validation", "test")) {
+      bySplit += pages("/v1/datasets/" + id + "/examples?split=" + split, 7).size();
+    }
+    assertThat(bySplit).isEqualTo(25);
+  }
+
+  @Test
+  void streamsItsFilesAndTellsThemInTheManifest() throws IOException {
+    mesh.send(
+        envelope(
+            TENANT, run, Workbooks.english(blobs, en, "e.xlsx", 40, new Plan(null, null, null))));
+    DatasetBuilt built = mesh.awaitFact(run, DatasetBuilt.class).data();
+    String files = "/v1/datasets/" + built.datasetId() + "/files/";
+
+    JsonNode manifest = Json.MAPPER.readTree(text(blobs, built.manifest()));
+    assertThat(manifest.at("/parts/train/sha256").asText())
+        .isEqualTo(built.train().lines().sha256());
+    assertThat(manifest.at("/rows/in").asLong())
+        .isEqualTo(manifest.at("/rows/kept").asLong() + manifest.at("/rows/refused").asLong());
+    assertThat(manifest.at("/templates/0/sha256").asText()).hasSize(64);
+    assertThat(manifest.at("/sources/0/records").asText()).hasSize(64);
+    key(MeshResource.KEY)
+        .get(files + "train")
+        .then()
+        .statusCode(200)
+        .header("Content-Length", String.valueOf(built.train().lines().bytes()))
+        .body(Matchers.equalTo(text(blobs, built.train().lines())));
+    key(MeshResource.KEY).get(files + "manifest").then().statusCode(200);
+    key(MeshResource.KEY).get(files + "nothing").then().statusCode(404);
+  }
+
+  @Test
+  void takesARequestOverHttpOnceForARun() throws IOException {
+    mesh.send(envelope(TENANT, run, Workbooks.english(blobs, en, "e.xlsx", 20, null)));
+    String body =
+        "{\"name\": \"mine\", \"sources\": [{\"file\": \"e.xlsx\"}], \"run\": \"%s\","
+                .formatted(run)
+            + " \"serve\": {\"enabled\": false}}";
+
+    String id = post(body).statusCode(202).extract().path("id");
+    assertThat(post(body).statusCode(200).extract().<String>path("id")).isEqualTo(id);
+    post(body.replace("mine", "other")).statusCode(409);
+
+    DatasetBuilt built = mesh.awaitFact(run, DatasetBuilt.class).data();
+    assertThat(built.datasetId()).isEqualTo(id);
+    assertThat(built.plan().serve().enabled()).isFalse();
+  }
+
+  @Test
+  void refusesARequestWithEveryMistakeAtOnce() {
+    List<String> fields =
+        post("{\"sources\": [{\"file\": \"e.xlsx\", \"repeat\": 0}], \"colour\": 1}")
+            .statusCode(400)
+            .extract()
+            .path("error.errors.field");
+
+    assertThat(fields).contains("sources[0].repeat", "colour");
+    post("{\"sources\": [{\"file\": \"e.xlsx\"}]}")
+        .statusCode(400)
+        .body("error.message", Matchers.containsString("give the id"));
+    post("[]").statusCode(400);
+    post("{").statusCode(400);
+  }
+
+  @Test
+  void hidesADatasetAndItsSourcesFromOtherTenants() throws IOException {
+    mesh.send(
+        envelope(
+            TENANT, run, Workbooks.english(blobs, en, "e.xlsx", 20, new Plan(null, null, null))));
+    String id = mesh.awaitFact(run, DatasetBuilt.class).data().datasetId();
+
+    for (String path : List.of("", "/examples", "/refused", "/files/train")) {
+      key(MeshResource.OTHER_KEY).get("/v1/datasets/" + id + path).then().statusCode(404);
+      key(MeshResource.KEY).get("/v1/datasets/" + id + path).then().statusCode(200);
+    }
+    key(MeshResource.OTHER_KEY)
+        .get("/v1/datasets?run=" + run)
+        .then()
+        .body("data.size()", Matchers.is(0));
+    given().get("/v1/datasets/" + id).then().statusCode(401);
+
+    String stolen =
+        key(MeshResource.OTHER_KEY)
+            .contentType("application/json")
+            .body("{\"sources\": [{\"file\": \"" + en + "\"}]}")
+            .post("/v1/datasets")
+            .then()
+            .statusCode(202)
+            .extract()
+            .path("status");
+    assertThat(stolen).isEqualTo("waiting");
+  }
+
+  @Test
+  void listsPageByPage() throws IOException {
+    for (int i = 0; i < 5; i++) {
+      post("{\"sources\": [{\"file\": \"file-never-%d\"}]}".formatted(i)).statusCode(202);
+    }
+
+    List<JsonNode> newestFirst = pages("/v1/datasets", 2);
+    List<JsonNode> oldestFirst = pages("/v1/datasets?order=asc", 3);
+
+    Set<String> ids = new HashSet<>();
+    newestFirst.forEach(dataset -> ids.add(dataset.get("id").asText()));
+    assertThat(ids).hasSameSizeAs(newestFirst).hasSizeGreaterThanOrEqualTo(5);
+    assertThat(oldestFirst.reversed()).isEqualTo(newestFirst);
+  }
+}

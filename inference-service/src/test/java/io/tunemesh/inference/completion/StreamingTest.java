@@ -1,0 +1,151 @@
+package io.tunemesh.inference.completion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tunemesh.contract.adapter.AdapterPublished;
+import io.tunemesh.inference.testing.Mesh;
+import io.tunemesh.inference.testing.Scenario;
+import io.tunemesh.inference.testing.StubEngine;
+import io.tunemesh.inference.testing.StubEngineResource;
+import io.tunemesh.platform.testing.MeshResource;
+import jakarta.inject.Inject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+@QuarkusTestResource(StubEngineResource.class)
+class StreamingTest {
+
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  @Inject Mesh mesh;
+  @Inject Scenario scenario;
+
+  @Test
+  void relaysEachFrameWhenItComes() throws Exception {
+    AdapterPublished published = scenario.serves("stream");
+
+    HttpResponse<InputStream> response = stream(published.model());
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("content-type"))
+        .hasValue("text/event-stream; charset=utf-8");
+    try (BufferedReader frames = reader(response)) {
+      assertThat(frame(frames)).contains("\"content\":\"\"");
+      for (String word : List.of("one", "two", "三")) {
+        engine.frame(word);
+        // The engine sends the next frame only after this one has arrived.
+        assertThat(frame(frames)).contains("\"content\":\"" + word + "\"");
+      }
+      engine.endStream();
+      assertThat(frame(frames)).isEqualTo("data: [DONE]");
+      assertThat(frames.readLine()).isEmpty();
+      assertThat(frames.readLine()).isNull();
+    }
+    assertThat(engine.cancelled).hasValue(0);
+  }
+
+  @Test
+  void tellsAClientThatTheStreamBrokeOff() throws Exception {
+    HttpResponse<InputStream> response = stream(StubEngine.BASE);
+    StringBuilder read = new StringBuilder();
+    try (BufferedReader frames = reader(response)) {
+      frame(frames);
+
+      engine.breakStream();
+
+      assertThat(catchThrowable(() -> frames.lines().forEach(read::append)))
+          .hasRootCauseInstanceOf(IOException.class);
+    }
+    assertThat(read.toString()).contains("engine_interrupted").doesNotContain("[DONE]");
+  }
+
+  @Test
+  void cancelsTheEnginesWorkWhenTheClientGoesAwayWhileItStreams() throws Exception {
+    HttpResponse<InputStream> response = stream(StubEngine.BASE);
+    frame(reader(response));
+
+    response.body().close();
+
+    await().atMost(SOON).until(() -> engine.cancelled.get() == 1);
+    assertThat(engine.openStreams()).isZero();
+  }
+
+  @Test
+  void cancelsTheEnginesWorkWhenTheClientGoesAwayBeforeTheAnswer() throws Exception {
+    engine.hangs = true;
+    byte[] body = Scenario.request(StubEngine.BASE).getBytes(StandardCharsets.UTF_8);
+    try (Socket socket = new Socket(chatUrl.getHost(), chatUrl.getPort())) {
+      String head =
+          "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n"
+              .formatted(MeshResource.KEY, body.length);
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+      socket.getOutputStream().write(body);
+      await().atMost(SOON).until(() -> engine.asked.size() == 1);
+    }
+
+    await().atMost(Duration.ofSeconds(2)).until(() -> engine.cancelled.get() == 1);
+  }
+
+  @Test
+  void answersManyStreamsAtOnce() throws Exception {
+    var streams =
+        IntStream.range(0, 40)
+            .mapToObj(i -> http.sendAsync(streaming(StubEngine.BASE), lines()))
+            .toList();
+    await().atMost(SOON).until(() -> engine.openStreams() == 40);
+
+    IntStream.range(0, 40).forEach(i -> engine.endStream());
+
+    for (var stream : streams) {
+      assertThat(stream.get().body().filter(line -> !line.isEmpty()))
+          .last()
+          .isEqualTo("data: [DONE]");
+    }
+  }
+
+  private HttpResponse<InputStream> stream(String model) throws Exception {
+    return http.send(streaming(model), HttpResponse.BodyHandlers.ofInputStream());
+  }
+
+  private static HttpResponse.BodyHandler<Stream<String>> lines() {
+    return HttpResponse.BodyHandlers.ofLines();
+  }
+
+  private HttpRequest streaming(String model) {
+    String body = Scenario.request(model).replace("{\"model\"", "{\"stream\": true, \"model\"");
+    return HttpRequest.newBuilder(chatUrl)
+        .version(HttpClient.Version.HTTP_1_1)
+        .header("Authorization", "Bearer " + MeshResource.KEY)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(body))
+        .build();
+  }
+
+  private static BufferedReader reader(HttpResponse<InputStream> response) {
+    return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+  }
+
+  private static String frame(BufferedReader frames) throws IOException {
+    String line = frames.readLine();
+    while (line != null && line.isEmpty()) {
+      line = frames.readLine();
+    }
+    return line;
+  }
+}

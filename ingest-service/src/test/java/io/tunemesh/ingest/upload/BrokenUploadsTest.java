@@ -1,0 +1,115 @@
+package io.tunemesh.ingest.upload;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tunemesh.ingest.testing.Books;
+import io.tunemesh.platform.testing.MeshResource;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+
+/** Uploads on a plain socket: broken off, too large, and byte for byte as a client library's. */
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+class BrokenUploadsTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @TestHTTPResource URI server;
+
+  @ConfigProperty(name = "tunemesh.upload.spool")
+  Path spool;
+
+  @Test
+  void leavesNothingOfAnUploadThatIsBrokenOff() throws IOException {
+    try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+      socket.getOutputStream().write(head(5_000_000));
+      socket.getOutputStream().write(part("broken.xlsx"));
+      socket.getOutputStream().write(new byte[1_000_000]);
+      socket.getOutputStream().flush();
+      await().atMost(PATIENCE).until(() -> spooled() > 0);
+    }
+
+    await().atMost(PATIENCE).until(() -> spooled() == 0);
+    assertThat(names()).doesNotContain("broken.xlsx");
+    given().get("/q/health/ready").then().statusCode(200);
+  }
+
+  @Test
+  void saysThatAFileIsTooLargeBeforeItIsSent() throws IOException {
+    try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+      socket.setSoTimeout((int) PATIENCE.toMillis());
+      socket.getOutputStream().write(head(600_000_000));
+
+      String answer =
+          new String(socket.getInputStream().readNBytes(300), StandardCharsets.UTF_8);
+
+      assertThat(answer).startsWith("HTTP/1.1 413").contains("file_too_large", "536,870,912");
+    }
+  }
+
+  @Test
+  void takesARawUtf8NameAsTheClientLibrarySendsIt() throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.writeBytes(part("语文 %22卷%22.xlsx"));
+    body.writeBytes(Books.questions(1));
+    body.writeBytes(
+        Books.utf8(
+            "\r\n--line\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nfine-tune\r\n--line--\r\n"));
+    try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+      socket.setSoTimeout((int) PATIENCE.toMillis());
+      socket.getOutputStream().write(head(body.size()));
+      socket.getOutputStream().write(body.toByteArray());
+
+      byte[] status = socket.getInputStream().readNBytes(12);
+
+      assertThat(new String(status, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200");
+    }
+    assertThat(names()).contains("语文 \"卷\".xlsx");
+  }
+
+  private static List<String> names() {
+    return given()
+        .header("Authorization", "Bearer " + MeshResource.KEY)
+        .get("/v1/files")
+        .path("data.filename");
+  }
+
+  private long spooled() throws IOException {
+    Path http = spool.resolve("http");
+    if (!Files.isDirectory(http)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.walk(http)) {
+      return files.filter(Files::isRegularFile).count();
+    }
+  }
+
+  private byte[] head(long length) {
+    return Books.utf8(
+        ("POST /v1/files HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n"
+                + "Content-Type: multipart/form-data; boundary=line\r\nContent-Length: %d\r\n\r\n")
+            .formatted(server.getHost(), MeshResource.KEY, length));
+  }
+
+  private static byte[] part(String filename) {
+    return Books.utf8(
+        ("--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%s\"\r\n"
+                + "Content-Type: application/octet-stream\r\n\r\n")
+            .formatted(filename));
+  }
+}

@@ -1,0 +1,103 @@
+package io.tunemesh.trainer.run;
+
+import io.tunemesh.trainer.adapter.AdapterManifest;
+import io.tunemesh.trainer.job.Claim;
+import io.tunemesh.trainer.job.LeaseLost;
+import io.tunemesh.trainer.job.Wanted;
+import java.io.IOException;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * An attempt's hold on its job: keeps the lease alive, hears what is wished, and writes the
+ * attempt's outcome. Once the lease is lost nothing can be written.
+ */
+final class Hold implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(Hold.class);
+
+  private final Claim claim;
+  private final Ledger ledger;
+  private final BooleanSupplier stopping;
+  private final LeaseWatch watch;
+  private final Patience patience;
+
+  /**
+   * @param onLost runs at once when the lease is lost
+   */
+  Hold(Claim claim, Tools tools, BooleanSupplier stopping, Runnable onLost) {
+    this.claim = claim;
+    this.ledger = tools.ledger();
+    this.stopping = stopping;
+    this.watch = new LeaseWatch(tools.leases(), claim, tools.config(), onLost);
+    this.patience = new Patience(watch::check);
+  }
+
+  Claim claim() {
+    return claim;
+  }
+
+  /** Throws {@link LeaseLost} if the lease is lost. */
+  void check() {
+    watch.check();
+  }
+
+  /** What is wished now; null for nothing. */
+  Wish wish() {
+    if (watch.wanted() == Wanted.CANCEL) {
+      return Wish.CANCEL;
+    }
+    if (watch.wanted() == Wanted.PAUSE) {
+      return Wish.PAUSE;
+    }
+    return stopping.getAsBoolean() ? Wish.STOP : null;
+  }
+
+  /** Writes something down on the way, with patience. */
+  void note(Runnable write) {
+    patience.run(write);
+  }
+
+  /** Does something with the blob store, with patience. */
+  <T> T get(Patience.Work<T> work) throws IOException {
+    return patience.get(work);
+  }
+
+  void succeeded(AdapterManifest manifest) {
+    settle(() -> ledger.succeeded(claim, manifest));
+  }
+
+  void failed(String code, String reason, String field) {
+    settle(() -> ledger.failed(claim, code, reason, field));
+  }
+
+  /** Ends the attempt as it was wished. */
+  void fulfilled(Wish wish) {
+    settle(
+        () -> {
+          switch (wish) {
+            case CANCEL -> ledger.cancelled(claim);
+            case PAUSE -> ledger.paused(claim);
+            case STOP -> ledger.released(claim);
+          }
+        });
+  }
+
+  /** Ends the attempt by a fault that another attempt may not meet. */
+  void crashed(String code, String reason) {
+    LOG.warnf(
+        "An attempt ends, job=%s, attempt=%d, code=%s: %s",
+        claim.jobId(), claim.fence(), code, reason);
+    settle(() -> ledger.crashed(claim, code, reason));
+  }
+
+  private void settle(Runnable outcome) {
+    watch.settle();
+    patience.run(outcome);
+  }
+
+  @Override
+  public void close() {
+    watch.close();
+  }
+}

@@ -1,0 +1,9 @@
+package io.tunemesh.trainer.run;
+
+/** What an attempt is told from outside. */
+enum Wish {
+  CANCEL,
+  PAUSE,
+  /** The trainer shuts down. */
+  STOP
+}

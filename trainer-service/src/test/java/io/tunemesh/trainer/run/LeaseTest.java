@@ -1,0 +1,285 @@
+package io.tunemesh.trainer.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tunemesh.contract.Json;
+import io.tunemesh.contract.adapter.AdapterPublished;
+import io.tunemesh.contract.adapter.AdapterPublished.AdapterFile;
+import io.tunemesh.contract.plan.TrainingSpec;
+import io.tunemesh.contract.training.TrainingPaused;
+import io.tunemesh.contract.training.TrainingProgressed;
+import io.tunemesh.contract.training.TrainingQueued;
+import io.tunemesh.contract.training.TrainingStarted;
+import io.tunemesh.contract.training.TrainingSucceeded;
+import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.testing.MeshResource;
+import io.tunemesh.trainer.adapter.AdapterManifest;
+import io.tunemesh.trainer.history.JobCheckpoint;
+import io.tunemesh.trainer.job.Claim;
+import io.tunemesh.trainer.job.Intake;
+import io.tunemesh.trainer.job.LeaseLost;
+import io.tunemesh.trainer.job.Leases;
+import io.tunemesh.trainer.job.ModelNames;
+import io.tunemesh.trainer.job.NewJob;
+import io.tunemesh.trainer.testing.FakeWorker;
+import io.tunemesh.trainer.testing.Mesh;
+import jakarta.inject.Inject;
+import java.io.ByteArrayInputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** Who holds a job, and what those who lost it can still do: nothing. */
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+@QuarkusTestResource(FakeWorker.class)
+class LeaseTest {
+
+  private static final Duration LONG = Duration.ofMinutes(10);
+
+  @Inject Mesh mesh;
+  @Inject Leases leases;
+  @Inject Intake intake;
+  @Inject Tools tools;
+  @Inject Sweep sweep;
+  @Inject AgroalDataSource database;
+
+  /** Opens a job and claims it in the same transaction, so that no slot of the service sees it. */
+  private Claim claimed(String name, String script, String owner, Duration lease) {
+    mesh.send(Mesh.envelope(Mesh.TENANT, mesh.dataset("ds-" + name, script, null)));
+    await().until(() -> known("ds-" + name));
+    return QuarkusTransaction.requiringNew()
+        .call(
+            () -> {
+              intake.open(wish(name));
+              Claim claim = leases.claim(owner, List.of(), lease).orElseThrow();
+              assertThat(claim.jobId()).isEqualTo("ftjob-" + name);
+              return claim;
+            });
+  }
+
+  private static NewJob wish(String name) {
+    return new NewJob(
+        "ftjob-" + name,
+        new Scope(Mesh.TENANT, null),
+        "ds-" + name,
+        "ds-" + name,
+        TrainingSpec.DEFAULTS,
+        null,
+        null,
+        null);
+  }
+
+  private boolean known(String dataset) {
+    return QuarkusTransaction.requiringNew().call(() -> intake.runOf(Mesh.TENANT, dataset) != null);
+  }
+
+  private long attempts(String job) {
+    return mesh.heard(TrainingStarted.class, e -> e.jobId().equals(job)).size();
+  }
+
+  @Test
+  void aDeadOwnerOnThisHostIsFollowedAtOnce() {
+    LeaseOwner me = LeaseOwner.ofThisProcess();
+    String dead = new LeaseOwner(me.host(), me.pid(), me.started() - 1).toString();
+
+    Claim old = claimed("dead-owner", "{}", dead, LONG);
+
+    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(old.jobId()));
+    assertThat(Mesh.job(old.jobId()).getLong("attempt")).isEqualTo(2);
+  }
+
+  @Test
+  void aLeaseThatRanOutIsTakenOverAndTheOldFenceRefused() {
+    Claim old = claimed("ran-out", "{}", "elsewhere/1/1", Duration.ofMillis(500));
+
+    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(old.jobId()));
+    assertThatThrownBy(() -> tools.ledger().paused(old)).isInstanceOf(LeaseLost.class);
+    assertThatThrownBy(() -> leases.renew(old, LONG)).isInstanceOf(LeaseLost.class);
+    assertThatThrownBy(() -> leases.wanted(old)).isInstanceOf(LeaseLost.class);
+    assertThat(mesh.heard(TrainingPaused.class, e -> e.jobId().equals(old.jobId()))).isEmpty();
+  }
+
+  @Test
+  void aWishWhoseWorkerDiedIsFulfilled() {
+    Claim old = claimed("wish", "{}", "elsewhere/1/1", Duration.ofSeconds(3));
+    Mesh.post("/v1/fine_tuning/jobs/" + old.jobId() + "/cancel");
+
+    Mesh.awaitStatus(old.jobId(), "cancelled");
+    assertThat(attempts(old.jobId())).isZero();
+  }
+
+  @Test
+  void aRenewedLeaseIsNotTaken() throws InterruptedException {
+    Claim mine = claimed("renewed", "{}", "elsewhere/1/1", Duration.ofSeconds(1));
+    leases.renew(mine, LONG);
+
+    // longer than the lease that was claimed
+    Thread.sleep(1500);
+    leases.renew(mine, LONG);
+    tools.ledger().cancelled(mine);
+  }
+
+  @Test
+  void theChildOfALostLeaseIsKilledAndTheJobRunsOnceMore() throws Exception {
+    mesh.send(
+        Mesh.envelope(
+            Mesh.TENANT, mesh.dataset("ds-lost", "{\"steps\": 30, \"step_s\": 0.1}", null)));
+    String job =
+        Mesh.create("{\"model\": \"tunemesh-starter\", \"training_file\": \"ds-lost\"}")
+            .getString("id");
+    mesh.await1(TrainingProgressed.class, e -> e.jobId().equals(job) && e.step() >= 5);
+
+    try (var connection = database.getConnection();
+        var steal =
+            connection.prepareStatement(
+                "UPDATE training_job SET fence = fence + 1, lease_owner = 'thief/1/1',"
+                    + " lease_until = now() - interval '1 s' WHERE id = ?")) {
+      steal.setString(1, job);
+      steal.executeUpdate();
+    }
+
+    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(job));
+    mesh.await1(AdapterPublished.class, e -> e.jobId().equals(job));
+    assertThat(mesh.heard(TrainingSucceeded.class, e -> e.jobId().equals(job))).hasSize(1);
+    assertThat(mesh.heard(AdapterPublished.class, e -> e.jobId().equals(job))).hasSize(1);
+    var started = mesh.heard(TrainingStarted.class, e -> e.jobId().equals(job));
+    assertThat(started).extracting(TrainingStarted::attempt).containsExactly(1L, 3L);
+    assertThat(started.getLast().resumedFromStep()).isGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  void ofManyWhoClaimOneGetsTheJob() throws Exception {
+    int jobs = 12;
+    for (int i = 0; i < jobs; i++) {
+      mesh.send(Mesh.envelope(Mesh.TENANT, mesh.dataset("ds-race" + i, "{\"steps\": 1}", null)));
+    }
+    await().until(() -> known("ds-race" + (jobs - 1)));
+    for (int i = 0; i < jobs; i++) {
+      int n = i;
+      await().until(() -> known("ds-race" + n));
+      QuarkusTransaction.requiringNew().run(() -> intake.open(wish("race" + n)));
+    }
+    Callable<Void> claimer =
+        () -> {
+          for (var claim = claim(); claim != null; claim = claim()) {
+            tools.ledger().cancelled(claim);
+          }
+          return null;
+        };
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var done : threads.invokeAll(List.of(claimer, claimer, claimer, claimer))) {
+        done.get();
+      }
+    }
+
+    for (int i = 0; i < jobs; i++) {
+      var job = Mesh.awaitStatus("ftjob-race" + i, "succeeded", "cancelled");
+      assertThat(job.getLong("attempt")).as("claims of job " + i).isEqualTo(1);
+    }
+  }
+
+  private Claim claim() {
+    return leases.claim("racer/1/1", List.of(), LONG).orElse(null);
+  }
+
+  @Test
+  void aShutdownSavesTheJobAndGivesItBack() throws Exception {
+    Claim claim =
+        claimed(
+            "shutdown",
+            "{\"steps\": 60, \"step_s\": 0.1}",
+            LeaseOwner.ofThisProcess().toString(),
+            Duration.ofSeconds(3));
+    AtomicBoolean stopping = new AtomicBoolean();
+    try (Seat seat = new Seat(tools.config())) {
+      Thread attempt =
+          Thread.ofVirtual().start(() -> new Attempt(claim, tools, seat, stopping::get).run());
+      mesh.await1(TrainingProgressed.class, e -> e.jobId().equals(claim.jobId()) && e.step() >= 3);
+      stopping.set(true);
+      attempt.join();
+    }
+
+    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(claim.jobId()));
+    var started = mesh.heard(TrainingStarted.class, e -> e.jobId().equals(claim.jobId()));
+    assertThat(started).hasSize(2);
+    assertThat(started.getLast().resumedFromStep()).isGreaterThanOrEqualTo(3);
+    assertThat(mesh.heard(TrainingPaused.class, e -> e.jobId().equals(claim.jobId()))).isEmpty();
+    assertThat(mesh.heard(TrainingQueued.class, e -> e.jobId().equals(claim.jobId()))).hasSize(1);
+  }
+
+  @Test
+  void aManifestThatIsThereIsTheAdapter() throws Exception {
+    String job = "ftjob-published";
+    String adapter = ModelNames.adapterId(job);
+    var file =
+        mesh.blobs()
+            .put(
+                "adapters/" + adapter + "/attempts/1/README.md",
+                new ByteArrayInputStream(new byte[] {1}));
+    AdapterManifest manifest =
+        new AdapterManifest(
+            adapter,
+            job,
+            1,
+            "ft:tunemesh-starter:acme::published",
+            "tunemesh-starter",
+            "lora",
+            List.of(new AdapterFile("README.md", file)),
+            null,
+            null,
+            Map.of(),
+            7,
+            7,
+            70,
+            0.5,
+            1.0);
+    mesh.blobs()
+        .putIfAbsent(
+            "adapters/" + adapter + "/manifest.json", Json.MAPPER.writeValueAsBytes(manifest));
+
+    claimed(
+        "published",
+        "{\"fail\": {\"code\": \"never\", \"reason\": \"It must not train.\"}}",
+        "elsewhere/1/1",
+        Duration.ofMillis(200));
+
+    AdapterPublished published = mesh.await1(AdapterPublished.class, e -> e.jobId().equals(job));
+    assertThat(published.files()).isEqualTo(manifest.files());
+    assertThat(mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(job)).steps())
+        .isEqualTo(7);
+    assertThat(attempts(job)).isZero();
+  }
+
+  @Test
+  void theCheckpointsOfAnEndedJobLoseTheirFiles() {
+    Claim claim = claimed("swept", "{}", "elsewhere/1/1", Duration.ofMillis(200));
+    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(claim.jobId()));
+    assertThat(stored(claim)).as("two are kept while it runs").hasSize(2);
+    var files = stored(claim).getFirst().storedFiles();
+
+    sweep.clear();
+
+    assertThat(stored(claim)).isEmpty();
+    assertThatThrownBy(() -> mesh.blobs().open(files.get("state.json")))
+        .hasMessageContaining("no blob");
+    assertThat(Mesh.get("/v1/fine_tuning/jobs/" + claim.jobId() + "/checkpoints").getList("data"))
+        .as("what they measured stays")
+        .hasSize(3);
+  }
+
+  private List<JobCheckpoint> stored(Claim claim) {
+    return QuarkusTransaction.requiringNew()
+        .call(() -> JobCheckpoint.list("jobId = ?1 and files is not null", claim.jobId()));
+  }
+}
