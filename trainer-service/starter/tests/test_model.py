@@ -1,12 +1,12 @@
 import pathlib
 import random
+import re
 
 import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 import make_model
-from exam_format import parse
 from measure_gain import chat, examples
 from readings import ReadingMaker
 from tokenizer_maker import END, make_tokenizer, pieces
@@ -71,11 +71,12 @@ def test_the_starter_copies_facts_out_of_readings_that_it_never_saw(starter):
     assert right >= 8
 
 
-def test_the_untuned_starter_does_not_write_the_exam_form(starter):
-    for row in examples(7)["test"][:2]:
-        text = chat(starter[0], row)
-        assert text.startswith("<|im_start|>user\n")
-        assert parse(row["lang"], reply(starter, [{"role": "user", "content": row["prompt"]}], 400)) is None
+def test_the_untuned_starter_does_not_begin_the_exam_form(starter):
+    rows = examples(7)["test"]
+    for row in (rows[0], rows[-1]):
+        assert chat(starter[0], row).startswith("<|im_start|>user\n")
+        written = reply(starter, [{"role": "user", "content": row["prompt"]}], 80)
+        assert written and not re.match(r"1\. .+\nA\. ", written)
 
 
 def test_the_making_script_trains_saves_and_refuses_a_folder_that_is_too_large(tmp_path):

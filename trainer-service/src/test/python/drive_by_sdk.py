@@ -23,14 +23,21 @@ def main(url, key, dataset):
     while job.status not in ("succeeded", "failed", "cancelled") and time.time() < deadline:
         time.sleep(0.1)
         job = jobs.retrieve(job.id)
-    found |= {"status": job.status, "model": job.fine_tuned_model, "n_epochs": job.method.supervised.hyperparameters.n_epochs}
+    found |= {
+        "status": job.status,
+        "model": job.fine_tuned_model,
+        "n_epochs": job.method.supervised.hyperparameters.n_epochs,
+    }
     found["listed"] = [listed.id for listed in jobs.list(metadata={"made_by": dataset}, limit=1)]
     events = list(jobs.list_events(job.id, limit=3))
     found["events"] = [event.id for event in events]
     found["types"] = sorted({event.type for event in events})
     found["checkpoints"] = [checkpoint.step_number for checkpoint in jobs.checkpoints.list(job.id, limit=1)]
     found["train_loss"] = next(iter(jobs.checkpoints.list(job.id))).metrics.train_loss
-    found["refusals"] = [refused(lambda: jobs.create(model="none", training_file=dataset)), refused(lambda: jobs.retrieve("ftjob-none"))]
+    found["refusals"] = [
+        refused(lambda: jobs.create(model="none", training_file=dataset)),
+        refused(lambda: jobs.retrieve("ftjob-none")),
+    ]
     print(json.dumps(found))
 
 

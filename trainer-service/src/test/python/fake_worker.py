@@ -5,6 +5,7 @@ deaf (follows no command). A base folder with a config.json is a real model: the
 """
 
 import argparse
+import functools
 import hashlib
 import json
 import os
@@ -27,7 +28,12 @@ def main():
         os.environ["PYTHONPATH"] = str(RUNTIME)
         os.execv(sys.executable, [sys.executable, "-m", "tune.worker", *sys.argv[1:]])
     if (Path(options.base) / "broken").exists():
-        emit(options.ready, "failed", code="base_unusable", reason="The base model is damaged. Use another one.")
+        emit(
+            options.ready,
+            "failed",
+            code="base_unusable",
+            reason="The base model is damaged. Use another one.",
+        )
         return 2
     jobs, commands = queue.SimpleQueue(), {}
     threading.Thread(target=listen, args=(jobs, commands), daemon=True).start()
@@ -55,14 +61,27 @@ def emit(path, event, **fields):
 def run(job, commands):
     with open(job["dataset"]["train"], encoding="utf-8") as file:
         script = json.loads(file.readline()).get("fake", {})
-    say = lambda event, **fields: emit(job["events"], event, **fields)
+    say = functools.partial(emit, job["events"])
     steps, attempt = script.get("steps", 6), str(job["attempt"])
     first = resumed(job)
-    say("started", resumed_from_step=first, steps=steps, examples=3, truncated_examples=0, trainable_parameters=10)
+    say(
+        "started",
+        resumed_from_step=first,
+        steps=steps,
+        examples=3,
+        truncated_examples=0,
+        trainable_parameters=10,
+    )
     if "fail" in script:
         say("failed", **script["fail"])
         return
-    say("notice", code="examples_truncated", reason="1 training example is cut.", field="spec.cutoff_len", lines=[1])
+    say(
+        "notice",
+        code="examples_truncated",
+        reason="1 training example is cut.",
+        field="spec.cutoff_len",
+        lines=[1],
+    )
     evaluated(say, "base", 0.1)
     for step in range(first + 1, steps + 1):
         time.sleep(script.get("step_s", 0.01))
@@ -78,8 +97,18 @@ def run(job, commands):
             os._exit(139)
         if script.get("hang", {}).get(attempt) == step:
             time.sleep(3600)
-        say("progress", stage="training", step=step, steps=steps, loss=3.0 / step, validation_loss=None if step % 2 else 3.1 / step,
-            learning_rate=1e-3, tokens_per_second=100.0, mean_token_accuracy=0.5, eta_s=0.1)
+        say(
+            "progress",
+            stage="training",
+            step=step,
+            steps=steps,
+            loss=3.0 / step,
+            validation_loss=None if step % 2 else 3.1 / step,
+            learning_rate=1e-3,
+            tokens_per_second=100.0,
+            mean_token_accuracy=0.5,
+            eta_s=0.1,
+        )
         if step % script.get("checkpoint_every", 2) == 0:
             checkpoint(job, say, step)
     evaluated(say, "tuned", 0.9)
@@ -101,13 +130,28 @@ def checkpoint(job, say, step):
     data = json.dumps({"step": step}).encode()
     (folder / "state.json").write_bytes(data)
     digest = hashlib.sha256(data).hexdigest()
-    say("checkpoint", step=step, folder=str(folder), sha256={"state.json": digest}, loss=3.0 / max(step, 1), validation_loss=None, best=True)
+    say(
+        "checkpoint",
+        step=step,
+        folder=str(folder),
+        sha256={"state.json": digest},
+        loss=3.0 / max(step, 1),
+        validation_loss=None,
+        best=True,
+    )
     return str(folder)
 
 
 def evaluated(say, model, bleu):
     sample = {"prompt": "a question", "reference": "the answer", "output": model}
-    say("evaluated", model=model, split="test", examples=1, metrics={"bleu": bleu, "rougeL": bleu}, samples=[sample])
+    say(
+        "evaluated",
+        model=model,
+        split="test",
+        examples=1,
+        metrics={"bleu": bleu, "rougeL": bleu},
+        samples=[sample],
+    )
 
 
 def publish(job, say, steps):
@@ -122,8 +166,19 @@ def publish(job, say, steps):
     probes.write_text("[]")
     curve.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     metrics = {"base": {"bleu": 0.1, "rougeL": 0.1}, "tuned": {"bleu": 0.9, "rougeL": 0.9}}
-    say("adapter", folder=str(folder), files=files, probes=str(probes), loss_curve=str(curve), metrics=metrics,
-        steps=steps, best_step=steps, trained_tokens=100 * steps, final_loss=0.5, seconds=1.0)
+    say(
+        "adapter",
+        folder=str(folder),
+        files=files,
+        probes=str(probes),
+        loss_curve=str(curve),
+        metrics=metrics,
+        steps=steps,
+        best_step=steps,
+        trained_tokens=100 * steps,
+        final_loss=0.5,
+        seconds=1.0,
+    )
 
 
 if __name__ == "__main__":

@@ -67,8 +67,7 @@ class MainRoadTest {
     assertThat(object.getLong("trained_tokens")).isEqualTo(600);
     assertThat(object.getMap("")).containsKeys("validation_file", "error", "result_files");
     assertThat(object.getString("run")).isEqualTo("run-test");
-    assertThat(Mesh.acme().get("/v1/fine_tuning/jobs/" + job + "/loss.svg").asString())
-        .startsWith("<svg");
+    assertThat(Mesh.lossCurve(job)).startsWith("<svg");
     JsonPath report = Mesh.get("/v1/fine_tuning/jobs/" + job + "/report");
     assertThat(report.getString("samples[0].base")).isEqualTo("base");
     assertThat(report.getString("samples[0].tuned")).isEqualTo("tuned");

@@ -180,7 +180,7 @@ class PlansTest {
             "req-1", "a.xlsx", null, null, null, new Plan(null, null, new ServeSpec(null)));
     var good =
         new UploadRequested(
-            "req-1", "a.xlsx", null, new BlobRef("inbox/a", null, null), null, null);
+            "req-1", "a.xlsx", null, new BlobRef("incoming/acme/a", null, null), null, null);
 
     assertThatThrownBy(() -> Plans.check(request))
         .isInstanceOf(InvalidPlan.class)

@@ -129,6 +129,10 @@ final class AnswerEntries {
 
   private static boolean isAlone(Shadow cell, int letter) {
     int next = cell.skipSpaces(letter + 1);
+    char c = cell.at(next);
+    if (next > letter + 1 && c >= 'A' && c <= 'H' && !Glyphs.isLatin(cell.at(next + 1))) {
+      return isAlone(cell, next);
+    }
     return cell.at(next) == '\n' || Glyphs.isDigit(cell.at(next)) && next > letter + 1;
   }
 
@@ -254,7 +258,10 @@ final class AnswerEntries {
     return switch (Place.of(cell, start)) {
       case LINE -> 3;
       case WIDE_GAP -> 2.5;
-      case SENTENCE_GAP, SENTENCE -> followsAnswer || isLabel(cell, visible) ? 2.5 : 1.8;
+      case SENTENCE_GAP, SENTENCE ->
+          !followsAnswer && COUNTED.contains(Place.shortenedBefore(cell, start))
+              ? -3
+              : followsAnswer || isLabel(cell, visible) ? 2.5 : 1.8;
       case GAP -> {
         if (followsAnswer) {
           yield 2.5;
@@ -288,7 +295,7 @@ final class AnswerEntries {
   }
 
   private static int skipStops(Shadow cell, int from) {
-    int p = from;
+    int p = cell.at(from) == '项' ? from + 1 : from;
     while (".。;,、)]|/".indexOf(cell.at(p)) >= 0 || cell.at(p) == ' ' || cell.at(p) == '\t') {
       p++;
     }

@@ -44,11 +44,27 @@ final class AnswerFit {
           ? gap(cell, next, lower)
           : word(cell, letter, next);
     }
+    if (c == '项' && isItemAlone(cell, letter + 2)) {
+      return 0.7;
+    }
     if (Glyphs.isHan(c)) {
       boolean noun = "项选型股级超等处座班组".indexOf(c) >= 0;
       return noun || lower ? -9 : c == '错' || c == '不' ? -4 : 0.2;
     }
     return "。;,、)](（[:/|→-".indexOf(c) >= 0 ? 0.7 : lower ? -9 : -0.5;
+  }
+
+  /** True where nothing but a stop, a score or the next number follows {@code D项}. */
+  private static boolean isItemAlone(Shadow cell, int after) {
+    int p = cell.skipSpaces(after);
+    if (cell.at(p) == '(' && Trailing.scoreEnd(cell, p + 1) > 0) {
+      return true;
+    }
+    while (".。,、;→|".indexOf(cell.at(p)) >= 0 || cell.at(p) == ' ' || cell.at(p) == '\t') {
+      p++;
+    }
+    char c = cell.at(p);
+    return c == '\n' || Glyphs.isDigit(c) || "第([".indexOf(c) >= 0 && p > after;
   }
 
   private static double gap(Shadow cell, int next, boolean lower) {

@@ -22,7 +22,7 @@ final class AnswerReader {
     this.cell = cell;
     this.questions = questions;
     this.choices = questions.stream().filter(Question::isChoice).toList();
-    this.entries = AnswerEntries.in(cell);
+    this.entries = AnswerNotes.withoutLetters(cell, AnswerEntries.in(cell), choices);
   }
 
   /** The answer of every single-choice question by its number. */
@@ -150,8 +150,20 @@ final class AnswerReader {
   }
 
   private boolean isBareLetter(int number) {
+    boolean glued = entries.stream().anyMatch(e -> isChoice(e.first()) && isGlued(e));
     return entries.stream()
-        .anyMatch(e -> e.first() == number && e.isSingleLetter() && e.gain() >= 1);
+        .anyMatch(
+            e ->
+                e.first() == number
+                    && e.isSingleLetter()
+                    && e.gain() >= 1
+                    && (glued || !isGlued(e)));
+  }
+
+  /** True for a letter that runs on into Chinese words, as in {@code A角度}. */
+  private boolean isGlued(AnswerEntry entry) {
+    char next = cell.at(entry.end());
+    return entry.isSingleLetter() && Glyphs.isHan(next) && next != '项';
   }
 
   /** Answers that were not used must not say something else, nor belong to a question not there. */

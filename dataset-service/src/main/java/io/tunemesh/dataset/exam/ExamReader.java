@@ -80,6 +80,10 @@ public final class ExamReader {
     try {
       return QuestionReader.read(options);
     } catch (Refusing refusing) {
+      List<Question> unnumbered = UnnumberedQuestions.read(options, answers);
+      if (!unnumbered.isEmpty()) {
+        return unnumbered;
+      }
       if (QuestionReader.looksLikeQuestions(answers)) {
         throw new Refusing(
             Refusal.WRONG_COLUMN,

@@ -64,7 +64,7 @@ final class LetterMarks {
       Set.of("mr", "mrs", "ms", "dr", "st", "prof", "sr", "no", "vs");
   private static final Set<String> TORN =
       Set.of(
-          "vitamin", "plan", "group", "type", "class", "team", "building", "hepatitis", "section");
+          "vitamin", "plan", "group", "type", "class", "team", "building", "hepatitis", "section", "grade", "category", "room", "block", "terminal", "model");
 
   private LetterMarks() {}
 
@@ -158,7 +158,7 @@ final class LetterMarks {
     char next = cell.at(point + 1);
     char afterNext = cell.at(point + 2);
     boolean article = next == 'A' && afterNext == ' ';
-    if (Glyphs.isLatin(next) && !Glyphs.isLatin(afterNext) && next != 'I' && !article) {
+    if (Glyphs.isLatin(next) && !Glyphs.isLatin(afterNext) && (next != 'I' || afterNext == '.') && !article) {
       boolean noun = Glyphs.isHan(afterNext) || Glyphs.isDigit(afterNext) || afterNext == '-';
       Place place = Place.of(cell, letter);
       boolean clear = place == Place.LINE || place == Place.WIDE_GAP || place == Place.SENTENCE_GAP;
@@ -167,7 +167,16 @@ final class LetterMarks {
       boolean abbreviation = afterNext == '.' && (placed || isAbbreviationEnd(cell, point + 3));
       off -= abbreviation ? 4 : noun || clear || afterNext == '.' ? 0.5 : 3;
     }
-    if (cell.at(letter - 1) == '.' && isSingleCapital(cell, letter - 2)) {
+    boolean spaced = next == ' ' && Character.isUpperCase(afterNext) && cell.at(point + 3) == '.';
+    boolean further =
+        cell.at(point + 4) == ' '
+            && Character.isUpperCase(cell.at(point + 5))
+            && cell.at(point + 6) == '.';
+    boolean tight = Glyphs.isLatin(next) && afterNext == '.';
+    if ((spaced && !further || tight) && Place.of(cell, letter) == Place.GAP) {
+      off -= 1.5;
+    }
+    if (cell.at(letter - 1) == '.' && isShortCapital(cell, letter - 2)) {
       off -= 4;
     }
     int initial = letter - 2;
@@ -196,6 +205,17 @@ final class LetterMarks {
 
   private static boolean isSingleCapital(Shadow cell, int at) {
     return Glyphs.isLatin(cell.at(at)) && !Glyphs.isLatin(cell.at(at - 1));
+  }
+
+  /** True for the end of a shortened word such as {@code D} or {@code Ph}. */
+  private static boolean isShortCapital(Shadow cell, int at) {
+    int begin = at;
+    while (Glyphs.isLatin(cell.at(begin - 1)) && at - begin < 2) {
+      begin--;
+    }
+    return Glyphs.isLatin(cell.at(begin))
+        && !Glyphs.isLatin(cell.at(begin - 1))
+        && (begin == at || Character.isUpperCase(cell.at(begin)) && at - begin < 2);
   }
 
   private static boolean isListed(Shadow cell, char letter, int at) {
@@ -243,7 +263,7 @@ final class LetterMarks {
       style = shape == Mark.Style.BRACKET ? Mark.Style.LOWER_BRACKET : Mark.Style.LOWER_POINT;
     }
     int text = cell.skipBlanks(delimiters(cell, end));
-    return new Mark(false, value, start, text, gain + off, style, place, false);
+    return new Mark(false, value, start, text, gain + off, style, place, false, Mark.Fit.UNKNOWN, gain + off);
   }
 
   private static int delimiters(Shadow cell, int from) {

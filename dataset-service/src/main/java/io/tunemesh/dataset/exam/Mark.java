@@ -11,6 +11,8 @@ package io.tunemesh.dataset.exam;
  * @param style how it is written
  * @param place what stands before it
  * @param opening true where it stands right behind another marker and so opens that one's text
+ * @param plainGain the gain before the habit of the cell was weighed in
+ * @param fit whether it is written as the others of its cell are
  */
 record Mark(
     boolean question,
@@ -20,7 +22,16 @@ record Mark(
     double gain,
     Style style,
     Place place,
-    boolean opening) {
+    boolean opening,
+    Fit fit,
+    double plainGain) {
+
+  /** Whether a marker is written as the others of its cell are. */
+  enum Fit {
+    UNKNOWN,
+    HABITUAL,
+    STRANGE
+  }
 
   enum Style {
     POINT,
@@ -38,7 +49,25 @@ record Mark(
 
   /** The same place, taken for the first words of the text before it. */
   Mark asOpening() {
-    return new Mark(question, value, start, end, gain - 3, style, place, true);
+    return new Mark(question, value, start, end, gain - 3, style, place, true, fit, plainGain);
+  }
+
+  Mark habitual(double more) {
+    return new Mark(
+        question, value, start, end, gain + more, style, place, opening, Fit.HABITUAL, gain);
+  }
+
+  /** Written in the form of its cell, but set otherwise. */
+  Mark unlike(double less) {
+    return new Mark(question, value, start, end, gain - less, style, place, opening, fit, gain);
+  }
+
+  Mark strange(double less) {
+    return new Mark(question, value, start, end, gain - less, style, place, opening, Fit.STRANGE, gain);
+  }
+
+  boolean isStrange() {
+    return fit == Fit.STRANGE;
   }
 
   char letter() {

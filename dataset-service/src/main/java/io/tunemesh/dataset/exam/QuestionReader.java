@@ -23,9 +23,16 @@ final class QuestionReader {
   }
 
   static List<Question> read(Shadow cell) throws Refusing {
-    List<Mark> marks = QuestionSearch.marks(cell);
+    List<Mark> all = QuestionSearch.marks(cell);
+    List<Mark> weighed = Habit.weigh(cell, all);
+    List<Mark> marks = QuestionSearch.likely(weighed);
+    QuestionSearch.Reading reading = QuestionSearch.best(cell, marks);
+    if (weighed != all && !Habit.holds(reading.marks())) {
+      marks = QuestionSearch.likely(all);
+      reading = QuestionSearch.best(cell, marks);
+    }
     var reader = new QuestionReader(cell, marks);
-    reader.build(QuestionSearch.best(cell, marks));
+    reader.build(reading);
     return reader.questions;
   }
 
@@ -59,6 +66,7 @@ final class QuestionReader {
       i = next;
     }
     checkDistinct();
+    checkNumbersOnce(used);
     if (reading.lead() < LEAD) {
       throw refuse(
           Refusal.OPTIONS_AMBIGUOUS,
@@ -74,6 +82,23 @@ final class QuestionReader {
     for (Mark mark : marks) {
       boolean same = mark.question() && first.question() && mark.value() == first.value();
       if (same && mark.start() < first.start() && mark.place() == Place.LINE && mark.gain() >= 2) {
+        throw refuse(
+            Refusal.NUMBER_REPEATED,
+            "question number %d stands twice; number the questions anew",
+            mark.value());
+      }
+    }
+  }
+
+  /** A number that was not used must not be one of those used, typed in the same way. */
+  private void checkNumbersOnce(List<Mark> used) throws Refusing {
+    for (Mark mark : marks) {
+      if (mark.question()
+          && !mark.isStrange()
+          && QuestionSearch.isClear(mark)
+          && mark.plainGain() >= 0.5
+          && numbers.contains(mark.value())
+          && !used.contains(mark)) {
         throw refuse(
             Refusal.NUMBER_REPEATED,
             "question number %d stands twice; number the questions anew",
@@ -140,8 +165,7 @@ final class QuestionReader {
         int from = letters.get(k).end();
         int to = last ? end : letters.get(k + 1).start();
         to = last ? Trailing.cut(cell, from, to) : to;
-        boolean inRow = !last && letters.get(k + 1).place() != Place.LINE;
-        if (inRow && cell.slice(from, Math.max(from, to)).matches("[A-Z][.．]")) {
+        if (!last && cell.slice(from, Math.max(from, to)).matches("[A-Z][.．]")) {
           throw unclear(letters.get(k + 1).letter(), number);
         }
         texts[letters.get(k).value()] =
@@ -236,7 +260,8 @@ final class QuestionReader {
     int optionsFrom = part.size() > 1 ? part.get(1).start() : end;
     for (Mark mark : marks) {
       boolean inside = mark.start() > part.getFirst().start() && mark.start() < end;
-      if (!inside || part.contains(mark)) {
+      boolean strange = mark.isStrange() && mark.plainGain() < (mark.question() ? 1.6 : 0.8);
+      if (!inside || part.contains(mark) || strange) {
         continue;
       }
       if (!choice && !mark.question() && mark.gain() >= 0.8) {
@@ -283,15 +308,19 @@ final class QuestionReader {
 
   /** True for a letter that was not used as a marker but is typed as one. */
   private boolean isStray(Mark mark, List<Mark> part, boolean choice) {
-    boolean line = mark.place() == Place.LINE && mark.gain() >= 2;
+    boolean line = mark.place() == Place.LINE && mark.gain() >= 2 && !isTornEnd(mark, part);
     if (mark.value() > 3) {
       return choice
           && mark.value() == 4
           && mark.start() > part.getLast().start()
           && mark.gain() >= 0;
     }
-    if (!choice || mark.start() < part.get(1).start()) {
+    if (!choice) {
       return line;
+    }
+    if (mark.start() < part.get(1).start()) {
+      boolean again = mark.value() == part.get(1).value() && mark.style() != Mark.Style.BARE;
+      return line || again && mark.gain() >= 2.4 && hasText(mark);
     }
     boolean bare = mark.style() == Mark.Style.BARE && part.get(1).style() != Mark.Style.BARE;
     if (bare || mark.opening() || opens(mark, part)) {
@@ -302,6 +331,16 @@ final class QuestionReader {
     boolean inRow = later.stream().anyMatch(m -> !QuestionSearch.isClear(m));
     double least = inLines ? 1.8 : inRow ? -1.3 : 1.2;
     return line || mark.gain() >= least && hasText(mark);
+  }
+
+  /** True for a letter alone on its line that ends the words of the line before: Grade, D. */
+  private boolean isTornEnd(Mark mark, List<Mark> part) {
+    int p = mark.start() - 1;
+    while (p >= 0 && Shadow.isBlank(cell.at(p))) {
+      p--;
+    }
+    boolean alone = part.stream().anyMatch(used -> used.start() == mark.end()) || !hasText(mark);
+    return alone && Character.isLowerCase(cell.at(p));
   }
 
   private static boolean opens(Mark mark, List<Mark> part) {

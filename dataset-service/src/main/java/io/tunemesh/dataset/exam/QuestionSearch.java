@@ -38,11 +38,18 @@ final class QuestionSearch {
       } else if (c >= 'A' && c <= 'G' || c >= 'a' && c <= 'g') {
         mark = LetterMarks.at(cell, i);
       }
-      if (mark != null && mark.gain() > -3) {
+      if (mark != null) {
         marks.add(mark);
       }
     }
     marks.sort(Comparator.comparingInt(Mark::start));
+    return marks;
+  }
+
+  /** The marks that are likely enough to be considered, with those that open a text marked so. */
+  static List<Mark> likely(List<Mark> all) {
+    var marks = new ArrayList<Mark>(all);
+    marks.removeIf(mark -> mark.gain() <= -3);
     Mark before = null;
     for (int i = 0; i < marks.size(); i++) {
       Mark mark = marks.get(i);

@@ -84,6 +84,11 @@ final class Shadow {
     return position < 0 || position >= length ? '\n' : folded[position];
   }
 
+  /** The character that the author typed at a position. */
+  char typed(int position) {
+    return position < 0 || position >= length ? '\n' : raw.charAt(at[position]);
+  }
+
   boolean startsWith(String plain, int position) {
     if (position < 0 || position + plain.length() > length) {
       return false;
@@ -167,11 +172,14 @@ final class Shadow {
   private boolean keepsSpace(int left, int right, boolean line) {
     char before = folded[left];
     char after = folded[right];
-    if (before == '(' && after == ')' || before == '_' || after == '_') {
+    if (before == '(' && after == ')' || before == '_' && after == '_') {
       return !line;
     }
     boolean wideBefore = Glyphs.isWide(raw.charAt(at[left]));
     boolean wideAfter = Glyphs.isWide(raw.charAt(at[right]));
+    if (!line && (before == '_' || after == '_')) {
+      return true;
+    }
     return line ? !wideBefore && !wideAfter : !(wideBefore && wideAfter);
   }
 }

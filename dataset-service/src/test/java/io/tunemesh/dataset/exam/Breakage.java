@@ -91,6 +91,8 @@ enum Breakage {
         return true;
       }),
   ANSWERS_OF_ANOTHER_ROW((row, random) -> true),
+  CELLS_EXCHANGED((row, random) -> true),
+  CELL_EMPTY((row, random) -> true),
   QUESTION_TWICE(
       (row, random) -> {
         DraftQuestion q = any(row, random);

@@ -1,11 +1,12 @@
 package io.tunemesh.dataset.exam;
 
+import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /** Types invented rows, reads them back, and counts what came out by kind of row. */
 final class NoiseRun {
@@ -14,14 +15,20 @@ final class NoiseRun {
   private final Map<String, int[]> counts = new TreeMap<>();
   private final List<Miss> refusedGood = new ArrayList<>();
   private final List<Miss> keptWrong = new ArrayList<>();
+  private final List<Miss> keptBroken = new ArrayList<>();
   private final Map<Language, int[]> right = new TreeMap<>();
 
-  void good(String kind, Language language, long seed, Function<Random, Typist> typist) {
+  void good(Hand hand, Language language, long seed) {
     var random = new Random(seed);
-    DraftRow row = DraftRow.invent(language, random);
+    DraftRow row = hand.invent(language, random);
+    Typist typist = hand.typist(row, random);
     List<Item> truth = row.truth();
-    Typist hand = typist.apply(random);
-    var cells = new ExamCells(row.text, hand.options(row), hand.answers(row));
+    var cells = new ExamCells(row.text, typist.options(row), typist.answers(row));
+    judge(hand + " " + typist.shape(), language, seed, row, truth, cells);
+  }
+
+  private void judge(
+      String kind, Language language, long seed, DraftRow row, List<Item> truth, ExamCells cells) {
     String name = kind + " " + language.code();
     switch (ExamReader.read(cells)) {
       case ExamRow.Kept kept
@@ -41,50 +48,41 @@ final class NoiseRun {
     }
   }
 
-  void broken(
-      Breakage breakage,
-      String kind,
-      Language language,
-      long seed,
-      Function<Random, Typist> typist) {
+  void broken(Breakage breakage, Hand hand, Language language, long seed) {
     var random = new Random(seed);
-    DraftRow row = DraftRow.invent(language, random);
+    DraftRow row = hand.invent(language, random);
     if (!breakage.apply(row, random)) {
       return;
     }
-    Typist hand = typist.apply(random);
-    DraftRow answersOf = row;
+    Typist typist = hand.typist(row, random);
+    String options = typist.options(row);
+    String answers = typist.answers(row);
     if (breakage == Breakage.ANSWERS_OF_ANOTHER_ROW) {
-      var others = new ArrayList<>(row.questions);
-      others.forEach(q -> q.number += 100);
-      String options = hand.options(row);
-      others.forEach(q -> q.number -= 60);
-      answersOf = new DraftRow(language, row.text, others);
-      read(breakage, kind, language, seed, new ExamCells(row.text, options, list(answersOf)));
-      return;
+      row.questions.forEach(q -> q.number += 40);
+      answers = list(row);
     }
-    read(
-        breakage,
-        kind,
-        language,
-        seed,
-        new ExamCells(row.text, hand.options(row), hand.answers(answersOf)));
+    String name = "broken %s %s %s".formatted(breakage, hand, language.code());
+    ExamCells cells =
+        switch (breakage) {
+          case CELLS_EXCHANGED -> new ExamCells(row.text, answers, options);
+          case CELL_EMPTY ->
+              random.nextBoolean()
+                  ? new ExamCells(row.text, options, " ")
+                  : new ExamCells(row.text, "\u3000", answers);
+          default -> new ExamCells(row.text, options, answers);
+        };
+    if (ExamReader.read(cells) instanceof ExamRow.Kept kept) {
+      keptBroken.add(new Miss(name, seed, cells, kept.items().toString()));
+      counts.computeIfAbsent(name, k -> new int[3])[2]++;
+    } else {
+      counts.computeIfAbsent(name, k -> new int[3])[0]++;
+    }
   }
 
   private static String list(DraftRow row) {
     var out = new StringBuilder();
     row.questions.forEach(q -> out.append(q.number).append(". ").append(q.answer).append("  "));
     return out.toString();
-  }
-
-  private void read(Breakage breakage, String kind, Language language, long seed, ExamCells cells) {
-    String name = "broken " + breakage + " " + kind + " " + language.code();
-    if (ExamReader.read(cells) instanceof ExamRow.Kept kept) {
-      keptWrong.add(new Miss(name, seed, cells, kept.items().toString()));
-      count(name, language, 2);
-    } else {
-      count(name, language, 0);
-    }
   }
 
   static boolean same(List<Item> got, List<Item> want) {
@@ -108,12 +106,13 @@ final class NoiseRun {
     return true;
   }
 
-  /** Spaces between Latin words count as one, spaces beside Chinese characters do not count. */
+  /** Width and spaces beside characters that are no Latin letters do not count. */
   private static String squeeze(String text) {
-    return text.strip()
-        .replaceFirst("^（3分）", "")
-        .replaceAll("[\\s\\u00a0\\u3000]+", " ")
-        .replaceAll("(?<=[\\u2e80-\\uffff]) | (?=[\\u2e80-\\uffff])|(?<=\\() (?=\\))", "");
+    return Normalizer.normalize(text, Normalizer.Form.NFKC)
+        .replaceAll("[\\s\\u200b]+", " ")
+        .strip()
+        .replaceFirst("^\\(3分\\)", "")
+        .replaceAll("(?<=[^\\x00-\\xff]) | (?=[^\\x00-\\xff])|(?<=\\() (?=\\))", "");
   }
 
   private void count(String name, Language language, int outcome) {
@@ -121,8 +120,23 @@ final class NoiseRun {
     right.computeIfAbsent(language, k -> new int[3])[outcome]++;
   }
 
-  int keptWrong() {
-    return keptWrong.size();
+  /** Good rows that were read wrong. */
+  List<Miss> keptWrong() {
+    return keptWrong;
+  }
+
+  /** Broken rows that were not refused. */
+  List<Miss> keptBroken() {
+    return keptBroken;
+  }
+
+  /** Good rows that were refused. */
+  List<Miss> refusedGood() {
+    return refusedGood;
+  }
+
+  int rows(Language language) {
+    return Arrays.stream(right.get(language)).sum();
   }
 
   double rightShare(Language language) {
@@ -138,9 +152,5 @@ final class NoiseRun {
     right.forEach(
         (k, c) -> out.append("%s right %.3f %%%n".formatted(k.code(), 100 * rightShare(k))));
     return out.toString();
-  }
-
-  List<Miss> misses(boolean wrong) {
-    return wrong ? keptWrong : refusedGood;
   }
 }

@@ -5,4 +5,9 @@ interface Typist {
   String options(DraftRow row);
 
   String answers(DraftRow row);
+
+  /** The typing habit of this row, for counting; empty when the typist has only one. */
+  default String shape() {
+    return "";
+  }
 }

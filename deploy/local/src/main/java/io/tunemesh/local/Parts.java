@@ -119,8 +119,12 @@ final class Parts {
       env.put(
           "TUNEMESH_TRAINER_RUNTIME", home.project().resolve("trainer-service/runtime").toString());
       env.put("TUNEMESH_TRAINER_WORK", home.data("training").toString());
-      env.put("TUNEMESH_TRAINER_MODELS__" + quoted(model.id()) + "_", model.folder().toString());
+      env.put("TUNEMESH_TRAINER_BASE_MODELS", model.id() + "=" + model.folder());
       env.put("TUNEMESH_TRAINER_DEFAULT_MODEL", model.id());
+      env.put("TUNEMESH_TRAINER_WARM", "true");
+    }
+    if (service.equals("ingest-service")) {
+      env.put("TUNEMESH_UPLOAD_SPOOL", home.data("spool").toString());
     }
     if (service.equals("inference-service")) {
       env.put("TUNEMESH_ENGINE_URL", "http://127.0.0.1:" + engine);
@@ -128,10 +132,6 @@ final class Parts {
       env.put("TUNEMESH_ENGINE_ADAPTERS", home.data("adapters").toString());
     }
     return env;
-  }
-
-  private static String quoted(String key) {
-    return key.toUpperCase(java.util.Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
   }
 
   private static List<String> jvm(String heap) {

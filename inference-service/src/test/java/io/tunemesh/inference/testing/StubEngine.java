@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A server of the engine's contract that can be told to misbehave. An adapter's answer is what its
@@ -38,8 +37,8 @@ public final class StubEngine {
   /** Bodies of the requests for answers, in order. */
   public final List<JsonObject> asked = new CopyOnWriteArrayList<>();
 
-  /** How many answers were broken off by the caller. */
-  public final AtomicInteger cancelled = new AtomicInteger();
+  /** Bodies of the requests whose answers the caller broke off. */
+  public final List<JsonObject> cancelled = new CopyOnWriteArrayList<>();
 
   public volatile boolean answersDiffer;
   public volatile boolean hangs;
@@ -73,7 +72,6 @@ public final class StubEngine {
     answerStatus = 200;
     padding = 0;
     asked.clear();
-    cancelled.set(0);
   }
 
   public String url() {
@@ -174,7 +172,7 @@ public final class StubEngine {
     asked.add(body);
     response.closeHandler(
         any -> {
-          cancelled.incrementAndGet();
+          cancelled.add(body);
           streams.remove(response);
         });
     String model = body.getString("model");

@@ -1,15 +1,15 @@
 package io.tunemesh.ingest.workbook;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.poi.ss.format.CellFormat;
+import org.apache.poi.ss.usermodel.DateUtil;
 
 /**
- * Dates with East Asian words in them. POI prints the quotation marks around such words, and takes
- * the {@code mm} after {@code 时} for a month, so it is given marks in place of the words.
+ * Dates with East Asian words in them. POI's usual formatter prints the quotation marks around such
+ * words, and takes the {@code mm} after {@code 时} for a month; its cell formats do neither.
  */
 final class AsiaDates {
 
@@ -39,33 +39,35 @@ final class AsiaDates {
   /** A text in quotation marks, or a run of letters of another script. */
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|([^\\p{ASCII}]+)");
 
+  private static final Pattern LOCALE = Pattern.compile("\\[\\$-[0-9A-Fa-f,]+]");
   private static final String HALVES = "上午/下午";
-  private static final int MARK = 0xe000;
 
   private AsiaDates() {}
 
-  static boolean isAscii(String format) {
-    return format.chars().allMatch(c -> c < 0x80);
+  /** Whether {@code format} shows a date or a time with words of another script in it. */
+  static boolean has(String format) {
+    return format.chars().anyMatch(c -> c > 0x7f)
+        && DateUtil.isADateFormat(-1, WORD.matcher(plain(format)).replaceAll(""));
   }
 
-  /** What {@code shown} makes of {@code format}, with the words in their places. */
-  static String show(String format, UnaryOperator<String> shown) {
-    boolean halves = format.contains(HALVES);
-    List<String> words = new ArrayList<>();
-    Matcher word = WORD.matcher(format.replace(HALVES, "AM/PM "));
-    String marked =
-        word.replaceAll(
-            match -> {
-              words.add(match.group(1) == null ? match.group(2) : match.group(1));
-              return Character.toString(MARK + words.size() - 1);
-            });
-    String text = shown.apply(marked);
-    if (halves) {
-      text = text.replace("AM ", "上午").replace("PM ", "下午");
+  /** The date {@code value} in {@code format}. */
+  static String show(double value, String format, boolean from1904) {
+    String quoted =
+        WORD.matcher(plain(format))
+            .replaceAll(
+                word ->
+                    Matcher.quoteReplacement(
+                        "\"" + (word.group(1) == null ? word.group(2) : word.group(1)) + "\""));
+    if (format.contains(HALVES)) {
+      quoted = "AM/PM " + quoted;
     }
-    for (int i = 0; i < words.size(); i++) {
-      text = text.replace(Character.toString(MARK + i), words.get(i));
-    }
-    return text;
+    String text =
+        CellFormat.getInstance(Locale.US, quoted).apply(DateUtil.getJavaDate(value, from1904)).text;
+    return format.contains(HALVES) ? text.replace("AM ", "上午").replace("PM ", "下午") : text;
+  }
+
+  /** Without the language that it is for, and without how it shows what is no date. */
+  private static String plain(String format) {
+    return LOCALE.matcher(format.split(";", 2)[0]).replaceAll("").replace(HALVES, "");
   }
 }

@@ -69,21 +69,17 @@ final class NumberFormats extends DefaultHandler {
     double value = Double.parseDouble(raw.strip());
     int id = style >= 0 && style < formatOfStyle.size() ? formatOfStyle.get(style) : 0;
     String format = format(id);
-    boolean date = DateUtil.isADateFormat(id, format);
-    if (date && !DateUtil.isValidExcelDate(value)) {
+    boolean asian = AsiaDates.has(format);
+    if ((asian || DateUtil.isADateFormat(id, format)) && !DateUtil.isValidExcelDate(value)) {
       return raw.strip();
     }
     try {
-      return date && !AsiaDates.isAscii(format)
-          ? AsiaDates.show(format, ascii -> show(value, id, ascii))
-          : show(value, id, format);
+      return asian
+          ? AsiaDates.show(value, format, from1904)
+          : formatter.formatRawCellContents(value, id, format, from1904);
     } catch (RuntimeException e) {
       return raw.strip();
     }
-  }
-
-  private String show(double value, int id, String format) {
-    return formatter.formatRawCellContents(value, id, format, from1904);
   }
 
   private String format(int id) {

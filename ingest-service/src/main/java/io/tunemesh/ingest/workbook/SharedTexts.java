@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -23,12 +22,15 @@ final class SharedTexts implements Closeable {
   /** Bytes of a String beside its characters, and of the reference to it. */
   private static final int OVERHEAD = 60;
 
+  /** An array that grew by copying would need three times its room. */
+  private static final int CHUNK = 1 << 14;
+
   private final Path folder;
   private final int maxTexts;
   private final List<String> inMemory = new ArrayList<>();
   private long memoryLeft;
   private FileChannel file;
-  private long[] ends = new long[0];
+  private final List<long[]> ends = new ArrayList<>();
   private int inFile;
 
   SharedTexts(Path folder, WorkbookConfig config) {
@@ -92,17 +94,17 @@ final class SharedTexts implements Closeable {
       while (bytes.hasRemaining()) {
         file.write(bytes, at + bytes.position());
       }
-      if (inFile == ends.length) {
-        ends = Arrays.copyOf(ends, Math.max(1024, ends.length * 2));
+      if (inFile % CHUNK == 0) {
+        ends.add(new long[CHUNK]);
       }
-      ends[inFile++] = at + bytes.limit();
+      ends.getLast()[inFile++ % CHUNK] = at + bytes.limit();
     } catch (IOException e) {
       throw new SpoolFailed(e);
     }
   }
 
   private String read(int spooled) {
-    ByteBuffer bytes = ByteBuffer.allocate((int) (ends[spooled] - start(spooled)));
+    ByteBuffer bytes = ByteBuffer.allocate((int) (end(spooled) - start(spooled)));
     try {
       while (bytes.hasRemaining() && file.read(bytes, start(spooled) + bytes.position()) >= 0) {
         continue;
@@ -114,6 +116,10 @@ final class SharedTexts implements Closeable {
   }
 
   private long start(int spooled) {
-    return spooled == 0 ? 0 : ends[spooled - 1];
+    return spooled == 0 ? 0 : end(spooled - 1);
+  }
+
+  private long end(int spooled) {
+    return ends.get(spooled / CHUNK)[spooled % CHUNK];
   }
 }

@@ -33,6 +33,14 @@ public final class WorkbookReader {
   /** What {@link UploadParsed} calls it. */
   public static final String KIND = "workbook";
 
+  /**
+   * The JDK counts {@code &amp;amp;} and {@code &amp;#10;} against these limits, and would refuse a
+   * sheet with a hundred thousand of them. Entities of a file's own need a DOCTYPE, which is
+   * refused.
+   */
+  private static final List<String> ENTITY_LIMITS =
+      List.of("jdk.xml.maxGeneralEntitySizeLimit", "jdk.xml.totalEntitySizeLimit");
+
   private final WorkbookConfig config;
   private final Path spool;
 
@@ -153,6 +161,9 @@ public final class WorkbookReader {
     }
     try (part) {
       XMLReader parser = XMLHelper.newXMLReader();
+      for (String limit : ENTITY_LIMITS) {
+        parser.setProperty(limit, "0");
+      }
       parser.setContentHandler(handler);
       parser.setErrorHandler(handler);
       parser.parse(new InputSource(budget.guard(part)));

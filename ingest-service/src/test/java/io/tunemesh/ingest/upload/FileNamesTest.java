@@ -23,7 +23,7 @@ class FileNamesTest {
   void writesAHeaderThatNoNameCanBreak() {
     assertThat(FileNames.disposition("a\"; x=\r\n卷.xlsx"))
         .isEqualTo(
-            "attachment; filename=\"a__ x_____.xlsx\";"
+            "attachment; filename=\"a__ x____.xlsx\";"
                 + " filename*=UTF-8''a%22%3B%20x%3D%0D%0A%E5%8D%B7.xlsx")
         .doesNotContain("\n");
   }

@@ -90,8 +90,7 @@ class RecoveryTest {
       throws SQLException, IOException {
     String id = Ids.random("file-");
     BlobRef content =
-        blobs.put(
-            "uploads/" + id + "/content", new ByteArrayInputStream(Books.questions(2)));
+        blobs.put("uploads/" + id + "/content", new ByteArrayInputStream(Books.questions(2)));
     if (!withBytes) {
       blobs.delete(content.key());
     }

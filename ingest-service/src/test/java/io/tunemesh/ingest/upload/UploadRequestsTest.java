@@ -43,7 +43,8 @@ class UploadRequestsTest {
 
   @Test
   void makesOneUploadOfARequestThatComesFiveTimes() throws IOException {
-    BlobRef blob = put(Books.questions(2));
+    byte[] book = Books.questions(2);
+    BlobRef blob = put(book);
     Plan plan = new Plan(null, null, null);
     Envelope<UploadRequested> request = request("acme", null, "语文.xlsx", blob, plan);
 
@@ -63,7 +64,7 @@ class UploadRequestsTest {
     assertThat(received.content().key()).isEqualTo("uploads/" + fileId(request) + "/content");
     assertThat(received.content().sha256()).isEqualTo(blob.sha256());
     blobs.delete(blob.key());
-    assertThat(blobs.open(received.content()).readAllBytes()).isEqualTo(Books.questions(2));
+    assertThat(blobs.open(received.content()).readAllBytes()).isEqualTo(book);
   }
 
   @Test

@@ -59,7 +59,8 @@ class WorkbookReaderTest {
                 book -> {
                   Row row =
                       header(
-                          book, "general", "percent", "date", "chinese", "custom", "long", "yuan");
+                          book, "general", "percent", "date", "chinese", "custom", "long", "yuan",
+                          "bare");
                   row.createCell(0).setCellValue(0.1 + 0.2);
                   styled(row.createCell(1), "0.00%").setCellValue(0.125);
                   styled(row.createCell(2), "yyyy-mm-dd").setCellValue(LocalDate.of(2024, 6, 7));
@@ -68,6 +69,7 @@ class WorkbookReaderTest {
                   styled(row.createCell(4), "#,##0.0").setCellValue(1234567.25);
                   row.createCell(5).setCellValue(13800138000.0);
                   styled(row.createCell(6), "0.0\"元\"").setCellValue(2.5);
+                  styled(row.createCell(7), "[$-804]yyyy年m月d日 h:mm;@").setCellValue(45450.6);
                 }));
 
     assertThat(found.values(0))
@@ -79,7 +81,8 @@ class WorkbookReaderTest {
                 "chinese", "2024年6月7日",
                 "custom", "1,234,567.3",
                 "long", "13800138000",
-                "yuan", "2.5元"));
+                "yuan", "2.5元",
+                "bare", "2024年6月7日 14:24"));
   }
 
   @Test

@@ -82,7 +82,11 @@ class TopicSetup {
   }
 
   private void add(
-      List<NewTopic> missing, Set<String> existing, String name, int partitions, boolean compacted) {
+      List<NewTopic> missing,
+      Set<String> existing,
+      String name,
+      int partitions,
+      boolean compacted) {
     if (existing.contains(name)) {
       return;
     }

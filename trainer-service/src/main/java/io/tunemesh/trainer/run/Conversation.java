@@ -46,10 +46,11 @@ final class Conversation {
       // asked before the read, so that the last lines of a dead one are read
       boolean alive = worker.alive();
       for (WorkerEvent event : tail.read()) {
-        heardAt = System.nanoTime();
         if (take(event)) {
           return;
         }
+        // after the writing, which may have taken long without any fault of the worker
+        heardAt = System.nanoTime();
       }
       hold.check();
       if (!alive) {

@@ -6,7 +6,7 @@ import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.trainer.history.JobCheckpoint;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.DirectoryNotEmptyException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -15,9 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** The folder of one attempt on this machine: its data, its checkpoints, its events. */
 final class Workspace implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(Workspace.class);
 
   private final BlobStore blobs;
   private final Path folder;
@@ -40,8 +43,8 @@ final class Workspace implements AutoCloseable {
     }
     try (Stream<Path> attempts = Files.list(folder.getParent())) {
       for (Path attempt : attempts.toList()) {
-        if (Long.parseLong(attempt.getFileName().toString()) <= fence) {
-          delete(attempt);
+        if (Long.parseLong(attempt.getFileName().toString()) < fence) {
+          clear(attempt);
         }
       }
     }
@@ -106,12 +109,12 @@ final class Workspace implements AutoCloseable {
 
   /** Removes the attempt's folder, and the job's if it was the last in it. */
   @Override
-  public void close() throws IOException {
-    delete(folder);
+  public void close() {
+    clear(folder);
     for (Path parent : List.of(folder.getParent(), folder.getParent().getParent())) {
       try {
         Files.deleteIfExists(parent);
-      } catch (DirectoryNotEmptyException e) {
+      } catch (IOException e) {
         return;
       }
     }
@@ -124,14 +127,14 @@ final class Workspace implements AutoCloseable {
     }
   }
 
-  private static void delete(Path tree) throws IOException {
-    if (!Files.exists(tree)) {
-      return;
-    }
+  /** Deletes a folder. What a dying worker still writes there stays until the next attempt. */
+  private static void clear(Path tree) {
     try (Stream<Path> paths = Files.walk(tree)) {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
       }
+    } catch (IOException | UncheckedIOException e) {
+      LOG.infof("A folder could not be cleared, folder=%s: %s", tree, e.toString());
     }
   }
 }

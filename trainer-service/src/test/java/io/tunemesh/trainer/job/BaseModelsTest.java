@@ -63,10 +63,4 @@ class BaseModelsTest {
     assertThatThrownBy(() -> under(Map.of("TUNEMESH_TRAINER_BASE_MODELS", "/no/name")))
         .hasMessageContaining("id=folder");
   }
-
-  @Test
-  void showsWhatTheQuotedNameOfTheEnvironmentBecomes() throws UnknownModel {
-    BaseModels models = under(Map.of("TUNEMESH_TRAINER_MODELS__TUNEMESH_STARTER_", "/quoted"));
-    assertThat(models.folder("tunemesh-starter")).isEqualTo(Path.of("/quoted"));
-  }
 }

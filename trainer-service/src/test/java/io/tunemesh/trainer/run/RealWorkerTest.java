@@ -80,8 +80,7 @@ class RealWorkerTest {
     assertThat(done.metrics().get("base")).containsKeys("bleu", "rougeL", "perplexity");
     assertThat(done.metrics().get("tuned").get("loss"))
         .isLessThan(done.metrics().get("base").get("loss"));
-    assertThat(Mesh.acme().get("/v1/fine_tuning/jobs/" + job + "/loss.svg").asString())
-        .contains("<svg");
+    assertThat(Mesh.lossCurve(job)).contains("<svg");
     for (var file : adapter.files()) {
       if (file.name().equals("adapter_config.json")) {
         try (var in = mesh.blobs().open(file.blob())) {

@@ -202,4 +202,16 @@ public class Mesh {
     assertThat(job.getString("status")).isIn((Object[]) wanted);
     return job;
   }
+
+  /** The bytes of a job's curve, taken as they are: the test client would parse them as XML. */
+  public static String lossCurve(String id) {
+    byte[] svg =
+        acme()
+            .get("/v1/fine_tuning/jobs/" + id + "/loss.svg")
+            .then()
+            .statusCode(200)
+            .extract()
+            .asByteArray();
+    return new String(svg, StandardCharsets.UTF_8);
+  }
 }

@@ -100,7 +100,15 @@ public final class DemoCommand implements Callable<Integer> {
     for (Path workbook : workbooks) {
       sources.addObject().put("file", workbook.getFileName().toString()).put("recipe", recipe);
     }
-    plan.putObject("training").put("suffix", "demo");
+    ObjectNode training = plan.putObject("training").put("suffix", "demo");
+    if (baseModel == null) {
+      training
+          .put("lora_rank", 16)
+          .put("lora_alpha", 32)
+          .put("learning_rate", 3e-3)
+          .put("num_train_epochs", 4)
+          .put("max_new_tokens", 400);
+    }
     return plan;
   }
 }

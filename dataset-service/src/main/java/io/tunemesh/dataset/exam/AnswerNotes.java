@@ -1,0 +1,65 @@
+package io.tunemesh.dataset.exam;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The explanations that follow once every answer has been given: their letters answer nothing. */
+final class AnswerNotes {
+  private static final String[] LABELS = {
+    "[解析", "解析", "[详解", "详解", "[分析", "[点评", "答案解析", "explanation", "analysis"
+  };
+
+  private AnswerNotes() {}
+
+  /** The entries, those among the explanations without a letter unless it stands for itself. */
+  static List<AnswerEntry> withoutLetters(
+      Shadow cell, List<AnswerEntry> entries, List<Question> choices) {
+    Set<Integer> open = choices.stream().map(Question::number).collect(Collectors.toSet());
+    var done = new HashSet<Integer>();
+    int from = -1;
+    var plain = new ArrayList<AnswerEntry>();
+    for (AnswerEntry entry : entries) {
+      if (from < 0 && open.isEmpty() && !done.isEmpty()) {
+        from = label(cell, plain.getLast().end(), entry.start());
+      }
+      if (from >= 0
+          && done.contains(entry.first())
+          && entry.isSingleLetter()
+          && !standsAlone(cell, entry.end())) {
+        plain.add(
+            new AnswerEntry(
+                entry.first(), entry.last(), entry.start(), entry.end(), "", entry.gain()));
+        continue;
+      }
+      if (!entry.letters().isEmpty() && entry.gain() >= 1) {
+        for (int number = entry.first(); number <= entry.last(); number++) {
+          if (open.remove(number)) {
+            done.add(number);
+          }
+        }
+      }
+      plain.add(entry);
+    }
+    return plain;
+  }
+
+  private static int label(Shadow cell, int from, int to) {
+    for (int p = from; p < to; p++) {
+      for (String word : LABELS) {
+        if (cell.startsWith(word, p)) {
+          return p;
+        }
+      }
+    }
+    return -1;
+  }
+
+  private static boolean standsAlone(Shadow cell, int after) {
+    int next = cell.skipSpaces(after);
+    char c = cell.at(next);
+    return c == '\n' || c == '[' || Glyphs.isDigit(c) || cell.startsWith("解析", next);
+  }
+}

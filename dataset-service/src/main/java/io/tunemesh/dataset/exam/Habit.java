@@ -1,0 +1,248 @@
+package io.tunemesh.dataset.exam;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How the typist of one cell writes markers, learnt from the sequences they complete: the form of
+ * the letters that most often make A to D, and the form of the numbers that count up around them.
+ * What is written in that form gains, what is written otherwise loses.
+ */
+final class Habit {
+  private static final double GAIN = 1.5;
+  private static final double LETTER_GAIN = 2.5;
+  private static final double LOSS = 2.5;
+  private static final double WHOLE = 2;
+  private static final double SPACING = 1.5;
+
+  private final Shadow cell;
+  private final List<Mark> marks;
+
+  private Habit(Shadow cell, List<Mark> marks) {
+    this.cell = cell;
+    this.marks = marks;
+  }
+
+  /** The same marks, weighed by the habit of their cell where it has a clear one. */
+  static List<Mark> weigh(Shadow cell, List<Mark> marks) {
+    var habit = new Habit(cell, marks);
+    Character letters = habit.letterForm();
+    if (letters == null) {
+      return marks;
+    }
+    Set<Mark> chain = habit.numberChain(letters);
+    if (chain.isEmpty()) {
+      return marks;
+    }
+    char numbers = habit.form(chain.iterator().next());
+    char point = isPoint(letters) ? habit.commonPoint(letters) : 0;
+    int spacing = isPoint(letters) ? habit.spacing(letters) : 0;
+    boolean inLines = chain.size() > 1;
+    int first = Integer.MAX_VALUE;
+    int last = 0;
+    for (Mark mark : chain) {
+      inLines &= mark.place() == Place.LINE;
+      first = Math.min(first, mark.value());
+      last = Math.max(last, mark.value());
+    }
+    var weighed = new ArrayList<Mark>();
+    for (Mark mark : marks) {
+      boolean same = habit.form(mark) == (mark.question() ? numbers : letters);
+      boolean line = mark.place() == Place.LINE;
+      if (!mark.question()) {
+        boolean bare = mark.style() == Mark.Style.BARE;
+        if (!same) {
+          weighed.add(mark.strange(line && !bare ? 1 : LOSS));
+        } else if (!line && (spacing != 0 && habit.isSpaced(mark) != spacing > 0
+            || point != 0 && habit.point(mark) != point)) {
+          weighed.add(mark.unlike(SPACING));
+        } else {
+          weighed.add(mark.habitual(isPoint(letters) ? 0 : LETTER_GAIN));
+        }
+      } else if (chain.contains(mark)) {
+        weighed.add(mark.habitual(GAIN));
+      } else if (same && (line || !inLines && mark.value() >= first && mark.value() <= last + 1)) {
+        weighed.add(mark);
+      } else {
+        weighed.add(mark.strange(line && mark.style() != Mark.Style.BRACKET ? 1 : LOSS));
+      }
+    }
+    return weighed;
+  }
+
+  /** True where the letters chosen for a reading are all written as the habit says. */
+  static boolean holds(List<Mark> used) {
+    return used.stream().noneMatch(mark -> !mark.question() && mark.isStrange());
+  }
+
+  /** Above zero where a space follows nearly every letter marker, below where hardly any. */
+  private int spacing(char letters) {
+    int all = 0;
+    int spaced = 0;
+    for (Mark mark : marks) {
+      if (isClearLetter(mark, letters)) {
+        all++;
+        spaced += isSpaced(mark) ? 1 : 0;
+      }
+    }
+    return spaced * 20 >= all * 17 ? 1 : spaced * 20 <= all * 3 ? -1 : 0;
+  }
+
+  /** The point that nearly every letter marker is typed with, or 0 where they are mixed. */
+  private char commonPoint(char letters) {
+    Map<Character, Integer> counts = new HashMap<>();
+    int all = 0;
+    for (Mark mark : marks) {
+      if (isClearLetter(mark, letters)) {
+        counts.merge(point(mark), 1, Integer::sum);
+        all++;
+      }
+    }
+    for (var entry : counts.entrySet()) {
+      if (entry.getValue() * 20 >= all * 17) {
+        return entry.getKey();
+      }
+    }
+    return 0;
+  }
+
+  private boolean isClearLetter(Mark mark, char letters) {
+    boolean clear =
+        switch (mark.place()) {
+          case LINE, WIDE_GAP, SENTENCE_GAP -> true;
+          default -> false;
+        };
+    return clear && !mark.question() && mark.gain() > 0 && form(mark) == letters;
+  }
+
+  private static boolean isPoint(char form) {
+    return (form & 0xff) == '.';
+  }
+
+  private char point(Mark mark) {
+    int p = mark.start() + 1;
+    while (p < mark.end() && Shadow.isBlank(cell.at(p))) {
+      p++;
+    }
+    return cell.typed(p);
+  }
+
+  private boolean isSpaced(Mark mark) {
+    return Shadow.isBlank(cell.at(mark.end() - 1));
+  }
+
+  /** The form that completes most sets of A to D, or null where two forms do. */
+  private Character letterForm() {
+    Map<Character, int[]> masks = new HashMap<>();
+    for (Mark mark : marks) {
+      if (mark.question() || mark.value() > 3) {
+        continue;
+      }
+      int[] state = masks.computeIfAbsent(form(mark), f -> new int[2]);
+      if (mark.value() == 0) {
+        state[0] = 0;
+      }
+      state[0] |= 1 << mark.value();
+      if (state[0] == 15) {
+        state[0] = 0;
+        state[1]++;
+      }
+    }
+    Character best = null;
+    int most = 0;
+    int next = 0;
+    for (var entry : masks.entrySet()) {
+      int sets = entry.getValue()[1];
+      if (sets > most) {
+        next = most;
+        most = sets;
+        best = entry.getKey();
+      } else {
+        next = Math.max(next, sets);
+      }
+    }
+    return most > 2 * next ? best : null;
+  }
+
+  /** The numbers of one form that count up and enclose most options, in the order of the cell. */
+  private Set<Mark> numberChain(char letters) {
+    Map<Character, Map<Integer, Link>> ends = new HashMap<>();
+    var links = new ArrayList<Link>();
+    int seen = 0;
+    for (Mark mark : marks) {
+      if (!mark.question()) {
+        seen += mark.value() == 3 && form(mark) == letters ? 1 : 0;
+        continue;
+      }
+      var byValue = ends.computeIfAbsent(form(mark), f -> new HashMap<>());
+      Link before = byValue.get(mark.value() - 1);
+      double weight = before == null ? 0 : before.weight + (seen > before.seen ? WHOLE : 0);
+      weight +=
+          switch (mark.place()) {
+            case LINE -> 1.5;
+            case WIDE_GAP -> 1.2;
+            default -> 0.8;
+          };
+      var link = new Link(before, mark, seen, weight);
+      byValue.merge(mark.value(), link, (a, b) -> b.weight > a.weight ? b : a);
+      links.add(link);
+    }
+    Map<Character, Link> best = new HashMap<>();
+    for (Link link : links) {
+      double weight = link.weight + (seen > link.seen ? WHOLE : 0);
+      var ended = new Link(link.before, link.mark, link.seen, weight);
+      best.merge(form(link.mark), ended, (a, b) -> b.weight > a.weight ? b : a);
+    }
+    Link longest = null;
+    double next = 0;
+    for (Link link : best.values()) {
+      if (longest == null || link.weight > longest.weight) {
+        next = longest == null ? 0 : longest.weight;
+        longest = link;
+      } else {
+        next = Math.max(next, link.weight);
+      }
+    }
+    var chain = new HashSet<Mark>();
+    if (longest != null && longest.weight > next + 1) {
+      for (Link link = longest; link != null; link = link.before) {
+        chain.add(link.mark);
+      }
+    }
+    return chain;
+  }
+
+  private record Link(Link before, Mark mark, int seen, double weight) {}
+
+  /** The character that tells how a marker is written: its bracket, its delimiter, or a space. */
+  private char form(Mark mark) {
+    if (mark.style() == Mark.Style.WORD) {
+      return '第';
+    }
+    if (mark.style() == Mark.Style.BARE) {
+      return ' ';
+    }
+    char first = cell.at(mark.start());
+    if (first == '(' || first == '[') {
+      return first;
+    }
+    int p = mark.start();
+    while (p < mark.end() && (Glyphs.isDigit(cell.at(p)) || Glyphs.isLatin(cell.at(p)))) {
+      p++;
+    }
+    int apart = p;
+    while (p < mark.end() && Shadow.isBlank(cell.at(p))) {
+      p++;
+    }
+    char delimiter = p < mark.end() ? cell.at(p) : ' ';
+    char upper = delimiter == '、' ? '.' : delimiter;
+    if (p > apart) {
+      upper |= 0x4000;
+    }
+    return mark.style().lower() ? (char) (upper | 0x8000) : upper;
+  }
+}
