@@ -294,10 +294,18 @@ final class AnswerEntries {
     return label.contains("答案") || label.contains("answer") || label.contains("key");
   }
 
+  /** Steps over what may stand between an answer and the next number: stops, 项, a score. */
   private static int skipStops(Shadow cell, int from) {
     int p = cell.at(from) == '项' ? from + 1 : from;
-    while (".。;,、)]|/".indexOf(cell.at(p)) >= 0 || cell.at(p) == ' ' || cell.at(p) == '\t') {
-      p++;
+    while (p < cell.length()) {
+      int score = cell.at(p) == '(' ? Trailing.scoreEnd(cell, p + 1) : -1;
+      if (score > 0) {
+        p = score;
+      } else if (".。;,、)]|/ \t".indexOf(cell.at(p)) >= 0) {
+        p++;
+      } else {
+        break;
+      }
     }
     return p;
   }

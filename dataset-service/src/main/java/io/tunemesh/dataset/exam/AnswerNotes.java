@@ -12,6 +12,9 @@ final class AnswerNotes {
     "[解析", "解析", "[详解", "详解", "[分析", "[点评", "答案解析", "explanation", "analysis"
   };
 
+  /** The gain from which a number owns the words after it. */
+  static final double OWNED = 1.5;
+
   private AnswerNotes() {}
 
   /** The entries, those among the explanations without a letter unless it stands for itself. */
@@ -20,24 +23,27 @@ final class AnswerNotes {
     Set<Integer> open = choices.stream().map(Question::number).collect(Collectors.toSet());
     var done = new HashSet<Integer>();
     int from = -1;
+    int looked = 0;
     var plain = new ArrayList<AnswerEntry>();
     for (AnswerEntry entry : entries) {
       if (from < 0 && open.isEmpty() && !done.isEmpty()) {
-        from = label(cell, plain.getLast().end(), entry.start());
+        from = label(cell, looked, entry.start());
+        looked = Math.max(looked, entry.start());
       }
       if (from >= 0
           && done.contains(entry.first())
           && entry.isSingleLetter()
           && !standsAlone(cell, entry.end())) {
+        double gain = entry.gain() >= 1 ? Math.max(entry.gain(), OWNED) : entry.gain();
         plain.add(
-            new AnswerEntry(
-                entry.first(), entry.last(), entry.start(), entry.end(), "", entry.gain()));
+            new AnswerEntry(entry.first(), entry.last(), entry.start(), entry.end(), "", gain));
         continue;
       }
-      if (!entry.letters().isEmpty() && entry.gain() >= 1) {
+      if (!entry.letters().isEmpty() && entry.gain() >= 0) {
         for (int number = entry.first(); number <= entry.last(); number++) {
           if (open.remove(number)) {
             done.add(number);
+            looked = entry.end();
           }
         }
       }

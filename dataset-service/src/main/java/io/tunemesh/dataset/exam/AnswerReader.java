@@ -155,7 +155,8 @@ final class AnswerReader {
         .anyMatch(
             e ->
                 e.first() == number
-                    && e.isSingleLetter()
+                    && !e.isRun()
+                    && !e.letters().isEmpty()
                     && e.gain() >= 1
                     && (glued || !isGlued(e)));
   }
@@ -163,7 +164,7 @@ final class AnswerReader {
   /** True for a letter that runs on into Chinese words, as in {@code A角度}. */
   private boolean isGlued(AnswerEntry entry) {
     char next = cell.at(entry.end());
-    return entry.isSingleLetter() && Glyphs.isHan(next) && next != '项';
+    return !entry.letters().isEmpty() && Glyphs.isHan(next) && next != '项';
   }
 
   /** Answers that were not used must not say something else, nor belong to a question not there. */
@@ -263,7 +264,7 @@ final class AnswerReader {
       }
       if (entry.isRun()) {
         owner = null;
-      } else if (entry.gain() >= 1.5) {
+      } else if (entry.gain() >= AnswerNotes.OWNED) {
         owner = entry.first();
       }
     }

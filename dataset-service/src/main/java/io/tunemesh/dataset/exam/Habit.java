@@ -15,7 +15,9 @@ import java.util.Set;
 final class Habit {
   private static final double GAIN = 1.5;
   private static final double LETTER_GAIN = 2.5;
+  private static final double COMMA_GAIN = 4.5;
   private static final double LOSS = 2.5;
+  private static final double INITIAL = -3.5;
   private static final double WHOLE = 2;
   private static final double SPACING = 1.5;
 
@@ -42,10 +44,12 @@ final class Habit {
     char point = isPoint(letters) ? habit.commonPoint(letters) : 0;
     int spacing = isPoint(letters) ? habit.spacing(letters) : 0;
     boolean inLines = chain.size() > 1;
+    boolean glued = false;
     int first = Integer.MAX_VALUE;
     int last = 0;
     for (Mark mark : chain) {
       inLines &= mark.place() == Place.LINE;
+      glued |= isGlued(mark);
       first = Math.min(first, mark.value());
       last = Math.max(last, mark.value());
     }
@@ -61,7 +65,8 @@ final class Habit {
             || point != 0 && habit.point(mark) != point)) {
           weighed.add(mark.unlike(SPACING));
         } else {
-          weighed.add(mark.habitual(isPoint(letters) ? 0 : LETTER_GAIN));
+          boolean likely = glued && isGlued(mark) && mark.gain() > -1;
+          weighed.add(mark.habitual(likely ? GAIN : isPoint(letters) ? 0 : (letters & 0xff) == ',' ? COMMA_GAIN : LETTER_GAIN));
         }
       } else if (chain.contains(mark)) {
         weighed.add(mark.habitual(GAIN));
@@ -72,6 +77,13 @@ final class Habit {
       }
     }
     return weighed;
+  }
+
+  private static boolean isGlued(Mark mark) {
+    return switch (mark.place()) {
+      case HAN, SENTENCE, WORD, OTHER -> true;
+      default -> false;
+    };
   }
 
   /** True where the letters chosen for a reading are all written as the habit says. */
@@ -88,6 +100,9 @@ final class Habit {
         all++;
         spaced += isSpaced(mark) ? 1 : 0;
       }
+    }
+    if (all == 0) {
+      return 0;
     }
     return spaced * 20 >= all * 17 ? 1 : spaced * 20 <= all * 3 ? -1 : 0;
   }
@@ -139,7 +154,7 @@ final class Habit {
   private Character letterForm() {
     Map<Character, int[]> masks = new HashMap<>();
     for (Mark mark : marks) {
-      if (mark.question() || mark.value() > 3) {
+      if (mark.question() || mark.value() > 3 || mark.gain() < INITIAL) {
         continue;
       }
       int[] state = masks.computeIfAbsent(form(mark), f -> new int[2]);
@@ -180,12 +195,14 @@ final class Habit {
       }
       var byValue = ends.computeIfAbsent(form(mark), f -> new HashMap<>());
       Link before = byValue.get(mark.value() - 1);
-      double weight = before == null ? 0 : before.weight + (seen > before.seen ? WHOLE : 0);
+      boolean whole = before == null || seen > before.seen;
+      double weight = before == null ? 0 : before.weight + (whole ? WHOLE : 0);
       weight +=
           switch (mark.place()) {
             case LINE -> 1.5;
             case WIDE_GAP -> 1.2;
-            default -> 0.8;
+            case SENTENCE, SENTENCE_GAP -> 0.8;
+            default -> whole ? 0.8 : -0.5;
           };
       var link = new Link(before, mark, seen, weight);
       byValue.merge(mark.value(), link, (a, b) -> b.weight > a.weight ? b : a);

@@ -155,6 +155,9 @@ final class LetterMarks {
   /** Letters with points in a row are initials or an abbreviation: {@code D.C.}, {@code U.S.A.} */
   private static double initials(Shadow cell, int letter, int point) {
     double off = 0;
+    if (cell.typed(point) != '.') {
+      return off;
+    }
     char next = cell.at(point + 1);
     char afterNext = cell.at(point + 2);
     boolean article = next == 'A' && afterNext == ' ';
@@ -186,6 +189,20 @@ final class LetterMarks {
       off -= 0.8;
     }
     return off;
+  }
+
+  /** True for the first initial of a name in the middle of a sentence, as in by A. J. Cronin. */
+  static boolean isInitialOfName(Shadow cell, Mark mark) {
+    int p = mark.start() - 1;
+    while (p >= 0 && Shadow.isBlank(cell.at(p))) {
+      p--;
+    }
+    int next = mark.end();
+    return mark.style() == Mark.Style.POINT
+        && Character.isLowerCase(cell.at(p))
+        && cell.typed(mark.start() + 1) == '.'
+        && Character.isUpperCase(cell.at(next))
+        && cell.at(next + 1) == '.';
   }
 
   /** True after {@code D.C} where no name goes on: the letters are an abbreviation. */

@@ -6,11 +6,16 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Reads an options cell into questions, and refuses a cell that can be read in two ways. */
 final class QuestionReader {
   /** Below this lead over the next reading, the cell is taken to be ambiguous. */
   private static final double LEAD = 1.2;
+
+  /** How a Chinese paper asks for one of the options. */
+  private static final Pattern ASKS_FOR_ONE =
+      Pattern.compile("的一(项|组|句|个)(是|为)?[\\s（()）_]*(\\d分[)）])?$");
 
   private final Shadow cell;
   private final List<Mark> marks;
@@ -158,6 +163,10 @@ final class QuestionReader {
       throw refuse(Refusal.NO_STEM, "question %d has no words before its options", number);
     }
     var options = new ArrayList<String>();
+    if (letters.isEmpty() && ASKS_FOR_ONE.matcher(stem).find()) {
+      throw refuse(
+          Refusal.OPTION_MISSING, "question %d asks for one of its options but has none", number);
+    }
     if (!letters.isEmpty()) {
       String[] texts = new String[4];
       for (int k = 0; k < 4; k++) {
@@ -214,7 +223,7 @@ final class QuestionReader {
           mark.style() == Mark.Style.BARE
               && letters.stream().filter(m -> m.style() == Mark.Style.BARE).count() == 1;
       boolean cased = mark.style().lower() != letters.getFirst().style().lower();
-      if (cased || mark.gain() < (odd ? 1.5 : apart ? 0.6 : -1.5)) {
+      if (cased || Math.max(mark.gain(), mark.plainGain()) < (odd ? 1.5 : apart ? 0.3 : -1.5)) {
         throw unclear(mark.letter(), number);
       }
     }
@@ -261,7 +270,7 @@ final class QuestionReader {
     for (Mark mark : marks) {
       boolean inside = mark.start() > part.getFirst().start() && mark.start() < end;
       boolean strange = mark.isStrange() && mark.plainGain() < (mark.question() ? 1.6 : 0.8);
-      if (!inside || part.contains(mark) || strange) {
+      if (!inside || part.contains(mark) || strange || mark.isStrange() && !hasText(mark)) {
         continue;
       }
       if (!choice && !mark.question() && mark.gain() >= 0.8) {
@@ -320,9 +329,17 @@ final class QuestionReader {
     }
     if (mark.start() < part.get(1).start()) {
       boolean again = mark.value() == part.get(1).value() && mark.style() != Mark.Style.BARE;
-      return line || again && mark.gain() >= 2.4 && hasText(mark);
+      int before = cell.visibleBefore(mark.start());
+      boolean introduced =
+          before >= 0 && (":)".indexOf(cell.at(before)) >= 0 || Glyphs.isHan(cell.at(before)));
+      double alike = part.get(1).plainGain() - 0.1;
+      again &= mark.plainGain() >= (introduced ? Math.min(1.2, alike) : alike);
+      return line || again && hasText(mark);
     }
     boolean bare = mark.style() == Mark.Style.BARE && part.get(1).style() != Mark.Style.BARE;
+    if (LetterMarks.isInitialOfName(cell, mark)) {
+      return false;
+    }
     if (bare || mark.opening() || opens(mark, part)) {
       return line && hasText(mark);
     }
@@ -330,7 +347,8 @@ final class QuestionReader {
     boolean inLines = later.stream().allMatch(m -> m.place() == Place.LINE);
     boolean inRow = later.stream().anyMatch(m -> !QuestionSearch.isClear(m));
     double least = inLines ? 1.8 : inRow ? -1.3 : 1.2;
-    return line || mark.gain() >= least && hasText(mark);
+    double gain = mark.isStrange() ? mark.plainGain() : mark.gain();
+    return line || gain >= least && hasText(mark);
   }
 
   /** True for a letter alone on its line that ends the words of the line before: Grade, D. */
@@ -343,8 +361,20 @@ final class QuestionReader {
     return alone && Character.isLowerCase(cell.at(p));
   }
 
-  private static boolean opens(Mark mark, List<Mark> part) {
-    return part.stream().anyMatch(used -> used.end() == mark.start());
+  /** True for the first words of a text, also for a later initial of a name there: B. B. King. */
+  private boolean opens(Mark mark, List<Mark> part) {
+    for (Mark used : part) {
+      int p = used.end();
+      while (p < mark.start()
+          && Character.isUpperCase(cell.at(p))
+          && cell.at(cell.skipSpaces(p + 1)) == '.') {
+        p = cell.skipSpaces(cell.skipSpaces(p + 1) + 1);
+      }
+      if (p == mark.start()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** True where words, and not the next marker, follow. */

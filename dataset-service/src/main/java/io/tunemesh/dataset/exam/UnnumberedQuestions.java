@@ -11,10 +11,17 @@ import java.util.List;
  * answers. The numbers are those of the answers, or count from one.
  */
 final class UnnumberedQuestions {
+  private static final int SHORTEST_STEM = 6;
+
   private UnnumberedQuestions() {}
 
   /** The questions, or none where the cell is not of this form. */
   static List<Question> read(Shadow cell, Shadow answers) {
+    for (Mark mark : QuestionSearch.marks(cell)) {
+      if (mark.question() && mark.place() == Place.LINE && mark.gain() > -1) {
+        return List.of();
+      }
+    }
     List<String> stems = new ArrayList<>();
     List<String[]> sets = new ArrayList<>();
     String[] open = null;
@@ -33,7 +40,7 @@ final class UnnumberedQuestions {
             return List.of();
           }
           open[mark.value()] = cell.slice(mark.end(), end);
-        } else if (option || holdsMarker(cell, from, end) || isNumbered(cell, from)) {
+        } else if (option || holdsMarker(cell, from, end) || end - from < SHORTEST_STEM) {
           return List.of();
         } else {
           if (open != null && !isWhole(open)) {
@@ -71,14 +78,6 @@ final class UnnumberedQuestions {
       }
     }
     return true;
-  }
-
-  private static boolean isNumbered(Shadow cell, int from) {
-    int digits = from;
-    while (digits < from + 2 && "([第".indexOf(cell.at(digits)) >= 0) {
-      digits++;
-    }
-    return Glyphs.isDigit(cell.at(digits)) && NumberMarks.at(cell, digits) != null;
   }
 
   /** True where a further option may begin within a line, so that the line is not one part. */

@@ -58,6 +58,9 @@ final class NoiseRun {
     String options = typist.options(row);
     String answers = typist.answers(row);
     if (breakage == Breakage.ANSWERS_OF_ANOTHER_ROW) {
+      if (typist.shape().startsWith("AUTO_NUMBERED")) {
+        return;
+      }
       row.questions.forEach(q -> q.number += 40);
       answers = list(row);
     }

@@ -100,9 +100,21 @@ final class Parts {
       throw new Fault(jar + " is missing. Build first: ./mesh build");
     }
     List<String> command = new ArrayList<>(jvm("-Xmx256m"));
-    command.addAll(List.of("-Xss512k", "-jar", jar.toString()));
+    command.addAll(List.of("-Xms48m", "-XX:MaxNewSize=32m", "-Xss512k"));
+    command.addAll(List.of(startCache(name, jar), "-jar", jar.toString()));
     String url = "http://127.0.0.1:" + http.get(name);
     return new Part(name, url, url + "/q/health/ready", home.folder(), command, environment(name));
+  }
+
+  /**
+   * The JVM's ahead-of-time cache, which halves a service's start: the first run of a build makes
+   * it as it ends, the later ones use it.
+   */
+  private String startCache(String service, Path jar) {
+    Path cache = jar.resolveSibling(service + ".aot");
+    boolean fresh =
+        Files.exists(cache) && cache.toFile().lastModified() > jar.toFile().lastModified();
+    return (fresh ? "-XX:AOTCache=" : "-XX:AOTCacheOutput=") + cache;
   }
 
   /** The settings of a service, as the environment variables that Quarkus reads. */

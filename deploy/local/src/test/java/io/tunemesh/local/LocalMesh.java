@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assertions;
 
-/** A whole mesh for a test, driven by the {@code mesh} script as a person would, in a home of its own. */
+/**
+ * A whole mesh for a test, driven by the {@code mesh} script as a person would, in a home of its
+ * own.
+ */
 final class LocalMesh implements AutoCloseable {
 
   private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
@@ -20,8 +23,7 @@ final class LocalMesh implements AutoCloseable {
   }
 
   static LocalMesh start() throws IOException, InterruptedException {
-    LocalMesh mesh =
-        new LocalMesh(new Home(PROJECT, Files.createTempDirectory("tunemesh-e2e")));
+    LocalMesh mesh = new LocalMesh(new Home(PROJECT, Files.createTempDirectory("tunemesh-e2e")));
     mesh.mesh("up", "--port", "0");
     return mesh;
   }
@@ -41,7 +43,10 @@ final class LocalMesh implements AutoCloseable {
     return run(command);
   }
 
-  /** Runs a Python script of the tests with the mesh's address and key in its environment, and returns what it printed. */
+  /**
+   * Runs a Python script of the tests with the mesh's address and key in its environment, and
+   * returns what it printed.
+   */
   String python(String script, String... arguments) throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(

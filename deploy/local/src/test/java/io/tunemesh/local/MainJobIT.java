@@ -28,7 +28,10 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** The main job on a whole mesh: real broker, database, services, PyTorch. One mesh serves all tests, in order. */
+/**
+ * The main job on a whole mesh: real broker, database, services, PyTorch. One mesh serves all
+ * tests, in order.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MainJobIT {
 
@@ -125,7 +128,9 @@ class MainJobIT {
     assertThat(answer.at("/choices/0/message/content").asText()).isNotBlank();
   }
 
-  /** Puts a workbook where a client without HTTP may: below its tenant's folder of the blob store. */
+  /**
+   * Puts a workbook where a client without HTTP may: below its tenant's folder of the blob store.
+   */
   private static BlobRef drop(Path workbook) throws Exception {
     String key = "incoming/local/" + UUID.randomUUID() + ".xlsx";
     Path target = mesh.home().data("blobs").resolve(key);
