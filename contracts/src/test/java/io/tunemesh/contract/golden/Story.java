@@ -99,7 +99,12 @@ final class Story {
     return switch (type) {
       case UPLOAD_REQUESTED ->
           new UploadRequested(
-              "req-1", "语文.xlsx", "fine-tune", blob("incoming/acme/yuwen.xlsx", 48213), "exam", PLAN);
+              "req-1",
+              "语文.xlsx",
+              "fine-tune",
+              blob("incoming/acme/yuwen.xlsx", 48213),
+              "exam",
+              PLAN);
       case UPLOAD_RECEIVED ->
           new UploadReceived(
               FILE, "语文.xlsx", "fine-tune", blob("uploads/file-4c1d/content", 48213), "exam", PLAN);

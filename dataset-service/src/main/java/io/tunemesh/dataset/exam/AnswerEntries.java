@@ -2,7 +2,6 @@ package io.tunemesh.dataset.exam;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** Finds what may be an answer in an answers cell: {@code 1. D}, {@code 1-3 DCB}, {@code 1D2C}. */
 final class AnswerEntries {
@@ -28,43 +27,6 @@ final class AnswerEntries {
     "key",
     "is"
   };
-  private static final Set<String> COUNTED =
-      Set.of(
-          "paragraph",
-          "paragraphs",
-          "para",
-          "paras",
-          "line",
-          "lines",
-          "page",
-          "chapter",
-          "figure",
-          "table",
-          "section",
-          "part",
-          "unit",
-          "grade",
-          "about",
-          "over",
-          "in",
-          "of",
-          "to",
-          "at",
-          "than",
-          "and",
-          "or",
-          "by",
-          "for",
-          "the",
-          "no",
-          "number",
-          "step",
-          "day",
-          "from",
-          "sentence",
-          "option",
-          "passage",
-          "text");
 
   private AnswerEntries() {}
 
@@ -87,55 +49,6 @@ final class AnswerEntries {
     return entries;
   }
 
-  /** Reads letters set apart by spaces or marks: at most one more than wanted. */
-  static String letters(Shadow cell, int from, int wanted, int[] end) {
-    var letters = new StringBuilder();
-    int p = from;
-    int after = from;
-    while (letters.length() <= wanted) {
-      int letter = p;
-      while (Shadow.isBlank(cell.at(letter)) && letter < cell.length()
-          || "、,;./|()".indexOf(cell.at(letter)) >= 0) {
-        letter++;
-      }
-      char c = Character.toUpperCase(cell.at(letter));
-      boolean isLetter = c >= 'A' && c <= 'H' && letter < cell.length();
-      boolean ownWord = letter == p && !letters.isEmpty() || !Glyphs.isLatin(cell.at(letter - 1));
-      if (!isLetter || !ownWord || !isLetterOfRun(cell, letter)) {
-        break;
-      }
-      if (letters.length() == wanted && letter > p && !isAlone(cell, letter)) {
-        break;
-      }
-      letters.append(c);
-      p = letter + 1;
-      after = p;
-    }
-    end[0] = after;
-    return letters.toString();
-  }
-
-  private static boolean isLetterOfRun(Shadow cell, int letter) {
-    int p = letter;
-    while (Glyphs.isLatin(cell.at(p)) && p - letter < 40) {
-      char c = cell.at(p);
-      if (c < 'A' || c > 'H' && c < 'a' || c > 'd') {
-        return false;
-      }
-      p++;
-    }
-    return "项选型股".indexOf(cell.at(p)) < 0;
-  }
-
-  private static boolean isAlone(Shadow cell, int letter) {
-    int next = cell.skipSpaces(letter + 1);
-    char c = cell.at(next);
-    if (next > letter + 1 && c >= 'A' && c <= 'H' && !Glyphs.isLatin(cell.at(next + 1))) {
-      return isAlone(cell, next);
-    }
-    return cell.at(next) == '\n' || Glyphs.isDigit(cell.at(next)) && next > letter + 1;
-  }
-
   private static AnswerEntry at(Shadow cell, int digits, int answered) {
     int after = digits;
     int number = 0;
@@ -150,18 +63,19 @@ final class AnswerEntries {
       return null;
     }
     int start = start(cell, digits);
-    AnswerEntry run = AnswerRuns.at(cell, number, start, after, before(cell, start, answered));
+    AnswerEntry run =
+        AnswerRuns.at(cell, number, start, after, AnswerPlace.gain(cell, start, answered));
     if (run != null) {
       return run;
     }
     int from = filler(cell, after);
-    double gain = before(cell, start, answered);
+    double gain = AnswerPlace.gain(cell, start, answered);
     int letter = from;
     while (Glyphs.isLatin(cell.at(letter))) {
       letter++;
     }
     int length = letter - from;
-    if (length > 0 && length <= 4 && isAnswerWord(cell, from, letter)) {
+    if (length > 0 && length <= 4 && AnswerLetters.isAnswerWord(cell, from, letter)) {
       double fit = length == 1 ? AnswerFit.of(cell, from) : cell.at(from) >= 'a' ? -9 : 0;
       if (from == after && length == 1) {
         fit -= 0.3;
@@ -186,17 +100,6 @@ final class AnswerEntries {
       return null;
     }
     return new AnswerEntry(number, number, start, mark + 1, "", gain);
-  }
-
-  private static boolean isAnswerWord(Shadow cell, int from, int to) {
-    boolean lower = cell.at(from) >= 'a';
-    for (int p = from; p < to; p++) {
-      char c = cell.at(p);
-      if (lower ? c < 'a' || c > 'd' : c < 'A' || c > 'H') {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static boolean isPrefix(Shadow cell, int digits) {
@@ -247,65 +150,6 @@ final class AnswerEntries {
         break;
       }
       p += label;
-    }
-    return p;
-  }
-
-  private static double before(Shadow cell, int start, int answered) {
-    int visible = cell.visibleBefore(start);
-    boolean followsAnswer =
-        answered > 0 && answered <= start && cell.skipBlanks(skipStops(cell, answered)) >= start;
-    return switch (Place.of(cell, start)) {
-      case LINE -> 3;
-      case WIDE_GAP -> 2.5;
-      case SENTENCE_GAP, SENTENCE ->
-          !followsAnswer && COUNTED.contains(Place.shortenedBefore(cell, start))
-              ? -3
-              : followsAnswer || isLabel(cell, visible) ? 2.5 : 1.8;
-      case GAP -> {
-        if (followsAnswer) {
-          yield 2.5;
-        }
-        yield COUNTED.contains(Place.wordBefore(cell, start))
-            ? -3
-            : isLabel(cell, visible) ? 2.5 : -0.5;
-      }
-      case LIST ->
-          followsAnswer
-              ? 2.3
-              : isLabel(cell, visible) ? 2.5 : cell.at(start - 1) == ':' ? 1.5 : -0.5;
-      case HAN -> isLabel(cell, visible) ? 2.5 : -0.5;
-      case WORD, OTHER -> followsAnswer ? 2 : -1.5;
-    };
-  }
-
-  private static boolean isLabel(Shadow cell, int visible) {
-    if (visible > 0 && cell.at(visible) == '案' && cell.at(visible - 1) == '答') {
-      return true;
-    }
-    if (visible < 1 || ":])".indexOf(cell.at(visible)) < 0) {
-      return false;
-    }
-    int begin = visible;
-    while (begin > 0 && cell.at(begin - 1) != '\n' && visible - begin < 16) {
-      begin--;
-    }
-    String label = cell.plain(begin, visible).toLowerCase(java.util.Locale.ROOT);
-    return label.contains("答案") || label.contains("answer") || label.contains("key");
-  }
-
-  /** Steps over what may stand between an answer and the next number: stops, 项, a score. */
-  private static int skipStops(Shadow cell, int from) {
-    int p = cell.at(from) == '项' ? from + 1 : from;
-    while (p < cell.length()) {
-      int score = cell.at(p) == '(' ? Trailing.scoreEnd(cell, p + 1) : -1;
-      if (score > 0) {
-        p = score;
-      } else if (".。;,、)]|/ \t".indexOf(cell.at(p)) >= 0) {
-        p++;
-      } else {
-        break;
-      }
     }
     return p;
   }

@@ -10,7 +10,6 @@ import java.util.Map;
 /** Reads an answers cell against its questions: one letter for every single-choice question. */
 final class AnswerReader {
   private static final double LEAD = 1.2;
-  private static final double CLEAR = 2;
 
   private final Shadow cell;
   private final List<Question> questions;
@@ -54,7 +53,7 @@ final class AnswerReader {
     if (!isWhole(questions, reading)) {
       var choicesFirst = new AnswerSearch(choices).best(entries);
       if (isWhole(choices, choicesFirst) && choicesFirst.lead() >= LEAD) {
-        return apart(search, choicesFirst);
+        return apart(choicesFirst);
       }
     }
     var answers = new LinkedHashMap<Integer, Character>();
@@ -73,13 +72,12 @@ final class AnswerReader {
           "the answers can be read in more than one way; write them as 1. D  2. C, one for every"
               + " question");
     }
-    checkOthers(search, answers, reading.used());
+    OtherAnswers.check(others(reading), questions, answers);
     return answers;
   }
 
   /** The letters of the choice questions stand together, before or after the answers in words. */
-  private Map<Integer, Character> apart(AnswerSearch all, AnswerSearch.Reading reading)
-      throws Refusing {
+  private Map<Integer, Character> apart(AnswerSearch.Reading reading) throws Refusing {
     var answers = new LinkedHashMap<Integer, Character>();
     for (int i = 0; i < choices.size(); i++) {
       answers.put(choices.get(i).number(), reading.signs().charAt(i));
@@ -89,8 +87,12 @@ final class AnswerReader {
         throw unasked(question.number());
       }
     }
-    checkOthers(all, answers, reading.used());
+    OtherAnswers.check(others(reading), questions, answers);
     return answers;
+  }
+
+  private List<AnswerEntry> others(AnswerSearch.Reading reading) {
+    return entries.stream().filter(entry -> !reading.used().contains(entry)).toList();
   }
 
   private static boolean isWhole(List<Question> questions, AnswerSearch.Reading reading) {
@@ -157,7 +159,7 @@ final class AnswerReader {
                 e.first() == number
                     && !e.isRun()
                     && !e.letters().isEmpty()
-                    && e.gain() >= 1
+                    && e.gain() >= (cell.at(cell.skipSpaces(e.end())) == '\n' ? 0.3 : 1)
                     && (glued || !isGlued(e)));
   }
 
@@ -165,50 +167,6 @@ final class AnswerReader {
   private boolean isGlued(AnswerEntry entry) {
     char next = cell.at(entry.end());
     return !entry.letters().isEmpty() && Glyphs.isHan(next) && next != '项';
-  }
-
-  /** Answers that were not used must not say something else, nor belong to a question not there. */
-  private void checkOthers(
-      AnswerSearch search, Map<Integer, Character> answers, List<AnswerEntry> used)
-      throws Refusing {
-    int highest = questions.getLast().number();
-    for (AnswerEntry entry : entries) {
-      if (used.contains(entry) || entry.gain() < CLEAR || entry.letters().isEmpty()) {
-        continue;
-      }
-      if (entry.isRun()) {
-        checkRun(entry, answers);
-      } else if (search.indexOf(entry.first()) < 0) {
-        if (entry.isSingleLetter() && entry.first() <= highest + 10) {
-          throw refuse(
-              Refusal.ANSWER_WITHOUT_QUESTION,
-              "there is an answer for question %d, which the options cell does not have",
-              entry.first());
-        }
-      } else {
-        Character given = answers.get(entry.first());
-        if (given != null && !entry.letters().equals(String.valueOf(given))) {
-          throw conflict(entry.first(), given, entry.letters());
-        }
-      }
-    }
-  }
-
-  private static void checkRun(AnswerEntry run, Map<Integer, Character> answers) throws Refusing {
-    boolean whole = run.letters().length() == run.last() - run.first() + 1;
-    for (int number = run.first(); number <= run.last(); number++) {
-      if (!whole || !answers.containsKey(number)) {
-        throw refuse(
-            Refusal.ANSWER_COUNT,
-            "the answers %d-%d do not match the questions of the options cell",
-            run.first(),
-            run.last());
-      }
-      char letter = run.letters().charAt(number - run.first());
-      if (answers.get(number) != letter) {
-        throw conflict(number, answers.get(number), String.valueOf(letter));
-      }
-    }
   }
 
   /** Answers in the order of the questions, without numbers: {@code DCB}, or 【答案】D … 【答案】C. */
@@ -219,7 +177,7 @@ final class AnswerReader {
     List<Character> letters = new ArrayList<>();
     int[] end = new int[1];
     int from = AnswerEntries.filler(cell, 0);
-    String run = AnswerEntries.letters(cell, from, choices.size(), end);
+    String run = AnswerLetters.run(cell, from, choices.size(), end);
     int rest = cell.skipBlanks(end[0]);
     boolean whole = rest >= cell.length() || isShortAnswer(end[0], rest);
     if (whole && !run.isEmpty()) {
@@ -269,11 +227,6 @@ final class AnswerReader {
       }
     }
     return owner;
-  }
-
-  private static Refusing conflict(int number, char given, String other) {
-    return refuse(
-        Refusal.ANSWER_CONFLICT, "question %d is answered by %s and by %s", number, given, other);
   }
 
   private static Refusing refuse(Refusal code, String reason, Object... values) {

@@ -21,7 +21,7 @@ final class AnswerRuns {
     }
     int from = AnswerEntries.filler(cell, end[0]);
     int wanted = last - first + 1;
-    String letters = AnswerEntries.letters(cell, from, wanted, end);
+    String letters = AnswerLetters.run(cell, from, wanted, end);
     if (letters.isEmpty() || listed && letters.length() != wanted) {
       return null;
     }

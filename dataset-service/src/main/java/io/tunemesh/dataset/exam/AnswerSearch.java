@@ -13,7 +13,6 @@ final class AnswerSearch {
   static final char WORDS = '?';
   static final char MANY = '*';
   static final char MISCOUNTED = '#';
-  static final char UNASKED = '!';
 
   /** One sign a question: a letter A to H, or one of the signs above. */
   record Reading(String signs, List<AnswerEntry> used, double lead) {}
@@ -94,7 +93,7 @@ final class AnswerSearch {
       sign = choice ? MANY : WORDS;
       score -= choice ? 2 : 0;
     } else {
-      sign = choice ? entry.letters().charAt(0) : UNASKED;
+      sign = choice ? entry.letters().charAt(0) : WORDS;
       score -= choice ? 0 : 2;
     }
     return new Node(node, entry, index + 1, score, skipped.signs + sign);
@@ -125,7 +124,7 @@ final class AnswerSearch {
     var signs = new StringBuilder(node.signs);
     for (int i = node.done; i < to; i++) {
       score -= questions.get(i).isChoice() ? 4 : 0.3;
-      signs.append(NONE);
+      signs.append(questions.get(i).isChoice() ? NONE : WORDS);
     }
     return new Node(node.previous, node.entry, to, score, signs.toString());
   }

@@ -2,7 +2,6 @@ package io.tunemesh.dataset.exam;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,9 +15,9 @@ final class Habit {
   private static final double GAIN = 1.5;
   private static final double LETTER_GAIN = 2.5;
   private static final double COMMA_GAIN = 4.5;
+  private static final double IN_WORD_GAIN = 3.5;
   private static final double LOSS = 2.5;
   private static final double INITIAL = -3.5;
-  private static final double WHOLE = 2;
   private static final double SPACING = 1.5;
 
   private final Shadow cell;
@@ -36,11 +35,11 @@ final class Habit {
     if (letters == null) {
       return marks;
     }
-    Set<Mark> chain = habit.numberChain(letters);
+    Set<Mark> chain = NumberChain.in(cell, marks, letters);
     if (chain.isEmpty()) {
       return marks;
     }
-    char numbers = habit.form(chain.iterator().next());
+    char numbers = form(cell, chain.iterator().next());
     char point = isPoint(letters) ? habit.commonPoint(letters) : 0;
     int spacing = isPoint(letters) ? habit.spacing(letters) : 0;
     boolean inLines = chain.size() > 1;
@@ -55,22 +54,35 @@ final class Habit {
     }
     var weighed = new ArrayList<Mark>();
     for (Mark mark : marks) {
-      boolean same = habit.form(mark) == (mark.question() ? numbers : letters);
+      boolean same = form(cell, mark) == (mark.question() ? numbers : letters);
       boolean line = mark.place() == Place.LINE;
       if (!mark.question()) {
         boolean bare = mark.style() == Mark.Style.BARE;
         if (!same) {
           weighed.add(mark.strange(line && !bare ? 1 : LOSS));
-        } else if (!line && (spacing != 0 && habit.isSpaced(mark) != spacing > 0
-            || point != 0 && habit.point(mark) != point)) {
+        } else if (!line
+            && (spacing != 0 && habit.isSpaced(mark) != spacing > 0
+                || point != 0 && habit.point(mark) != point)) {
           weighed.add(mark.unlike(SPACING));
         } else {
+          if (glued && mark.gain() == LetterMarks.IN_WORD) {
+            weighed.add(mark.habitual(IN_WORD_GAIN));
+            continue;
+          }
           boolean likely = glued && isGlued(mark) && mark.gain() > -1;
-          weighed.add(mark.habitual(likely ? GAIN : isPoint(letters) ? 0 : (letters & 0xff) == ',' ? COMMA_GAIN : LETTER_GAIN));
+          weighed.add(
+              mark.habitual(
+                  likely
+                      ? GAIN
+                      : isPoint(letters) ? 0 : (letters & 0xff) == ',' ? COMMA_GAIN : LETTER_GAIN));
         }
       } else if (chain.contains(mark)) {
         weighed.add(mark.habitual(GAIN));
-      } else if (same && (line || !inLines && mark.value() >= first && mark.value() <= last + 1)) {
+      } else if (same
+          && (line
+              || !inLines
+                  && (mark.place() == Place.WIDE_GAP
+                      || mark.value() >= first && mark.value() <= last + 1))) {
         weighed.add(mark);
       } else {
         weighed.add(mark.strange(line && mark.style() != Mark.Style.BRACKET ? 1 : LOSS));
@@ -131,7 +143,7 @@ final class Habit {
           case LINE, WIDE_GAP, SENTENCE_GAP -> true;
           default -> false;
         };
-    return clear && !mark.question() && mark.gain() > 0 && form(mark) == letters;
+    return clear && !mark.question() && mark.gain() > 0 && form(cell, mark) == letters;
   }
 
   private static boolean isPoint(char form) {
@@ -157,7 +169,7 @@ final class Habit {
       if (mark.question() || mark.value() > 3 || mark.gain() < INITIAL) {
         continue;
       }
-      int[] state = masks.computeIfAbsent(form(mark), f -> new int[2]);
+      int[] state = masks.computeIfAbsent(form(cell, mark), f -> new int[2]);
       if (mark.value() == 0) {
         state[0] = 0;
       }
@@ -183,60 +195,8 @@ final class Habit {
     return most > 2 * next ? best : null;
   }
 
-  /** The numbers of one form that count up and enclose most options, in the order of the cell. */
-  private Set<Mark> numberChain(char letters) {
-    Map<Character, Map<Integer, Link>> ends = new HashMap<>();
-    var links = new ArrayList<Link>();
-    int seen = 0;
-    for (Mark mark : marks) {
-      if (!mark.question()) {
-        seen += mark.value() == 3 && form(mark) == letters ? 1 : 0;
-        continue;
-      }
-      var byValue = ends.computeIfAbsent(form(mark), f -> new HashMap<>());
-      Link before = byValue.get(mark.value() - 1);
-      boolean whole = before == null || seen > before.seen;
-      double weight = before == null ? 0 : before.weight + (whole ? WHOLE : 0);
-      weight +=
-          switch (mark.place()) {
-            case LINE -> 1.5;
-            case WIDE_GAP -> 1.2;
-            case SENTENCE, SENTENCE_GAP -> 0.8;
-            default -> whole ? 0.8 : -0.5;
-          };
-      var link = new Link(before, mark, seen, weight);
-      byValue.merge(mark.value(), link, (a, b) -> b.weight > a.weight ? b : a);
-      links.add(link);
-    }
-    Map<Character, Link> best = new HashMap<>();
-    for (Link link : links) {
-      double weight = link.weight + (seen > link.seen ? WHOLE : 0);
-      var ended = new Link(link.before, link.mark, link.seen, weight);
-      best.merge(form(link.mark), ended, (a, b) -> b.weight > a.weight ? b : a);
-    }
-    Link longest = null;
-    double next = 0;
-    for (Link link : best.values()) {
-      if (longest == null || link.weight > longest.weight) {
-        next = longest == null ? 0 : longest.weight;
-        longest = link;
-      } else {
-        next = Math.max(next, link.weight);
-      }
-    }
-    var chain = new HashSet<Mark>();
-    if (longest != null && longest.weight > next + 1) {
-      for (Link link = longest; link != null; link = link.before) {
-        chain.add(link.mark);
-      }
-    }
-    return chain;
-  }
-
-  private record Link(Link before, Mark mark, int seen, double weight) {}
-
   /** The character that tells how a marker is written: its bracket, its delimiter, or a space. */
-  private char form(Mark mark) {
+  static char form(Shadow cell, Mark mark) {
     if (mark.style() == Mark.Style.WORD) {
       return '第';
     }

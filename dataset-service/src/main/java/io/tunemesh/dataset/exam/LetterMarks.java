@@ -4,6 +4,9 @@ import java.util.Set;
 
 /** Finds where an option letter may stand, such as {@code A.}, {@code (A)}, {@code A、}. */
 final class LetterMarks {
+  /** The gain of a capital at the end of a word; too low to be taken without a habit. */
+  static final double IN_WORD = -3.2;
+
   private static final int LETTERS = 7;
   private static final Set<String> NAMED_BY_LETTER =
       Set.of(
@@ -64,7 +67,21 @@ final class LetterMarks {
       Set.of("mr", "mrs", "ms", "dr", "st", "prof", "sr", "no", "vs");
   private static final Set<String> TORN =
       Set.of(
-          "vitamin", "plan", "group", "type", "class", "team", "building", "hepatitis", "section", "grade", "category", "room", "block", "terminal", "model");
+          "vitamin",
+          "plan",
+          "group",
+          "type",
+          "class",
+          "team",
+          "building",
+          "hepatitis",
+          "section",
+          "grade",
+          "category",
+          "room",
+          "block",
+          "terminal",
+          "model");
 
   private LetterMarks() {}
 
@@ -73,8 +90,11 @@ final class LetterMarks {
     char c = cell.at(letter);
     boolean lower = c >= 'a';
     int value = lower ? c - 'a' : c - 'A';
-    if (value < 0 || value >= LETTERS || Glyphs.isLatin(cell.at(letter - 1))) {
+    if (value < 0 || value >= LETTERS) {
       return null;
+    }
+    if (Glyphs.isLatin(cell.at(letter - 1))) {
+      return lower ? null : inWord(cell, value, letter);
     }
     int before = cell.visibleBefore(letter);
     char left = before < 0 ? '\n' : cell.at(before);
@@ -110,6 +130,27 @@ final class LetterMarks {
     return quote ? mark(cell, value, letter, right, false, Mark.Style.BARE, -2) : null;
   }
 
+  /** A capital at the end of a word, as in {@code A.DNAB.GDP}: a marker only where all is glued. */
+  private static Mark inWord(Shadow cell, int value, int letter) {
+    int right = cell.skipSpaces(letter + 1);
+    char next = cell.at(right);
+    if (".、:)。,".indexOf(next) < 0) {
+      return null;
+    }
+    int text = cell.skipBlanks(right + 1);
+    return new Mark(
+        false,
+        value,
+        letter,
+        text,
+        IN_WORD,
+        next == '.' ? Mark.Style.POINT : next == ')' ? Mark.Style.BRACKET : Mark.Style.PAUSE,
+        Place.WORD,
+        false,
+        Mark.Fit.UNKNOWN,
+        IN_WORD);
+  }
+
   private static Mark bareBeforeGap(Shadow cell, int value, int letter, int right) {
     boolean article = value == 0 && Character.isLowerCase(cell.at(right)) && right == letter + 2;
     return mark(cell, value, letter, right, false, Mark.Style.BARE, article ? -3.5 : -1.8);
@@ -137,7 +178,7 @@ final class LetterMarks {
       off -= 4;
     }
     if (delimiter == '.') {
-      off += initials(cell, letter, at);
+      off += Initials.penalty(cell, letter, at);
     } else if (delimiter == '、' && isListed(cell, cell.at(letter), at + 1)) {
       boolean apart = place != Place.HAN && place != Place.LIST && place != Place.WORD;
       off -= apart ? 1 : 4;
@@ -152,65 +193,6 @@ final class LetterMarks {
     return mark(cell, value, letter, at + 1, lower, style, off);
   }
 
-  /** Letters with points in a row are initials or an abbreviation: {@code D.C.}, {@code U.S.A.} */
-  private static double initials(Shadow cell, int letter, int point) {
-    double off = 0;
-    if (cell.typed(point) != '.') {
-      return off;
-    }
-    char next = cell.at(point + 1);
-    char afterNext = cell.at(point + 2);
-    boolean article = next == 'A' && afterNext == ' ';
-    if (Glyphs.isLatin(next) && !Glyphs.isLatin(afterNext) && (next != 'I' || afterNext == '.') && !article) {
-      boolean noun = Glyphs.isHan(afterNext) || Glyphs.isDigit(afterNext) || afterNext == '-';
-      Place place = Place.of(cell, letter);
-      boolean clear = place == Place.LINE || place == Place.WIDE_GAP || place == Place.SENTENCE_GAP;
-      int before = cell.visibleBefore(letter);
-      boolean placed = before >= 0 && cell.at(before) == ',';
-      boolean abbreviation = afterNext == '.' && (placed || isAbbreviationEnd(cell, point + 3));
-      off -= abbreviation ? 4 : noun || clear || afterNext == '.' ? 0.5 : 3;
-    }
-    boolean spaced = next == ' ' && Character.isUpperCase(afterNext) && cell.at(point + 3) == '.';
-    boolean further =
-        cell.at(point + 4) == ' '
-            && Character.isUpperCase(cell.at(point + 5))
-            && cell.at(point + 6) == '.';
-    boolean tight = Glyphs.isLatin(next) && afterNext == '.';
-    if ((spaced && !further || tight) && Place.of(cell, letter) == Place.GAP) {
-      off -= 1.5;
-    }
-    if (cell.at(letter - 1) == '.' && isShortCapital(cell, letter - 2)) {
-      off -= 4;
-    }
-    int initial = letter - 2;
-    if (cell.at(letter - 1) == ' '
-        && cell.at(initial) == '.'
-        && isSingleCapital(cell, initial - 1)) {
-      off -= 0.8;
-    }
-    return off;
-  }
-
-  /** True for the first initial of a name in the middle of a sentence, as in by A. J. Cronin. */
-  static boolean isInitialOfName(Shadow cell, Mark mark) {
-    int p = mark.start() - 1;
-    while (p >= 0 && Shadow.isBlank(cell.at(p))) {
-      p--;
-    }
-    int next = mark.end();
-    return mark.style() == Mark.Style.POINT
-        && Character.isLowerCase(cell.at(p))
-        && cell.typed(mark.start() + 1) == '.'
-        && Character.isUpperCase(cell.at(next))
-        && cell.at(next + 1) == '.';
-  }
-
-  /** True after {@code D.C} where no name goes on: the letters are an abbreviation. */
-  private static boolean isAbbreviationEnd(Shadow cell, int after) {
-    char next = cell.at(cell.skipSpaces(after));
-    return !Character.isUpperCase(next);
-  }
-
   /** True where a line break tore a name such as Plan B apart. */
   private static boolean isTornName(Shadow cell, int start) {
     int p = start - 1;
@@ -218,21 +200,6 @@ final class LetterMarks {
       p--;
     }
     return TORN.contains(Place.wordBefore(cell, p + 1));
-  }
-
-  private static boolean isSingleCapital(Shadow cell, int at) {
-    return Glyphs.isLatin(cell.at(at)) && !Glyphs.isLatin(cell.at(at - 1));
-  }
-
-  /** True for the end of a shortened word such as {@code D} or {@code Ph}. */
-  private static boolean isShortCapital(Shadow cell, int at) {
-    int begin = at;
-    while (Glyphs.isLatin(cell.at(begin - 1)) && at - begin < 2) {
-      begin--;
-    }
-    return Glyphs.isLatin(cell.at(begin))
-        && !Glyphs.isLatin(cell.at(begin - 1))
-        && (begin == at || Character.isUpperCase(cell.at(begin)) && at - begin < 2);
   }
 
   private static boolean isListed(Shadow cell, char letter, int at) {
@@ -280,7 +247,8 @@ final class LetterMarks {
       style = shape == Mark.Style.BRACKET ? Mark.Style.LOWER_BRACKET : Mark.Style.LOWER_POINT;
     }
     int text = cell.skipBlanks(delimiters(cell, end));
-    return new Mark(false, value, start, text, gain + off, style, place, false, Mark.Fit.UNKNOWN, gain + off);
+    return new Mark(
+        false, value, start, text, gain + off, style, place, false, Mark.Fit.UNKNOWN, gain + off);
   }
 
   private static int delimiters(Shadow cell, int from) {

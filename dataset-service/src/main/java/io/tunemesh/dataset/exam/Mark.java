@@ -63,7 +63,8 @@ record Mark(
   }
 
   Mark strange(double less) {
-    return new Mark(question, value, start, end, gain - less, style, place, opening, Fit.STRANGE, gain);
+    return new Mark(
+        question, value, start, end, gain - less, style, place, opening, Fit.STRANGE, gain);
   }
 
   boolean isStrange() {

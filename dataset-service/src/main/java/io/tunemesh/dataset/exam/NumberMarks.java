@@ -149,7 +149,17 @@ final class NumberMarks {
           case LIST, OTHER -> -1.5;
           case WORD -> -1.5;
         };
-    return new Mark(true, value, start, cell.skipBlanks(end), gain + off, style, place, false, Mark.Fit.UNKNOWN, gain + off);
+    return new Mark(
+        true,
+        value,
+        start,
+        cell.skipBlanks(end),
+        gain + off,
+        style,
+        place,
+        false,
+        Mark.Fit.UNKNOWN,
+        gain + off);
   }
 
   private static boolean isPartOfNumber(Shadow cell, int digits, int after) {

@@ -92,7 +92,9 @@ final class UnnumberedQuestions {
     return false;
   }
 
-  /** The number of the first answer where the answers count up one for each question, or 1, or 0. */
+  /**
+   * The number of the first answer where the answers count up one for each question, or 1, or 0.
+   */
   private static int firstNumber(Shadow answers, int count) {
     int first = 0;
     int next = 0;

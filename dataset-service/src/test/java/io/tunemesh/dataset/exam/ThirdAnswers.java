@@ -92,7 +92,8 @@ final class ThirdAnswers {
                 random,
                 List.of("【答案】@【解析】~", "答案：@。解析：~", "【答案】@\n【解析】~", "选@。~", "答案@  详解：~", "故选@。~"))
             : Phrases.pick(
-                random, List.of("@ ~", "@．~", "@. ~", "@【解析】~", "@（~）", "@  解析：~", "@\n【详解】~", "@。~"));
+                random,
+                List.of("@ ~", "@．~", "@. ~", "@【解析】~", "@（~）", "@  解析：~", "@\n【详解】~", "@。~"));
     var out = new StringBuilder();
     for (DraftQuestion question : row.questions) {
       if (question.answered) {

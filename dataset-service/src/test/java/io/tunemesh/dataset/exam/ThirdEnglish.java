@@ -32,8 +32,7 @@ final class ThirdEnglish implements Phrases {
 
   private static final List<List<String>> OPTIONS =
       List.of(
-          List.of(
-              "Vitamin C.", "Vitamin D.", "Vitamin A.", "Plan B.", "Type A blood.", "Grade D."),
+          List.of("Vitamin C.", "Vitamin D.", "Vitamin A.", "Plan B.", "Type A blood.", "Grade D."),
           List.of("At 8 a.m.", "At 9:30 a.m.", "At 5 p.m.", "At 12.", "At noon."),
           List.of("$3.5.", "$12.", "$45.99.", "$1,000.", "$2.4 million."),
           List.of("In 1998.", "In 2001.", "In the 1960s.", "In 1945.", "In May, 2010."),

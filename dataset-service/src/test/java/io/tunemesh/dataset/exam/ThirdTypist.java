@@ -117,7 +117,8 @@ final class ThirdTypist implements Typist {
         switch (layout) {
           case ONE_LINE -> Phrases.pick(random, List.of("   ", "\t", "  ", " \u3000"));
           case GLUED -> row.language == Language.ZH ? "" : " ";
-          default -> Phrases.pick(random, List.of("\n", "\n", "\r\n", "\n\n", " \n", "\n\u3000\u3000"));
+          default ->
+              Phrases.pick(random, List.of("\n", "\n", "\r\n", "\n\n", " \n", "\n\u3000\u3000"));
         };
     for (DraftQuestion question : of.questions) {
       if (question != of.questions.getFirst()) {
@@ -161,7 +162,8 @@ final class ThirdTypist implements Typist {
       Collections.swap(options, 1, 2);
     }
     out.append(afterStem());
-    String gap = Phrases.pick(random, List.of("    ", "\t", "  ", "\u3000\u3000", " ", "\u00a0\u00a0"));
+    String gap =
+        Phrases.pick(random, List.of("    ", "\t", "  ", "\u3000\u3000", " ", "\u00a0\u00a0"));
     for (int i = 0; i < options.size(); i++) {
       if (i > 0) {
         out.append(gap(i, gap));
@@ -208,8 +210,8 @@ final class ThirdTypist implements Typist {
     }
     int at = 1 + random.nextInt(text.length() - 2);
     if (row.language == Language.ZH) {
-      boolean insideWord = text.charAt(at) < 0x80 && text.charAt(at - 1) < 0x80;
-      return insideWord ? text : text.substring(0, at) + "\n" + text.substring(at);
+      boolean wide = text.charAt(at) > 0x2e80 && text.charAt(at - 1) > 0x2e80;
+      return !wide ? text : text.substring(0, at) + "\n" + text.substring(at);
     }
     int space = text.indexOf(' ', at);
     return space < 0 ? text : text.substring(0, space) + "\n" + text.substring(space + 1);

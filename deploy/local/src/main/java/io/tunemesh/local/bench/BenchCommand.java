@@ -34,7 +34,7 @@ public final class BenchCommand implements Callable<Integer> {
     try {
       switch (name) {
         case "hop" -> new HopBench(mesh).run();
-        case "start" -> new StartBench(home, mesh).run();
+        case "start" -> new StartBench(home).run();
         case "kill" -> {
           KillHarness harness =
               new KillHarness(home, seed == null ? System.nanoTime() : seed, System.out);

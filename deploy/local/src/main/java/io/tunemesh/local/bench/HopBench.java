@@ -74,7 +74,8 @@ final class HopBench {
   private Samples bare() throws Exception {
     try (var producer =
         new KafkaProducer<>(
-            Map.<String, Object>of("bootstrap.servers", mesh.kafka(), "acks", "all"),
+            Map.<String, Object>of(
+                "bootstrap.servers", mesh.kafka(), "acks", "all", "linger.ms", 0),
             new StringSerializer(),
             new ByteArraySerializer())) {
       return measure(

@@ -20,16 +20,20 @@ final class StartBench {
   private static final long SETTLE_MS = 10_000;
 
   private final Home home;
-  private final MeshState mesh;
 
-  StartBench(Home home, MeshState mesh) {
+  StartBench(Home home) {
     this.home = home;
-    this.mesh = mesh;
   }
 
   void run() throws IOException, InterruptedException {
     Thread.sleep(SETTLE_MS);
-    for (var part : mesh.services().entrySet()) {
+    for (String service : state().services().keySet()) {
+      if (service.endsWith("-service")) {
+        restart(service);
+      }
+    }
+    Thread.sleep(SETTLE_MS);
+    for (var part : state().services().entrySet()) {
       if (part.getKey().endsWith("-service")) {
         Figure.less("start", part.getKey() + " start", "s", started(part.getKey()), null, null, 3.0)
             .print();
@@ -44,6 +48,21 @@ final class StartBench {
             .print();
       }
     }
+  }
+
+  /** Ends a service, which its supervisor then starts again, and waits until it is ready. */
+  private void restart(String service) throws InterruptedException {
+    PartState before = state().services().get(service);
+    ProcessHandle.of(before.pid()).ifPresent(ProcessHandle::destroy);
+    PartState now = before;
+    while (now.restarts() == before.restarts() || !now.state().equals("ready")) {
+      Thread.sleep(100);
+      now = state().services().get(service);
+    }
+  }
+
+  private MeshState state() {
+    return MeshState.read(home).orElseThrow();
   }
 
   private double started(String service) throws IOException {

@@ -1,15 +1,19 @@
 package io.tunemesh.local.kill;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.EventType;
 import io.tunemesh.contract.adapter.AdapterRefused;
 import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.training.TrainingFailed;
+import io.tunemesh.contract.training.TrainingProgressed;
 import io.tunemesh.contract.training.TrainingStarted;
+import io.tunemesh.contract.training.TrainingSucceeded;
 import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.local.Home;
 import io.tunemesh.local.MeshState;
 import io.tunemesh.local.demo.Api;
+import io.tunemesh.local.demo.RunWatch;
 import io.tunemesh.local.demo.Samples;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,13 +27,15 @@ import org.apache.kafka.common.KafkaException;
 
 /**
  * Runs the main job while every part of the mesh is killed once, in an order and at moments drawn
- * from a seed, and then counts: one dataset, one job, one adapter, one served model, every upload
- * accounted for.
+ * from a seed, and the training worker once more when it has checkpoints to go on from. Then it
+ * counts: one dataset, one job, one adapter, one served model, every upload accounted for, and a
+ * training that went on instead of starting over.
  */
 public final class KillHarness {
 
   private static final int LONGEST_PAUSE_MS = 4000;
   private static final long PATIENCE_MS = 300_000;
+  private static final int SAVE_STEPS = 2;
 
   private final Home home;
   private final long seed;
@@ -55,6 +61,7 @@ public final class KillHarness {
       long adapters,
       long servings,
       long attempts,
+      long killedAtStep,
       long resumedFromStep,
       List<String> failures) {
 
@@ -65,6 +72,7 @@ public final class KillHarness {
           && jobs == 1
           && adapters == 1
           && servings == 1
+          && (killedAtStep == 0 || resumedFromStep > 0)
           && failures.isEmpty();
     }
   }
@@ -72,18 +80,45 @@ public final class KillHarness {
   /** One run under fire. Prints its outcome as a line of JSON. */
   public Outcome round() throws IOException, InterruptedException {
     String run = "kill-" + UUID.randomUUID();
-    upload(run);
     List<String> kills = new ArrayList<>();
-    for (String victim : Victims.shuffled(random)) {
-      Thread.sleep(random.nextInt(LONGEST_PAUSE_MS));
-      if (victims.kill(victim)) {
-        kills.add(victim);
+    long killedAtStep;
+    try (RunWatch watch = new RunWatch(MeshState.read(home).orElseThrow().kafka(), run)) {
+      upload(run);
+      for (String victim : Victims.shuffled(random)) {
+        Thread.sleep(random.nextInt(LONGEST_PAUSE_MS));
+        if (victims.kill(victim)) {
+          kills.add(victim);
+        }
       }
+      killedAtStep = killTraining(watch);
     }
-    Outcome outcome = outcome(run, kills);
+    Outcome outcome = outcome(run, kills, killedAtStep);
     ObjectNode line = Api.JSON.valueToTree(outcome);
     out.println(line.put("bench", "kill").put("holds", outcome.holds()));
     return outcome;
+  }
+
+  /**
+   * Kills the worker when it is well past a checkpoint. Returns the step, 0 if the training was
+   * over before.
+   */
+  private long killTraining(RunWatch watch) {
+    int latest = SAVE_STEPS * (2 + random.nextInt(4));
+    long until = System.currentTimeMillis() + PATIENCE_MS;
+    while (System.currentTimeMillis() < until) {
+      for (Envelope<?> event : watch.next()) {
+        if (event.data() instanceof TrainingProgressed p
+            && p.stage().equals("training")
+            && p.step() > latest
+            && victims.kill("training worker")) {
+          return p.step();
+        }
+        if (event.data() instanceof TrainingSucceeded || event.data() instanceof TrainingFailed) {
+          return 0;
+        }
+      }
+    }
+    return 0;
   }
 
   private void upload(String run) throws IOException, InterruptedException {
@@ -94,7 +129,7 @@ public final class KillHarness {
     workbooks.forEach(w -> sources.addObject().put("file", w.getFileName().toString()));
     plan.putObject("training")
         .put("num_train_epochs", 1)
-        .put("save_steps", 2)
+        .put("save_steps", SAVE_STEPS)
         .put("max_new_tokens", 48)
         .put("probes", 2);
     for (Path workbook : workbooks) {
@@ -104,15 +139,17 @@ public final class KillHarness {
   }
 
   /** Waits until the run has ended, whichever way, and the whole mesh is ready again. */
-  private Outcome outcome(String run, List<String> kills) throws InterruptedException {
+  private Outcome outcome(String run, List<String> kills, long killedAtStep)
+      throws InterruptedException {
     long until = System.currentTimeMillis() + PATIENCE_MS;
-    Outcome outcome = new Outcome(seed, kills, 0, 0, 0, 0, 0, 0, 0, List.of("no end within 5 min"));
+    Outcome outcome =
+        new Outcome(seed, kills, 0, 0, 0, 0, 0, 0, 0, 0, List.of("no end within 5 min"));
     while (System.currentTimeMillis() < until) {
       MeshState mesh = MeshState.read(home).orElseThrow();
       if (mesh.ready()) {
         try {
           History history = History.read(mesh.kafka(), run);
-          outcome = outcome(history, kills);
+          outcome = outcome(history, kills, killedAtStep);
           if (outcome.servings() > 0 || !outcome.failures().isEmpty()) {
             return outcome;
           }
@@ -125,7 +162,7 @@ public final class KillHarness {
     return outcome;
   }
 
-  private Outcome outcome(History history, List<String> kills) {
+  private Outcome outcome(History history, List<String> kills, long killedAtStep) {
     List<String> failures = new ArrayList<>();
     history.all(UploadRejected.class).forEach(e -> failures.add(e.reason()));
     history.all(DatasetRejected.class).forEach(e -> failures.add(e.reason()));
@@ -141,6 +178,7 @@ public final class KillHarness {
         history.count(EventType.ADAPTER_PUBLISHED),
         history.count(EventType.ADAPTER_SERVING),
         started.size(),
+        killedAtStep,
         started.stream().mapToLong(TrainingStarted::resumedFromStep).max().orElse(0),
         failures);
   }

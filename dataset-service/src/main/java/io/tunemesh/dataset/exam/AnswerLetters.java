@@ -1,0 +1,69 @@
+package io.tunemesh.dataset.exam;
+
+/** Reads the letters of answers that stand together, such as {@code DCB} or {@code D, C, B}. */
+final class AnswerLetters {
+  private AnswerLetters() {}
+
+  /** Reads letters set apart by spaces or marks: at most one more than wanted. */
+  static String run(Shadow cell, int from, int wanted, int[] end) {
+    var letters = new StringBuilder();
+    int p = from;
+    int after = from;
+    while (letters.length() <= wanted) {
+      int letter = p;
+      while (Shadow.isBlank(cell.at(letter)) && letter < cell.length()
+          || "、,;./|()".indexOf(cell.at(letter)) >= 0) {
+        letter++;
+      }
+      char c = Character.toUpperCase(cell.at(letter));
+      boolean isLetter = c >= 'A' && c <= 'H' && letter < cell.length();
+      boolean ownWord = letter == p && !letters.isEmpty() || !Glyphs.isLatin(cell.at(letter - 1));
+      if (!isLetter || !ownWord || !isLetterOfRun(cell, letter)) {
+        break;
+      }
+      if (letters.length() == wanted && letter > p && !isAlone(cell, letter)) {
+        break;
+      }
+      letters.append(c);
+      p = letter + 1;
+      after = p;
+    }
+    end[0] = after;
+    return letters.toString();
+  }
+
+  private static boolean isLetterOfRun(Shadow cell, int letter) {
+    int p = letter;
+    while (Glyphs.isLatin(cell.at(p)) && p - letter < 40) {
+      char c = cell.at(p);
+      if (c < 'A' || c > 'H' && c < 'a' || c > 'd') {
+        return false;
+      }
+      p++;
+    }
+    return "项选型股".indexOf(cell.at(p)) < 0;
+  }
+
+  private static boolean isAlone(Shadow cell, int letter) {
+    int next = cell.skipSpaces(letter + 1);
+    if ("、,;|/".indexOf(cell.at(next)) >= 0) {
+      next = cell.skipSpaces(next + 1);
+    }
+    char c = cell.at(next);
+    if (next > letter + 1 && c >= 'A' && c <= 'H' && !Glyphs.isLatin(cell.at(next + 1))) {
+      return isAlone(cell, next);
+    }
+    return cell.at(next) == '\n' || Glyphs.isDigit(cell.at(next)) && next > letter + 1;
+  }
+
+  static boolean isAnswerWord(Shadow cell, int from, int to) {
+    boolean lower = cell.at(from) >= 'a';
+    for (int p = from; p < to; p++) {
+      char c = cell.at(p);
+      if (lower ? c < 'a' || c > 'd' : c < 'A' || c > 'H') {
+        return false;
+      }
+    }
+    return true;
+  }
+}

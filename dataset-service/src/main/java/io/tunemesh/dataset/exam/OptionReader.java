@@ -1,0 +1,146 @@
+package io.tunemesh.dataset.exam;
+
+import static io.tunemesh.dataset.exam.ExamColumn.OPTIONS;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads the four options of one question, and refuses them where they are not certain. */
+final class OptionReader {
+  /** How an option's text begins that is the next option instead; initials have a plain point. */
+  private static final Pattern OTHER_OPTION = Pattern.compile("[A-E][、．：:)）](?![A-E](?![A-Za-z]))");
+
+  /** How an option's text begins that is the next question instead. */
+  private static final Pattern OTHER_QUESTION =
+      Pattern.compile("([0-9]{1,3})[．.、:：)）]\\s*\\p{L}{3}");
+
+  private final Shadow cell;
+  private final int number;
+
+  OptionReader(Shadow cell, int number) {
+    this.cell = cell;
+    this.number = number;
+  }
+
+  /** The texts of the options in the order A, B, C, D. */
+  List<String> read(List<Mark> letters, int end) throws Refusing {
+    String[] texts = new String[4];
+    for (int k = 0; k < 4; k++) {
+      boolean last = k == 3;
+      int from = letters.get(k).end();
+      int to = last ? end : letters.get(k + 1).start();
+      to = last ? Trailing.cut(cell, from, to) : to;
+      if (!last && cell.slice(from, Math.max(from, to)).matches("[A-Z][.．]")) {
+        throw unclear(letters.get(k + 1).letter());
+      }
+      texts[letters.get(k).value()] = option(letters.get(k).letter(), from, to, last, asks(texts));
+    }
+    return List.of(texts);
+  }
+
+  /** Refuses letters that are not A to D, each once and plainly a marker. */
+  void checkLetters(List<Mark> letters) throws Refusing {
+    if (letters.isEmpty()) {
+      return;
+    }
+    var present = new StringBuilder();
+    var missing = new StringBuilder();
+    for (char letter = 'A'; letter <= 'D'; letter++) {
+      char sought = letter;
+      boolean there = letters.stream().anyMatch(mark -> mark.letter() == sought);
+      var list = there ? present : missing;
+      list.append(list.isEmpty() ? "" : ", ").append(letter);
+    }
+    if (!missing.isEmpty()) {
+      throw refuse(
+          Refusal.OPTION_MISSING,
+          "question %d has options %s: option %s is missing",
+          number,
+          present,
+          missing);
+    }
+    if (letters.size() > 4) {
+      throw refuse(
+          Refusal.OPTION_EXTRA,
+          "question %d has an option %s; a single-choice question has A to D only",
+          number,
+          letters.get(4).letter());
+    }
+    Mark first = letters.getFirst();
+    if (first.value() != 0 && !QuestionSearch.isClear(first)) {
+      throw unclear('A');
+    }
+    for (Mark mark : letters) {
+      long alike =
+          letters.stream()
+              .filter(m -> QuestionSearch.isClear(m) == QuestionSearch.isClear(mark))
+              .count();
+      boolean apart = !QuestionSearch.isClear(mark) && alike == 1;
+      boolean odd =
+          mark.style() == Mark.Style.BARE
+              && letters.stream().filter(m -> m.style() == Mark.Style.BARE).count() == 1;
+      boolean cased = mark.style().lower() != letters.getFirst().style().lower();
+      if (cased || Math.max(mark.gain(), mark.plainGain()) < (odd ? 1.5 : apart ? 0.3 : -1.5)) {
+        throw unclear(mark.letter());
+      }
+    }
+  }
+
+  private Refusing unclear(char letter) {
+    return refuse(
+        Refusal.OPTION_UNCLEAR,
+        "it is not clear where option %s of question %d begins; put it on a line of its own",
+        letter,
+        number);
+  }
+
+  private static boolean asks(String[] options) {
+    for (String option : options) {
+      if (option != null && (option.endsWith("?") || option.endsWith("？"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private String option(char letter, int from, int to, boolean last, boolean asking)
+      throws Refusing {
+    String text = cell.slice(from, Math.max(from, to));
+    if (!hasWords(text)) {
+      throw refuse(Refusal.OPTION_EMPTY, "option %s of question %d is empty", letter, number);
+    }
+    Matcher question = OTHER_QUESTION.matcher(text);
+    if (question.lookingAt() && Integer.parseInt(question.group(1)) == number + 1) {
+      throw refuse(Refusal.OPTION_EMPTY, "option %s of question %d is empty", letter, number);
+    }
+    if (OTHER_OPTION.matcher(text).lookingAt()) {
+      throw unclear(letter);
+    }
+    if (Trailing.isForeign(cell, from, to, last, asking)) {
+      throw refuse(
+          Refusal.UNNUMBERED_QUESTION,
+          "after option %s of question %d stands something that looks like another question or an"
+              + " answer; number the question, or move the answer to the answers cell",
+          letter,
+          number);
+    }
+    return text;
+  }
+
+  /** True for a text with letters, digits or signs that is more than a score. */
+  static boolean hasWords(String text) {
+    return text.codePoints()
+            .anyMatch(
+                c ->
+                    Character.isLetterOrDigit(c)
+                        || Character.isSurrogate((char) c)
+                        || c > 0x2000 && c < 0x3000
+                        || c > 0xFFFF)
+        && !text.matches("[\\s（(]*\\d{1,2}\\s*分[\\s）)]*");
+  }
+
+  private static Refusing refuse(Refusal code, String reason, Object... values) {
+    return new Refusing(code, OPTIONS, reason.formatted(values));
+  }
+}

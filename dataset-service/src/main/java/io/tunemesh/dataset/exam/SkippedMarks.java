@@ -1,0 +1,88 @@
+package io.tunemesh.dataset.exam;
+
+import static io.tunemesh.dataset.exam.ExamColumn.OPTIONS;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Refuses a question that holds marks which the reading left out though they are typed as marks.
+ */
+final class SkippedMarks {
+  private final List<Mark> marks;
+  private final StrayLetters letters;
+
+  SkippedMarks(Shadow cell, List<Mark> marks) {
+    this.marks = marks;
+    this.letters = new StrayLetters(cell, marks);
+  }
+
+  /**
+   * Checks one question.
+   *
+   * @param part its number and its letters
+   * @param end where the next question begins
+   * @param numbers the numbers of the questions up to this one
+   */
+  void check(List<Mark> part, int end, Set<Integer> numbers) throws Refusing {
+    int number = part.getFirst().value();
+    boolean choice = part.size() > 1;
+    int offered = 0;
+    for (Mark mark : marks) {
+      boolean inside = mark.start() > part.getFirst().start() && mark.start() < end;
+      boolean strange = mark.isStrange() && mark.plainGain() < (mark.question() ? 1.6 : 0.8);
+      if (!inside || part.contains(mark) || strange || mark.isStrange() && !letters.hasText(mark)) {
+        continue;
+      }
+      if (!choice && !mark.question() && mark.gain() >= 0.8) {
+        offered |= 1 << mark.value();
+      }
+      if (!mark.question() && letters.isStray(mark, part)) {
+        throw refuse(
+            choice ? Refusal.OPTION_REPEATED : Refusal.OPTION_MISSING,
+            choice
+                ? "option %s begins two lines of question %d"
+                : "a line begins with option %s in question %d, which has no other options",
+            mark.letter(),
+            number);
+      }
+      if (mark.question()) {
+        checkNumber(mark, part, end, numbers);
+      }
+    }
+    if (Integer.bitCount(offered) > 1) {
+      throw refuse(Refusal.OPTION_MISSING, "question %d does not have the options A to D", number);
+    }
+  }
+
+  private void checkNumber(Mark mark, List<Mark> part, int end, Set<Integer> numbers)
+      throws Refusing {
+    int number = part.getFirst().value();
+    boolean choice = part.size() > 1;
+    int optionsFrom = choice ? part.get(1).start() : end;
+    boolean near = mark.value() > number && mark.value() <= number + 5;
+    boolean suspect = near || numbers.contains(mark.value());
+    if (choice && mark.end() == optionsFrom && mark.gain() >= 0.5) {
+      throw refuse(Refusal.NO_STEM, "question %d has no words before its options", mark.value());
+    }
+    if (mark.value() == number && mark.place() == Place.LINE && mark.gain() >= 2) {
+      throw refuse(Refusal.NUMBER_REPEATED, "question number %d begins two lines", number);
+    }
+    double least = mark.place() == Place.LINE ? 0 : 1.5;
+    if (suspect
+        && mark.gain() >= least
+        && mark.start() > optionsFrom
+        && (!letters.opens(mark, part) || letters.hasText(mark))) {
+      throw refuse(
+          numbers.contains(mark.value()) ? Refusal.NUMBER_REPEATED : Refusal.UNNUMBERED_QUESTION,
+          "the number %d within the options of question %d looks like another question; check"
+              + " that the questions count up by one",
+          mark.value(),
+          number);
+    }
+  }
+
+  private static Refusing refuse(Refusal code, String reason, Object... values) {
+    return new Refusing(code, OPTIONS, reason.formatted(values));
+  }
+}

@@ -1,0 +1,97 @@
+package io.tunemesh.dataset.exam;
+
+import java.util.List;
+
+/** Tells a letter that was not taken for a marker but is typed as one from a letter of the text. */
+final class StrayLetters {
+  private final Shadow cell;
+  private final List<Mark> marks;
+
+  StrayLetters(Shadow cell, List<Mark> marks) {
+    this.cell = cell;
+    this.marks = marks;
+  }
+
+  /** True for a letter that was not used as a marker but is typed as one. */
+  boolean isStray(Mark mark, List<Mark> part) {
+    boolean choice = part.size() > 1;
+    boolean line = mark.place() == Place.LINE && mark.gain() >= 2 && !isTornEnd(mark, part);
+    if (mark.value() > 3) {
+      return choice
+          && mark.value() == 4
+          && mark.start() > part.getLast().start()
+          && Math.max(mark.gain(), mark.plainGain()) >= 0;
+    }
+    if (!choice) {
+      return line;
+    }
+    if (mark.start() < part.get(1).start()) {
+      return line || isFirstOption(mark, part.get(1)) && hasText(mark);
+    }
+    boolean bare = mark.style() == Mark.Style.BARE && part.get(1).style() != Mark.Style.BARE;
+    if (Initials.isInitialOfName(cell, mark)) {
+      return false;
+    }
+    if (bare || mark.opening() || opens(mark, part)) {
+      return line && hasText(mark);
+    }
+    List<Mark> later = part.subList(2, part.size());
+    boolean inLines = later.stream().allMatch(m -> m.place() == Place.LINE);
+    boolean inRow = later.stream().anyMatch(m -> !QuestionSearch.isClear(m));
+    double least = inLines ? 1.8 : inRow ? -1.3 : 1.2;
+    double gain = mark.isStrange() ? mark.plainGain() : mark.gain();
+    return line || gain >= least && hasText(mark);
+  }
+
+  /** True for a letter among the words of a question that is typed like its first option. */
+  private boolean isFirstOption(Mark mark, Mark first) {
+    if (mark.value() != first.value() || mark.style() == Mark.Style.BARE) {
+      return false;
+    }
+    int before = cell.visibleBefore(mark.start());
+    boolean introduced =
+        before >= 0
+            && (":)".indexOf(cell.at(before)) >= 0
+                || Glyphs.isHan(cell.at(before))
+                || cell.typed(mark.start() + 1) != '.');
+    double alike = first.plainGain() - 0.1;
+    return mark.plainGain() >= (introduced ? Math.min(1.2, alike) : alike);
+  }
+
+  /** True for a letter alone on its line that ends the words of the line before: Grade, D. */
+  private boolean isTornEnd(Mark mark, List<Mark> part) {
+    int p = mark.start() - 1;
+    while (p >= 0 && Shadow.isBlank(cell.at(p))) {
+      p--;
+    }
+    boolean alone = part.stream().anyMatch(used -> used.start() == mark.end()) || !hasText(mark);
+    return alone && Character.isLowerCase(cell.at(p));
+  }
+
+  /** True for the first words of a text, also for a later initial of a name there: B. B. King. */
+  boolean opens(Mark mark, List<Mark> part) {
+    for (Mark used : part) {
+      int p = used.end();
+      while (p < mark.start()
+          && Character.isUpperCase(cell.at(p))
+          && cell.at(cell.skipSpaces(p + 1)) == '.') {
+        p = cell.skipSpaces(cell.skipSpaces(p + 1) + 1);
+      }
+      if (p == mark.start()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** True where words, and not the next marker, follow. */
+  boolean hasText(Mark mark) {
+    int next = cell.length();
+    for (Mark other : marks) {
+      if (!other.opening() && other.start() >= mark.end() && other.start() < next) {
+        next = other.start();
+      }
+    }
+    return cell.slice(mark.end(), Math.max(mark.end(), next)).length() > 0;
+  }
+}

@@ -1,0 +1,109 @@
+package io.tunemesh.dataset.exam;
+
+import static io.tunemesh.dataset.exam.ExamColumn.OPTIONS;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Refuses a cell in which a number that was not taken for a question's looks like one. */
+final class StrayNumbers {
+  private final Shadow cell;
+  private final List<Mark> marks;
+  private final List<Mark> used;
+  private final Set<Mark> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Map<Integer, Mark> byNumber = new HashMap<>();
+
+  private StrayNumbers(Shadow cell, List<Mark> marks, List<Mark> used) {
+    this.cell = cell;
+    this.marks = marks;
+    this.used = used;
+    taken.addAll(used);
+    for (Mark mark : used) {
+      if (mark.question()) {
+        byNumber.put(mark.value(), mark);
+      }
+    }
+  }
+
+  static void check(Shadow cell, List<Mark> marks, List<Mark> used) throws Refusing {
+    new StrayNumbers(cell, marks, used).checkNumbersOnce();
+  }
+
+  /** The first question's number must not begin a line before it as well. */
+  static void checkBefore(List<Mark> marks, Mark first) throws Refusing {
+    for (Mark mark : marks) {
+      boolean same = mark.question() && first.question() && mark.value() == first.value();
+      if (same && mark.start() < first.start() && mark.place() == Place.LINE && mark.gain() >= 2) {
+        throw refuse(
+            Refusal.NUMBER_REPEATED,
+            "question number %d stands twice; number the questions anew",
+            mark.value());
+      }
+    }
+  }
+
+  /** A number typed like those used must not repeat one of them, nor be left out of their row. */
+  private void checkNumbersOnce() throws Refusing {
+    for (Mark mark : marks) {
+      if (!mark.question() || taken.contains(mark)) {
+        continue;
+      }
+      if (mark.fit() == Mark.Fit.HABITUAL) {
+        throw refuse(
+            Refusal.OPTIONS_AMBIGUOUS,
+            "the number %d counts on from the one before it, but no whole question begins there",
+            mark.value());
+      }
+      boolean placed =
+          switch (mark.place()) {
+            case LINE, WIDE_GAP -> mark.plainGain() >= 0.5;
+            case SENTENCE_GAP, SENTENCE, HAN -> mark.plainGain() >= -0.3;
+            default -> false;
+          };
+      Mark same = byNumber.get(mark.value());
+      boolean again = same != null && same.style() == mark.style();
+      if (placed && !mark.isStrange() && again && !isSubQuestion(mark)) {
+        throw refuse(
+            Refusal.NUMBER_REPEATED,
+            "question number %d stands twice; number the questions anew",
+            mark.value());
+      }
+    }
+  }
+
+  /** True for one of the parts (1), (2) of a question that asks for words. */
+  private boolean isSubQuestion(Mark mark) {
+    int from = 0;
+    int to = cell.length();
+    boolean choice = false;
+    for (Mark other : used) {
+      if (other.start() < mark.start()) {
+        from = other.question() ? other.end() : from;
+        choice = !other.question();
+      } else {
+        to = other.start();
+        choice |= !other.question();
+        break;
+      }
+    }
+    int last = 0;
+    for (Mark other : marks) {
+      if (other.question()
+          && other.start() >= from
+          && other.start() < to
+          && other.style() == mark.style()
+          && other.value() == last + 1) {
+        last++;
+      }
+    }
+    return !choice && last >= 2 && mark.value() <= last;
+  }
+
+  private static Refusing refuse(Refusal code, String reason, Object... values) {
+    return new Refusing(code, OPTIONS, reason.formatted(values));
+  }
+}
