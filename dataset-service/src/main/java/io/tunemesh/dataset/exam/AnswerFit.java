@@ -44,7 +44,7 @@ final class AnswerFit {
           ? gap(cell, next, lower)
           : word(cell, letter, next);
     }
-    if (c == '项' && isItemAlone(cell, letter + 2)) {
+    if (c == '项' && cell.at(letter - 1) != '选' && isItemAlone(cell, letter + 2)) {
       return 0.7;
     }
     if (Glyphs.isHan(c)) {

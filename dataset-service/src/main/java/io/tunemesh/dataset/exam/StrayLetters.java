@@ -26,7 +26,9 @@ final class StrayLetters {
       return line;
     }
     if (mark.start() < part.get(1).start()) {
-      return line || isFirstOption(mark, part.get(1)) && hasText(mark);
+      boolean other = mark.value() != part.get(1).value();
+      boolean name = other && isContinued(mark);
+      return line && !name || isFirstOption(mark, part.get(1)) && hasText(mark);
     }
     boolean bare = mark.style() == Mark.Style.BARE && part.get(1).style() != Mark.Style.BARE;
     if (Initials.isInitialOfName(cell, mark)) {
@@ -55,17 +57,22 @@ final class StrayLetters {
                 || Glyphs.isHan(cell.at(before))
                 || cell.typed(mark.start() + 1) != '.');
     double alike = first.plainGain() - 0.1;
-    return mark.plainGain() >= (introduced ? Math.min(1.2, alike) : alike);
+    return Math.max(mark.gain(), mark.plainGain()) >= (introduced ? Math.min(1.2, alike) : alike);
   }
 
   /** True for a letter alone on its line that ends the words of the line before: Grade, D. */
   private boolean isTornEnd(Mark mark, List<Mark> part) {
+    boolean alone = part.stream().anyMatch(used -> used.start() == mark.end()) || !hasText(mark);
+    return alone && isContinued(mark);
+  }
+
+  /** True where the words before a letter stop in the middle of a sentence. */
+  private boolean isContinued(Mark mark) {
     int p = mark.start() - 1;
     while (p >= 0 && Shadow.isBlank(cell.at(p))) {
       p--;
     }
-    boolean alone = part.stream().anyMatch(used -> used.start() == mark.end()) || !hasText(mark);
-    return alone && Character.isLowerCase(cell.at(p));
+    return Character.isLowerCase(cell.at(p));
   }
 
   /** True for the first words of a text, also for a later initial of a name there: B. B. King. */

@@ -62,6 +62,7 @@ final class StrayNumbers {
           switch (mark.place()) {
             case LINE, WIDE_GAP -> mark.plainGain() >= 0.5;
             case SENTENCE_GAP, SENTENCE, HAN -> mark.plainGain() >= -0.3;
+            case GAP -> mark.plainGain() >= 0.7 && beginsWords(mark);
             default -> false;
           };
       Mark same = byNumber.get(mark.value());
@@ -73,6 +74,13 @@ final class StrayNumbers {
             mark.value());
       }
     }
+  }
+
+  /** True where a new sentence, and no marker, follows a number. */
+  private boolean beginsWords(Mark mark) {
+    char next = cell.at(mark.end());
+    boolean marker = used.stream().anyMatch(u -> u.start() == mark.end());
+    return !marker && (Character.isUpperCase(next) || Glyphs.isHan(next));
   }
 
   /** True for one of the parts (1), (2) of a question that asks for words. */

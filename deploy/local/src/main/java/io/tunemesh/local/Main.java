@@ -27,11 +27,15 @@ import picocli.CommandLine.Parameters;
     })
 public final class Main {
 
+  /** Held here, since a logger that nobody holds forgets its level. */
+  private static final Logger KAFKA_CLIENTS = Logger.getLogger("org.apache.kafka.clients");
+
   private final Home home = Home.ofEnvironment();
 
   /** Runs one command; what the user can mend is one line on standard error and exit code 1. */
   public static void main(String[] arguments) {
     Logger.getLogger("").setLevel(Level.WARNING);
+    KAFKA_CLIENTS.setLevel(Level.SEVERE);
     CommandLine mesh = new CommandLine(new Main());
     mesh.setExecutionExceptionHandler(
         (e, command, result) -> {
