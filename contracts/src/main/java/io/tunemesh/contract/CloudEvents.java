@@ -14,6 +14,8 @@ import java.util.function.UnaryOperator;
  */
 public final class CloudEvents {
 
+  private static final int LONGEST_ATTRIBUTE = 256;
+
   private CloudEvents() {}
 
   /** The headers of {@code envelope}'s Kafka record. Absent attributes have none. */
@@ -87,6 +89,11 @@ public final class CloudEvents {
     String text = header.apply(name);
     if (text == null || text.isBlank()) {
       throw new MalformedEvent("the header " + name + " is missing");
+    }
+    if (text.length() > LONGEST_ATTRIBUTE || text.chars().anyMatch(Character::isISOControl)) {
+      throw new MalformedEvent(
+          "the header %s is longer than %d characters or has a control character"
+              .formatted(name, LONGEST_ATTRIBUTE));
     }
     return text;
   }

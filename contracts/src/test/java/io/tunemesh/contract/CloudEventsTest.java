@@ -38,6 +38,16 @@ class CloudEventsTest {
     assertThat(Duration.between(read.time(), Instant.now())).isLessThan(Duration.ofMinutes(1));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a\u0000b", "a\nb", "long"})
+  void refusesAnIdThatNoInboxCouldHold(String id) {
+    headers.put("ce_id", id.equals("long") ? "x".repeat(257) : id);
+
+    assertThatThrownBy(() -> read("{\"job_id\": \"ftjob-1\", \"step\": 40}"))
+        .isInstanceOf(MalformedEvent.class)
+        .hasMessageContaining("ce_id");
+  }
+
   @Test
   void anAbsentAttributeHasNoHeader() {
     var envelope =

@@ -1,10 +1,8 @@
 package io.tunemesh.local;
 
-import io.tunemesh.contract.CloudEvents;
 import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.Event;
 import io.tunemesh.local.demo.RunWatch;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -40,12 +37,7 @@ final class EventClient implements AutoCloseable {
         new Envelope<>(
             UUID.randomUUID().toString(), "/test", Instant.now(), "local", run, null, data);
     for (int i = 0; i < times; i++) {
-      var record =
-          new ProducerRecord<>(
-              envelope.type().topic().topicName(), data.subject(), CloudEvents.value(envelope));
-      CloudEvents.headers(envelope)
-          .forEach((k, v) -> record.headers().add(k, v.getBytes(StandardCharsets.UTF_8)));
-      producer.send(record);
+      producer.send(Events.record(envelope));
     }
     producer.flush();
   }

@@ -3,6 +3,7 @@ package io.tunemesh.platform.event;
 import io.agroal.api.AgroalDataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.sql.Connection;
 import java.sql.SQLException;
 
 /** Remembers the events whose effect is committed, so that a second delivery has none. */
@@ -42,6 +43,15 @@ public class Inbox {
       }
     } catch (SQLException e) {
       throw new IllegalStateException("the inbox cannot be read", e);
+    }
+  }
+
+  /** Forgets what came more than 30 days ago, which is longer than a topic keeps its events. */
+  public static void forgetOld(Connection connection) throws SQLException {
+    try (var delete =
+        connection.prepareStatement(
+            "DELETE FROM inbox WHERE received_at < now() - interval '30 days'")) {
+      delete.executeUpdate();
     }
   }
 }

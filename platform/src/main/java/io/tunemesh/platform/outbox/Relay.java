@@ -2,26 +2,30 @@ package io.tunemesh.platform.outbox;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.tunemesh.platform.event.Inbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Properties;
 import org.jboss.logging.Logger;
 import org.postgresql.PGConnection;
 
 /**
- * Sends what lies in the outbox, in order, from one replica at a time. A session lock in PostgreSQL
- * is the lease: it ends with the connection, so another replica takes over as soon as this one
- * dies.
+ * Sends what lies in the outbox, in order, from one replica at a time, and keeps the inbox from
+ * growing for ever. A session lock in PostgreSQL is the lease: it ends with the connection, so
+ * another replica takes over as soon as this one dies.
  */
 @ApplicationScoped
 public class Relay {
 
   private static final Logger LOG = Logger.getLogger(Relay.class);
   private static final int POLL_MS = 1000;
+  private static final Duration SWEEP_EVERY = Duration.ofHours(1);
 
   private final RelayConfig config;
   private final OutboxSender sender;
@@ -64,9 +68,14 @@ public class Relay {
       listen.execute("LISTEN \"outbox_" + config.schema() + "\"");
     }
     PGConnection notifications = connection.unwrap(PGConnection.class);
+    Instant sweep = Instant.now();
     while (!stopping) {
       if (sender.sendBatch(connection) == 0) {
         notifications.getNotifications(POLL_MS);
+      }
+      if (!Instant.now().isBefore(sweep)) {
+        Inbox.forgetOld(connection);
+        sweep = Instant.now().plus(SWEEP_EVERY);
       }
     }
   }

@@ -46,6 +46,7 @@ class EventsTest {
 
   @Inject Outbox outbox;
   @Inject AgroalDataSource database;
+  @Inject Inbox inbox;
 
   @ConfigProperty(name = "kafka.bootstrap.servers")
   String kafka;
@@ -114,6 +115,22 @@ class EventsTest {
     await().atMost(PATIENCE).until(() -> Uploads.TAKEN.contains(after + "@acme"));
     await().atMost(PATIENCE).until(() -> Uploads.TAKEN.contains(key + "@acme"));
     assertThat(Collections.frequency(Uploads.TAKEN, key + "@acme")).isEqualTo(1);
+  }
+
+  @Test
+  void forgetsOnlyEventsOlderThanAnyTopicKeeps() throws SQLException {
+    String old = unique();
+    String recent = unique();
+    try (var connection = database.getConnection();
+        var insert = connection.createStatement()) {
+      insert.execute(
+          "INSERT INTO inbox VALUES ('%s', now() - interval '31 days'), ('%s', now())"
+              .formatted(old, recent));
+      Inbox.forgetOld(connection);
+    }
+
+    assertThat(inbox.has(old)).isFalse();
+    assertThat(inbox.has(recent)).isTrue();
   }
 
   @Test

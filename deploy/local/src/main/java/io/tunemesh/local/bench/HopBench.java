@@ -5,9 +5,9 @@ import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.Topic;
 import io.tunemesh.contract.training.TrainingProgressed;
+import io.tunemesh.local.Events;
 import io.tunemesh.local.Fault;
 import io.tunemesh.local.MeshState;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -18,7 +18,6 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -80,13 +79,7 @@ final class HopBench {
             new ByteArraySerializer())) {
       return measure(
           event -> {
-            var record =
-                new ProducerRecord<>(
-                    event.type().topic().topicName(),
-                    event.data().subject(),
-                    CloudEvents.value(event));
-            CloudEvents.headers(event)
-                .forEach((k, v) -> record.headers().add(k, v.getBytes(StandardCharsets.UTF_8)));
+            var record = Events.record(event);
             return () -> producer.send(record);
           });
     }

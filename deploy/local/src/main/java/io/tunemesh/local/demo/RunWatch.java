@@ -1,10 +1,9 @@
 package io.tunemesh.local.demo;
 
-import io.tunemesh.contract.CloudEvents;
 import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.MalformedEvent;
 import io.tunemesh.contract.Topic;
-import java.nio.charset.StandardCharsets;
+import io.tunemesh.local.Events;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +59,7 @@ public final class RunWatch implements AutoCloseable {
     List<Envelope<?>> events = new ArrayList<>();
     for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
       try {
-        Envelope<?> event = CloudEvents.read(name -> header(record, name), record.value());
+        Envelope<?> event = Events.read(record);
         if (run == null || run.equals(event.run())) {
           events.add(event);
         }
@@ -74,10 +73,5 @@ public final class RunWatch implements AutoCloseable {
   @Override
   public void close() {
     consumer.close();
-  }
-
-  private static String header(ConsumerRecord<String, byte[]> record, String name) {
-    var header = record.headers().lastHeader(name);
-    return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
   }
 }

@@ -1,11 +1,10 @@
 package io.tunemesh.local.kill;
 
-import io.tunemesh.contract.CloudEvents;
 import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.Event;
 import io.tunemesh.contract.EventType;
 import io.tunemesh.contract.Topic;
-import java.nio.charset.StandardCharsets;
+import io.tunemesh.local.Events;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -67,13 +66,7 @@ public final class History {
   }
 
   private void add(ConsumerRecord<String, byte[]> record, String run) {
-    Envelope<?> event =
-        CloudEvents.read(
-            name -> {
-              var header = record.headers().lastHeader(name);
-              return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
-            },
-            record.value());
+    Envelope<?> event = Events.read(record);
     if (run.equals(event.run())) {
       events.putIfAbsent(event.id(), event);
     }
