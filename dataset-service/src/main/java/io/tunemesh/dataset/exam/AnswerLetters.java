@@ -44,16 +44,26 @@ final class AnswerLetters {
     return "项选型股".indexOf(cell.at(p)) < 0;
   }
 
+  /** True where nothing but further answer letters follows, up to a number or the line's end. */
   private static boolean isAlone(Shadow cell, int letter) {
-    int next = cell.skipSpaces(letter + 1);
-    if ("、,;|/".indexOf(cell.at(next)) >= 0) {
-      next = cell.skipSpaces(next + 1);
+    int next = letter;
+    while (true) {
+      int end = next;
+      while (cell.at(end) >= 'A' && cell.at(end) <= 'H') {
+        end++;
+      }
+      if (end == next || Glyphs.isLatin(cell.at(end))) {
+        return false;
+      }
+      next = cell.skipSpaces(end);
+      if ("、,;|/".indexOf(cell.at(next)) >= 0) {
+        next = cell.skipSpaces(next + 1);
+      }
+      char c = cell.at(next);
+      if (c == '\n' || Glyphs.isDigit(c) && next > end) {
+        return true;
+      }
     }
-    char c = cell.at(next);
-    if (next > letter + 1 && c >= 'A' && c <= 'H' && !Glyphs.isLatin(cell.at(next + 1))) {
-      return isAlone(cell, next);
-    }
-    return cell.at(next) == '\n' || Glyphs.isDigit(cell.at(next)) && next > letter + 1;
   }
 
   static boolean isAnswerWord(Shadow cell, int from, int to) {

@@ -68,4 +68,13 @@ final class AnswerNotes {
     char c = cell.at(next);
     return c == '\n' || c == '[' || Glyphs.isDigit(c) || cell.startsWith("解析", next);
   }
+
+  /** True where the cell ends after an answer, or the next number follows it. */
+  static boolean isFollowedByNumber(Shadow cell, int after) {
+    int p = cell.at(after) == '项' ? after + 1 : after;
+    while (p < cell.length() && ".。,;、)](第[ \t".indexOf(cell.at(p)) >= 0) {
+      p++;
+    }
+    return cell.at(p) == '\n' || Glyphs.isDigit(cell.at(p));
+  }
 }

@@ -159,7 +159,7 @@ final class AnswerReader {
                 e.first() == number
                     && !e.isRun()
                     && !e.letters().isEmpty()
-                    && e.gain() >= (cell.at(cell.skipSpaces(e.end())) == '\n' ? 0.3 : 1)
+                    && e.gain() >= (AnswerNotes.isFollowedByNumber(cell, e.end()) ? -0.8 : 1)
                     && (glued || !isGlued(e)));
   }
 

@@ -11,6 +11,9 @@ final class OptionReader {
   /** How an option's text begins that is the next option instead; initials have a plain point. */
   private static final Pattern OTHER_OPTION = Pattern.compile("[A-E][、．：:)）](?![A-E](?![A-Za-z]))");
 
+  /** A marker of an option, and no initial of a name. */
+  private static final Pattern MARKER = Pattern.compile("[A-E][.．、:：)）](?!\\s?[A-Z][.．])");
+
   /** How an option's text begins that is the next question instead. */
   private static final Pattern OTHER_QUESTION =
       Pattern.compile("([0-9]{1,3})[．.、:：)）]\\s*\\p{L}{3}");
@@ -25,12 +28,18 @@ final class OptionReader {
 
   /** The texts of the options in the order A, B, C, D. */
   List<String> read(List<Mark> letters, int end) throws Refusing {
+    long apart = letters.stream().filter(mark -> isApart(mark.end())).count();
     String[] texts = new String[4];
     for (int k = 0; k < 4; k++) {
       boolean last = k == 3;
       int from = letters.get(k).end();
       int to = last ? end : letters.get(k + 1).start();
       to = last ? Trailing.cut(cell, from, to) : to;
+      if (apart == 1
+          && isApart(from)
+          && MARKER.matcher(cell.slice(from, Math.max(from, to))).lookingAt()) {
+        throw unclear(letters.get(k).letter());
+      }
       if (!last && cell.slice(from, Math.max(from, to)).matches("[A-Z][.．]")) {
         throw unclear(letters.get(k + 1).letter());
       }
@@ -80,11 +89,21 @@ final class OptionReader {
       boolean odd =
           mark.style() == Mark.Style.BARE
               && letters.stream().filter(m -> m.style() == Mark.Style.BARE).count() == 1;
+      boolean initial =
+          Initials.isInitialOfName(cell, mark)
+              && letters.stream().anyMatch(m -> m.style() != mark.style());
       boolean cased = mark.style().lower() != letters.getFirst().style().lower();
-      if (cased || Math.max(mark.gain(), mark.plainGain()) < (odd ? 1.5 : apart ? 0.3 : -1.5)) {
+      if (cased
+          || initial
+          || Math.max(mark.gain(), mark.plainGain()) < (odd ? 1.5 : apart ? 0.3 : -1.5)) {
         throw unclear(mark.letter());
       }
     }
+  }
+
+  private boolean isApart(int from) {
+    Place place = Place.of(cell, from);
+    return place == Place.LINE || place == Place.WIDE_GAP;
   }
 
   private Refusing unclear(char letter) {

@@ -15,7 +15,7 @@ final class QuestionReader {
 
   /** How a Chinese paper asks for one of the options. */
   private static final Pattern ASKS_FOR_ONE =
-      Pattern.compile("的一(项|组|句|个)(是|为)?[\\s（()）_]*(\\d分[)）])?$");
+      Pattern.compile("的一(项|组)(是|为)|的一(项|组|句|个)[\\s（()）_]*(\\d分[)）])?$");
 
   /** Words, a score, and words again: the end of one question and the beginning of the next. */
   private static final Pattern TWO_QUESTIONS =

@@ -34,7 +34,8 @@ final class SkippedMarks {
       if (!inside || part.contains(mark) || strange || mark.isStrange() && !letters.hasText(mark)) {
         continue;
       }
-      if (!choice && !mark.question() && mark.gain() >= 0.8) {
+      boolean typed = mark.gain() >= (mark.fit() == Mark.Fit.HABITUAL ? 0 : 0.8);
+      if (!choice && !mark.question() && typed) {
         offered |= 1 << mark.value();
       }
       if (!mark.question() && letters.isStray(mark, part)) {

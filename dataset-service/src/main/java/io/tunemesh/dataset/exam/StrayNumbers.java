@@ -35,7 +35,11 @@ final class StrayNumbers {
 
   /** The first question's number must not begin a line before it as well. */
   static void checkBefore(List<Mark> marks, Mark first) throws Refusing {
+    int letters = 0;
     for (Mark mark : marks) {
+      if (!mark.question() && mark.start() < first.start() && mark.gain() >= -1) {
+        letters |= 1 << mark.value();
+      }
       boolean same = mark.question() && first.question() && mark.value() == first.value();
       if (same && mark.start() < first.start() && mark.place() == Place.LINE && mark.gain() >= 2) {
         throw refuse(
@@ -43,6 +47,12 @@ final class StrayNumbers {
             "question number %d stands twice; number the questions anew",
             mark.value());
       }
+    }
+    if (Integer.bitCount(letters & 15) > 2) {
+      throw refuse(
+          Refusal.UNNUMBERED_QUESTION,
+          "there are options before question %d; write the number of their question before it",
+          first.value());
     }
   }
 
@@ -62,7 +72,7 @@ final class StrayNumbers {
           switch (mark.place()) {
             case LINE, WIDE_GAP -> mark.plainGain() >= 0.5;
             case SENTENCE_GAP, SENTENCE, HAN -> mark.plainGain() >= -0.3;
-            case GAP -> mark.plainGain() >= 0.7 && beginsWords(mark);
+            case GAP -> mark.plainGain() >= 0.3 && beginsWords(mark);
             default -> false;
           };
       Mark same = byNumber.get(mark.value());

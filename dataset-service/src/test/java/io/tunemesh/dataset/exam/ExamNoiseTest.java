@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The rows are the same in every run; {@code -Dexam.seed=N} and {@code -Dexam.rows=N} read others. */
+/**
+ * The rows are the same in every run; {@code -Dexam.seed=N} and {@code -Dexam.rows=N} read others.
+ */
 class ExamNoiseTest {
   private static final long SEED = Long.getLong("exam.seed", 20_000);
   private static final int ROWS = Integer.getInteger("exam.rows", 600);

@@ -83,9 +83,9 @@ final class ThirdEnglish implements Phrases {
 
   @Override
   public String passage(Random random) {
-    return "When I was 12, my father took me to Washington, D.C. for the first time. We left at 8 a.m."
-        + " and it was raining.\nA man named C. S. Brown told us there was no Plan B. I have never"
-        + " forgotten it.";
+    return "When I was 12, my father took me to Washington, D.C. for the first time. We left at 8"
+        + " a.m. and it was raining.\n"
+        + "A man named C. S. Brown told us there was no Plan B. I have never forgotten it.";
   }
 
   @Override
