@@ -15,12 +15,18 @@ def main(url, key, dataset):
         suffix="sdk",
         seed=3,
         metadata={"made_by": dataset},
-        method={"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 2}}},
+        method={
+            "type": "supervised",
+            "supervised": {"hyperparameters": {"n_epochs": 2}},
+        },
         extra_body={"training": {"lora_rank": 4}},
     )
     found = {"id": job.id, "first_status": job.status, "object": job.object}
     deadline = time.time() + 60
-    while job.status not in ("succeeded", "failed", "cancelled") and time.time() < deadline:
+    while (
+        job.status not in ("succeeded", "failed", "cancelled")
+        and time.time() < deadline
+    ):
         time.sleep(0.1)
         job = jobs.retrieve(job.id)
     found |= {
@@ -28,11 +34,15 @@ def main(url, key, dataset):
         "model": job.fine_tuned_model,
         "n_epochs": job.method.supervised.hyperparameters.n_epochs,
     }
-    found["listed"] = [listed.id for listed in jobs.list(metadata={"made_by": dataset}, limit=1)]
+    found["listed"] = [
+        listed.id for listed in jobs.list(metadata={"made_by": dataset}, limit=1)
+    ]
     events = list(jobs.list_events(job.id, limit=3))
     found["events"] = [event.id for event in events]
     found["types"] = sorted({event.type for event in events})
-    found["checkpoints"] = [checkpoint.step_number for checkpoint in jobs.checkpoints.list(job.id, limit=1)]
+    found["checkpoints"] = [
+        checkpoint.step_number for checkpoint in jobs.checkpoints.list(job.id, limit=1)
+    ]
     found["train_loss"] = next(iter(jobs.checkpoints.list(job.id))).metrics.train_loss
     found["refusals"] = [
         refused(lambda: jobs.create(model="none", training_file=dataset)),

@@ -90,7 +90,11 @@ def run(job, commands):
             say("cancelled", step=step - 1)
             return
         if command == "pause":
-            say("paused", step=step - 1, folder=checkpoint(job, say, step - 1) if step > 1 else None)
+            say(
+                "paused",
+                step=step - 1,
+                folder=checkpoint(job, say, step - 1) if step > 1 else None,
+            )
             return
         if script.get("crash", {}).get(attempt) == step:
             print("going down as asked", flush=True)
@@ -161,11 +165,23 @@ def publish(job, say, steps):
     for name in ("README.md", "adapter_config.json", "adapter_model.safetensors"):
         data = f"{name} of {job['job']} by attempt {job['attempt']}".encode()
         (folder / name).write_bytes(data)
-        files.append({"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()})
-    probes, curve = Path(job["workdir"]) / "probes.json", Path(job["workdir"]) / "loss.svg"
+        files.append(
+            {
+                "name": name,
+                "bytes": len(data),
+                "sha256": hashlib.sha256(data).hexdigest(),
+            }
+        )
+    probes, curve = (
+        Path(job["workdir"]) / "probes.json",
+        Path(job["workdir"]) / "loss.svg",
+    )
     probes.write_text("[]")
     curve.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
-    metrics = {"base": {"bleu": 0.1, "rougeL": 0.1}, "tuned": {"bleu": 0.9, "rougeL": 0.9}}
+    metrics = {
+        "base": {"bleu": 0.1, "rougeL": 0.1},
+        "tuned": {"bleu": 0.9, "rougeL": 0.9},
+    }
     say(
         "adapter",
         folder=str(folder),

@@ -15,7 +15,9 @@ CHAT = (
 def main(folder):
     torch.manual_seed(1)
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    bytes_ = Tokenizer(models.BPE(vocab={letter: i for i, letter in enumerate(letters)}, merges=[]))
+    bytes_ = Tokenizer(
+        models.BPE(vocab={letter: i for i, letter in enumerate(letters)}, merges=[])
+    )
     bytes_.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     bytes_.decoder = decoders.ByteLevel()
     bytes_.add_special_tokens(["<|endoftext|>", "<|im_start|>", "<|im_end|>"])
@@ -32,7 +34,11 @@ def main(folder):
         "num_key_value_heads": 1,
     }
     config = Qwen2Config(
-        vocab_size=264, max_position_embeddings=256, tie_word_embeddings=True, initializer_range=0.2, **shape
+        vocab_size=264,
+        max_position_embeddings=256,
+        tie_word_embeddings=True,
+        initializer_range=0.2,
+        **shape,
     )
     Qwen2ForCausalLM(config).save_pretrained(folder)
 

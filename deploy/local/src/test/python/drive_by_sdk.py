@@ -22,7 +22,10 @@ def main(workbook: str) -> None:
         training_file=upload.id,
         suffix="sdk",
         seed=7,
-        method={"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 1}}},
+        method={
+            "type": "supervised",
+            "supervised": {"hyperparameters": {"n_epochs": 1}},
+        },
         extra_body={"training": {"max_new_tokens": 48, "probes": 2}},
     )
     until = time.time() + 360

@@ -23,6 +23,14 @@ public record Envelope<E extends Event>(
     Objects.requireNonNull(data, "data");
   }
 
+  /**
+   * What tells this event from every other: CloudEvents makes {@code source} and {@code id} unique
+   * together, and tenants choose theirs without knowing of each other.
+   */
+  public String key() {
+    return tenant + " " + source + " " + id;
+  }
+
   /** The type of the event that this envelope holds. */
   public EventType type() {
     return EventType.of(data.getClass());

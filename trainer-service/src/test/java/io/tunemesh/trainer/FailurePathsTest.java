@@ -231,7 +231,7 @@ class FailurePathsTest {
     for (int i = 0; i < 5; i++) {
       mesh.send(request);
     }
-    String job = Ids.derived("ftjob-", request.id());
+    String job = Ids.derived("ftjob-", request.key());
     await()
         .ignoreExceptionsMatching(e -> true)
         .untilAsserted(() -> Mesh.awaitStatus(job, "validating_files"));

@@ -26,14 +26,11 @@ public final class DevCommand implements Callable<Integer> {
     MeshState state = UpCommand.up(home, null, null);
     URI url = URI.create(state.services().get(service).url());
     DevMode.take(home, service);
-    try {
-      while (!MeshState.read(home).orElse(state).services().get(service).state().equals("dev")) {
-        Thread.sleep(100);
-      }
-      return quarkusDev(home, url.getPort());
-    } finally {
-      DevMode.giveBack(home, service);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> DevMode.giveBack(home, service)));
+    while (!MeshState.read(home).orElse(state).services().get(service).state().equals("dev")) {
+      Thread.sleep(100);
     }
+    return quarkusDev(home, url.getPort());
   }
 
   private int quarkusDev(Home home, int port) throws IOException, InterruptedException {
@@ -42,11 +39,15 @@ public final class DevCommand implements Callable<Integer> {
                 List.of(
                     home.project().resolve("mvnw").toString(),
                     "-f",
-                    home.project().resolve(service).resolve("pom.xml").toString(),
+                    home.project().resolve("pom.xml").toString(),
+                    "-pl",
+                    service,
+                    "-am",
+                    "test-compile",
                     "quarkus:dev",
                     "-Ddebug=false",
                     "-Dquarkus.http.port=" + port))
-            .directory(home.project().resolve(service).toFile())
+            .directory(home.project().toFile())
             .inheritIO();
     maven.environment().putAll(ServiceEnvironment.read(home, service));
     maven.environment().put("JAVA_HOME", System.getProperty("java.home"));

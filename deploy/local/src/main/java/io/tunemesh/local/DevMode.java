@@ -28,8 +28,12 @@ final class DevMode {
     Files.writeString(file(home, service), String.valueOf(ProcessHandle.current().pid()));
   }
 
-  static void giveBack(Home home, String service) throws IOException {
-    Files.deleteIfExists(file(home, service));
+  static void giveBack(Home home, String service) {
+    try {
+      Files.deleteIfExists(file(home, service));
+    } catch (IOException e) {
+      System.err.println("Delete " + file(home, service) + " by hand: " + e.getMessage());
+    }
   }
 
   private static Path file(Home home, String service) {

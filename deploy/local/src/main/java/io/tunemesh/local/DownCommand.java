@@ -27,9 +27,7 @@ public final class DownCommand implements Callable<Integer> {
     if (state.isEmpty()) {
       return false;
     }
-    Optional<ProcessHandle> supervisor =
-        ProcessHandle.of(state.get().pid()).filter(ProcessHandle::isAlive);
-    supervisor.ifPresent(DownCommand::end);
+    state.get().supervisor().ifPresent(DownCommand::end);
     Orphans.end(home, MeshState.read(home).orElse(state.get()));
     Files.deleteIfExists(home.run("state.json"));
     return true;

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  * each change.
  *
  * @param pid of the supervisor
+ * @param started when it began, in milliseconds
  * @param url of the edge: the one address for clients
  * @param key the bearer key made at the first start
  * @param kafka bootstrap servers
@@ -23,6 +25,7 @@ import java.util.Optional;
  */
 public record MeshState(
     long pid,
+    long started,
     String url,
     String key,
     String kafka,
@@ -61,6 +64,10 @@ public record MeshState(
     Path file = home.run("state.json");
     Path aside = home.run("state.json.new");
     try {
+      Files.deleteIfExists(aside);
+      Files.createFile(
+          aside,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(aside, json());
       Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
@@ -77,9 +84,14 @@ public record MeshState(
     }
   }
 
+  /** The supervisor that wrote this, if it lives; a later process with its pid is not it. */
+  public Optional<ProcessHandle> supervisor() {
+    return Orphans.live(pid, started);
+  }
+
   /** Whether the supervisor that wrote this lives. */
   public boolean alive() {
-    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+    return supervisor().isPresent();
   }
 
   /** Whether every part is ready, or run by its developer. */

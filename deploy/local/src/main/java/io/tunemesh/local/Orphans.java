@@ -45,16 +45,23 @@ public final class Orphans {
     }
   }
 
+  /**
+   * The living process with that pid which began then, to two seconds: the clock may be set
+   * meanwhile.
+   */
+  static Optional<ProcessHandle> live(long pid, long started) {
+    return ProcessHandle.of(pid)
+        .filter(ProcessHandle::isAlive)
+        .filter(
+            process ->
+                process
+                    .info()
+                    .startInstant()
+                    .map(instant -> Math.abs(instant.toEpochMilli() - started) < 2000)
+                    .orElse(false));
+  }
+
   private static Optional<ProcessHandle> find(PartState part) {
-    return part.pid() == null
-        ? Optional.empty()
-        : ProcessHandle.of(part.pid())
-            .filter(
-                process ->
-                    process
-                        .info()
-                        .startInstant()
-                        .map(started -> started.toEpochMilli() == part.started())
-                        .orElse(false));
+    return part.pid() == null ? Optional.empty() : live(part.pid(), part.started());
   }
 }

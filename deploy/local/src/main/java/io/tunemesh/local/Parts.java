@@ -64,7 +64,13 @@ final class Parts {
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "part", name));
     command.addAll(List.of(arguments));
-    return new Part(name, null, "tcp://127.0.0.1:" + port, home.folder(), command, Map.of());
+    return new Part(
+        name,
+        null,
+        "tcp://127.0.0.1:" + port,
+        home.folder(),
+        command,
+        Map.of("TUNEMESH_HOME", home.folder().toString()));
   }
 
   private Part engine() {
@@ -152,7 +158,6 @@ final class Parts {
         heap,
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
-        "-XX:+ExitOnOutOfMemoryError",
         "--enable-native-access=ALL-UNNAMED",
         "--sun-misc-unsafe-memory-access=allow");
   }

@@ -2,6 +2,7 @@ package io.tunemesh.local;
 
 import io.tunemesh.local.MeshState.PartState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +37,7 @@ final class Supervisor {
     MeshState start =
         new MeshState(
             ProcessHandle.current().pid(),
+            ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli(),
             "http://127.0.0.1:" + port,
             Keys.firstKey(home),
             parts.kafkaServers(),
@@ -50,10 +52,13 @@ final class Supervisor {
       services.forEach(RunningPart::start);
       tend(all, start, () -> false);
     } finally {
-      services.parallelStream().forEach(RunningPart::stop);
-      ground.parallelStream().forEach(RunningPart::stop);
-      write(all, start);
-      stopped.countDown();
+      try {
+        services.parallelStream().forEach(RunningPart::stop);
+        ground.parallelStream().forEach(RunningPart::stop);
+        write(all, start);
+      } finally {
+        stopped.countDown();
+      }
     }
   }
 
@@ -65,8 +70,7 @@ final class Supervisor {
       parts.forEach(RunningPart::tend);
       Map<String, PartState> now = states(parts);
       if (!now.equals(last)) {
-        write(parts, start);
-        last = now;
+        last = written(parts, start) ? now : last;
       }
       Thread.sleep(LOOK_MS);
     }
@@ -85,9 +89,21 @@ final class Supervisor {
     return parts.stream().map(part -> new RunningPart(part, home)).toList();
   }
 
+  /** A status that cannot be written, for a full disk say, is no reason to end what runs. */
+  private boolean written(List<RunningPart> parts, MeshState start) {
+    try {
+      write(parts, start);
+      return true;
+    } catch (UncheckedIOException e) {
+      System.err.println(e.getMessage() + ": " + e.getCause().getMessage());
+      return false;
+    }
+  }
+
   private void write(List<RunningPart> parts, MeshState start) {
     new MeshState(
             start.pid(),
+            start.started(),
             start.url(),
             start.key(),
             start.kafka(),

@@ -43,7 +43,8 @@ public final class UpCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     Optional<MeshState> before = MeshState.read(home);
     if (before.filter(MeshState::alive).isPresent()) {
-      if (baseModel != null) {
+      if (baseModel != null
+          && !baseModel.toAbsolutePath().normalize().equals(BaseModel.chosen(home).folder())) {
         throw new Fault("The mesh is up with another choice of model. First: ./mesh down");
       }
       return awaitReady(home, null);

@@ -61,7 +61,7 @@ public final class Loop implements AutoCloseable {
       try {
         step.run();
         told = null;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | OutOfMemoryError e) {
         if (!closed && !e.toString().equals(told)) {
           told = e.toString();
           LOG.warnf(e, "Step failed and is tried again, loop=%s", name);

@@ -3,6 +3,7 @@ package io.tunemesh.ingest.parse;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.ingest.upload.LeaseLost;
 import io.tunemesh.ingest.upload.Upload;
+import io.tunemesh.ingest.upload.UploadStatus;
 import io.tunemesh.ingest.upload.Uploads;
 import io.tunemesh.platform.outbox.Outbox;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -72,6 +73,9 @@ public class Leases {
   @Transactional
   public void end(Upload held, Outcome outcome) {
     Upload upload = locked(held);
+    if (upload.fence() == held.fence() && upload.status() == UploadStatus.PARSED) {
+      return; // committed before; only the database's answer was lost
+    }
     switch (outcome) {
       case Outcome.Fetched fetched -> {
         upload.received(held.fence(), fetched.content());

@@ -2,10 +2,12 @@ package io.tunemesh.ingest.parse;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.tunemesh.contract.Where;
 import io.tunemesh.ingest.upload.LeaseLost;
 import io.tunemesh.ingest.upload.Upload;
 import io.tunemesh.ingest.upload.UploadArrived;
 import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.outbox.EventTooLarge;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
@@ -80,7 +82,7 @@ class ParseWorkers {
           purge();
           pause();
         }
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | OutOfMemoryError e) {
         if (!stopping) {
           LOG.warnf("Uploads wait: %s", e);
           pause();
@@ -117,6 +119,12 @@ class ParseWorkers {
         return;
       } catch (LeaseLost e) {
         throw e;
+      } catch (EventTooLarge e) {
+        outcome =
+            new Outcome.Rejected(
+                "too_large",
+                "the headers of this file's columns are too long together; shorten them",
+                Where.file(upload.filename()));
       } catch (RuntimeException e) {
         if (tries == COMMIT_TRIES) {
           throw e;

@@ -56,12 +56,8 @@ public class FilesResource {
     try (InputStream in = Files.newInputStream(form.file.uploadedFile())) {
       content = blobs.put("uploads/" + asked.id() + "/content", in);
     }
-    try {
-      return FileObject.of(uploads.receive(asked, content));
-    } catch (RuntimeException e) {
-      blobs.delete(content.key());
-      throw e;
-    }
+    // A failure here keeps the bytes: the row may be committed although the answer was lost.
+    return FileObject.of(uploads.receive(asked, content));
   }
 
   @GET

@@ -54,7 +54,7 @@ class UploadRequests {
     requireText(event.traceparent());
     NewUpload asked =
         new NewUpload(
-            Ids.derived("file-", event.id()),
+            Ids.derived("file-", event.key()),
             Scope.of(event),
             request.filename(),
             request.purpose() == null ? NewUpload.FINE_TUNE : request.purpose(),

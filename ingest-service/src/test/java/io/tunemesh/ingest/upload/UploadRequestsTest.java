@@ -210,7 +210,7 @@ class UploadRequestsTest {
   }
 
   private static String fileId(Envelope<UploadRequested> request) {
-    return Ids.derived("file-", request.id());
+    return Ids.derived("file-", request.key());
   }
 
   private Kafka kafka() {

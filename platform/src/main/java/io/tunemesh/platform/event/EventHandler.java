@@ -54,7 +54,7 @@ public class EventHandler {
             QuarkusTransaction.requiringNew()
                 .run(
                     () -> {
-                      if (inbox.firstTime(envelope.id())) {
+                      if (inbox.firstTime(envelope.key())) {
                         effect.accept(envelope);
                       }
                     }));
@@ -72,14 +72,14 @@ public class EventHandler {
     Envelope<? extends Event> envelope = read(record);
     retrying(
         () -> {
-          if (inbox.has(envelope.id())) {
+          if (inbox.has(envelope.key())) {
             return;
           }
           R result = work.apply(envelope);
           QuarkusTransaction.requiringNew()
               .run(
                   () -> {
-                    if (inbox.firstTime(envelope.id())) {
+                    if (inbox.firstTime(envelope.key())) {
                       commit.accept(envelope, result);
                     }
                   });

@@ -17,8 +17,8 @@ public class Inbox {
   }
 
   /**
-   * Takes {@code eventId} in the current transaction. False if its effect was committed before; of
-   * two that try at once, the second waits for the first's transaction.
+   * Takes {@code eventId}, an envelope's key, in the current transaction. False if its effect was
+   * committed before; of two that try at once, the second waits for the first's transaction.
    */
   @Transactional(Transactional.TxType.MANDATORY)
   public boolean firstTime(String eventId) {

@@ -3,6 +3,7 @@ package io.tunemesh.platform.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.platform.event.Ids;
+import io.tunemesh.platform.outbox.EventTooLarge;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -31,6 +32,18 @@ public class ProblemMappers {
             invalid.getMessage(),
             invalid.mistakes().getFirst().field(),
             invalid.mistakes()),
+        headers);
+  }
+
+  @ServerExceptionMapper
+  public Response tooLarge(EventTooLarge e, HttpHeaders headers) {
+    return response(
+        new Problem(
+            413,
+            "request_too_large",
+            "What was sent does not fit an event (%s). Send less: shorter templates, fewer sources."
+                .formatted(e.getMessage()),
+            null),
         headers);
   }
 

@@ -22,6 +22,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class Outbox {
 
+  /** What fits a record of Kafka's default size with its headers. */
+  static final int LARGEST = 900_000;
+
   private final AgroalDataSource database;
   private final String source;
 
@@ -32,7 +35,11 @@ public class Outbox {
     this.source = "/" + service;
   }
 
-  /** Adds {@code data} to the current transaction, which must exist. */
+  /**
+   * Adds {@code data} to the current transaction, which must exist.
+   *
+   * @throws EventTooLarge if Kafka would not take it, so that it never holds up those behind it
+   */
   @Transactional(Transactional.TxType.MANDATORY)
   public void publish(Scope scope, Event data) {
     Envelope<?> envelope =
@@ -44,6 +51,10 @@ public class Outbox {
             scope.run(),
             scope.traceparent(),
             data);
+    byte[] value = CloudEvents.value(envelope);
+    if (value.length > LARGEST) {
+      throw new EventTooLarge(envelope.type(), value.length);
+    }
     try (var connection = database.getConnection();
         PreparedStatement insert =
             connection.prepareStatement(
@@ -51,7 +62,7 @@ public class Outbox {
       insert.setString(1, envelope.type().topic().topicName());
       insert.setString(2, data.subject());
       insert.setString(3, Json.MAPPER.writeValueAsString(CloudEvents.headers(envelope)));
-      insert.setBytes(4, CloudEvents.value(envelope));
+      insert.setBytes(4, value);
       insert.executeUpdate();
     } catch (SQLException | com.fasterxml.jackson.core.JsonProcessingException e) {
       throw new IllegalStateException("the event could not be added to the outbox", e);

@@ -14,15 +14,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+import org.jboss.logging.Logger;
 
 /** Sends the oldest events of the outbox and deletes those that Kafka has acknowledged. */
 @ApplicationScoped
 class OutboxSender {
 
+  private static final Logger LOG = Logger.getLogger(OutboxSender.class);
   private static final int BATCH = 500;
   private static final TypeReference<Map<String, String>> HEADERS = new TypeReference<>() {};
 
@@ -47,14 +50,31 @@ class OutboxSender {
         acknowledgements.add(kafka.sendMessage(message(row)).subscribeAsCompletionStage());
       }
     }
-    CompletableFuture.allOf(acknowledgements.toArray(CompletableFuture[]::new)).join();
-    if (!sequence.isEmpty()) {
+    CompletionException refused = null;
+    List<Long> sent = new ArrayList<>();
+    for (int i = 0; i < sequence.size(); i++) {
+      try {
+        acknowledgements.get(i).join();
+        sent.add(sequence.get(i));
+      } catch (CompletionException e) {
+        LOG.warnf("Kafka did not take an event, seq=%d cause=%s", sequence.get(i), e.getCause());
+        refused = e;
+      }
+    }
+    delete(connection, sent);
+    if (refused != null) {
+      throw refused;
+    }
+    return sequence.size();
+  }
+
+  private static void delete(Connection connection, List<Long> sent) throws SQLException {
+    if (!sent.isEmpty()) {
       try (var delete = connection.prepareStatement("DELETE FROM outbox WHERE seq = ANY (?)")) {
-        delete.setArray(1, connection.createArrayOf("bigint", sequence.toArray()));
+        delete.setArray(1, connection.createArrayOf("bigint", sent.toArray()));
         delete.executeUpdate();
       }
     }
-    return sequence.size();
   }
 
   private static Message<byte[]> message(ResultSet row) throws SQLException {

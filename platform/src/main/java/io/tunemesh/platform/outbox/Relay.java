@@ -54,7 +54,7 @@ public class Relay {
         } else {
           pause();
         }
-      } catch (SQLException | RuntimeException e) {
+      } catch (SQLException | RuntimeException | OutOfMemoryError e) {
         if (!stopping) {
           LOG.warnf("The outbox waits: %s", e.getMessage());
           pause();

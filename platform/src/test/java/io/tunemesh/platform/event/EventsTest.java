@@ -13,6 +13,7 @@ import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.Topic;
 import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.platform.app.Uploads;
+import io.tunemesh.platform.outbox.EventTooLarge;
 import io.tunemesh.platform.outbox.Outbox;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
@@ -82,6 +83,43 @@ class EventsTest {
   void refusesToPublishOutsideATransaction() {
     assertThatThrownBy(() -> outbox.publish(new Scope("acme", null), rejected(unique())))
         .hasMessageContaining("ransaction");
+  }
+
+  @Test
+  void refusesAnEventThatKafkaWouldNotTake() {
+    String key = unique();
+    String after = unique();
+
+    assertThatThrownBy(
+            () ->
+                QuarkusTransaction.requiringNew()
+                    .run(
+                        () ->
+                            outbox.publish(
+                                new Scope("acme", null), rejected(key, "x".repeat(1_000_000)))))
+        .isInstanceOf(EventTooLarge.class);
+    QuarkusTransaction.requiringNew()
+        .run(() -> outbox.publish(new Scope("acme", null), rejected(after)));
+
+    await().atMost(PATIENCE).until(() -> Uploads.TAKEN.contains(after + "@acme"));
+    assertThat(Uploads.TAKEN).doesNotContain(key + "@acme");
+  }
+
+  @Test
+  void takesTheSameIdFromTwoTenantsForTwoEvents() {
+    String key = unique();
+    String id = UUID.randomUUID().toString();
+
+    try (var producer = producer()) {
+      for (String tenant : List.of("acme", "globex", "acme")) {
+        producer.send(
+            record(new Envelope<>(id, "/test", Instant.now(), tenant, null, null, rejected(key))));
+      }
+    }
+
+    await().atMost(PATIENCE).until(() -> Uploads.TAKEN.contains(key + "@globex"));
+    await().atMost(PATIENCE).until(() -> Uploads.TAKEN.contains(key + "@acme"));
+    assertThat(Collections.frequency(Uploads.TAKEN, key + "@acme")).isEqualTo(1);
   }
 
   @Test

@@ -27,7 +27,7 @@ class TrainingRequestsConsumer {
         record,
         event -> {
           if (event.data() instanceof TrainingRequested request) {
-            intake.requested(event.id(), Scope.of(event), request);
+            intake.requested(event.key(), Scope.of(event), request);
           }
         });
   }

@@ -7,6 +7,7 @@ import io.tunemesh.local.Home;
 import io.tunemesh.local.MeshState;
 import io.tunemesh.local.UpCommand;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,11 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Home home = Home.ofEnvironment();
+    for (Path file : files == null ? List.<Path>of() : files) {
+      if (!Files.isReadable(file)) {
+        throw new Fault("There is no file " + file + " to read.");
+      }
+    }
     boolean wasUp = MeshState.read(home).filter(MeshState::alive).isPresent();
     System.out.println(wasUp ? "The mesh is up already." : "Starting the mesh …");
     MeshState mesh = UpCommand.up(home, port, baseModel);
@@ -73,7 +79,13 @@ public final class DemoCommand implements Callable<Integer> {
     RunStory story = new RunStory(workbooks.size(), progress);
     try (RunWatch watch = new RunWatch(mesh.kafka(), run)) {
       Map<String, String> fields =
-          Map.of("purpose", "fine-tune", "run", run, "plan", plan(workbooks).toString());
+          Map.of(
+              "purpose",
+              "fine-tune",
+              "run",
+              run,
+              "plan",
+              plan(mesh.baseModel(), workbooks).toString());
       for (Path workbook : workbooks) {
         api.upload(workbook, fields);
       }
@@ -93,7 +105,7 @@ public final class DemoCommand implements Callable<Integer> {
     return 0;
   }
 
-  private ObjectNode plan(List<Path> workbooks) {
+  private ObjectNode plan(String model, List<Path> workbooks) {
     ObjectNode plan = Api.JSON.createObjectNode();
     ObjectNode dataset = plan.putObject("dataset").put("name", "demo");
     var sources = dataset.putArray("sources");
@@ -101,7 +113,7 @@ public final class DemoCommand implements Callable<Integer> {
       sources.addObject().put("file", workbook.getFileName().toString()).put("recipe", recipe);
     }
     ObjectNode training = plan.putObject("training").put("suffix", "demo");
-    if (baseModel == null) {
+    if (model.equals("tunemesh-starter")) {
       training
           .put("lora_rank", 16)
           .put("lora_alpha", 32)

@@ -1,0 +1,13 @@
+package io.tunemesh.platform.outbox;
+
+import io.tunemesh.contract.EventType;
+
+/** An event that is larger than a record may be: what it carries belongs into a blob. */
+public class EventTooLarge extends RuntimeException {
+
+  EventTooLarge(EventType type, int bytes) {
+    super(
+        "%s would have %d bytes, and an event may have %d"
+            .formatted(type.payload().getSimpleName(), bytes, Outbox.LARGEST));
+  }
+}
