@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from engine.errors import error_body
 
 LARGEST_BODY = 8 << 20
+MOST_DRAINED = 4 * LARGEST_BODY
 _TOO_LARGE = "The body is larger than 8 MiB."
 
 
@@ -44,5 +45,16 @@ class BodyGuard:
 
 
 async def _refuse(status: int, message: str, scope: Scope, receive: Receive, send: Send) -> None:
+    await _drain(receive)
     response = JSONResponse(error_body(status, message), status, {"Connection": "close"})
     await response(scope, receive, send)
+
+
+async def _drain(receive: Receive) -> None:
+    """Reads a body away, within bounds: closing on unread bytes resets the connection, and the client loses the answer."""
+    seen = 0
+    while seen < MOST_DRAINED:
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body"):
+            return
