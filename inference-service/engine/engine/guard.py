@@ -51,7 +51,7 @@ async def _refuse(status: int, message: str, scope: Scope, receive: Receive, sen
 
 
 async def _drain(receive: Receive) -> None:
-    """Reads a body away, within bounds: closing on unread bytes resets the connection, and the client loses the answer."""
+    """Reads a body away, within bounds: closing on unread bytes resets the connection under the answer."""
     seen = 0
     while seen < MOST_DRAINED:
         message = await receive()
