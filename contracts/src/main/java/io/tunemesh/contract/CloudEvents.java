@@ -72,8 +72,8 @@ public final class CloudEvents {
         required(header, "ce_source"),
         time(header.apply("ce_time")),
         required(header, "ce_tenant"),
-        header.apply("ce_run"),
-        header.apply("ce_traceparent"),
+        checked("ce_run", header.apply("ce_run")),
+        checked("ce_traceparent", header.apply("ce_traceparent")),
         data);
   }
 
@@ -89,6 +89,13 @@ public final class CloudEvents {
     String text = header.apply(name);
     if (text == null || text.isBlank()) {
       throw new MalformedEvent("the header " + name + " is missing");
+    }
+    return checked(name, text);
+  }
+
+  private static String checked(String name, String text) {
+    if (text == null) {
+      return null;
     }
     if (text.length() > LONGEST_ATTRIBUTE || text.chars().anyMatch(Character::isISOControl)) {
       throw new MalformedEvent(

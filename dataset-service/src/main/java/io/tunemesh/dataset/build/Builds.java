@@ -1,14 +1,19 @@
 package io.tunemesh.dataset.build;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tunemesh.contract.Where;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.dataset.dataset.Dataset;
 import io.tunemesh.dataset.dataset.DatasetConfig;
 import io.tunemesh.dataset.source.KnownUpload;
+import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.blob.CorruptBlob;
 import io.tunemesh.platform.blob.Digests;
 import io.tunemesh.platform.outbox.Outbox;
+import io.tunemesh.platform.work.Claim;
+import io.tunemesh.platform.work.LeaseLost;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import java.io.IOException;
@@ -34,11 +39,19 @@ class Builds {
   }
 
   /** Makes the files of a dataset; the blobs are there when it returns, the fact is not. */
-  Made make(Lease lease) throws IOException {
-    Job job = QuarkusTransaction.requiringNew().call(() -> job(lease.datasetId()));
+  Made make(Claim claim) throws IOException {
+    Job job = QuarkusTransaction.requiringNew().call(() -> job(claim.id()));
     Path folder = Files.createTempDirectory("dataset");
     try {
       return new Build(blobs, config.maxTrainingLines(), job.order(), job.prefix(), folder).run();
+    } catch (BlobNotFound | CorruptBlob e) {
+      return new Made.Rejected(
+          null,
+          "source_lost",
+          "a source is there no more (%s); upload it again".formatted(e.getMessage()),
+          Where.field("dataset.sources"));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the records are not what they were parsed to", e);
     } finally {
       remove(folder);
     }
@@ -47,21 +60,21 @@ class Builds {
   /**
    * Makes the result a fact, together with its event.
    *
-   * @throws io.tunemesh.dataset.dataset.WrongState if the lease is another's by now
+   * @throws LeaseLost if the lease is another's by now
    */
-  void commit(Lease lease, Made made) {
+  void commit(Claim claim, Made made) {
     QuarkusTransaction.requiringNew()
         .run(
             () -> {
-              Dataset dataset = Dataset.findById(lease.datasetId(), LockModeType.PESSIMISTIC_WRITE);
+              Dataset dataset = Dataset.findById(claim.id(), LockModeType.PESSIMISTIC_WRITE);
               switch (made) {
                 case Made.Built built -> {
-                  dataset.built(lease.fence(), built.files());
+                  dataset.built(claim.fence(), built.files());
                   outbox.publish(dataset.scope(), dataset.builtFact());
                 }
                 case Made.Rejected rejected -> {
                   dataset.rejected(
-                      lease.fence(),
+                      claim.fence(),
                       rejected.files(),
                       rejected.code(),
                       rejected.reason(),
@@ -73,11 +86,11 @@ class Builds {
   }
 
   /** Rejects a dataset whose build failed too often for reasons of ours. */
-  void giveUp(Lease lease, String cause) {
+  void giveUp(Claim claim, int tries) {
     String reason =
-        "the dataset could not be built in %d tries, the last of which failed: %s; ask for it again, or tell the operator"
-            .formatted(lease.fence(), cause);
-    commit(lease, new Made.Rejected(null, "build_failed", reason, (Where) null));
+        "an error of the service ended %d tries to build the dataset; ask for it again, or tell the operator"
+            .formatted(tries);
+    commit(claim, new Made.Rejected(null, "build_failed", reason, (Where) null));
   }
 
   private static Job job(String id) {

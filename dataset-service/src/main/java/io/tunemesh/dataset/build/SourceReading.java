@@ -61,7 +61,7 @@ final class SourceReading {
       }
     }
     if (tally.in() != file.rows()) {
-      throw new IOException(
+      throw new IllegalStateException(
           "the records of %s are %d, but %d were told of"
               .formatted(file.fileId(), tally.in(), file.rows()));
     }

@@ -4,8 +4,12 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.dataset.dataset.BuildReady;
 import io.tunemesh.dataset.dataset.DatasetConfig;
-import io.tunemesh.dataset.dataset.WrongState;
 import io.tunemesh.platform.event.Ids;
+import io.tunemesh.platform.work.Backoff;
+import io.tunemesh.platform.work.Claim;
+import io.tunemesh.platform.work.LeaseKeeper;
+import io.tunemesh.platform.work.LeaseLost;
+import io.tunemesh.platform.work.Loop;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
@@ -14,28 +18,27 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Builds datasets, one in each of its threads, apart from the consumers. A dataset whose worker
- * died is built again by another when its lease is over; a build that fails is tried again after a
- * pause that grows.
+ * Builds datasets, one in each of its loops, apart from the consumers. A dataset whose worker died
+ * is built again by another when its lease is over; a build that fails is tried again after a pause
+ * that grows.
  */
 @ApplicationScoped
 public class Worker {
 
   private static final Logger LOG = Logger.getLogger(Worker.class);
-  private static final long POLL_MS = 1000;
+  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration DRAIN = Duration.ofSeconds(20);
+  private static final Duration STORAGE_PAUSE = Duration.ofSeconds(5);
+  private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
   private final Leases leases;
   private final Builds builds;
   private final DatasetConfig config;
   private final String owner = Ids.random("worker-");
-  private final Semaphore work = new Semaphore(0);
-  private final List<Thread> threads = new ArrayList<>();
-  private volatile boolean stopping;
+  private final List<Loop> loops = new ArrayList<>();
 
   Worker(Leases leases, Builds builds, DatasetConfig config) {
     this.leases = leases;
@@ -45,67 +48,51 @@ public class Worker {
 
   void start(@Observes StartupEvent event) {
     for (int i = 0; i < config.workers(); i++) {
-      threads.add(Thread.ofPlatform().name("dataset-worker-" + i).daemon().start(this::run));
+      loops.add(new Loop("dataset-worker-" + i, POLL, this::buildNext));
     }
+    loops.forEach(Loop::start);
   }
 
-  void stop(@Observes ShutdownEvent event) throws InterruptedException {
-    stopping = true;
-    work.release(threads.size());
-    for (Thread thread : threads) {
-      thread.join(20_000);
-    }
+  void stop(@Observes ShutdownEvent event) {
+    loops.forEach(loop -> loop.drain(DRAIN));
   }
 
   void wake(@Observes(during = TransactionPhase.AFTER_SUCCESS) BuildReady ready) {
-    work.release();
+    loops.forEach(Loop::wake);
   }
 
-  private void run() {
-    while (!stopping) {
-      try {
-        Optional<Lease> lease = leases.take(owner);
-        if (lease.isPresent()) {
-          build(lease.get());
-        } else {
-          work.tryAcquire(POLL_MS, TimeUnit.MILLISECONDS);
-        }
-      } catch (InterruptedException e) {
+  private void buildNext() {
+    Optional<Claim> claim = leases.claim(owner);
+    claim.ifPresent(
+        held -> {
+          build(held);
+          loops.forEach(Loop::wake);
+        });
+  }
+
+  private void build(Claim claim) {
+    LOG.infof("Dataset build started, dataset=%s attempt=%d", claim.id(), claim.fence());
+    Duration every = config.lease().dividedBy(3);
+    try (LeaseKeeper keeper =
+        new LeaseKeeper(claim, config.lease(), every, () -> leases.renew(claim), () -> {})) {
+      int failures = leases.failures(claim);
+      if (failures >= config.attempts()) {
+        builds.giveUp(claim, failures);
         return;
-      } catch (RuntimeException | Error e) {
-        LOG.warnf("The builds wait: %s", e.toString());
-        pause();
       }
-    }
-  }
-
-  private void build(Lease lease) {
-    LOG.infof("Dataset build started, dataset=%s attempt=%d", lease.datasetId(), lease.fence());
-    try (Renewal renewal = Renewal.of(leases, lease, config.lease())) {
-      builds.commit(lease, builds.make(lease));
-      LOG.infof("Dataset build ended, dataset=%s", lease.datasetId());
-    } catch (WrongState e) {
+      Made made = builds.make(claim);
+      keeper.settle();
+      builds.commit(claim, made);
+      LOG.infof("Dataset build ended, dataset=%s", claim.id());
+    } catch (LeaseLost e) {
       LOG.infof("Dataset build was another's by its end: %s", e.getMessage());
-    } catch (IOException | RuntimeException | Error e) {
-      failed(lease, e);
-    }
-  }
-
-  private void failed(Lease lease, Throwable e) {
-    if (lease.fence() >= config.attempts()) {
-      LOG.errorf(e, "Dataset build given up, dataset=%s", lease.datasetId());
-      builds.giveUp(lease, e instanceof IOException ? e.getMessage() : "an error of the service");
-      return;
-    }
-    LOG.warnf(e, "Dataset build failed, dataset=%s attempt=%d", lease.datasetId(), lease.fence());
-    leases.retryIn(lease, Duration.ofSeconds(Math.min(30, 1L << Math.min(lease.fence() - 1, 5))));
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(POLL_MS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      LOG.warnf("Dataset build waits for the storage, dataset=%s: %s", claim.id(), e);
+      leases.waits(claim, STORAGE_PAUSE, "the storage: " + e.getMessage());
+    } catch (RuntimeException | Error e) {
+      int failures = leases.failures(claim);
+      LOG.warnf(e, "Dataset build failed, dataset=%s failures=%d", claim.id(), failures + 1);
+      leases.failed(claim, BACKOFF.after(failures));
     }
   }
 }

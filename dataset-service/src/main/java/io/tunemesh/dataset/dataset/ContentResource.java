@@ -6,6 +6,7 @@ import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.dataset.split.Part;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.http.ListPage;
+import io.tunemesh.platform.http.PageSize;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
 import jakarta.ws.rs.GET;
@@ -40,7 +41,7 @@ public class ContentResource {
   public ListPage<ExampleLine> examples(
       @PathParam("id") String id,
       @QueryParam("after") String after,
-      @QueryParam("limit") Integer limit,
+      @QueryParam("limit") String limit,
       @QueryParam("split") String split)
       throws IOException {
     if (split != null && Arrays.stream(Part.values()).noneMatch(p -> p.key().equals(split))) {
@@ -52,7 +53,7 @@ public class ContentResource {
         ExampleLine::id,
         example -> split == null || example.split().equals(split),
         after,
-        Limit.of(limit));
+        PageSize.of(limit, 20, 1000));
   }
 
   /** The rows that were not used, each with its cell and what to mend. */
@@ -61,7 +62,7 @@ public class ContentResource {
   public ListPage<RefusedLine> refused(
       @PathParam("id") String id,
       @QueryParam("after") String after,
-      @QueryParam("limit") Integer limit)
+      @QueryParam("limit") String limit)
       throws IOException {
     return pages.page(
         finished(id).refused(),
@@ -69,7 +70,7 @@ public class ContentResource {
         RefusedLine::id,
         row -> true,
         after,
-        Limit.of(limit));
+        PageSize.of(limit, 20, 1000));
   }
 
   /** A whole file, streamed. */

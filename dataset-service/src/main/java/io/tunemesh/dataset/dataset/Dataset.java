@@ -6,12 +6,16 @@ import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.Plan;
-import io.tunemesh.dataset.source.StoredJson;
+import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.work.Claim;
+import io.tunemesh.platform.work.Lease;
+import io.tunemesh.platform.work.LeaseLost;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Embeddable;
+import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -70,13 +74,8 @@ public class Dataset extends PanacheEntityBase {
   String reason;
   String place;
 
-  @Column(name = "lease_owner")
-  String leaseOwner;
-
-  @Column(name = "lease_until")
-  Instant leaseUntil;
-
-  long fence;
+  @Embedded Lease lease = new Lease();
+  int failures;
   @Version long version;
 
   @ElementCollection
@@ -90,7 +89,7 @@ public class Dataset extends PanacheEntityBase {
     dataset.tenant = scope.tenant();
     dataset.run = scope.run();
     dataset.traceparent = scope.traceparent();
-    dataset.plan = StoredJson.write(plan);
+    dataset.plan = JsonText.of(plan);
     dataset.status = Status.WAITING;
     dataset.createdAt = Instant.now();
     dataset.deadline = dataset.createdAt.plus(patience);
@@ -123,17 +122,39 @@ public class Dataset extends PanacheEntityBase {
     }
   }
 
+  /** Gives the dataset to {@code owner}; one that was given before and not put back has failed. */
+  public Claim claim(String owner, Instant until) {
+    needs(Status.BUILDING);
+    failures += lease.owner() == null ? 0 : 1;
+    return lease.take(id, owner, until);
+  }
+
+  /** The build under {@code fence} failed and may be tried again from {@code then} on. */
+  public void failed(long fence, Instant then) {
+    needs(fence);
+    failures++;
+    lease.rest(then);
+  }
+
+  /** The build under {@code fence} waits until {@code then} for what is away. */
+  public void waits(long fence, Instant then, String why) {
+    needs(fence);
+    reason = why;
+    lease.rest(then);
+  }
+
   /** The build under {@code fence} is done. */
   public void built(long fence, DatasetFiles files) {
     needs(fence);
     finish(Status.BUILT);
-    this.files = StoredJson.write(files);
+    reason = null;
+    this.files = JsonText.of(files);
   }
 
   /** The build under {@code fence} found that the dataset cannot be made. */
   public void rejected(long fence, DatasetFiles files, String code, String reason, Where where) {
     needs(fence);
-    this.files = StoredJson.write(files);
+    this.files = JsonText.of(files);
     reject(code, reason, where);
   }
 
@@ -147,14 +168,13 @@ public class Dataset extends PanacheEntityBase {
     finish(Status.REJECTED);
     this.code = code;
     this.reason = reason;
-    this.place = StoredJson.write(where);
+    this.place = JsonText.of(where);
   }
 
   private void finish(Status end) {
     status = end;
     finishedAt = Instant.now();
-    leaseOwner = null;
-    leaseUntil = null;
+    lease.end();
   }
 
   private void needs(Status wanted) {
@@ -164,10 +184,22 @@ public class Dataset extends PanacheEntityBase {
   }
 
   private void needs(long fence) {
-    needs(Status.BUILDING);
-    if (this.fence != fence) {
-      throw new WrongState(id, "is built under the fence " + this.fence + ", not " + fence);
+    if (!lease.isHeldUnder(fence)) {
+      throw new LeaseLost(id, fence);
     }
+  }
+
+  /** Builds that failed in a row. */
+  public int failures() {
+    return failures;
+  }
+
+  /** The sources that did not come yet, or what a build needs and is away. */
+  List<String> waitingFor() {
+    if (status == Status.WAITING) {
+      return missing();
+    }
+    return status == Status.BUILDING && reason != null ? List.of(reason) : List.of();
   }
 
   /** The names of the sources that did not come yet. */
@@ -188,7 +220,7 @@ public class Dataset extends PanacheEntityBase {
   }
 
   public Plan plan() {
-    return StoredJson.read(plan, Plan.class);
+    return JsonText.read(plan, Plan.class);
   }
 
   public List<Source> sources() {
@@ -197,11 +229,11 @@ public class Dataset extends PanacheEntityBase {
 
   /** What the build made; null before. */
   DatasetFiles files() {
-    return StoredJson.read(files, DatasetFiles.class);
+    return JsonText.read(files, DatasetFiles.class);
   }
 
   Where where() {
-    return StoredJson.read(place, Where.class);
+    return JsonText.read(place, Where.class);
   }
 
   /** The fact that this dataset was built. */

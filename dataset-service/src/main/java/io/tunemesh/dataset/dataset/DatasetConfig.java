@@ -27,7 +27,10 @@ public interface DatasetConfig {
   @WithDefault("2")
   int workers();
 
-  /** How often a build is tried before its dataset is rejected. */
+  /**
+   * How often a build that the service fails, or that ends its worker, is tried before its dataset
+   * is rejected. Storage that is away is waited for however long it takes.
+   */
   @WithDefault("10")
   int attempts();
 

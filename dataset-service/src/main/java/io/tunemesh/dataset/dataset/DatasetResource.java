@@ -4,6 +4,7 @@ import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.http.ListPage;
+import io.tunemesh.platform.http.PageSize;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
 import jakarta.transaction.Transactional;
@@ -66,11 +67,11 @@ public class DatasetResource {
   @Transactional
   public ListPage<DatasetView> list(
       @QueryParam("after") String after,
-      @QueryParam("limit") Integer limit,
+      @QueryParam("limit") String limit,
       @QueryParam("order") String order,
       @QueryParam("run") String run) {
     boolean ascending = "asc".equals(order);
-    int size = Limit.of(limit);
+    int size = PageSize.of(limit, 20, 1000);
     Map<String, Object> given = new HashMap<>(Map.of("tenant", caller.tenant()));
     String query = "tenant = :tenant";
     if (run != null) {

@@ -56,7 +56,7 @@ public record DatasetView(
         dataset.finishedAt == null ? null : dataset.finishedAt.getEpochSecond(),
         files == null ? null : files.format(),
         dataset.sources.stream().map(s -> new SourceView(s.asked, s.fileId)).toList(),
-        dataset.status == Status.WAITING ? dataset.missing() : List.of(),
+        dataset.waitingFor(),
         files == null ? null : files.rowsIn(),
         files == null ? null : files.rowsKept(),
         files == null ? null : files.rowsRefused(),

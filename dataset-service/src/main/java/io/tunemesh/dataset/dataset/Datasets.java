@@ -8,13 +8,12 @@ import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.dataset.source.KnownUpload;
+import io.tunemesh.platform.db.Locks;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.outbox.Outbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
-import jakarta.persistence.EntityManager;
-import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -32,13 +31,13 @@ public class Datasets {
   private static final Pattern ID = Pattern.compile("ds-[A-Za-z0-9-]{1,60}");
 
   private final DatasetConfig config;
-  private final EntityManager database;
+  private final Locks locks;
   private final Outbox outbox;
   private final Event<BuildReady> ready;
 
-  Datasets(DatasetConfig config, EntityManager database, Outbox outbox, Event<BuildReady> ready) {
+  Datasets(DatasetConfig config, Locks locks, Outbox outbox, Event<BuildReady> ready) {
     this.config = config;
-    this.database = database;
+    this.locks = locks;
     this.outbox = outbox;
     this.ready = ready;
   }
@@ -49,13 +48,8 @@ public class Datasets {
   }
 
   /** Makes what is known and what is asked of {@code tenant} wait for the current transaction. */
-  @Transactional(Transactional.TxType.MANDATORY)
   void inTurn(String tenant) {
-    database
-        .createNativeQuery(
-            "SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended(?1, 7))) t")
-        .setParameter(1, "dataset:" + tenant)
-        .getSingleResult();
+    locks.take("dataset:" + tenant);
   }
 
   /**

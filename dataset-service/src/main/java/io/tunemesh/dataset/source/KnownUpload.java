@@ -5,6 +5,7 @@ import io.tunemesh.contract.upload.UploadEvent;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadReceived;
 import io.tunemesh.contract.upload.UploadRejected;
+import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.event.Scope;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -92,9 +93,9 @@ public class KnownUpload extends PanacheEntityBase {
   /** The last fact that is known of it. */
   public UploadEvent fact() {
     return switch (status) {
-      case RECEIVED -> StoredJson.read(fact, UploadReceived.class);
-      case PARSED -> StoredJson.read(fact, UploadParsed.class);
-      case REJECTED -> StoredJson.read(fact, UploadRejected.class);
+      case RECEIVED -> JsonText.read(fact, UploadReceived.class);
+      case PARSED -> JsonText.read(fact, UploadParsed.class);
+      case REJECTED -> JsonText.read(fact, UploadRejected.class);
     };
   }
 
@@ -128,7 +129,7 @@ public class KnownUpload extends PanacheEntityBase {
       return Optional.empty();
     }
     upload.status = status;
-    upload.fact = StoredJson.write(fact);
+    upload.fact = JsonText.of(fact);
     upload.persist();
     return Optional.of(upload);
   }

@@ -14,18 +14,20 @@ import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.dataset.Workbooks;
 import io.tunemesh.dataset.dataset.Asking;
 import io.tunemesh.dataset.dataset.Dataset;
-import io.tunemesh.dataset.dataset.WrongState;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.testing.MeshResource;
+import io.tunemesh.platform.work.Claim;
+import io.tunemesh.platform.work.LeaseLost;
 import jakarta.inject.Inject;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
 /** Workers that die, stall or fail; the lease is three seconds here. */
@@ -41,84 +43,104 @@ class WorkerCrashTest {
   @Inject Builds builds;
   @Inject Asking asking;
 
+  @ConfigProperty(name = "tunemesh.blobs.root")
+  Path root;
+
   private final String id = "ds-" + UUID.randomUUID();
   private final String file = "file-" + UUID.randomUUID();
 
   @Test
   void buildsTheSameBytesAgainWhenAWorkerDiedBetweenItsBuildAndItsCommit() throws Exception {
-    Lease dead = takenByAWorkerThatWillDie(Workbooks.english(blobs, file, "e.xlsx", 30, null));
+    Claim dead = takenByAWorkerThatWillDie(Workbooks.english(blobs, file, "e.xlsx", 30, null));
 
     Made lost = builds.make(dead);
 
     String files = awaitStatus("BUILT");
     assertThat(files).isEqualTo(json(((Made.Built) lost).files()));
     assertThat(fence()).isGreaterThan(dead.fence());
-    assertThatThrownBy(() -> builds.commit(dead, lost)).isInstanceOf(WrongState.class);
+    assertThatThrownBy(() -> builds.commit(dead, lost)).isInstanceOf(LeaseLost.class);
   }
 
   @Test
   void leavesADatasetToTheWorkerThatRenewsItsLease() throws Exception {
-    Lease held = takenByAWorkerThatWillDie(Workbooks.english(blobs, file, "e.xlsx", 30, null));
+    Claim held = takenByAWorkerThatWillDie(Workbooks.english(blobs, file, "e.xlsx", 30, null));
 
     for (int i = 0; i < 5; i++) {
       Thread.sleep(1000);
-      assertThat(leases.renew(held)).isTrue();
+      leases.renew(held);
     }
 
     assertThat(fence()).isEqualTo(held.fence());
     builds.commit(held, builds.make(held));
     awaitStatus("BUILT");
-    assertThat(leases.renew(held)).isFalse();
+    assertThatThrownBy(() -> leases.renew(held)).isInstanceOf(LeaseLost.class);
   }
 
   @Test
-  void buildsOnceASourceThatCouldNotBeReadIsBack() throws Exception {
+  void buildsOnceTheStorageIsBack() throws Exception {
     UploadParsed upload = Workbooks.english(blobs, file, "e.xlsx", 30, null);
-    byte[] records;
-    try (InputStream in = blobs.open(upload.records())) {
-      records = in.readAllBytes();
+    Path bucket = root.resolveSibling("s3").resolve("tunemesh");
+    Path aside = bucket.resolveSibling("aside");
+    Files.move(bucket, aside);
+    try {
+      QuarkusTransaction.requiringNew().run(() -> asking.ask("acme", id, upload, plan()));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> query("SELECT coalesce(reason, '') FROM dataset WHERE id = ?").contains("S3"));
+      assertThat(query("SELECT failures::text FROM dataset WHERE id = ?")).isEqualTo("0");
+    } finally {
+      Files.move(aside, bucket);
     }
-    blobs.delete(upload.records().key());
-    QuarkusTransaction.requiringNew().run(() -> asking.ask("acme", id, upload, plan()));
-    await().atMost(Duration.ofSeconds(20)).until(() -> fence() >= 2);
-
-    blobs.put(upload.records().key(), new ByteArrayInputStream(records));
 
     awaitStatus("BUILT");
   }
 
   @Test
-  void rejectsADatasetThatFailsAgainAndAgain() throws Exception {
+  void rejectsADatasetWhoseSourceIsGone() throws Exception {
     UploadParsed upload = Workbooks.english(blobs, file, "e.xlsx", 30, null);
     blobs.delete(upload.records().key());
+    QuarkusTransaction.requiringNew().run(() -> asking.ask("acme", id, upload, plan()));
+
+    awaitStatus("REJECTED");
+    assertRejection("source_lost", upload.records().key(), "upload it again");
+  }
+
+  @Test
+  void rejectsADatasetThatKillsItsWorkersAgainAndAgain() throws Exception {
+    UploadParsed upload = Workbooks.english(blobs, file, "e.xlsx", 30, null);
     QuarkusTransaction.requiringNew()
         .run(
             () -> {
               asking.ask("acme", id, upload, plan());
               Dataset.flush();
-              update("UPDATE dataset SET fence = 9 WHERE id = ?");
+              update("UPDATE dataset SET failures = 10 WHERE id = ?");
             });
 
     awaitStatus("REJECTED");
+    assertRejection("build_failed", "10 tries");
+  }
+
+  private void assertRejection(String code, String... words) {
     QuarkusTransaction.requiringNew()
         .run(
             () -> {
               var fact = Dataset.<Dataset>findById(id).rejectedFact();
-              assertThat(fact.code()).isEqualTo("build_failed");
-              assertThat(fact.reason()).contains("10 tries").contains(upload.records().key());
+              assertThat(fact.code()).isEqualTo(code);
+              assertThat(fact.reason()).contains(words);
             });
   }
 
   /** No worker of the service can take it first: it is taken before it can be seen. */
-  private Lease takenByAWorkerThatWillDie(UploadParsed upload) {
+  private Claim takenByAWorkerThatWillDie(UploadParsed upload) {
     return QuarkusTransaction.requiringNew()
         .call(
             () -> {
               asking.ask("acme", id, upload, plan());
               Dataset.flush();
-              Lease lease = leases.take("worker-that-dies").orElseThrow();
-              assertThat(lease.datasetId()).isEqualTo(id);
-              return lease;
+              Claim claim = leases.claim("worker-that-dies").orElseThrow();
+              assertThat(claim.id()).isEqualTo(id);
+              return claim;
             });
   }
 

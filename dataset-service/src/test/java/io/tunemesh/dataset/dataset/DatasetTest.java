@@ -10,7 +10,10 @@ import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.DatasetSpec.Source;
 import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.work.Claim;
+import io.tunemesh.platform.work.LeaseLost;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -32,20 +35,21 @@ class DatasetTest {
   @Test
   void isBuiltOnlyUnderItsPresentFence() {
     Dataset dataset = waitingForTwo();
-    assertThatThrownBy(() -> dataset.built(0, files())).isInstanceOf(WrongState.class);
+    assertThatThrownBy(() -> dataset.built(0, files())).isInstanceOf(LeaseLost.class);
     dataset.found(0, "file-a");
     dataset.found(1, "file-b");
-    dataset.fence = 3;
+    Instant until = Instant.now().plusSeconds(30);
+    dataset.claim("dead", until);
+    assertThat(dataset.claim("me", until)).isEqualTo(new Claim(dataset.id(), 2, "me"));
+    assertThat(dataset.failures()).as("a lease that ran out counts").isEqualTo(1);
 
-    assertThatThrownBy(() -> dataset.built(2, files()))
-        .isInstanceOf(WrongState.class)
-        .hasMessageContaining("fence");
-    dataset.built(3, files());
+    assertThatThrownBy(() -> dataset.built(1, files())).isInstanceOf(LeaseLost.class);
+    dataset.built(2, files());
 
     assertThat(dataset.builtFact().rowsKept()).isEqualTo(9);
-    assertThatThrownBy(() -> dataset.built(3, files())).isInstanceOf(WrongState.class);
-    assertThatThrownBy(() -> dataset.rejected(3, null, "c", "r", null))
-        .isInstanceOf(WrongState.class);
+    assertThatThrownBy(() -> dataset.built(2, files())).isInstanceOf(LeaseLost.class);
+    assertThatThrownBy(() -> dataset.rejected(2, null, "c", "r", null))
+        .isInstanceOf(LeaseLost.class);
     assertThatThrownBy(dataset::rejectedFact).isInstanceOf(WrongState.class);
   }
 

@@ -5,8 +5,8 @@ import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.adapter.AdapterPublished.AdapterFile;
 import io.tunemesh.contract.plan.ServeSpec;
-import io.tunemesh.inference.work.Lease;
 import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.work.Lease;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Embedded;
@@ -15,6 +15,7 @@ import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Version;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -58,6 +59,9 @@ public class Adapter extends PanacheEntityBase {
   private int deferrals;
   private int faults;
 
+  @Column(name = "faulty_since")
+  private Instant faultySince;
+
   @Column(name = "created_at")
   private Instant createdAt;
 
@@ -88,7 +92,7 @@ public class Adapter extends PanacheEntityBase {
     boolean abandoned = status == AdapterStatus.LOADING && lease.isFree(now);
     require(wanted && (status == AdapterStatus.PUBLISHED || abandoned), "be claimed");
     status = AdapterStatus.LOADING;
-    lease.take(owner, until);
+    lease.take(id, owner, until);
   }
 
   /** It answered as in training. */
@@ -105,14 +109,17 @@ public class Adapter extends PanacheEntityBase {
     settled(refusalCode, why);
   }
 
-  /** It could not be checked now; {@code why} is not its own fault unless {@code fault}. */
-  void defer(String why, boolean fault, Instant until) {
+  /** It could not be checked now; the cause may lie in the adapter if it is a {@code fault}. */
+  void defer(String why, boolean fault, Instant now, Duration pause) {
     require(status == AdapterStatus.LOADING, "be deferred");
     status = AdapterStatus.PUBLISHED;
     settled(null, why);
-    notBefore = until;
+    notBefore = now.plus(pause);
     deferrals++;
-    faults += fault ? 1 : 0;
+    if (fault) {
+      faults++;
+      faultySince = faultySince == null ? now : faultySince;
+    }
   }
 
   /** Its owner wants it no more. */
@@ -194,7 +201,9 @@ public class Adapter extends PanacheEntityBase {
     return deferrals;
   }
 
-  int faults() {
-    return faults;
+  /** Whether it failed so often, and for so long, that one more fault is its own. */
+  boolean isHopeless(int most, Duration time, Instant now) {
+    return faults + 1 >= most
+        && (faultySince == null ? now : faultySince).compareTo(now.minus(time)) <= 0;
   }
 }

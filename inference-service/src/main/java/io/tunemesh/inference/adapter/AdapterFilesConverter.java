@@ -1,9 +1,8 @@
 package io.tunemesh.inference.adapter;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import io.tunemesh.contract.Json;
 import io.tunemesh.contract.adapter.AdapterPublished.AdapterFile;
+import io.tunemesh.platform.db.JsonText;
 import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;
 import java.util.List;
@@ -16,19 +15,11 @@ class AdapterFilesConverter implements AttributeConverter<List<AdapterFile>, Str
 
   @Override
   public String convertToDatabaseColumn(List<AdapterFile> files) {
-    try {
-      return Json.MAPPER.writeValueAsString(files);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(e);
-    }
+    return JsonText.of(files);
   }
 
   @Override
   public List<AdapterFile> convertToEntityAttribute(String json) {
-    try {
-      return Json.MAPPER.readValue(json, FILES);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("unreadable files of an adapter", e);
-    }
+    return JsonText.read(json, FILES);
   }
 }

@@ -7,9 +7,11 @@ import io.tunemesh.contract.adapter.AdapterRefused;
 import io.tunemesh.contract.adapter.AdapterRetired;
 import io.tunemesh.contract.adapter.AdapterServing;
 import io.tunemesh.inference.engine.EngineConfig;
-import io.tunemesh.inference.work.Replica;
+import io.tunemesh.platform.db.DatabaseClock;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.outbox.Outbox;
+import io.tunemesh.platform.work.Backoff;
+import io.tunemesh.platform.work.Replica;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
@@ -25,6 +27,7 @@ import java.util.stream.Stream;
 public class Adapters {
 
   private static final int SKIP_LOCKED = -2;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final List<AdapterStatus> ACTIVE =
       List.of(AdapterStatus.PUBLISHED, AdapterStatus.LOADING, AdapterStatus.SERVING);
 
@@ -32,12 +35,19 @@ public class Adapters {
   private final AdaptersConfig config;
   private final EngineConfig engine;
   private final Replica replica;
+  private final DatabaseClock clock;
 
-  Adapters(Outbox outbox, AdaptersConfig config, EngineConfig engine, Replica replica) {
+  Adapters(
+      Outbox outbox,
+      AdaptersConfig config,
+      EngineConfig engine,
+      Replica replica,
+      DatabaseClock clock) {
     this.outbox = outbox;
     this.config = config;
     this.engine = engine;
     this.replica = replica;
+    this.clock = clock;
   }
 
   /**
@@ -55,7 +65,7 @@ public class Adapters {
     if (Adapter.findByIdOptional(event.adapterId()).isPresent()) {
       return;
     }
-    Adapter adapter = Adapter.published(scope, event, Instant.now());
+    Adapter adapter = Adapter.published(scope, event, clock.now());
     boolean taken =
         event.model().equals(engine.model())
             || Adapter.count("model = ?1 and status in ?2", event.model(), ACTIVE) > 0;
@@ -71,7 +81,7 @@ public class Adapters {
   /** Takes the adapter that has waited longest to be loaded; no other replica gets it. */
   @Transactional
   Optional<Adapter> claim() {
-    Instant now = Instant.now();
+    Instant now = clock.now();
     Optional<Adapter> next =
         Adapter.<Adapter>find(
                 "wanted and notBefore <= ?1 and (status = ?2 or status = ?3 and lease.until < ?1)",
@@ -92,7 +102,7 @@ public class Adapters {
   void renewLease(String id) {
     Adapter.update(
         "lease.until = ?1 where lease.owner = ?2 and id = ?3",
-        Instant.now().plus(config.lease()),
+        clock.now().plus(config.lease()),
         replica.id(),
         id);
   }
@@ -112,11 +122,12 @@ public class Adapters {
     switch (outcome) {
       case Outcome.Same same -> serve(adapter, same.probes());
       case Outcome.Refused refused -> refuse(adapter, refused.code(), refused.reason());
-      case Outcome.Later later when later.fault() && adapter.faults() + 1 >= config.faults() ->
+      case Outcome.Later later when later.fault() && isHopeless(adapter) ->
           refuse(adapter, "engine_error", later.reason());
-      case Outcome.Later later ->
-          adapter.defer(
-              later.reason(), later.fault(), Instant.now().plus(pause(adapter.deferrals())));
+      case Outcome.Later later -> {
+        Duration pause = new Backoff(FIRST_PAUSE, config.longestPause()).after(adapter.deferrals());
+        adapter.defer(later.reason(), later.fault(), clock.now(), pause);
+      }
     }
     return true;
   }
@@ -173,8 +184,7 @@ public class Adapters {
         new AdapterRefused(adapter.id(), adapter.jobId(), adapter.model(), code, reason));
   }
 
-  private Duration pause(int deferrals) {
-    Duration pause = Duration.ofMillis(500L << Math.min(deferrals, 10));
-    return pause.compareTo(config.longestPause()) > 0 ? config.longestPause() : pause;
+  private boolean isHopeless(Adapter adapter) {
+    return adapter.isHopeless(config.faults(), config.faultsFor(), clock.now());
   }
 }

@@ -24,7 +24,11 @@ public interface AdaptersConfig {
   @WithDefault("30s")
   Duration longestPause();
 
-  /** After so many internal errors of the engine over one adapter, the adapter is refused. */
+  /** After so many internal errors of the engine over one adapter, the adapter is refused … */
   @WithDefault("5")
   int faults();
+
+  /** … if the first of them is so long ago: an engine that is ill for minutes is not its fault. */
+  @WithDefault("30m")
+  Duration faultsFor();
 }

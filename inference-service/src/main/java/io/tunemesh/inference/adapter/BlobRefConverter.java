@@ -1,8 +1,7 @@
 package io.tunemesh.inference.adapter;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.tunemesh.contract.BlobRef;
-import io.tunemesh.contract.Json;
+import io.tunemesh.platform.db.JsonText;
 import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;
 
@@ -12,19 +11,11 @@ class BlobRefConverter implements AttributeConverter<BlobRef, String> {
 
   @Override
   public String convertToDatabaseColumn(BlobRef ref) {
-    try {
-      return ref == null ? null : Json.MAPPER.writeValueAsString(ref);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(e);
-    }
+    return JsonText.of(ref);
   }
 
   @Override
   public BlobRef convertToEntityAttribute(String json) {
-    try {
-      return json == null ? null : Json.MAPPER.readValue(json, BlobRef.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("unreadable name of a blob", e);
-    }
+    return JsonText.read(json, BlobRef.class);
   }
 }

@@ -7,7 +7,7 @@ import io.tunemesh.inference.engine.EngineConfig;
 import io.tunemesh.inference.engine.EngineError;
 import io.tunemesh.inference.engine.EngineTimeout;
 import io.tunemesh.inference.engine.EngineUnreachable;
-import io.tunemesh.inference.work.Loop;
+import io.tunemesh.platform.work.Loop;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;

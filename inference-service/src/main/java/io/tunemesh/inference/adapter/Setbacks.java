@@ -1,5 +1,6 @@
 package io.tunemesh.inference.adapter;
 
+import io.tunemesh.platform.work.Backoff;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -8,13 +9,11 @@ import java.util.concurrent.ConcurrentHashMap;
 /** What failed of late and when it may be tried again: after pauses that double up to a longest. */
 final class Setbacks {
 
-  private static final Duration FIRST = Duration.ofMillis(500);
-
-  private final Duration longest;
+  private final Backoff backoff;
   private final Map<String, Setback> byId = new ConcurrentHashMap<>();
 
   Setbacks(Duration longest) {
-    this.longest = longest;
+    this.backoff = new Backoff(Duration.ofMillis(500), longest);
   }
 
   boolean mayTry(String id) {
@@ -26,9 +25,9 @@ final class Setbacks {
     byId.compute(
         id,
         (same, before) -> {
-          Duration pause = before == null ? FIRST : before.pause.multipliedBy(2);
-          pause = pause.compareTo(longest) > 0 ? longest : pause;
-          return new Setback(reason, pause, System.nanoTime() + pause.toNanos());
+          int failures = before == null ? 0 : before.failures + 1;
+          long until = System.nanoTime() + backoff.after(failures).toNanos();
+          return new Setback(reason, failures, until);
         });
   }
 
@@ -40,5 +39,5 @@ final class Setbacks {
     return byId.values().stream().map(Setback::reason).sorted().toList();
   }
 
-  private record Setback(String reason, Duration pause, long until) {}
+  private record Setback(String reason, int failures, long until) {}
 }

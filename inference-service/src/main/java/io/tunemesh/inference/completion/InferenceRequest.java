@@ -2,8 +2,8 @@ package io.tunemesh.inference.completion;
 
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import io.tunemesh.contract.completion.InferenceRequested;
-import io.tunemesh.inference.work.Lease;
 import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.work.Lease;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
@@ -69,7 +69,7 @@ public class InferenceRequest extends PanacheEntityBase {
     boolean abandoned = status == RequestStatus.RUNNING && lease.isFree(now);
     require(status == RequestStatus.QUEUED || abandoned, "be claimed");
     status = RequestStatus.RUNNING;
-    lease.take(owner, until);
+    lease.take(requestId, owner, until);
   }
 
   /** It cannot be answered yet. */
@@ -105,7 +105,7 @@ public class InferenceRequest extends PanacheEntityBase {
 
   /** Whether the claim of {@code fence} is still in force. */
   boolean isHeldUnder(long fence) {
-    return status == RequestStatus.RUNNING && lease.fence() == fence;
+    return status == RequestStatus.RUNNING && lease.isHeldUnder(fence);
   }
 
   long fence() {

@@ -5,10 +5,11 @@ import io.tunemesh.contract.MalformedEvent;
 import io.tunemesh.contract.completion.InferenceCompleted;
 import io.tunemesh.contract.completion.InferenceFailed;
 import io.tunemesh.contract.completion.InferenceRequested;
-import io.tunemesh.inference.work.Replica;
+import io.tunemesh.platform.db.DatabaseClock;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.outbox.Outbox;
+import io.tunemesh.platform.work.Replica;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
@@ -26,11 +27,13 @@ class InferenceRequests {
   private final Outbox outbox;
   private final CompletionConfig config;
   private final Replica replica;
+  private final DatabaseClock clock;
 
-  InferenceRequests(Outbox outbox, CompletionConfig config, Replica replica) {
+  InferenceRequests(Outbox outbox, CompletionConfig config, Replica replica, DatabaseClock clock) {
     this.outbox = outbox;
     this.config = config;
     this.replica = replica;
+    this.clock = clock;
   }
 
   /**
@@ -45,14 +48,14 @@ class InferenceRequests {
     }
     if (InferenceRequest.count("tenant = ?1 and requestId = ?2", scope.tenant(), event.requestId())
         == 0) {
-      InferenceRequest.of(scope, event, Instant.now()).persist();
+      InferenceRequest.of(scope, event, clock.now()).persist();
     }
   }
 
   /** Takes the oldest request that may be answered; no other replica gets it. */
   @Transactional
   Optional<InferenceRequest> claim() {
-    Instant now = Instant.now();
+    Instant now = clock.now();
     Optional<InferenceRequest> next =
         InferenceRequest.<InferenceRequest>find(
                 "notBefore <= ?1 and (status = ?2 or status = ?3 and lease.until < ?1)",
@@ -74,7 +77,7 @@ class InferenceRequests {
     if (!running.isEmpty()) {
       InferenceRequest.update(
           "lease.until = ?1 where lease.owner = ?2 and seq in ?3",
-          Instant.now().plus(config.lease()),
+          clock.now().plus(config.lease()),
           replica.id(),
           running);
     }
@@ -85,7 +88,7 @@ class InferenceRequests {
   void forgetOld() {
     InferenceRequest.delete(
         "createdAt < ?1 and status in ?2",
-        Instant.now().minus(config.remember()),
+        clock.now().minus(config.remember()),
         List.of(RequestStatus.COMPLETED, RequestStatus.FAILED));
   }
 
@@ -105,7 +108,7 @@ class InferenceRequests {
       }
       case RequestOutcome.Failure failure -> fail(request, failure.problem());
       case RequestOutcome.Wait wait -> {
-        Instant now = Instant.now();
+        Instant now = clock.now();
         if (hasWaitedEnough(request, now)) {
           fail(request, wait.problem());
         } else {

@@ -30,6 +30,7 @@ public class StubEngineResource implements QuarkusTestResourceLifecycleManager {
           Map.entry("tunemesh.adapters.compare-every", "200ms"),
           Map.entry("tunemesh.adapters.patience", "4s"),
           Map.entry("tunemesh.adapters.longest-pause", "1s"),
+          Map.entry("tunemesh.adapters.faults-for", "1s"),
           Map.entry("tunemesh.completions.patience", "3s"),
           Map.entry("tunemesh.completions.pause", "200ms"),
           Map.entry("tunemesh.completions.max-body", "1M"),

@@ -7,6 +7,7 @@ import io.tunemesh.contract.plan.Plans;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.http.ListPage;
+import io.tunemesh.platform.http.PageSize;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
 import jakarta.ws.rs.Consumes;
@@ -66,7 +67,7 @@ public class FilesResource {
       @RestQuery String limit,
       @RestQuery String order,
       @RestQuery String after) {
-    int most = limit(limit);
+    int most = PageSize.of(limit, MAX_LIMIT, MAX_LIMIT);
     if (order != null && !order.equals("asc") && !order.equals("desc")) {
       throw Refusal.invalid("invalid_order", "The order is asc or desc.", "order");
     }
@@ -130,17 +131,5 @@ public class FilesResource {
 
   private static boolean given(String field) {
     return field != null && !field.isBlank();
-  }
-
-  private static int limit(String text) {
-    try {
-      int limit = text == null ? MAX_LIMIT : Integer.parseInt(text);
-      if (limit >= 1 && limit <= MAX_LIMIT) {
-        return limit;
-      }
-    } catch (NumberFormatException e) {
-      // refused below, with the range
-    }
-    throw Refusal.invalid("invalid_limit", "The limit is a number from 1 to 10000.", "limit");
   }
 }

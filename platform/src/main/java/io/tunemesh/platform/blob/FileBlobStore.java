@@ -11,12 +11,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.Stream;
 
 /**
  * Blobs as files below one folder. A blob is written aside, forced to the disk, and moved into
  * place.
  */
 public final class FileBlobStore implements BlobStore {
+
+  private static final Duration STALE = Duration.ofDays(1);
 
   private final Path root;
   private final Path aside;
@@ -25,6 +31,7 @@ public final class FileBlobStore implements BlobStore {
   public FileBlobStore(Path root) throws IOException {
     this.root = root.toAbsolutePath().normalize();
     this.aside = Files.createDirectories(this.root.resolve(".aside"));
+    sweep();
   }
 
   @Override
@@ -36,6 +43,7 @@ public final class FileBlobStore implements BlobStore {
       force(spooled);
       Files.move(
           spooled, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      force(target.getParent());
       return ref;
     } finally {
       Files.deleteIfExists(spooled);
@@ -50,6 +58,7 @@ public final class FileBlobStore implements BlobStore {
       Digests.spool(key, new ByteArrayInputStream(content), spooled);
       force(spooled);
       Files.createLink(target, spooled);
+      force(target.getParent());
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
@@ -82,9 +91,23 @@ public final class FileBlobStore implements BlobStore {
     return target;
   }
 
-  private static void force(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+  /** A folder is forced as well, or the disk may forget the name of a file that it has. */
+  private static void force(Path path) throws IOException {
+    var option = Files.isDirectory(path) ? StandardOpenOption.READ : StandardOpenOption.WRITE;
+    try (FileChannel channel = FileChannel.open(path, option)) {
       channel.force(true);
+    }
+  }
+
+  /** Deletes what a process that died was writing. */
+  private void sweep() throws IOException {
+    FileTime stale = FileTime.from(Instant.now().minus(STALE));
+    try (Stream<Path> files = Files.list(aside)) {
+      for (Path file : files.toList()) {
+        if (Files.getLastModifiedTime(file).compareTo(stale) < 0) {
+          Files.deleteIfExists(file);
+        }
+      }
     }
   }
 }

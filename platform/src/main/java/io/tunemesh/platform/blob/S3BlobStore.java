@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -16,6 +17,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  * If-None-Match: *}.
  */
 public final class S3BlobStore implements BlobStore {
+
+  private static final int PRECONDITION_FAILED = 412;
 
   private final S3Client s3;
   private final String bucket;
@@ -49,13 +52,19 @@ public final class S3BlobStore implements BlobStore {
           put -> put.bucket(bucket).key(key).ifNoneMatch("*"), RequestBody.fromBytes(content));
       return true;
     } catch (S3Exception e) {
-      if (e.statusCode() == 412 || e.statusCode() == 409) {
-        return false;
+      if (e.statusCode() == PRECONDITION_FAILED) {
+        return holds(key, content);
       }
       throw new IOException("S3 did not take " + key + ": " + e.getMessage(), e);
     } catch (SdkException e) {
       throw new IOException("S3 did not take " + key + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The client tries a write again whose answer was lost, and is then refused by its own bytes. */
+  private boolean holds(String key, byte[] content) {
+    return Arrays.equals(
+        content, s3.getObjectAsBytes(get -> get.bucket(bucket).key(key)).asByteArrayUnsafe());
   }
 
   @Override

@@ -12,33 +12,24 @@ import java.time.temporal.ChronoUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
 /**
- * How a service takes an event: its effect and its inbox entry are committed in one transaction. A
- * fault is tried again for about a minute, in place, so that events of one key stay in order; what
- * still fails, and what is no event at all, is thrown and so reaches the consumer's dead-letter
- * topic.
+ * How a service takes an event: its effect and its inbox entry are committed in one transaction.
+ * While the database is away the event waits, and so do those behind it; any other fault is tried
+ * again for about a minute, in place, so that events of one key stay in order. What still fails,
+ * and what is no event at all, is thrown and so reaches the consumer's dead-letter topic.
  */
 @ApplicationScoped
 public class EventHandler {
 
   private static final Logger LOG = Logger.getLogger(EventHandler.class);
+  private static final int NO_LIMIT = -1;
+  private static final Guard WAIT = guard("outage", NO_LIMIT, 0, Outages::isOutage);
   private static final Guard RETRY =
-      Guard.create()
-          .withDescription("event")
-          .withRetry()
-          .maxRetries(12)
-          .delay(200, ChronoUnit.MILLIS)
-          .maxDuration(120, ChronoUnit.SECONDS)
-          .abortOn(MalformedEvent.class)
-          .beforeRetry(e -> LOG.warnf("An event is tried again: %s", rootMessage(e)))
-          .withExponentialBackoff()
-          .maxDelay(10, ChronoUnit.SECONDS)
-          .done()
-          .done()
-          .build();
+      guard("event", 12, 120, e -> !(e instanceof MalformedEvent) && !Outages.isOutage(e));
 
   private final Inbox inbox;
 
@@ -99,19 +90,34 @@ public class EventHandler {
   }
 
   private static void retrying(Runnable attempt) {
-    RETRY.get(
-        () -> {
-          attempt.run();
-          return null;
-        },
-        Void.class);
+    WAIT.get(() -> RETRY.get(() -> run(attempt), Void.class), Void.class);
   }
 
-  private static String rootMessage(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
+  private static Void run(Runnable attempt) {
+    try {
+      attempt.run();
+      return null;
+    } catch (RuntimeException e) {
+      if (Outages.isUnstorable(e)) {
+        throw new MalformedEvent("the data cannot be stored: " + Outages.root(e), e);
+      }
+      throw e;
     }
-    return root.toString();
+  }
+
+  private static Guard guard(String name, int tries, int seconds, Predicate<Throwable> when) {
+    return Guard.create()
+        .withDescription(name)
+        .withRetry()
+        .maxRetries(tries)
+        .delay(200, ChronoUnit.MILLIS)
+        .maxDuration(seconds, ChronoUnit.SECONDS)
+        .whenException(when)
+        .beforeRetry(e -> LOG.warnf("An event is tried again: %s", Outages.root(e)))
+        .withExponentialBackoff()
+        .maxDelay(10, ChronoUnit.SECONDS)
+        .done()
+        .done()
+        .build();
   }
 }

@@ -20,17 +20,14 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jboss.logging.Logger;
 
 /**
  * Creates the topics of the mesh, and this service's dead-letter topics, before any channel opens.
- * Topics that exist are left as they are. Where an operator makes the topics, {@code
- * tunemesh.topics.create=false}.
+ * Topics that exist are left as they are. A service without its topics does not start. Where an
+ * operator makes the topics, {@code tunemesh.topics.create=false}.
  */
 @ApplicationScoped
 class TopicSetup {
-
-  private static final Logger LOG = Logger.getLogger(TopicSetup.class);
 
   private final TopicConfiguration config;
   private final String bootstrap;
@@ -75,9 +72,10 @@ class TopicSetup {
         }
       }
     } catch (ExecutionException e) {
-      LOG.warnf(
-          "The topics could not be made (%s); the channels wait for them.",
-          e.getCause().getMessage());
+      throw new IllegalStateException(
+          "The topics could not be made at %s (%s). Start Kafka there, or let an operator make them and set tunemesh.topics.create=false."
+              .formatted(bootstrap, e.getCause().getMessage()),
+          e.getCause());
     }
   }
 

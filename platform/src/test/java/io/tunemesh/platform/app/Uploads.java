@@ -1,9 +1,11 @@
 package io.tunemesh.platform.app;
 
 import io.smallrye.reactive.messaging.annotations.Blocking;
+import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.platform.event.EventHandler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,6 +20,7 @@ public class Uploads {
   public static volatile int failNext;
 
   @Inject EventHandler handler;
+  @Inject EntityManager database;
 
   @Incoming("uploads")
   @Blocking
@@ -29,6 +32,10 @@ public class Uploads {
             failNext--;
             throw new IllegalStateException("not now");
           }
+          database
+              .createNativeQuery("SELECT CAST(:reason AS text)")
+              .setParameter("reason", ((UploadRejected) event.data()).reason())
+              .getSingleResult();
           TAKEN.add(event.data().subject() + "@" + event.tenant());
         });
   }

@@ -208,6 +208,20 @@ class EventsTest {
     await().atMost(PATIENCE).until(() -> Uploads.TAKEN.contains(after + "@acme"));
   }
 
+  @Test
+  void putsWhatNoDatabaseCouldHoldIntoTheDeadLetterTopicAtOnce() {
+    String key = unique();
+    UploadRejected nul = new UploadRejected(key, "a.xlsx", "c", "a \0 in it", null, null, null);
+
+    try (var producer = producer()) {
+      producer.send(
+          record(new Envelope<>(unique(), "/test", Instant.now(), "acme", null, null, nul)));
+    }
+
+    var dead = read(Topic.UPLOADS.deadLetterOf("platform-test"), key, 1);
+    assertThat(header(dead.getFirst(), "dead-letter-reason")).contains("cannot be stored", "0x00");
+  }
+
   private List<ConsumerRecord<String, byte[]>> read(String topic, String key, int count) {
     List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
     try (var consumer =

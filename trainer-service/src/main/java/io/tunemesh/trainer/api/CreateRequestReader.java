@@ -167,8 +167,9 @@ final class CreateRequestReader {
     }
     Map<String, String> metadata = new LinkedHashMap<>();
     for (var pair : given.properties()) {
-      if (pair.getKey().length() > 64) {
-        wrong("metadata", "has a key of more than 64 characters");
+      String both = pair.getKey() + pair.getValue().asText();
+      if (pair.getKey().length() > 64 || both.chars().anyMatch(Character::isISOControl)) {
+        wrong("metadata", "has a key of more than 64 characters, or a control character");
       }
       if (!pair.getValue().isTextual() || pair.getValue().asText().length() > 512) {
         wrong("metadata." + pair.getKey(), "must be a string of at most 512 characters");

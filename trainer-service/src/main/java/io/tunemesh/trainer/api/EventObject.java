@@ -1,8 +1,8 @@
 package io.tunemesh.trainer.api;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.trainer.history.JobEvent;
-import io.tunemesh.trainer.history.JsonText;
 import java.util.Map;
 
 /** OpenAI's event of a fine-tuning job. */

@@ -3,7 +3,9 @@ package io.tunemesh.trainer.api;
 import io.quarkus.panache.common.Page;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.http.ListPage;
+import io.tunemesh.platform.http.PageSize;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
@@ -11,7 +13,6 @@ import io.tunemesh.trainer.history.CurvePoint;
 import io.tunemesh.trainer.history.Evaluation;
 import io.tunemesh.trainer.history.JobCheckpoint;
 import io.tunemesh.trainer.history.JobEvent;
-import io.tunemesh.trainer.history.JsonText;
 import io.tunemesh.trainer.job.Jobs;
 import io.tunemesh.trainer.job.TrainingJob;
 import jakarta.transaction.Transactional;
@@ -48,7 +49,7 @@ public class HistoryResource {
       @QueryParam("after") String after,
       @QueryParam("limit") String asked) {
     TrainingJob job = jobs.get(caller.tenant(), id);
-    int limit = Paging.limit(asked, 20);
+    int limit = PageSize.of(asked, 20, 1000);
     long before = Long.MAX_VALUE;
     if (after != null) {
       JobEvent last = JobEvent.find("jobId = ?1 and id = ?2", job.id, after).firstResult();
@@ -68,7 +69,7 @@ public class HistoryResource {
       @QueryParam("after") String after,
       @QueryParam("limit") String asked) {
     TrainingJob job = jobs.get(caller.tenant(), id);
-    int limit = Paging.limit(asked, 10);
+    int limit = PageSize.of(asked, 10, 1000);
     long before = Long.MAX_VALUE;
     if (after != null) {
       JobCheckpoint last =

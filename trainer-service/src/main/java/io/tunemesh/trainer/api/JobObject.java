@@ -2,7 +2,7 @@ package io.tunemesh.trainer.api;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.tunemesh.contract.Json;
-import io.tunemesh.trainer.history.JsonText;
+import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.trainer.job.JobStatus;
 import io.tunemesh.trainer.job.TrainingJob;
 import java.time.Instant;
@@ -73,7 +73,7 @@ record JobObject(
         job.datasetId,
         job.run,
         job.adapterId,
-        job.fence,
+        job.lease.fence(),
         job.stage == null ? null : new Progress(job.stage, job.step, job.steps),
         Json.MAPPER.convertValue(job.trainingSpec(), new TypeReference<Map<String, Object>>() {}));
   }

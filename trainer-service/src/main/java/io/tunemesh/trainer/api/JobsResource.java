@@ -7,6 +7,7 @@ import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.http.ListPage;
+import io.tunemesh.platform.http.PageSize;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
 import io.tunemesh.platform.outbox.Outbox;
@@ -89,7 +90,7 @@ public class JobsResource {
       @QueryParam("after") String after,
       @QueryParam("limit") String asked,
       @Context UriInfo address) {
-    int limit = Paging.limit(asked, 20);
+    int limit = PageSize.of(asked, 20, 1000);
     Map<String, String> metadata = new LinkedHashMap<>();
     address
         .getQueryParameters()

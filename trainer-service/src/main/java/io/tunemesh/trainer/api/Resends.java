@@ -1,8 +1,8 @@
 package io.tunemesh.trainer.api;
 
 import io.tunemesh.platform.blob.Digests;
+import io.tunemesh.platform.db.Locks;
 import io.tunemesh.platform.http.Refusal;
-import io.tunemesh.trainer.job.Locks;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;

@@ -2,6 +2,7 @@ package io.tunemesh.trainer.history;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.tunemesh.platform.db.JsonText;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;

@@ -1,5 +1,6 @@
 package io.tunemesh.trainer.history;
 
+import io.tunemesh.platform.db.JsonText;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;

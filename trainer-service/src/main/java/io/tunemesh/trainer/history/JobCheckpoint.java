@@ -3,6 +3,7 @@ package io.tunemesh.trainer.history;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import io.tunemesh.contract.BlobRef;
+import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.event.Ids;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;

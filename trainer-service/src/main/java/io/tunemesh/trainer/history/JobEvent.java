@@ -1,6 +1,7 @@
 package io.tunemesh.trainer.history;
 
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.event.Ids;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;

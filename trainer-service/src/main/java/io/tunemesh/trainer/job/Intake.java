@@ -7,6 +7,7 @@ import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Plans;
 import io.tunemesh.contract.plan.TrainingSpec;
 import io.tunemesh.contract.training.TrainingRequested;
+import io.tunemesh.platform.db.Locks;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.trainer.history.History;
@@ -51,7 +52,9 @@ public class Intake {
     TrainingJob job = TrainingJob.open(wish, modelOf(wish), Instant.now());
     job.persistAndFlush();
     history.info(job.id, "Created fine-tuning job: " + job.id);
-    history.info(job.id, "Waiting for the dataset " + job.datasetId);
+    history.info(
+        job.id,
+        "Waiting for the dataset %s; if it is not known, check its id".formatted(job.datasetId));
     try {
       models.id(job.model);
       Plans.check(wish.spec());

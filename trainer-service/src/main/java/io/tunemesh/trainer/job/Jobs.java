@@ -1,7 +1,7 @@
 package io.tunemesh.trainer.job;
 
+import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.http.Refusal;
-import io.tunemesh.trainer.history.JsonText;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;

@@ -1,11 +1,14 @@
 package io.tunemesh.trainer.job;
 
+import io.tunemesh.platform.db.DatabaseClock;
+import io.tunemesh.platform.work.Claim;
+import io.tunemesh.platform.work.LeaseLost;
+import io.tunemesh.platform.work.LeaseRows;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -30,10 +33,14 @@ public class Leases {
       """;
 
   private final EntityManager database;
+  private final DatabaseClock clock;
+  private final LeaseRows rows;
   private final Lifecycle lifecycle;
 
-  Leases(EntityManager database, Lifecycle lifecycle) {
+  Leases(EntityManager database, DatabaseClock clock, LeaseRows rows, Lifecycle lifecycle) {
     this.database = database;
+    this.clock = clock;
+    this.rows = rows;
     this.lifecycle = lifecycle;
   }
 
@@ -56,13 +63,13 @@ public class Leases {
       fulfil(job);
       return Optional.empty();
     }
-    return Optional.of(job.claim(owner, now(), lease));
+    return Optional.of(job.claim(owner, clock.now(), lease));
   }
 
   /** The owners of the leases that are held now. */
   public List<String> owners() {
     return TrainingJob.<TrainingJob>list("status", JobStatus.RUNNING).stream()
-        .map(job -> job.leaseOwner)
+        .map(job -> job.lease.owner())
         .distinct()
         .toList();
   }
@@ -73,20 +80,7 @@ public class Leases {
    * @throws LeaseLost if another claim was made, or the job is running no more
    */
   public void renew(Claim claim, Duration lease) {
-    int renewed =
-        database
-            .createNativeQuery(
-                """
-                UPDATE training_job SET lease_until = now() + make_interval(secs => :seconds)
-                WHERE id = :id AND fence = :fence AND status = 'RUNNING'
-                """)
-            .setParameter("seconds", (double) lease.toMillis() / 1000)
-            .setParameter("id", claim.jobId())
-            .setParameter("fence", claim.fence())
-            .executeUpdate();
-    if (renewed == 0) {
-      throw new LeaseLost(claim.jobId(), claim.fence());
-    }
+    rows.renew("training_job", claim, lease);
   }
 
   /**
@@ -117,14 +111,10 @@ public class Leases {
   }
 
   private TrainingJob held(Claim claim, LockModeType lock) {
-    TrainingJob job = database.find(TrainingJob.class, claim.jobId(), lock);
-    if (job == null || job.fence != claim.fence() || job.status != JobStatus.RUNNING) {
-      throw new LeaseLost(claim.jobId(), claim.fence());
+    TrainingJob job = database.find(TrainingJob.class, claim.id(), lock);
+    if (job == null || !job.lease.isHeldUnder(claim.fence()) || job.status != JobStatus.RUNNING) {
+      throw new LeaseLost(claim.id(), claim.fence());
     }
     return job;
-  }
-
-  private Instant now() {
-    return (Instant) database.createNativeQuery("SELECT now()", Instant.class).getSingleResult();
   }
 }

@@ -59,6 +59,12 @@ public class Lifecycle {
     history.warn(job.id, reason + " The job is tried again.", null);
   }
 
+  /** Puts a job back until what it needs is there again, to be tried at {@code notBefore}. */
+  public void waits(TrainingJob job, String reason, Instant notBefore) {
+    job.requeue(false, notBefore);
+    history.warn(job.id, reason + " The job is tried again.", null);
+  }
+
   /** Ends a job on its owner's wish. */
   public void cancel(TrainingJob job) {
     job.cancel(Instant.now());

@@ -5,9 +5,12 @@ import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.plan.ServeSpec;
 import io.tunemesh.contract.plan.TrainingSpec;
+import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.event.Scope;
-import io.tunemesh.trainer.history.JsonText;
+import io.tunemesh.platform.work.Claim;
+import io.tunemesh.platform.work.Lease;
 import jakarta.persistence.Column;
+import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -74,20 +77,14 @@ public class TrainingJob extends PanacheEntityBase {
   @Column(name = "estimated_finish")
   public Instant estimatedFinish;
 
-  /** The number of the newest attempt; every write of an attempt carries its own. */
-  public long fence;
+  /** Its fence is the number of the newest attempt; every write of an attempt carries its own. */
+  @Embedded public Lease lease = new Lease();
 
   /** Attempts that ended without a new checkpoint, since the last one that made one. */
   public int failures;
 
   @Column(name = "not_before")
   public Instant notBefore;
-
-  @Column(name = "lease_owner")
-  public String leaseOwner;
-
-  @Column(name = "lease_until")
-  public Instant leaseUntil;
 
   public String stage;
   public long step;
@@ -147,12 +144,9 @@ public class TrainingJob extends PanacheEntityBase {
     boolean abandoned = status == JobStatus.RUNNING;
     move("claimed", JobStatus.RUNNING, JobStatus.QUEUED, JobStatus.RUNNING);
     failures += abandoned ? 1 : 0;
-    fence++;
-    leaseOwner = owner;
-    leaseUntil = micros(now.plus(lease));
     startedAt = startedAt == null ? micros(now) : startedAt;
     notBefore = null;
-    return new Claim(id, fence, owner);
+    return this.lease.take(id, owner, micros(now.plus(lease)));
   }
 
   /** Puts the job back so that any worker may take it, at once or after a time. */
@@ -259,8 +253,7 @@ public class TrainingJob extends PanacheEntityBase {
 
   private void letGo() {
     wanted = null;
-    leaseOwner = null;
-    leaseUntil = null;
+    lease.end();
   }
 
   /** What the database keeps of a time, so that a row reads back as it was written. */

@@ -2,9 +2,9 @@ package io.tunemesh.trainer.run;
 
 import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.CorruptBlob;
+import io.tunemesh.platform.work.Claim;
+import io.tunemesh.platform.work.LeaseLost;
 import io.tunemesh.trainer.history.JobCheckpoint;
-import io.tunemesh.trainer.job.Claim;
-import io.tunemesh.trainer.job.LeaseLost;
 import io.tunemesh.trainer.job.ModelNames;
 import io.tunemesh.trainer.job.TrainingJob;
 import io.tunemesh.trainer.job.UnknownModel;
@@ -36,14 +36,14 @@ final class Attempt {
   }
 
   void run() {
-    LOG.infof("An attempt begins, job=%s, attempt=%d", claim.jobId(), claim.fence());
+    LOG.infof("An attempt begins, job=%s, attempt=%d", claim.id(), claim.fence());
     try (Hold hold = new Hold(claim, tools, stopping, seat::kill)) {
       guarded(hold);
     } catch (LeaseLost e) {
       LOG.warn(e.getMessage());
       seat.kill();
     } catch (RuntimeException e) {
-      LOG.errorf(e, "An attempt's end is unwritten, its lease will run out, job=%s", claim.jobId());
+      LOG.errorf(e, "An attempt's end is unwritten, its lease will run out, job=%s", claim.id());
       seat.kill();
     } finally {
       seat.used();
@@ -53,16 +53,15 @@ final class Attempt {
   /** A fault of our own is a crash as well; whatever the worker was doing then is ended. */
   private void guarded(Hold hold) {
     try (Workspace space =
-        new Workspace(tools.blobs(), tools.config().work(), claim.jobId(), claim.fence())) {
+        new Workspace(tools.blobs(), tools.config().work(), claim.id(), claim.fence())) {
       work(hold, space);
     } catch (LeaseLost e) {
       throw e;
     } catch (IOException e) {
       seat.kill();
-      hold.crashed(
-          "storage", "A file could not be read or written (%s).".formatted(e.getMessage()));
+      hold.waits("A file could not be read or written (%s).".formatted(e.getMessage()));
     } catch (RuntimeException e) {
-      LOG.errorf(e, "An attempt failed, job=%s, attempt=%d", claim.jobId(), claim.fence());
+      LOG.errorf(e, "An attempt failed, job=%s, attempt=%d", claim.id(), claim.fence());
       seat.kill();
       hold.crashed("internal_error", "The trainer failed; its log says how.");
     }
@@ -161,7 +160,7 @@ final class Attempt {
         hold.crashed("worker_silent", "The worker did not load the base model in time.");
         return false;
       }
-      Patience.sleep(Conversation.LOOK_MS);
+      Pause.of(Conversation.LOOK_MS);
     }
   }
 

@@ -61,7 +61,7 @@ final class Conversation {
       if (deaf() || silent()) {
         return;
       }
-      Patience.sleep(LOOK_MS);
+      Pause.of(LOOK_MS);
     }
   }
 

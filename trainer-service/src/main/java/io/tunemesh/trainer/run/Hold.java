@@ -1,8 +1,9 @@
 package io.tunemesh.trainer.run;
 
+import io.tunemesh.platform.work.Claim;
+import io.tunemesh.platform.work.LeaseLost;
+import io.tunemesh.platform.work.Patience;
 import io.tunemesh.trainer.adapter.AdapterManifest;
-import io.tunemesh.trainer.job.Claim;
-import io.tunemesh.trainer.job.LeaseLost;
 import io.tunemesh.trainer.job.Wanted;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
@@ -87,8 +88,14 @@ final class Hold implements AutoCloseable {
   void crashed(String code, String reason) {
     LOG.warnf(
         "An attempt ends, job=%s, attempt=%d, code=%s: %s",
-        claim.jobId(), claim.fence(), code, reason);
+        claim.id(), claim.fence(), code, reason);
     settle(() -> ledger.crashed(claim, code, reason));
+  }
+
+  /** Ends the attempt for what is away, such as the blob store; another attempt comes later. */
+  void waits(String reason) {
+    LOG.warnf("An attempt waits, job=%s, attempt=%d: %s", claim.id(), claim.fence(), reason);
+    settle(() -> ledger.waits(claim, reason));
   }
 
   private void settle(Runnable outcome) {

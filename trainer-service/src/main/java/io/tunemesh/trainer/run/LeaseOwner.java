@@ -1,5 +1,6 @@
 package io.tunemesh.trainer.run;
 
+import io.tunemesh.platform.event.Ids;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -11,14 +12,14 @@ import java.util.List;
  * Names this process in leases, so that another on the same host can tell that it is dead and take
  * its jobs over without waiting.
  *
- * @param host the host, and the space in which its process ids count
+ * @param host the host since its last start, and the space in which its process ids count
  * @param started milliseconds; tells a process from a later one with its id
  */
 record LeaseOwner(String host, long pid, long started) {
 
   static LeaseOwner ofThisProcess() {
     ProcessHandle self = ProcessHandle.current();
-    return new LeaseOwner(hostName() + "+" + pidSpace(), self.pid(), startOf(self));
+    return new LeaseOwner(bootId() + "+" + pidSpace(), self.pid(), startOf(self));
   }
 
   /** Those of {@code owners} that were processes of this host and are no more. */
@@ -40,11 +41,20 @@ record LeaseOwner(String host, long pid, long started) {
     return process.info().startInstant().map(start -> start.toEpochMilli()).orElse(0L);
   }
 
+  /** No two hosts have the same, unlike their names; where the system tells none, the name. */
+  private static String bootId() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+    } catch (IOException e) {
+      return hostName();
+    }
+  }
+
   private static String hostName() {
     try {
       return InetAddress.getLocalHost().getHostName().replace('/', '-');
     } catch (UnknownHostException e) {
-      return "unknown-host";
+      return Ids.random("host-");
     }
   }
 

@@ -5,12 +5,13 @@ import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.training.TrainingProgressed;
 import io.tunemesh.contract.training.TrainingStarted;
 import io.tunemesh.contract.training.TrainingSucceeded;
+import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.outbox.Outbox;
+import io.tunemesh.platform.work.Backoff;
+import io.tunemesh.platform.work.Claim;
 import io.tunemesh.trainer.adapter.AdapterManifest;
 import io.tunemesh.trainer.history.History;
 import io.tunemesh.trainer.history.JobCheckpoint;
-import io.tunemesh.trainer.history.JsonText;
-import io.tunemesh.trainer.job.Claim;
 import io.tunemesh.trainer.job.Leases;
 import io.tunemesh.trainer.job.Lifecycle;
 import io.tunemesh.trainer.job.TrainingJob;
@@ -33,6 +34,7 @@ import java.util.concurrent.atomic.AtomicReference;
 class Ledger {
 
   private static final int CHECKPOINTS_KEPT = 2;
+  private static final Duration STORAGE_PAUSE = Duration.ofSeconds(10);
   private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
 
   private final Leases leases;
@@ -58,7 +60,7 @@ class Ledger {
 
   /** The checkpoints that the job could go on from, newest first. */
   List<JobCheckpoint> checkpoints(Claim claim) {
-    return history.outdated(claim.jobId(), 0);
+    return history.outdated(claim.id(), 0);
   }
 
   void started(Claim claim, WorkerEvent.Started started) {
@@ -219,11 +221,15 @@ class Ledger {
             lifecycle.fail(
                 job, code, reason + " It failed %d times in a row.".formatted(attempts), null);
           } else {
-            Duration pause = config.backoff().multipliedBy(1L << Math.min(job.failures, 10));
-            pause = pause.compareTo(LONGEST_BACKOFF) < 0 ? pause : LONGEST_BACKOFF;
+            Duration pause = new Backoff(config.backoff(), LONGEST_BACKOFF).after(job.failures);
             lifecycle.retry(job, reason, Instant.now().plus(pause));
           }
         });
+  }
+
+  /** Puts the job back for a while, at no fault of its own. */
+  void waits(Claim claim, String reason) {
+    leases.holding(claim, job -> lifecycle.waits(job, reason, Instant.now().plus(STORAGE_PAUSE)));
   }
 
   void cancelled(Claim claim) {

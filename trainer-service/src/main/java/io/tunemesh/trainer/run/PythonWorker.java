@@ -142,7 +142,7 @@ final class PythonWorker implements AutoCloseable {
       if (!process.waitFor(5, TimeUnit.SECONDS)) {
         kill();
       }
-      if (process.exitValue() == 0) {
+      if (!process.isAlive() && process.exitValue() == 0) {
         Files.deleteIfExists(log);
       }
     } catch (IOException e) {

@@ -1,6 +1,6 @@
 package io.tunemesh.trainer.run;
 
-import io.tunemesh.trainer.job.Claim;
+import io.tunemesh.platform.work.Claim;
 import io.tunemesh.trainer.job.Leases;
 import io.tunemesh.trainer.job.UnknownModel;
 import java.io.IOException;
@@ -32,7 +32,7 @@ final class Slot implements Runnable {
       while (!stopping.getAsBoolean()) {
         Optional<Claim> claim = claim();
         if (claim.isPresent()) {
-          new Attempt(claim.get(), tools, seat, stopping).run();
+          attempt(claim.get(), seat);
         } else {
           seat.rest();
           bell.await(tools.config().poll());
@@ -40,6 +40,16 @@ final class Slot implements Runnable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whatever an attempt does to this thread, the slot goes on; the attempt's lease runs out. */
+  private void attempt(Claim claim, Seat seat) {
+    try {
+      new Attempt(claim, tools, seat, stopping).run();
+    } catch (Error e) {
+      LOG.errorf(e, "An attempt broke off, job=%s", claim.id());
+      seat.kill();
     }
   }
 

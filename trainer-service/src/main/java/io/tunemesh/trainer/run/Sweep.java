@@ -2,6 +2,7 @@ package io.tunemesh.trainer.run;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.tunemesh.platform.work.Loop;
 import io.tunemesh.trainer.history.JobCheckpoint;
 import io.tunemesh.trainer.job.Intake;
 import io.tunemesh.trainer.job.JobStatus;
@@ -10,7 +11,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.List;
-import org.jboss.logging.Logger;
 
 /**
  * Clears up in the background: jobs whose dataset never came fail, and the checkpoints of ended
@@ -19,12 +19,11 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class Sweep {
 
-  private static final Logger LOG = Logger.getLogger(Sweep.class);
   private static final Duration PERIOD = Duration.ofMinutes(1);
 
   private final Intake intake;
   private final Tools tools;
-  private Thread thread;
+  private final Loop loop = new Loop("sweep", PERIOD, this::sweep);
 
   Sweep(Intake intake, Tools tools) {
     this.intake = intake;
@@ -32,28 +31,19 @@ class Sweep {
   }
 
   void start(@Observes StartupEvent event) {
-    thread = Thread.ofVirtual().name("sweep").start(this::run);
+    loop.start(PERIOD);
   }
 
   void stop(@Observes ShutdownEvent event) {
-    thread.interrupt();
+    loop.close();
   }
 
-  private void run() {
-    while (true) {
-      try {
-        Thread.sleep(PERIOD);
-        intake.giveUpWaiting(tools.config().datasetWait());
-        clear();
-      } catch (InterruptedException e) {
-        return;
-      } catch (RuntimeException e) {
-        LOG.warnf("The sweep is put off: %s", e.getMessage());
-      }
-    }
+  private void sweep() {
+    intake.giveUpWaiting(tools.config().datasetWait());
+    clear();
   }
 
-  /** Deletes the files first, so that a row never forgets files that are still there. */
+  /** A row forgets its files only when all of them are gone. */
   @Transactional
   void clear() {
     List<JobCheckpoint> ended =
@@ -63,8 +53,9 @@ class Sweep {
             .page(0, 100)
             .list();
     for (JobCheckpoint checkpoint : ended) {
-      checkpoint.storedFiles().values().forEach(tools::discard);
-      checkpoint.files = null;
+      if (checkpoint.storedFiles().values().stream().allMatch(tools::discard)) {
+        checkpoint.files = null;
+      }
     }
   }
 }

@@ -61,12 +61,14 @@ class Tools {
     return blobs;
   }
 
-  /** Deletes a blob that nobody needs. One that stays costs room and nothing else. */
-  void discard(BlobRef ref) {
+  /** Deletes a blob that nobody needs; false if it stays, which costs room and nothing else. */
+  boolean discard(BlobRef ref) {
     try {
       blobs.delete(ref.key());
+      return true;
     } catch (IOException e) {
       LOG.warnf("A blob could not be deleted, key=%s: %s", ref.key(), e.toString());
+      return false;
     }
   }
 }

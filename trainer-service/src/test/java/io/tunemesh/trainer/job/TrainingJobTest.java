@@ -7,6 +7,7 @@ import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.plan.TrainingSpec;
 import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.work.Claim;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -74,12 +75,12 @@ class TrainingJobTest {
 
     Claim claim = claim(job);
     assertThat(claim).isEqualTo(new Claim("ftjob-1", 1, "me"));
-    assertThat(job.leaseUntil).isEqualTo(NOW.plusSeconds(30));
+    assertThat(job.lease.until()).isEqualTo(NOW.plusSeconds(30));
 
     succeed(job);
     assertThat(job.status).isEqualTo(JobStatus.SUCCEEDED);
     assertThat(job.finishedAt).isEqualTo(NOW);
-    assertThat(job.leaseOwner).isNull();
+    assertThat(job.lease.owner()).isNull();
   }
 
   @Test
@@ -115,7 +116,7 @@ class TrainingJobTest {
   void aPausedJobResumesWithoutAHolder() {
     TrainingJob job = in(JobStatus.RUNNING);
     job.pause();
-    assertThat(job.leaseOwner).isNull();
+    assertThat(job.lease.owner()).isNull();
     job.resume(NOW);
     assertThat(job.status).isEqualTo(JobStatus.QUEUED);
   }

@@ -19,11 +19,11 @@ import io.tunemesh.contract.training.TrainingStarted;
 import io.tunemesh.contract.training.TrainingSucceeded;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.testing.MeshResource;
+import io.tunemesh.platform.work.Claim;
+import io.tunemesh.platform.work.LeaseLost;
 import io.tunemesh.trainer.adapter.AdapterManifest;
 import io.tunemesh.trainer.history.JobCheckpoint;
-import io.tunemesh.trainer.job.Claim;
 import io.tunemesh.trainer.job.Intake;
-import io.tunemesh.trainer.job.LeaseLost;
 import io.tunemesh.trainer.job.Leases;
 import io.tunemesh.trainer.job.ModelNames;
 import io.tunemesh.trainer.job.NewJob;
@@ -63,7 +63,7 @@ class LeaseTest {
             () -> {
               intake.open(wish(name));
               Claim claim = leases.claim(owner, List.of(), lease).orElseThrow();
-              assertThat(claim.jobId()).isEqualTo("ftjob-" + name);
+              assertThat(claim.id()).isEqualTo("ftjob-" + name);
               return claim;
             });
   }
@@ -95,28 +95,28 @@ class LeaseTest {
 
     Claim old = claimed("dead-owner", "{}", dead, LONG);
 
-    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(old.jobId()));
-    assertThat(Mesh.job(old.jobId()).getLong("attempt")).isEqualTo(2);
+    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(old.id()));
+    assertThat(Mesh.job(old.id()).getLong("attempt")).isEqualTo(2);
   }
 
   @Test
   void aLeaseThatRanOutIsTakenOverAndTheOldFenceRefused() {
     Claim old = claimed("ran-out", "{}", "elsewhere/1/1", Duration.ofMillis(500));
 
-    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(old.jobId()));
+    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(old.id()));
     assertThatThrownBy(() -> tools.ledger().paused(old)).isInstanceOf(LeaseLost.class);
     assertThatThrownBy(() -> leases.renew(old, LONG)).isInstanceOf(LeaseLost.class);
     assertThatThrownBy(() -> leases.wanted(old)).isInstanceOf(LeaseLost.class);
-    assertThat(mesh.heard(TrainingPaused.class, e -> e.jobId().equals(old.jobId()))).isEmpty();
+    assertThat(mesh.heard(TrainingPaused.class, e -> e.jobId().equals(old.id()))).isEmpty();
   }
 
   @Test
   void aWishWhoseWorkerDiedIsFulfilled() {
     Claim old = claimed("wish", "{}", "elsewhere/1/1", Duration.ofSeconds(3));
-    Mesh.post("/v1/fine_tuning/jobs/" + old.jobId() + "/cancel");
+    Mesh.post("/v1/fine_tuning/jobs/" + old.id() + "/cancel");
 
-    Mesh.awaitStatus(old.jobId(), "cancelled");
-    assertThat(attempts(old.jobId())).isZero();
+    Mesh.awaitStatus(old.id(), "cancelled");
+    assertThat(attempts(old.id())).isZero();
   }
 
   @Test
@@ -205,17 +205,17 @@ class LeaseTest {
     try (Seat seat = new Seat(tools.config())) {
       Thread attempt =
           Thread.ofVirtual().start(() -> new Attempt(claim, tools, seat, stopping::get).run());
-      mesh.await1(TrainingProgressed.class, e -> e.jobId().equals(claim.jobId()) && e.step() >= 3);
+      mesh.await1(TrainingProgressed.class, e -> e.jobId().equals(claim.id()) && e.step() >= 3);
       stopping.set(true);
       attempt.join();
     }
 
-    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(claim.jobId()));
-    var started = mesh.heard(TrainingStarted.class, e -> e.jobId().equals(claim.jobId()));
+    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(claim.id()));
+    var started = mesh.heard(TrainingStarted.class, e -> e.jobId().equals(claim.id()));
     assertThat(started).hasSize(2);
     assertThat(started.getLast().resumedFromStep()).isGreaterThanOrEqualTo(3);
-    assertThat(mesh.heard(TrainingPaused.class, e -> e.jobId().equals(claim.jobId()))).isEmpty();
-    assertThat(mesh.heard(TrainingQueued.class, e -> e.jobId().equals(claim.jobId()))).hasSize(1);
+    assertThat(mesh.heard(TrainingPaused.class, e -> e.jobId().equals(claim.id()))).isEmpty();
+    assertThat(mesh.heard(TrainingQueued.class, e -> e.jobId().equals(claim.id()))).hasSize(1);
   }
 
   @Test
@@ -264,7 +264,7 @@ class LeaseTest {
   @Test
   void theCheckpointsOfAnEndedJobLoseTheirFiles() {
     Claim claim = claimed("swept", "{}", "elsewhere/1/1", Duration.ofMillis(200));
-    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(claim.jobId()));
+    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(claim.id()));
     assertThat(stored(claim)).as("two are kept while it runs").hasSize(2);
     var files = stored(claim).getFirst().storedFiles();
 
@@ -273,13 +273,13 @@ class LeaseTest {
     assertThat(stored(claim)).isEmpty();
     assertThatThrownBy(() -> mesh.blobs().open(files.get("state.json")))
         .hasMessageContaining("no blob");
-    assertThat(Mesh.get("/v1/fine_tuning/jobs/" + claim.jobId() + "/checkpoints").getList("data"))
+    assertThat(Mesh.get("/v1/fine_tuning/jobs/" + claim.id() + "/checkpoints").getList("data"))
         .as("what they measured stays")
         .hasSize(3);
   }
 
   private List<JobCheckpoint> stored(Claim claim) {
     return QuarkusTransaction.requiringNew()
-        .call(() -> JobCheckpoint.list("jobId = ?1 and files is not null", claim.jobId()));
+        .call(() -> JobCheckpoint.list("jobId = ?1 and files is not null", claim.id()));
   }
 }

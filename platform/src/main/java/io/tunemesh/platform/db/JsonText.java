@@ -1,4 +1,4 @@
-package io.tunemesh.trainer.history;
+package io.tunemesh.platform.db;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;

@@ -1,4 +1,4 @@
-package io.tunemesh.trainer.job;
+package io.tunemesh.platform.db;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;

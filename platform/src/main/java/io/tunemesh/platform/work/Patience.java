@@ -1,7 +1,8 @@
-package io.tunemesh.trainer.run;
+package io.tunemesh.platform.work;
 
+import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.CorruptBlob;
-import io.tunemesh.trainer.job.LeaseLost;
+import io.tunemesh.platform.outbox.EventTooLarge;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
@@ -9,23 +10,23 @@ import org.jboss.logging.Logger;
 
 /**
  * Does what needs the database or the blob store again while one of them is away, as long as the
- * attempt may go on. Hours of training are not lost to a server that restarts.
+ * work may go on. Hours of work are not lost to a server that restarts.
  */
-final class Patience {
+public final class Patience {
 
   private static final Logger LOG = Logger.getLogger(Patience.class);
   private static final Duration LIMIT = Duration.ofMinutes(2);
-  private static final long PAUSE_MS = 500;
+  private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final Runnable stillAllowed;
 
   /** {@code stillAllowed} throws when nothing must be tried any more. */
-  Patience(Runnable stillAllowed) {
+  public Patience(Runnable stillAllowed) {
     this.stillAllowed = stillAllowed;
   }
 
   /** Runs {@code work} until it goes through; throws its last fault after two minutes. */
-  void run(Runnable work) {
+  public void run(Runnable work) {
     try {
       get(
           () -> {
@@ -37,27 +38,28 @@ final class Patience {
     }
   }
 
-  <T> T get(Work<T> work) throws IOException {
+  /** The result of {@code work}, as {@link #run}; what no waiting can mend is thrown at once. */
+  public <T> T get(Work<T> work) throws IOException {
     long since = System.nanoTime();
     while (true) {
       try {
         return work.run();
-      } catch (LeaseLost | CorruptBlob | NoSuchFileException e) {
+      } catch (LeaseLost | CorruptBlob | BlobNotFound | NoSuchFileException | EventTooLarge e) {
         throw e;
       } catch (IOException | RuntimeException e) {
         stillAllowed.run();
         if (System.nanoTime() - since > LIMIT.toNanos()) {
           throw e;
         }
-        LOG.warnf("Tried again: %s", e.toString());
-        sleep(PAUSE_MS);
+        LOG.warnf("Tried again: %s", e);
+        pause();
       }
     }
   }
 
-  static void sleep(long milliseconds) {
+  private static void pause() {
     try {
-      Thread.sleep(milliseconds);
+      Thread.sleep(PAUSE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
@@ -65,7 +67,7 @@ final class Patience {
   }
 
   /** Something that may fail for a while. */
-  interface Work<T> {
+  public interface Work<T> {
     T run() throws IOException;
   }
 }

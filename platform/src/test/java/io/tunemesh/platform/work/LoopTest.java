@@ -1,4 +1,4 @@
-package io.tunemesh.inference.work;
+package io.tunemesh.platform.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

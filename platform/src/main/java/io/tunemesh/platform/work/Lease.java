@@ -1,4 +1,4 @@
-package io.tunemesh.inference.work;
+package io.tunemesh.platform.work;
 
 import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
@@ -20,11 +20,18 @@ public class Lease {
   @Column(name = "lease_until")
   private Instant until;
 
-  /** Gives the row to {@code newOwner} under a new fence. */
-  public void take(String newOwner, Instant end) {
+  /** Gives the row {@code id} to {@code newOwner} under a new fence. */
+  public Claim take(String id, String newOwner, Instant end) {
     fence++;
     owner = newOwner;
     until = end;
+    return new Claim(id, fence, owner);
+  }
+
+  /** Frees the row, to be taken again from {@code then} on. */
+  public void rest(Instant then) {
+    owner = null;
+    until = then;
   }
 
   /** Frees the row. */
@@ -38,13 +45,23 @@ public class Lease {
     return until == null || until.isBefore(now);
   }
 
+  /** Whether the taking of that fence is the last, and not ended. */
+  public boolean isHeldUnder(long thatFence) {
+    return owner != null && fence == thatFence;
+  }
+
   /** The number of the last taking. */
   public long fence() {
     return fence;
   }
 
-  /** The replica that has it; null when free. */
+  /** The process that has it; null when free. */
   public String owner() {
     return owner;
+  }
+
+  /** When it runs out; null when free. */
+  public Instant until() {
+    return until;
   }
 }

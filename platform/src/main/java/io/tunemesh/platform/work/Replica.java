@@ -1,4 +1,4 @@
-package io.tunemesh.inference.work;
+package io.tunemesh.platform.work;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;

@@ -1,4 +1,4 @@
-package io.tunemesh.inference.work;
+package io.tunemesh.platform.work;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -19,6 +19,7 @@ public final class Loop implements AutoCloseable {
   private final Runnable step;
   private final Semaphore wakes = new Semaphore(0);
   private final Thread thread;
+  private Duration firstPause;
   private volatile boolean closed;
 
   /**
@@ -35,6 +36,12 @@ public final class Loop implements AutoCloseable {
 
   /** Begins with the first step. */
   public void start() {
+    start(Duration.ZERO);
+  }
+
+  /** Begins with the first step after {@code delay}. */
+  public void start(Duration delay) {
+    firstPause = delay;
     thread.start();
   }
 
@@ -43,37 +50,51 @@ public final class Loop implements AutoCloseable {
     wakes.release();
   }
 
+  /** Lets the step that runs come to its end, for so long at most, and no other begin. */
+  public void drain(Duration limit) {
+    closed = true;
+    wake();
+    join(limit);
+  }
+
   /** Interrupts the step and waits some seconds for its end. */
   @Override
   public void close() {
     closed = true;
     thread.interrupt();
+    join(PATIENCE);
+  }
+
+  private void join(Duration limit) {
     try {
-      thread.join(PATIENCE);
+      thread.join(limit);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   private void run() {
+    if (firstPause.isPositive()) {
+      pause(firstPause);
+    }
     String told = null;
     while (!closed) {
       try {
         step.run();
         told = null;
-      } catch (RuntimeException | OutOfMemoryError e) {
+      } catch (RuntimeException | Error e) {
         if (!closed && !e.toString().equals(told)) {
           told = e.toString();
           LOG.warnf(e, "Step failed and is tried again, loop=%s", name);
         }
       }
-      pause();
+      pause(period);
     }
   }
 
-  private void pause() {
+  private void pause(Duration time) {
     try {
-      wakes.tryAcquire(period.toMillis(), TimeUnit.MILLISECONDS);
+      wakes.tryAcquire(time.toMillis(), TimeUnit.MILLISECONDS);
       wakes.drainPermits();
     } catch (InterruptedException e) {
       closed = true;

@@ -1,0 +1,2 @@
+-- When the engine first failed internally over the adapter.
+ALTER TABLE adapter ADD COLUMN faulty_since timestamptz;

@@ -1,0 +1,98 @@
+package io.tunemesh.platform.work;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps a claim's lease alive while its holder works. A database that is away is asked again; when
+ * the claim is another's, or was not renewed for the lease's whole length, {@code onLost} runs at
+ * once.
+ */
+public final class LeaseKeeper implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(LeaseKeeper.class);
+
+  private final Claim claim;
+  private final Duration length;
+  private final Runnable renew;
+  private final Runnable onLost;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private volatile boolean settling;
+  private volatile boolean lost;
+
+  /**
+   * Begins to keep the lease.
+   *
+   * @param length of the lease
+   * @param every how often {@code renew} runs
+   * @param renew makes the lease last {@code length} from now, or throws {@link LeaseLost}
+   */
+  public LeaseKeeper(
+      Claim claim, Duration length, Duration every, Runnable renew, Runnable onLost) {
+    this.claim = claim;
+    this.length = length;
+    this.renew = renew;
+    this.onLost = onLost;
+    Thread.ofVirtual().name("lease-" + claim.id()).start(() -> run(every.toMillis()));
+  }
+
+  /** Whether the lease is lost. */
+  public boolean lost() {
+    return lost;
+  }
+
+  /** Throws {@link LeaseLost} if the lease is lost. */
+  public void check() {
+    if (lost) {
+      throw new LeaseLost(claim.id(), claim.fence());
+    }
+  }
+
+  /**
+   * Tells that the outcome is about to be written: that the claim is over is then no loss, and the
+   * write itself is refused if the fence is stale.
+   */
+  public void settle() {
+    settling = true;
+  }
+
+  private void run(long everyMs) {
+    long renewed = System.nanoTime();
+    try {
+      while (!lost && !closing.await(everyMs, TimeUnit.MILLISECONDS)) {
+        long now = System.nanoTime();
+        try {
+          renew.run();
+          renewed = now;
+        } catch (LeaseLost e) {
+          lose(e.getMessage());
+          return;
+        } catch (RuntimeException | OutOfMemoryError e) {
+          LOG.warnf("A lease waits to be renewed, id=%s: %s", claim.id(), e);
+          if (now - renewed > length.toNanos()) {
+            lose("it was not renewed within " + length);
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void lose(String why) {
+    if (settling || closing.getCount() == 0) {
+      return;
+    }
+    LOG.warnf("A lease is lost, id=%s attempt=%d: %s", claim.id(), claim.fence(), why);
+    lost = true;
+    onLost.run();
+  }
+
+  /** Ends the keeping; an interrupt instead would cut the database connection that it may hold. */
+  @Override
+  public void close() {
+    closing.countDown();
+  }
+}

@@ -1,0 +1,81 @@
+package io.tunemesh.platform.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class LeaseKeeperTest {
+
+  private static final Claim CLAIM = new Claim("job-1", 7, "me");
+  private static final Duration OFTEN = Duration.ofMillis(5);
+  private static final Duration LONG = Duration.ofHours(1);
+
+  private final Semaphore renewals = new Semaphore(0);
+  private final Semaphore losses = new Semaphore(0);
+  private final Semaphore settled = new Semaphore(0);
+
+  @Test
+  void renewsAgainAndAgain() throws InterruptedException {
+    try (LeaseKeeper keeper = keeper(LONG, renewals::release)) {
+      assertThat(renewals.tryAcquire(3, 5, TimeUnit.SECONDS)).isTrue();
+      assertThatCode(keeper::check).doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void tellsAtOnceThatAnotherHasTheClaim() throws InterruptedException {
+    Runnable taken =
+        () -> {
+          throw new LeaseLost("job-1", 7);
+        };
+    try (LeaseKeeper keeper = keeper(LONG, taken)) {
+      assertThat(losses.tryAcquire(5, TimeUnit.SECONDS)).isTrue();
+      assertThatThrownBy(keeper::check).isInstanceOf(LeaseLost.class).hasMessageContaining("job-1");
+    }
+  }
+
+  @Test
+  void outlivesADatabaseThatIsAwayForLessThanTheLease() throws InterruptedException {
+    try (LeaseKeeper keeper = keeper(LONG, this::fail)) {
+      assertThat(renewals.tryAcquire(3, 5, TimeUnit.SECONDS)).isTrue();
+      assertThat(keeper.lost()).isFalse();
+    }
+  }
+
+  @Test
+  void isLostWhenItWasNotRenewedForTheWholeLease() throws InterruptedException {
+    try (LeaseKeeper keeper = keeper(Duration.ofMillis(50), this::fail)) {
+      assertThat(losses.tryAcquire(5, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void isNotLostOnceTheOutcomeIsBeingWritten() throws InterruptedException {
+    try (LeaseKeeper keeper = keeper(Duration.ofMillis(1), this::failWhenSettling)) {
+      keeper.settle();
+      settled.release();
+      assertThat(renewals.tryAcquire(3, 5, TimeUnit.SECONDS)).isTrue();
+      assertThat(keeper.lost()).isFalse();
+    }
+  }
+
+  private void failWhenSettling() {
+    settled.acquireUninterruptibly();
+    settled.release();
+    fail();
+  }
+
+  private void fail() {
+    renewals.release();
+    throw new IllegalStateException("the database is away");
+  }
+
+  private LeaseKeeper keeper(Duration length, Runnable renew) {
+    return new LeaseKeeper(CLAIM, length, OFTEN, renew, losses::release);
+  }
+}
