@@ -62,9 +62,11 @@ def test_there_is_a_golden_sample_of_every_event_with_exactly_its_fields():
 
 
 def test_real_events_have_the_shape_of_the_golden_samples(job_line, base):
-    real = run_job(job_line(cutoff_len=90), base)
-    real += run_job(job_line(name="cancelled"), base, StopAt("cancelled", 40))
-    real += run_job(job_line(name="paused"), base, StopAt("paused", 40))
+    real = run_job(job_line(cutoff_len=90), base, beat=0)
+    real += run_job(
+        job_line(name="cancelled"), base, StopAt("cancelled", job_line(name="cancelled"), "training", 3)
+    )
+    real += run_job(job_line(name="paused"), base, StopAt("paused", job_line(name="paused"), "training", 3))
     real += run_job(job_line(name="failed", cutoff_len=16), base)
     assert {e["event"] for e in real} == set(KINDS) - {"ready", "stopped"}
     for event in real:
@@ -112,20 +114,23 @@ def real_allocation_error() -> BaseException:
 
 
 @pytest.mark.parametrize(
-    ("error", "code"),
+    ("error", "code", "retry"),
     [
-        (Failure("chat_template", "x"), "chat_template"),
-        (MemoryError(), "out_of_memory"),
-        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"), "out_of_memory"),
-        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/x"), "storage_full"),
-        (PermissionError(errno.EACCES, "Permission denied", "/x"), "storage"),
-        (SafetensorError("I/O error: No space left on device (os error 28)"), "storage_full"),
-        (ZeroDivisionError("division by zero"), "internal"),
+        (Failure("chat_template", "x"), "chat_template", False),
+        (MemoryError(), "out_of_memory", False),
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"), "out_of_memory", False),
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/x"), "storage_full", True),
+        (OSError(errno.EIO, os.strerror(errno.EIO), "/x"), "storage", True),
+        (PermissionError(errno.EACCES, "Permission denied", "/x"), "storage", True),
+        (SafetensorError("I/O error: No space left on device (os error 28)"), "storage_full", True),
+        (ZeroDivisionError("division by zero"), "internal", False),
     ],
 )
-def test_every_error_has_a_code_and_a_sentence(error, code):
+def test_every_error_has_a_code_and_a_sentence_and_only_those_of_the_storage_are_worth_a_retry(
+    error, code, retry
+):
     failure = explain(error)
-    assert failure.code == code and failure.reason
+    assert (failure.code, failure.retry) == (code, retry) and failure.reason
 
 
 def test_an_allocation_that_fails_is_out_of_memory():

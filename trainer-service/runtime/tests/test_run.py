@@ -17,13 +17,14 @@ from tune import events, worker
 from tune.control import Control
 from tune.generate import greedy, text_of
 from tune.job import parse
+from tune.pulse import INTERVAL_S
 
 
-def run_job(job: dict, base, control: Control | None = None) -> list[dict]:
+def run_job(job: dict, base, control: Control | None = None, beat: float = INTERVAL_S) -> list[dict]:
     control = control or Control()
     control.expect(job["job"])
     own = events.Events(job["events"])
-    own.emit(worker.outcome(parse(json.dumps(job)), base, own, control))
+    own.emit(worker.outcome(parse(json.dumps(job)), base, own, control, beat))
     own.close()
     return read_events(job["events"])
 
@@ -156,6 +157,7 @@ def test_a_missing_file_is_refused(job_line, base):
     os.remove(job["dataset"]["test"])
     last = run_job(job, base)[-1]
     assert (last["code"], last["field"]) == ("dataset_unreadable", "dataset.test")
+    assert last["retry"], "another attempt gets its files anew"
 
 
 def test_an_empty_train_split_is_refused(job_line, base):
@@ -208,7 +210,7 @@ def test_a_workdir_that_cannot_be_written_is_explained(job_line, base):
     os.makedirs(job["workdir"])
     open(os.path.join(job["workdir"], "checkpoints"), "w").close()
     last = run_job(job, base)[-1]
-    assert last["code"] == "storage" and "checkpoints" in last["reason"]
+    assert last["code"] == "storage" and "checkpoints" in last["reason"] and last["retry"]
 
 
 def test_a_damaged_checkpoint_falls_back_to_the_one_before_and_says_so(job_line, base):
@@ -280,40 +282,75 @@ def test_a_job_resumed_from_any_checkpoint_ends_as_if_never_stopped(job_line, ba
 
 
 class StopAt(Control):
-    """Asks for a stop when the job has checked n times: every safe point of a run can be hit."""
+    """Asks for a stop at the n-th safe point of a stage, named by the last event that was written."""
 
-    def __init__(self, kind: str, at: int):
+    def __init__(self, kind: str, job: dict, stage: str, at: int = 1):
         super().__init__()
-        self.kind, self.left = kind, at
+        self.kind, self.events, self.stage, self.left = kind, job["events"], stage, at
 
     def check(self, job: str) -> None:
-        self.left -= 1
+        self.left -= stage_of(read_events(self.events)) == self.stage
         if self.left == 0:
             self.ask(job, self.kind)
         super().check(job)
 
 
+def stage_of(seen: list[dict]) -> str:
+    told = [e.get("stage") or e["event"] for e in seen if e["event"] in ("started", "progress")]
+    return told[-1] if told else "preparing"
+
+
 def test_a_job_paused_at_any_safe_point_goes_on_to_the_same_adapter(job_line, base):
     whole = run_job(job_line(name="whole"), base)
     shape = snapshot(base.model)
-    stages = set()
-    for at in (1, 3, 25, 30, 33, 36, 40, 43, 46, 60, 70):
-        name = f"paused-{at}"
-        seen = run_job(job_line(name=name), base, StopAt("paused", at))
-        if seen[-1]["event"] == "adapter":
-            continue
+    places = [(stage, 1) for stage in ("preparing", "started", "base_evaluation", "evaluation", "saving")]
+    for stage, at in [*places, *(("training", n) for n in range(2, 11, 2)), ("preparing", 30)]:
+        name = f"paused-{stage}-{at}"
+        seen = run_job(job_line(name=name), base, StopAt("paused", job_line(name=name), stage, at))
         assert seen[-1]["event"] == "paused" and snapshot(base.model) == shape
-        stages.add(named(seen, "progress")[-1]["stage"] if named(seen, "progress") else "start")
+        assert stage_of(seen) == stage
         again = run_job(job_line(name=name, attempt=2, resume=seen[-1]["folder"]), base)
         assert again[0]["resumed_from_step"] == seen[-1]["step"]
         assert weights_hash(again[-1]) == weights_hash(whole[-1])
         assert again[-1]["metrics"] == whole[-1]["metrics"]
-    assert stages >= {"start", "base_evaluation", "training", "evaluation"}
+
+
+def test_a_job_paused_before_it_read_its_checkpoint_still_names_it(job_line, base):
+    point = named(run_job(job_line(), base), "checkpoint")[0]
+    job = job_line(attempt=2, resume=point["folder"])
+    seen = run_job(job, base, StopAt("paused", job, "preparing"))
+    assert [(e["event"], e["folder"]) for e in seen] == [("paused", point["folder"])]
+
+
+def test_every_stage_says_that_it_works(job_line, base):
+    """With no silence allowed, each safe point speaks; a stretch without one would be missing here."""
+    first = run_job(job_line(), base, beat=0)
+    stages = [e["stage"] for e in named(first, "working")]
+    assert list(dict.fromkeys(stages)) == [
+        "preparing",
+        "base_evaluation",
+        "validation",
+        "training",
+        "checkpoint",
+        "saving",
+        "evaluation",
+    ]
+    lines = sum(n for n in (12, 3, 2))
+    assert stages.count("preparing") >= 2 * lines, "each line as it is read and as it is tokenised"
+    files = 6 * len(named(first, "checkpoint"))
+    assert stages.count("checkpoint") >= files, "each file of a checkpoint"
+    again = job_line(attempt=2, resume=named(first, "checkpoint")[0]["folder"])
+    resumed = [e["stage"] for e in named(run_job(again, base, beat=0), "working")]
+    assert resumed.count("preparing") > stages.count("preparing"), "each file of a checkpoint that is read"
+
+
+def test_a_job_that_speaks_often_enough_says_nothing_more(job_line, base):
+    assert not named(run_job(job_line(), base, beat=1e9), "working")
 
 
 def test_a_cancelled_job_writes_no_adapter(job_line, base):
     job = job_line()
-    seen = run_job(job, base, StopAt("cancelled", 40))
+    seen = run_job(job, base, StopAt("cancelled", job, "training", 3))
     assert seen[-1]["event"] == "cancelled"
     assert not os.path.exists(os.path.join(job["workdir"], "adapter"))
 

@@ -264,7 +264,7 @@ def test_a_full_disk_is_explained_and_ends_only_the_job(lasting, job_line):
     resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE, (60_000, resource.RLIM_INFINITY))
     worker.send(job)
     last = wait_for(job["events"], is_last)
-    assert last["code"] == "storage_full"
+    assert last["code"] == "storage_full" and last["retry"]
     resource.prlimit(
         worker.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
     )

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Callable
 
 import torch
 from peft import PeftModel
@@ -30,7 +31,9 @@ def save(model: PeftModel, weights: Tensors, folder: str) -> None:
     model.save_pretrained(folder, save_embedding_layers=False)
 
 
-def probes(model: nn.Module, base: Base, examples: list[Example], count: int) -> list[dict]:
+def probes(
+    model: nn.Module, base: Base, examples: list[Example], count: int, check: Callable[[], None]
+) -> list[dict]:
     """Prompts with the answers that the adapter gives greedily, so that whoever serves it can check that it does too.
 
     Each is generated alone (no batch, no padding). An answer is at most 64 tokens; it ends before a token that beat
@@ -43,7 +46,7 @@ def probes(model: nn.Module, base: Base, examples: list[Example], count: int) ->
             break
         if len(example.prompt) >= base.max_positions:
             continue
-        (answer,) = greedy(model, base, [example.prompt], PROBE_TOKENS)
+        (answer,) = greedy(model, base, [example.prompt], PROBE_TOKENS, lambda _: check())
         sure = next(
             (i for i, margin in enumerate(answer.margins) if margin < base.place.tie), len(answer.margins)
         )

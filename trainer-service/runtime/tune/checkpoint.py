@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
 import torch
@@ -50,7 +51,9 @@ class Unusable(Exception):
     """This checkpoint must not be resumed from; the message says why."""
 
 
-def write(workdir: str, checkpoint: Checkpoint, training: str) -> tuple[str, dict[str, str]]:
+def write(
+    workdir: str, checkpoint: Checkpoint, training: str, beat: Callable[[], None]
+) -> tuple[str, dict[str, str]]:
     """Writes the checkpoint aside, syncs it to disk, renames it into place. Returns its folder and its hashes.
 
     `training` is the fingerprint of what is being trained (spec, data, base): no other training can resume from it.
@@ -76,13 +79,14 @@ def write(workdir: str, checkpoint: Checkpoint, training: str) -> tuple[str, dic
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        beat()
     shutil.rmtree(folder, ignore_errors=True)
     os.rename(aside, folder)
     sync(parent)
     return folder, hashes | {MANIFEST: hashlib.sha256(manifest).hexdigest()}
 
 
-def read(folder: str, training: str, sha256: dict[str, str] | None = None) -> Checkpoint:
+def read(folder: str, training: str, sha256: dict[str, str] | None, beat: Callable[[], None]) -> Checkpoint:
     """Reads a checkpoint; each file is checked against its hash before it is parsed. Raises Unusable.
 
     `sha256`, where given, holds the hashes that the checkpoint event reported; they bind before the folder's own.
@@ -100,6 +104,7 @@ def read(folder: str, training: str, sha256: dict[str, str] | None = None) -> Ch
         for name, expected in manifest["sha256"].items():
             contents[name] = _file(folder, name)
             _verify(name, contents[name], expected)
+            beat()
         return Checkpoint(
             State(**json.loads(contents["state.json"])),
             load(contents["adapter.safetensors"]),
@@ -115,7 +120,7 @@ def read(folder: str, training: str, sha256: dict[str, str] | None = None) -> Ch
 
 
 def find(
-    folder: str, training: str, sha256: dict[str, str] | None
+    folder: str, training: str, sha256: dict[str, str] | None, beat: Callable[[], None]
 ) -> tuple[Checkpoint | None, str | None, list[str]]:
     """The checkpoint in `folder` or, if it is unusable, the newest usable one before it in the same parent.
 
@@ -129,7 +134,8 @@ def find(
     refused = []
     for candidate in [folder, *earlier]:
         try:
-            return read(candidate, training, sha256 if candidate == folder else None), candidate, refused
+            hashes = sha256 if candidate == folder else None
+            return read(candidate, training, hashes, beat), candidate, refused
         except Unusable as why:
             refused.append(f"{os.path.basename(candidate.rstrip('/'))}: {why}")
     return None, None, refused

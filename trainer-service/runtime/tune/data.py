@@ -6,6 +6,7 @@ import json
 import math
 import os
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,20 +44,24 @@ class Example:
         return int((self.weights > 0).sum())
 
 
-def read(path: str, field: str) -> list[Chat]:
-    """Every chat of an OpenAI chat JSONL file; raises Failure("dataset_unreadable") that names the line."""
+def read(path: str, field: str, check: Callable[[], None] = lambda: None) -> list[Chat]:
+    """Every chat of an OpenAI chat JSONL file; raises Failure("dataset_unreadable") that names the line; a file that
+    cannot be read at all is one too, which another attempt may not meet."""
 
-    def refuse(number: int | None, reason: str) -> Failure:
-        where = f"line {number} of " if number else ""
-        return Failure("dataset_unreadable", f"{where}{os.path.basename(path)}: {reason}", field, number)
+    name = os.path.basename(path)
+
+    def refuse(number: int, reason: str) -> Failure:
+        return Failure("dataset_unreadable", f"line {number} of {name}: {reason}", field, number)
 
     try:
         with open(path, "rb") as file:
             lines = file.read().removeprefix(b"\xef\xbb\xbf").split(b"\n")
     except OSError as error:
-        raise refuse(None, f"the file cannot be read ({error.strerror})") from None
+        reason = f"{name}: the file cannot be read ({error.strerror})"
+        raise Failure("dataset_unreadable", reason, field, retry=True) from None
     chats = []
     for number, line in enumerate(lines, 1):
+        check()
         if not line.strip():
             continue
         try:
@@ -172,9 +177,19 @@ class Split:
     left_out: list[int]
 
 
-def split(path: str | None, field: str, tokenizer: object, stop_ids: frozenset[int], cutoff: int) -> Split:
+def split(
+    path: str | None,
+    field: str,
+    tokenizer: object,
+    stop_ids: frozenset[int],
+    cutoff: int,
+    check: Callable[[], None],
+) -> Split:
     """Reads and encodes a split; an absent or empty file is an empty split."""
-    encoded = [encode(chat, tokenizer, stop_ids, cutoff) for chat in (read(path, field) if path else [])]
+    encoded = []
+    for chat in read(path, field, check) if path else []:
+        check()
+        encoded.append(encode(chat, tokenizer, stop_ids, cutoff))
     kept = [e for e in encoded if e.answer_tokens]
     return Split(
         kept, [e.line for e in kept if e.truncated], [e.line for e in encoded if not e.answer_tokens]

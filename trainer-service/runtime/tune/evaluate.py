@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from torch import nn
@@ -14,6 +13,7 @@ from tune.base import Base
 from tune.data import Example
 from tune.generate import greedy_all, text_of
 from tune.metrics import text_metrics
+from tune.pulse import Pulse
 from tune.train import mean_loss, memory
 
 SAMPLES = 3
@@ -37,21 +37,20 @@ def evaluate(
     examples: list[Example],
     max_new_tokens: int,
     form: str | None,
-    emit: Callable[[object], None],
-    check: Callable[[], None],
+    pulse: Pulse,
 ) -> Evaluation:
     """Loss and perplexity on the references, then greedy answers and their metrics. Reports progress each second."""
     began = told = time.perf_counter()
-    emit(events.Progress(stage, 0, len(examples), memory_bytes=memory(base)))
+    pulse.emit(events.Progress(stage, 0, len(examples), memory_bytes=memory(base)))
 
     def on_token(finished: int) -> None:
         nonlocal told
-        check()
+        pulse.check()
         if time.perf_counter() - told >= 1:
             told = time.perf_counter()
-            emit(events.Progress(stage, finished, len(examples), memory_bytes=memory(base)))
+            pulse.emit(events.Progress(stage, finished, len(examples), memory_bytes=memory(base)))
 
-    loss, tokens = mean_loss(model, base, examples, 8, check)
+    loss, tokens = mean_loss(model, base, examples, 8, pulse.check)
     metrics = {
         "loss": round(loss, 6),
         "perplexity": round(math.exp(min(loss, 700)), 4),
@@ -62,7 +61,7 @@ def evaluate(
     if answered:
         answers = greedy_all(model, base, [e.prompt for e in answered], max_new_tokens, on_token)
         outputs = [text_of(base, answer.tokens) for answer in answers]
-        metrics |= text_metrics(outputs, [e.reference for e in answered], form)
+        metrics |= text_metrics(outputs, [e.reference for e in answered], form, pulse.check)
         metrics["stopped"] = sum(answer.stopped for answer in answers) / len(answers)
         metrics["answer_tokens"] = sum(len(answer.tokens) for answer in answers)
         samples = [
@@ -73,6 +72,6 @@ def evaluate(
             }
             for e, output in list(zip(answered, outputs, strict=True))[:SAMPLES]
         ]
-    emit(events.Progress(stage, len(examples), len(examples), memory_bytes=memory(base)))
+    pulse.emit(events.Progress(stage, len(examples), len(examples), memory_bytes=memory(base)))
     seconds = round(time.perf_counter() - began, 3)
     return Evaluation(len(answered), len(examples) - len(answered), metrics, samples, seconds)

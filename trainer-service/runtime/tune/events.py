@@ -74,6 +74,13 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Working:
+    """The job goes on, in a stretch that has nothing else to tell; written so that silence means that it hangs."""
+
+    stage: str
+
+
+@dataclass(frozen=True)
 class Checkpoint:
     """A checkpoint folder is complete under its final name; `best` means no earlier step validated better."""
 
@@ -117,12 +124,16 @@ class Adapter:
 
 @dataclass(frozen=True)
 class Failed:
-    """The job is over. `code` is stable; `problems` lists every fault of a refused job line."""
+    """The attempt is over. `code` is stable; `problems` lists every fault of a refused job line.
+
+    `retry`: the machine is at fault and not the job, so that another attempt may succeed; false ends the job.
+    """
 
     code: str
     reason: str
     field: str | None = None
     line: int | None = None
+    retry: bool = False
     problems: list[dict] = dataclasses.field(default_factory=list)
 
 

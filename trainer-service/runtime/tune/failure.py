@@ -10,14 +10,25 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Failure(Exception):
-    """The job cannot go on. `reason` is a sentence for people that says what to do; `code` is stable."""
+    """The job cannot go on. `reason` is a sentence for people that says what to do; `code` is stable.
 
-    def __init__(self, code: str, reason: str, field: str | None = None, line: int | None = None):
+    `retry`: another attempt, later or on another machine, may succeed although nobody changes the job.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        reason: str,
+        field: str | None = None,
+        line: int | None = None,
+        retry: bool = False,
+    ):
         super().__init__(reason)
         self.code = code
         self.reason = reason
         self.field = field
         self.line = line
+        self.retry = retry
 
 
 class Stop(Exception):
@@ -45,13 +56,15 @@ def explain(error: BaseException) -> Failure:
         return Failure(
             "storage_full",
             f"No room to write {error.filename or 'a file'}: {error.strerror}. Free disk space.",
+            retry=True,
         )
     if isinstance(error, SafetensorError) and any(f"(os error {n})" in text for n in FULL):
-        return Failure("storage_full", f"No room to write a model file: {text}. Free disk space.")
+        return Failure("storage_full", f"No room to write a model file: {text}. Free disk space.", retry=True)
     if isinstance(error, (OSError, SafetensorError)):
         return Failure(
             "storage",
             f"A file could not be read or written: {text}. Check the path, its rights and the disk.",
+            retry=True,
         )
     return Failure(
         "internal",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tune.exam import well_formed
@@ -24,7 +25,12 @@ def is_chinese(text: str) -> bool:
     return len(CJK.findall(text)) * 5 > len(re.sub(r"\s", "", text))
 
 
-def text_metrics(outputs: list[str], references: list[str], form: str | None) -> dict[str, float]:
+def text_metrics(
+    outputs: list[str],
+    references: list[str],
+    form: str | None,
+    check: Callable[[], None] = lambda: None,
+) -> dict[str, float]:
     """Metrics over a split, each on its library's own scale.
 
     `bleu` 0 to 100: sacrebleu's corpus BLEU, each pair tokenised as its reference's language asks ("zh" or "13a").
@@ -43,7 +49,10 @@ def text_metrics(outputs: list[str], references: list[str], form: str | None) ->
         [[tokenize(text) for tokenize, text in zip(pick, references, strict=True)]],
     )
     scorer = RougeScorer(["rouge1", "rouge2", "rougeL"], tokenizer=Pieces())
-    rouge = [scorer.score(reference, output) for output, reference in zip(outputs, references, strict=True)]
+    rouge = []
+    for output, reference in zip(outputs, references, strict=True):
+        check()
+        rouge.append(scorer.score(reference, output))
     metrics = {"bleu": round(bleu.score, 4)}
     for name in ("rouge1", "rouge2", "rougeL"):
         metrics[name] = round(sum(r[name].fmeasure for r in rouge) / len(rouge), 6)

@@ -2,238 +2,166 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
-import math
 import os
 import platform
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from peft import PeftModel
+from torch import nn
 
 from tune import adapter, checkpoint, curve, events, lora
-from tune import base as bases
 from tune.base import Base
 from tune.card import Facts, card
 from tune.checkpoint import State
-from tune.data import Example, Split, split
 from tune.evaluate import Evaluation, evaluate
-from tune.failure import Failure, Stop
-from tune.job import Job, Spec
+from tune.failure import Stop
+from tune.job import Job
 from tune.plan import Plan
+from tune.prepare import Data, cuts, fingerprint, prepare
+from tune.pulse import Pulse
 from tune.train import Run, train
-
-Emit = Callable[[object], None]
-Check = Callable[[], None]
 
 
 @dataclass(frozen=True)
-class Data:
-    """The three splits, encoded, and the sha256 of each file."""
+class Task:
+    """A job with all that is fixed before its first step."""
 
-    train: Split
-    validation: list[Example]
-    test: list[Example]
-    files: dict[str, dict]
-    cutoff: int
-    max_new_tokens: int
+    job: Job
+    base: Base
+    data: Data
+    plan: Plan
+    trainable: int
+    pulse: Pulse
 
 
-def run(job: Job, base: Base, emit: Emit, check: Check) -> events.Adapter:
+def run(job: Job, base: Base, pulse: Pulse) -> events.Adapter:
     """Runs the job and returns its adapter event (not yet emitted). Raises Failure and Stop; the base stays clean."""
-    data = prepare(job, base)
-    peak = lora.learning_rate(job.spec, base)
-    plan = Plan.of(job.spec, len(data.train.examples), peak)
+    try:
+        data = prepare(job, base, pulse)
+    except Stop as stop:
+        raise Stop(stop.kind, 0, job.resume) from None
+    plan = Plan.of(job.spec, len(data.train.examples), lora.learning_rate(job.spec, base))
     training = fingerprint(job, base, data)
-    resume, resumed_from, refused = (None, None, [])
+    resume, folder, refused = None, None, []
     if job.resume:
-        resume, resumed_from, refused = checkpoint.find(job.resume, training, job.resume_sha256)
+        resume, folder, refused = checkpoint.find(job.resume, training, job.resume_sha256, pulse.beat)
     state = resume.state if resume else State()
     with lora.training(base, job.base.id, job.spec) as model:
         trainable = sum(p.numel() for p in model.parameters() if p.requires_grad)
-    emit(
-        events.Started(
-            job.job,
-            job.attempt,
-            state.step,
-            resumed_from,
-            plan.steps,
-            job.spec.num_train_epochs,
-            len(data.train.examples),
-            len(data.validation),
-            len(data.test),
-            len(data.train.truncated),
-            len(data.train.left_out),
-            trainable,
-            peak,
-            data.cutoff,
-            data.max_new_tokens,
-        )
-    )
-    notices(job, data, refused, resumed_from, emit)
-    folder = resumed_from
+    task = Task(job, base, data, plan, trainable, pulse)
+    pulse.emit(started(task, state, folder))
+    if refused:
+        then = f"Training goes on from {os.path.basename(folder)}." if folder else "Training starts over."
+        pulse.emit(events.Notice("checkpoint_refused", f"{'; '.join(refused)}. {then}", "resume"))
+    for notice in cuts(data):
+        pulse.emit(notice)
     try:
-        check()
+        pulse.check()
         if data.test and not state.base_evaluation:
-            state.base_evaluation = asdict(
-                evaluate(
-                    base.model,
-                    base,
-                    "base_evaluation",
-                    data.test,
-                    data.max_new_tokens,
-                    job.dataset.format,
-                    emit,
-                    check,
-                )
-            )
+            state.base_evaluation = asdict(answer_test(task, base.model, "base_evaluation"))
         before = Evaluation(**state.base_evaluation) if state.base_evaluation else None
         if before:
-            emit(events.Evaluated("base", "test", **asdict(before)))
+            pulse.emit(events.Evaluated("base", "test", **asdict(before)))
         with lora.training(base, job.base.id, job.spec) as model:
-            loop = Run(job.workdir, training, emit, check)
+            loop = Run(job.workdir, training, pulse)
             best = train(
                 model, base, job.spec, plan, data.train.examples, data.validation, resume, state, loop
             )
             written = os.path.join(job.workdir, "checkpoints", f"step-{state.step:08d}")
-            folder = written if os.path.isdir(written) else resumed_from
-            emit(events.Progress("saving", state.step, plan.steps))
+            folder = written if os.path.isdir(written) else folder
+            pulse.emit(events.Progress("saving", state.step, plan.steps))
             aside = os.path.join(job.workdir, "adapter.part")
             adapter.save(model, best, aside)
+        pulse.beat()
         with lora.published(base, aside) as model:
-            return publish(job, base, model, data, state, before, trainable, peak, aside, emit, check)
+            return publish(task, model, state, before, aside)
     except Stop as stop:
         raise Stop(stop.kind, state.step, stop.folder or folder) from None
 
 
-def prepare(job: Job, base: Base) -> Data:
-    """Reads and encodes the data; raises Failure when there is nothing to train on."""
-    cutoff = min(job.spec.cutoff_len, base.max_positions)
-    files, splits = {}, {}
-    for name in ("train", "validation", "test"):
-        path = getattr(job.dataset, name)
-        splits[name] = split(path, f"dataset.{name}", base.tokenizer, base.stop_ids, cutoff)
-        if path:
-            with open(path, "rb") as file:
-                files[name] = {
-                    "sha256": hashlib.file_digest(file, "sha256").hexdigest(),
-                    "examples": len(splits[name].examples),
-                }
-    examples, left_out = splits["train"].examples, splits["train"].left_out
-    if not examples and not left_out:
-        raise Failure(
-            "empty_train_split",
-            "The training split has no examples. Add data, or move the split's boundary.",
-            "dataset.train",
-        )
-    if not examples:
-        raise Failure(
-            "all_examples_cut_off",
-            f"None of the {len(left_out)} training examples has anything to learn within {cutoff} tokens: their answers "
-            "start later, or have weight 0. Raise spec.cutoff_len (the base takes up to "
-            f"{base.max_positions} tokens), or shorten the prompts.",
-            "spec.cutoff_len",
-        )
-    longest = max(e.answer_tokens for e in examples)
-    wanted = job.spec.max_new_tokens or max(16, math.ceil(1.25 * longest))
-    return Data(
-        splits["train"],
-        splits["validation"].examples,
-        splits["test"].examples,
-        files,
-        cutoff,
-        min(wanted, base.max_positions),
+def started(task: Task, state: State, resumed_from: str | None) -> events.Started:
+    data, spec = task.data, task.job.spec
+    return events.Started(
+        job=task.job.job,
+        attempt=task.job.attempt,
+        resumed_from_step=state.step,
+        resumed_from=resumed_from,
+        steps=task.plan.steps,
+        epochs=spec.num_train_epochs,
+        examples=len(data.train.examples),
+        validation_examples=len(data.validation),
+        test_examples=len(data.test),
+        truncated_examples=len(data.train.truncated),
+        left_out_examples=len(data.train.left_out),
+        trainable_parameters=task.trainable,
+        learning_rate=task.plan.learning_rate,
+        cutoff_len=data.cutoff,
+        max_new_tokens=data.max_new_tokens,
     )
 
 
-def notices(job: Job, data: Data, refused: list[str], resumed_from: str | None, emit: Emit) -> None:
-    """Says what the user would otherwise have to guess."""
-    if refused:
-        then = (
-            f"Training goes on from {os.path.basename(resumed_from)}."
-            if resumed_from
-            else "Training starts over."
-        )
-        emit(events.Notice("checkpoint_refused", f"{'; '.join(refused)}. {then}", "resume"))
-    if data.train.truncated:
-        reason = f"{len(data.train.truncated)} training examples are longer than {data.cutoff} tokens and lose their end."
-        emit(events.Notice("examples_truncated", reason, "spec.cutoff_len", data.train.truncated[:100]))
-    if data.train.left_out:
-        reason = f"{len(data.train.left_out)} training examples have nothing to learn within {data.cutoff} tokens and are left out."
-        emit(events.Notice("examples_left_out", reason, "spec.cutoff_len", data.train.left_out[:100]))
-
-
-def fingerprint(job: Job, base: Base, data: Data) -> str:
-    """Identifies a training: all that decides its weights. Another spec, file or base gives another fingerprint."""
-    spec = asdict(replace(job.spec, save_steps=None, probes=Spec.probes))
-    return bases.fingerprint(
-        {"spec": spec, "base": base.sha256, "data": data.files, "dtype": str(base.place.dtype)}
-    )
+def answer_test(task: Task, model: nn.Module, stage: str) -> Evaluation:
+    """The model's evaluation on the test split, the same for the base and for the tuned model."""
+    data, form = task.data, task.job.dataset.format
+    return evaluate(model, task.base, stage, data.test, data.max_new_tokens, form, task.pulse)
 
 
 def publish(
-    job: Job,
-    base: Base,
-    model: PeftModel,
-    data: Data,
-    state: State,
-    before: Evaluation | None,
-    trainable: int,
-    peak: float,
-    aside: str,
-    emit: Emit,
-    check: Check,
+    task: Task, model: PeftModel, state: State, before: Evaluation | None, aside: str
 ) -> events.Adapter:
     """Evaluates and probes the saved adapter as stock PEFT loaded it, writes card and curve, renames into place."""
+    job, base, data, pulse = task.job, task.base, task.data, task.pulse
     after = None
     if data.test:
-        after = evaluate(
-            model, base, "evaluation", data.test, data.max_new_tokens, job.dataset.format, emit, check
-        )
-        emit(events.Evaluated("tuned", "test", **asdict(after)))
-    probes_file = os.path.join(job.workdir, "probes.json")
-    adapter.write_json(
-        probes_file,
-        adapter.probes(model, base, [*data.test, *data.validation, *data.train.examples], job.spec.probes),
-    )
-    check()
+        after = answer_test(task, model, "evaluation")
+        pulse.emit(events.Evaluated("tuned", "test", **asdict(after)))
+    pulse.emit(events.Progress("saving", state.step, task.plan.steps))
+    probes = os.path.join(job.workdir, "probes.json")
+    examples = [*data.test, *data.validation, *data.train.examples]
+    adapter.write_json(probes, adapter.probes(model, base, examples, job.spec.probes, pulse.check))
+    pulse.check()
     svg = os.path.join(job.workdir, "loss.svg")
     curve.draw(svg, f"{job.base.id} · {job.job}", state)
     metrics = {"base": before.metrics if before else {}, "tuned": after.metrics if after else {}}
+    folder = os.path.join(job.workdir, "adapter")
+    files = adapter.publish(aside, folder, card(job, state, facts(task, metrics)))
+    return events.Adapter(
+        folder=folder,
+        files=files,
+        probes=probes,
+        loss_curve=svg,
+        metrics=metrics,
+        steps=state.step,
+        best_step=state.best_step,
+        trained_tokens=state.trained_tokens,
+        final_loss=state.loss,
+        best_validation_loss=state.best_loss,
+        seconds=round(state.seconds, 3),
+    )
+
+
+def facts(task: Task, metrics: dict[str, dict]) -> Facts:
+    """What the card says besides the job itself, and what was chosen where the job left it open."""
+    base, data = task.base, task.data
     chosen = {
-        "lora_alpha": lora.alpha(job.spec),
-        "learning_rate": peak,
+        "lora_alpha": lora.alpha(task.job.spec),
+        "learning_rate": task.plan.learning_rate,
         "cutoff_len": data.cutoff,
         "max_new_tokens": data.max_new_tokens,
     }
-    facts = Facts(
-        base.sha256,
-        base.place.device.type,
-        str(base.place.dtype).removeprefix("torch."),
-        data.files,
-        chosen,
-        trainable,
-        metrics["base"],
-        metrics["tuned"],
-        len(data.train.truncated),
-        len(data.train.left_out),
-        versions(),
-    )
-    folder = os.path.join(job.workdir, "adapter")
-    files = adapter.publish(aside, folder, card(job, state, facts))
-    return events.Adapter(
-        folder,
-        files,
-        probes_file,
-        svg,
-        metrics,
-        state.step,
-        state.best_step,
-        state.trained_tokens,
-        state.loss,
-        state.best_loss,
-        round(state.seconds, 3),
+    return Facts(
+        base_sha256=base.sha256,
+        device=base.place.device.type,
+        dtype=str(base.place.dtype).removeprefix("torch."),
+        data=data.files,
+        chosen=chosen,
+        trainable_parameters=task.trainable,
+        base_metrics=metrics["base"],
+        tuned_metrics=metrics["tuned"],
+        truncated=len(data.train.truncated),
+        left_out=len(data.train.left_out),
+        versions=versions(),
     )
 
 

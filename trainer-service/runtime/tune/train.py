@@ -19,6 +19,7 @@ from tune.failure import Failure, Stop
 from tune.job import Spec
 from tune.loss import answer_loss
 from tune.plan import Plan
+from tune.pulse import Pulse
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,7 @@ class Run:
 
     workdir: str
     fingerprint: str
-    emit: Callable[[object], None]
-    check: Callable[[], None]
+    pulse: Pulse
 
 
 def train(
@@ -48,6 +48,7 @@ def train(
     checkpoint, every later step computes what it would have computed without the stop. Raises Stop (after saving,
     unless cancelled) and Failure("non_finite_loss"). Leaves the last weights in the model.
     """
+    pulse = run.pulse
     inner = model.get_base_model()
     weights = {name: p for name, p in inner.named_parameters() if p.requires_grad}
     names = list(weights)
@@ -68,18 +69,19 @@ def train(
 
     def save() -> str:
         nonlocal saved
+        pulse.stage = "checkpoint"
         kept = best or {name: p.detach() for name, p in weights.items()}
         packed = checkpoint.pack_optimizer(optimizer, names)
         folder, hashes = checkpoint.write(
-            run.workdir, Checkpoint(state, weights, packed, rng, kept), run.fingerprint
+            run.workdir, Checkpoint(state, weights, packed, rng, kept), run.fingerprint, pulse.beat
         )
         saved = (state.step, folder)
         is_best = state.best_step == state.step or not validation
-        run.emit(events.Checkpoint(state.step, folder, hashes, state.loss, state.validation_loss, is_best))
+        pulse.emit(events.Checkpoint(state.step, folder, hashes, state.loss, state.validation_loss, is_best))
         return folder
 
     def report(loss: float | None, validation_loss: float | None, **numbers: float) -> None:
-        run.emit(
+        pulse.emit(
             events.Progress(
                 "training",
                 state.step,
@@ -100,8 +102,9 @@ def train(
                 and (last or state.step % plan.eval_steps == 0)
                 and state.evaluated_step < state.step
             ):
+                pulse.stage = "validation"
                 state.validation_loss, _ = mean_loss(
-                    inner, base, validation, spec.per_device_train_batch_size, run.check
+                    inner, base, validation, spec.per_device_train_batch_size, pulse.check
                 )
                 state.evaluated_step = state.step
                 state.validation_losses.append([state.step, state.validation_loss])
@@ -127,12 +130,12 @@ def train(
                 save()
             if state.finished:
                 break
-            run.check()
+            pulse.check()
             began = time.perf_counter()
             rng = checkpoint.random_states()
             group = step_batches(examples, spec, plan, state.step, base)
             rate = plan.rate(state.step)
-            loss, accuracy = gradients(inner, base, group, run.check)
+            loss, accuracy = gradients(inner, base, group, pulse.check)
             norm = float(torch.nn.utils.clip_grad_norm_(weights.values(), spec.max_grad_norm or math.inf))
             if not math.isfinite(loss) or not math.isfinite(norm):
                 raise Failure(

@@ -26,6 +26,7 @@ from tune.base import Base
 from tune.control import Control
 from tune.failure import Failure, Stop, explain
 from tune.job import Job, JobRefused, parse
+from tune.pulse import INTERVAL_S, Pulse
 
 log = logging.getLogger("tune")
 DEADLINE_S = 40
@@ -50,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
     worker_events.emit(ready(base, options.threads, time.perf_counter() - began))
     threading.Thread(target=warm, name="warm", daemon=True).start()
     while line := next_line(lines, control):
-        if not work(line, base, control, worker_events):
+        if not work(line, base, control, worker_events, options.beat):
             return 74
     return 0
 
@@ -79,6 +80,9 @@ def read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--ready", required=True, help="file for the worker's own events: ready, or failed")
     parser.add_argument(
         "--threads", type=int, default=len(os.sched_getaffinity(0)), help="CPU threads (default: all)"
+    )
+    parser.add_argument(
+        "--beat", type=float, default=INTERVAL_S, help="seconds of silence after which a job says it works"
     )
     return parser.parse_args(arguments)
 
@@ -122,7 +126,7 @@ def watch(stdin: object, control: Control, lines: queue.SimpleQueue) -> None:
     os._exit(0)
 
 
-def work(line: bytes, base: Base, control: Control, worker_events: events.Events) -> bool:
+def work(line: bytes, base: Base, control: Control, worker_events: events.Events, beat: float) -> bool:
     """Runs one job line to its last event. False: its events cannot be written any more."""
     name = None
     try:
@@ -135,7 +139,7 @@ def work(line: bytes, base: Base, control: Control, worker_events: events.Events
         name = job.job
         own = events.Events(job.events)
         try:
-            own.emit(outcome(job, base, own, control))
+            own.emit(outcome(job, base, own, control, beat))
         finally:
             own.close()
         return True
@@ -152,9 +156,8 @@ def refuse(refusal: JobRefused, worker_events: events.Events) -> None:
     first = refusal.problems[0]
     more = f" (and {len(refusal.problems) - 1} more)" if len(refusal.problems) > 1 else ""
     listed = [asdict(problem) for problem in refusal.problems]
-    event = events.Failed(
-        "invalid_job", f"{first.field or 'job'}: {first.reason}{more}", first.field or None, None, listed
-    )
+    reason = f"{first.field or 'job'}: {first.reason}{more}"
+    event = events.Failed("invalid_job", reason, first.field or None, problems=listed)
     log.error("job refused: %s", refusal)
     if refusal.events is None:
         worker_events.emit(event)
@@ -164,7 +167,7 @@ def refuse(refusal: JobRefused, worker_events: events.Events) -> None:
     own.close()
 
 
-def outcome(job: Job, base: Base, own: events.Events, control: Control) -> object:
+def outcome(job: Job, base: Base, own: events.Events, control: Control, beat: float = INTERVAL_S) -> object:
     """Runs the job and returns its last event, whatever happens."""
     log.info("job %s attempt %d", job.job, job.attempt)
     try:
@@ -175,7 +178,7 @@ def outcome(job: Job, base: Base, own: events.Events, control: Control) -> objec
                 "base.folder",
             )
         os.makedirs(job.workdir, exist_ok=True)
-        return run.run(job, base, own.emit, lambda: control.check(job.job))
+        return run.run(job, base, Pulse(own.emit, lambda: control.check(job.job), beat))
     except Stop as stop:
         log.info("job %s %s at step %d", job.job, stop.kind, stop.step)
         if stop.kind == "cancelled":
@@ -190,7 +193,7 @@ def outcome(job: Job, base: Base, own: events.Events, control: Control) -> objec
 
 
 def failed(failure: Failure) -> events.Failed:
-    return events.Failed(failure.code, failure.reason, failure.field, failure.line)
+    return events.Failed(failure.code, failure.reason, failure.field, failure.line, failure.retry)
 
 
 def ready(base: Base, threads: int, seconds: float) -> events.Ready:

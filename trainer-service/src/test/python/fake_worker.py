@@ -1,7 +1,7 @@
 """A worker that obeys the contract and trains nothing: what it does stands in the first line of its train file.
 
-`{"fake": {...}}` may have: steps, step_s, checkpoint_every; crash and hang, {attempt: step}; fail, {code, reason};
-deaf (follows no command). A base folder with a config.json is a real model: the real worker runs it.
+`{"fake": {...}}` may have: steps, step_s, checkpoint_every; crash and hang, {attempt: step}; fail, {code, reason},
+and fails, the number of attempts that do (all); deaf (follows no command). A base folder with a config.json is a real model: the real worker runs it.
 """
 
 import argparse
@@ -72,7 +72,7 @@ def run(job, commands):
         truncated_examples=0,
         trainable_parameters=10,
     )
-    if "fail" in script:
+    if "fail" in script and job["attempt"] <= script.get("fails", job["attempt"]):
         say("failed", **script["fail"])
         return
     say(

@@ -127,6 +127,27 @@ class FailurePathsTest {
     assertThat(resumedFrom(job)).as("it is not tried again").hasSize(1);
   }
 
+  private static final String FULL =
+      "{\"fail\": {\"code\": \"storage_full\", \"reason\": \"The disk is full.\", \"retry\": true}%s}";
+
+  @Test
+  void aFaultOfTheMachineIsTriedAgain() {
+    String job = train("ds-full-once", FULL.formatted(", \"fails\": 1"));
+
+    oneAdapter(job);
+    assertThat(resumedFrom(job)).hasSize(2);
+  }
+
+  @Test
+  void aFaultOfTheMachineThatLastsFailsTheJobInTheEnd() {
+    String job = train("ds-full", FULL.formatted(""));
+
+    TrainingFailed failed = failure(job);
+    assertThat(failed.code()).isEqualTo("storage_full");
+    assertThat(failed.reason()).contains("The disk is full.").contains("3 times");
+    assertThat(resumedFrom(job)).hasSize(3);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aRunningJobIsCancelled(boolean deaf) {

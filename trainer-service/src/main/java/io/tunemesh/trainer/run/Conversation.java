@@ -122,7 +122,11 @@ final class Conversation {
         return true;
       }
       case WorkerEvent.Failed failed -> {
-        hold.failed(failed.code(), failed.reason(), failed.field());
+        if (failed.retry()) {
+          hold.crashed(failed.code(), failed.reason());
+        } else {
+          hold.failed(failed.code(), failed.reason(), failed.field());
+        }
         return true;
       }
       case WorkerEvent.Cancelled cancelled -> {
@@ -142,6 +146,7 @@ final class Conversation {
         return true;
       }
       case WorkerEvent.Ready ready -> {}
+      case WorkerEvent.Working working -> {}
       case WorkerEvent.Other other -> {}
     }
     return false;

@@ -16,6 +16,7 @@ import java.util.Map;
   @Type(value = WorkerEvent.Started.class, name = "started"),
   @Type(value = WorkerEvent.Notice.class, name = "notice"),
   @Type(value = WorkerEvent.Progress.class, name = "progress"),
+  @Type(value = WorkerEvent.Working.class, name = "working"),
   @Type(value = WorkerEvent.Checkpoint.class, name = "checkpoint"),
   @Type(value = WorkerEvent.Evaluated.class, name = "evaluated"),
   @Type(value = WorkerEvent.Adapter.class, name = "adapter"),
@@ -56,6 +57,9 @@ sealed interface WorkerEvent {
       Long trainedTokens,
       Double meanTokenAccuracy)
       implements WorkerEvent {}
+
+  /** The job goes on, in a stretch that has nothing else to tell. */
+  record Working(String stage) implements WorkerEvent {}
 
   /** A checkpoint folder is complete. */
   record Checkpoint(
@@ -100,8 +104,11 @@ sealed interface WorkerEvent {
     }
   }
 
-  /** The job is over, by a fault that another attempt would meet again. */
-  record Failed(String code, String reason, String field) implements WorkerEvent {}
+  /**
+   * The attempt is over. With {@code retry} the machine is at fault, and another attempt may
+   * succeed; without it every attempt would meet the fault again.
+   */
+  record Failed(String code, String reason, String field, boolean retry) implements WorkerEvent {}
 
   record Cancelled(long step) implements WorkerEvent {}
 
