@@ -40,7 +40,8 @@ def create_app(
 
     @app.get("/health")
     async def health() -> PlainTextResponse:
-        return PlainTextResponse(scheduler.failure or "", 503 if scheduler.failure else 200)
+        scheduler.check()
+        return PlainTextResponse("")
 
     @app.get("/load")
     async def load() -> dict:
@@ -53,6 +54,7 @@ def create_app(
 
     @app.get("/v1/models")
     async def models() -> dict:
+        scheduler.check()
         card = {"id": name, "object": "model", "created": created, "owned_by": "tunemesh"}
         card |= {"root": str(base.folder), "parent": None, "max_model_len": base.max_len}
         tuned = [_card(entry, name) for entry in adapters.list()]

@@ -6,6 +6,7 @@ import math
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -26,13 +27,24 @@ class Scheduler:
     Requests start in the order they came. A round visits every network in use, so answers of several
     adapters grow side by side. At most `max_rows` requests and `max_networks` adapter networks run at
     once; at most `max_waiting` wait, and more are refused with 429.
+
+    A request that fails ends alone. When the thread itself fails, or the accelerator under it, `failure`
+    says so from then on, every request gets 503, and `on_failure` is called once, on the event loop.
     """
 
-    def __init__(self, base: Any, max_rows: int, max_networks: int, max_waiting: int) -> None:
+    def __init__(
+        self,
+        base: Any,
+        max_rows: int,
+        max_networks: int,
+        max_waiting: int,
+        on_failure: Callable[[], None] = lambda: None,
+    ) -> None:
         self._base = base
         self._max_rows = max_rows
         self._max_networks = max_networks
         self._max_waiting = max_waiting
+        self._on_failure = on_failure
         self._waiting: deque[Job] = deque()
         self._batches: dict[Any, Batch] = {}
         self._unsent: list[tuple[Job, Piece]] = []
@@ -67,8 +79,9 @@ class Scheduler:
     def submit(self, job: Job) -> None:
         """Queues the job; refuses with 429 when the queue is full and 503 when nothing works it off."""
         with self._changed:
-            if self._closing or self.failure:
-                raise Refused(503, self.failure or "The engine is shutting down.")
+            self.check()
+            if self._closing:
+                raise Refused(503, "The engine is shutting down.")
             if len(self._waiting) >= self._max_waiting:
                 seconds = self._seconds_a_job * len(self._waiting) / self._max_rows
                 raise Refused(
@@ -79,6 +92,11 @@ class Scheduler:
                 )
             self._waiting.append(job)
             self._changed.notify()
+
+    def check(self) -> None:
+        """Refuses with 503 when the thread has failed."""
+        if self.failure:
+            raise Refused(503, self.failure)
 
     def cancel(self, job: Job) -> None:
         """Stops work on the job: at once while it waits, before its next token while it runs."""
@@ -98,7 +116,8 @@ class Scheduler:
                     self._send()
         except BaseException as error:
             log.exception("scheduler stopped")
-            self.failure = f"The engine has stopped working: {type(error).__name__}."
+            with self._changed:
+                self.failure = f"The engine has stopped working: {type(error).__name__}."
         finally:
             self._end_all()
 
@@ -138,8 +157,8 @@ class Scheduler:
             batch.join(job, cache)
             self._batches[network] = batch
         except Exception as error:
-            self._fail(batch.jobs, error)
             self._batches.pop(network, None)
+            self._fail(batch.jobs, error)
 
     def _step(self, batch: Batch) -> None:
         try:
@@ -147,8 +166,9 @@ class Scheduler:
             if batch.jobs:
                 batch.drop(self._take(batch.jobs, batch.step()))
         except Exception as error:
+            self._batches.pop(batch.network, None)
             self._fail(batch.jobs, error)
-            batch.jobs = []
+            return
         if not batch.jobs:
             self._batches.pop(batch.network, None)
 
@@ -177,15 +197,21 @@ class Scheduler:
         for job in jobs:
             self._begun.pop(job, None)
             self._unsent.append((job, Piece(error=refusal)))
+        if isinstance(error, torch.AcceleratorError):
+            raise error  # nothing that runs on the device can succeed any more
 
     def _send(self) -> None:
         if not self._unsent:
             return
         pieces, self._unsent = self._unsent, []
+        self._tell(_deliver, pieces)
+
+    def _tell(self, function: Callable, *arguments: Any) -> None:
+        """Calls the function on the event loop."""
         try:
-            self._loop.call_soon_threadsafe(_deliver, pieces)
+            self._loop.call_soon_threadsafe(function, *arguments)
         except RuntimeError:  # the loop is closed: nobody is left to tell
-            log.warning("answers dropped at shutdown pieces=%d", len(pieces))
+            log.warning("not told at shutdown function=%s", function.__name__)
 
     def _end_all(self) -> None:
         with self._changed:
@@ -196,6 +222,8 @@ class Scheduler:
         refusal = Refused(503, self.failure or "The engine is shutting down.")
         self._unsent += [(job, Piece(error=refusal)) for job in jobs]
         self._send()
+        if self.failure:
+            self._tell(self._on_failure)
 
 
 def _deliver(pieces: list[tuple[Job, Piece]]) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import logging
 import os
 import socket
+import sys
 import time
 from pathlib import Path
 
@@ -19,16 +20,25 @@ from engine.scheduler import Scheduler
 log = logging.getLogger(__name__)
 
 _SMALL_MODEL = 100_000_000
+FAILED = 70
 
 
 def serve(options: argparse.Namespace, sock: socket.socket, parent: int, begun: float) -> None:
     """Loads the model and answers on `sock` until SIGTERM or SIGINT; then lets running requests end.
 
-    The port file appears only when the engine accepts connections.
+    The port file appears only when the engine accepts connections. An engine that can answer no more
+    ends with status 70, so that whoever started it starts it again.
     """
     base = load_base(options.model, options.max_model_len, options.device, options.dtype)
+    use_threads(base, options.threads)
     adapters = Adapters(base, options.served_model_name, options.adapter_root, options.max_cpu_loras)
-    scheduler = Scheduler(base.network, options.max_num_seqs, options.max_loras, options.max_queue)
+
+    def end() -> None:
+        server.should_exit = True
+
+    scheduler = Scheduler(
+        base.network, options.max_num_seqs, options.max_loras, options.max_queue, on_failure=end
+    )
     app = create_app(base, options.served_model_name, int(time.time()), adapters, scheduler)
     config = uvicorn.Config(
         app,
@@ -43,7 +53,11 @@ def serve(options: argparse.Namespace, sock: socket.socket, parent: int, begun: 
             write_whole(options.port_file, f"{port}\n")
         log.info("engine ready port=%d seconds=%.2f", port, time.monotonic() - begun)
 
-    Server(config, ready, parent if options.exit_with_parent else None).run(sockets=[sock])
+    server = Server(config, ready, parent if options.exit_with_parent else None)
+    server.run(sockets=[sock])
+    if scheduler.failure:
+        log.error("engine ends: %s", scheduler.failure)
+        sys.exit(FAILED)
 
 
 def use_threads(base: BaseModel, asked: int | None) -> None:

