@@ -13,7 +13,7 @@ import torch
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from exam_format import canonical, parse, prompt, well_formed
+from exam_format import ANSWERS, canonical, parse, prompt, well_formed
 from sample_rows import truth_of
 
 SPLIT = (80, 90, 100)
@@ -40,6 +40,25 @@ def examples(seed: int) -> dict[str, list[dict]]:
                 "output": canonical(lang, items),
             }
             split[split_of(row["text"], seed)].append(example)
+    return split
+
+
+def examples_of(folder: pathlib.Path) -> dict[str, list[dict]]:
+    """The same from a dataset as the dataset service writes it: `train.jsonl`, `validation.jsonl`, `test.jsonl`.
+
+    Its questions keep the score and blank marks of the workbooks, so they are harder to learn than the generator's own.
+    """
+    split = {"train": [], "validation": [], "test": []}
+    for part, rows in split.items():
+        for line in (folder / f"{part}.jsonl").read_text(encoding="utf-8").splitlines():
+            asked, answered = (message["content"] for message in json.loads(line)["messages"])
+            lang = "en" if answered.splitlines()[-1].startswith(ANSWERS["en"]) else "zh"
+            items = parse(lang, answered)
+            if items is None:
+                raise SystemExit(
+                    f"{part}.jsonl has an answer that is not in the exam's form: {answered[:80]}"
+                )
+            rows.append({"lang": lang, "items": items, "prompt": asked, "output": answered})
     return split
 
 
@@ -161,11 +180,14 @@ def rouge_l(made: list[str], wanted: list[str]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=pathlib.Path, default=pathlib.Path(__file__).parent / "model")
+    parser.add_argument(
+        "--data", type=pathlib.Path, help="a dataset of the dataset service instead of the sample rows"
+    )
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--alpha", type=int, default=32)
-    parser.add_argument("--learning-rate", type=float, default=3e-3)
+    parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--batch", type=int, default=4)
+    parser.add_argument("--batch", type=int, default=1)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--max-new-tokens", type=int, default=400)
     parser.add_argument("--dtype", default="float32")
@@ -179,9 +201,9 @@ def main() -> None:
     model = AutoModelForCausalLM.from_pretrained(options.model, dtype=getattr(torch, options.dtype)).to(
         options.device
     )
-    rows = examples(options.seed)
+    rows = examples_of(options.data) if options.data else examples(options.seed)
     report = {
-        "spec": {k: v for k, v in vars(options).items() if k not in ("model", "show")},
+        "spec": {k: v for k, v in vars(options).items() if k not in ("model", "data", "show")},
         "split": {k: len(v) for k, v in rows.items()},
     }
     if not options.skip_base:

@@ -1,7 +1,9 @@
+import json
+
 import pytest
 
 from exam_format import canonical
-from measure_gain import examples, metrics, rouge_l, split_of
+from measure_gain import examples, examples_of, metrics, rouge_l, split_of
 
 
 def test_the_split_holds_every_kept_row_once():
@@ -26,3 +28,23 @@ def test_a_reference_scores_full_marks_and_an_empty_output_none():
     assert full["stems"] == full["right_keys"] == full["questions"] == len(row["items"])
     none = metrics(row, "")
     assert (none["well_formed"], none["rougeL"], none["questions"]) == (0.0, 0.0, 0)
+
+
+def test_a_dataset_of_the_service_is_read_as_the_sample_rows_are(tmp_path):
+    rows = examples(7)
+    for part, those in rows.items():
+        chats = (
+            [{"role": "user", "content": r["prompt"]}, {"role": "assistant", "content": r["output"]}]
+            for r in those
+        )
+        lines = [json.dumps({"messages": chat}) + "\n" for chat in chats]
+        (tmp_path / f"{part}.jsonl").write_text("".join(lines))
+    assert examples_of(tmp_path) == rows
+
+
+def test_a_dataset_of_another_kind_is_refused(tmp_path):
+    for part in ("train", "validation", "test"):
+        chat = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]
+        (tmp_path / f"{part}.jsonl").write_text(json.dumps({"messages": chat}) + "\n")
+    with pytest.raises(SystemExit, match=r"train.jsonl has an answer that is not in the exam's form: Hello"):
+        examples_of(tmp_path)
