@@ -110,7 +110,14 @@ def job_line(tmp_path, base_folder):
             "events": str(workdir / "events.jsonl"),
             "base": {"id": "tiny", "folder": base_folder},
             "dataset": paths,
-            "spec": {"num_train_epochs": 2, "learning_rate": 0.01, "max_new_tokens": 24, "probes": 2} | spec,
+            "spec": {
+                "num_train_epochs": 2,
+                "per_device_train_batch_size": 4,
+                "learning_rate": 0.01,
+                "max_new_tokens": 24,
+                "probes": 2,
+            }
+            | spec,
             "resume": resume,
         }
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from conftest import TEMPLATE, byte_tokenizer, chat
 
-from tune.data import batches, by_length, encode, prompt_ids, read
+from tune.batch import batches, by_length
+from tune.data import encode, prompt_ids, read
 from tune.failure import Failure
 
 STOP = frozenset({258})

@@ -7,8 +7,9 @@ import torch
 from torch.nn import functional
 
 from tune import loss as losses
+from tune.batch import Batch, collate
 from tune.checkpoint import State
-from tune.data import Batch, Example, collate
+from tune.data import Example
 from tune.job import Spec
 from tune.loss import HeadLoss, answer_loss
 from tune.plan import Plan
@@ -79,13 +80,24 @@ def test_the_learning_rate_warms_up_and_falls_to_zero():
     assert (plan.steps, plan.warmup_steps, plan.eval_steps) == (100, 10, 12)
     assert plan.rate(0) == pytest.approx(0.1) and plan.rate(9) == plan.rate(10) == 1.0
     assert plan.rate(55) == pytest.approx(0.5) and 0 < plan.rate(99) < 0.001
-    linear = Plan.of(Spec(lr_scheduler_type="linear", warmup_ratio=0.0, num_train_epochs=1), 400, 2.0)
+    linear = Plan.of(Spec(lr_scheduler_type="linear", warmup_ratio=0.0, num_train_epochs=1), 100, 2.0)
     assert linear.rate(50) == pytest.approx(1.0)
     constant = Plan.of(Spec(lr_scheduler_type="constant", warmup_ratio=0.0), 400, 2.0)
     assert constant.rate(299) == 2.0
 
 
 def test_steps_cover_fractions_of_an_epoch():
-    assert Plan.of(Spec(num_train_epochs=0.5), 85, 1.0).steps == 11
-    assert Plan.of(Spec(num_train_epochs=3, gradient_accumulation_steps=4), 85, 1.0).steps == 18
+    four = {"per_device_train_batch_size": 4}
+    assert Plan.of(Spec(num_train_epochs=0.5, **four), 85, 1.0).steps == 11
+    assert Plan.of(Spec(num_train_epochs=3, gradient_accumulation_steps=4, **four), 85, 1.0).steps == 18
+
+
+@pytest.mark.parametrize(
+    ("examples", "batch", "steps"),
+    [(1, 1, 1), (80, 1, 80), (399, 1, 399), (400, 2, 200), (10**6, 4, 250_000)],
+)
+def test_a_small_dataset_gets_small_batches(examples, batch, steps):
+    plan = Plan.of(Spec(num_train_epochs=1), examples, 1.0)
+    assert (plan.batch_size, plan.steps) == (batch, steps)
+    assert Plan.of(Spec(per_device_train_batch_size=7), examples, 1.0).batch_size == 7
     assert State().step == 0

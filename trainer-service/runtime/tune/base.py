@@ -13,6 +13,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from tune.failure import Failure
 
+SMALL_MODEL = 100_000_000
+
 
 @dataclass(frozen=True)
 class Place:
@@ -134,6 +136,15 @@ def _fused_head(model: nn.Module) -> bool:
     ids = torch.arange(4, device=head.weight.device)[None]
     whole = model(input_ids=ids, use_cache=False).logits
     return torch.equal(whole, head(model.get_decoder()(input_ids=ids, use_cache=False).last_hidden_state))
+
+
+def threads(base: Base) -> int:
+    """CPU threads for this base: every core that the process may use, but two at most under 100M parameters.
+
+    The products of a small model are short: handing them to many threads costs more than it brings.
+    """
+    cores = len(os.sched_getaffinity(0))
+    return min(2, cores) if base.parameters < SMALL_MODEL else cores
 
 
 def fingerprint(value: object) -> str:

@@ -35,6 +35,25 @@ class State:
     validation_losses: list[list[float]] = field(default_factory=list)
     base_evaluation: dict | None = None
 
+    def validated(self, loss: float) -> bool:
+        """Writes a validation down; whether it is the best so far (one before the first step never is)."""
+        self.evaluated_step = self.step
+        self.validation_loss = loss
+        self.validation_losses.append([self.step, loss])
+        if self.step and (self.best_loss is None or loss < self.best_loss):
+            self.best_step, self.best_loss, self.stale_evaluations = self.step, loss, 0
+            return True
+        self.stale_evaluations += bool(self.step)
+        return False
+
+    def stepped(self, loss: float, tokens: int, seconds: float) -> None:
+        """Writes an optimizer step down."""
+        self.step += 1
+        self.loss = loss
+        self.trained_tokens += tokens
+        self.seconds += seconds
+        self.losses.append([self.step, loss])
+
 
 @dataclass(frozen=True)
 class Checkpoint:

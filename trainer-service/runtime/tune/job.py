@@ -40,7 +40,7 @@ class Spec:
     lora_target: str = "all"
     learning_rate: float | None = None
     num_train_epochs: float = 3.0
-    per_device_train_batch_size: int = 4
+    per_device_train_batch_size: int | None = None
     gradient_accumulation_steps: int = 1
     lr_scheduler_type: str = "cosine"
     warmup_ratio: float = 0.05

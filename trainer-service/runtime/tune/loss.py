@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from tune.data import Batch
+from tune.batch import Batch
 
 CHUNK = 1 << 25
 

@@ -12,6 +12,7 @@ from tune.job import Spec
 class Plan:
     """What a specification means for a number of examples; all of it is fixed before the first step."""
 
+    batch_size: int
     steps: int
     steps_per_epoch: int
     eval_steps: int
@@ -22,11 +23,14 @@ class Plan:
 
     @staticmethod
     def of(spec: Spec, examples: int, learning_rate: float) -> Plan:
-        batch_count = math.ceil(examples / spec.per_device_train_batch_size)
+        """The plan; where the job leaves the batch size open, a small dataset gets small batches, for it needs its steps."""
+        batch_size = spec.per_device_train_batch_size or min(4, max(1, examples // 200))
+        batch_count = math.ceil(examples / batch_size)
         steps_per_epoch = math.ceil(batch_count / spec.gradient_accumulation_steps)
         steps = max(1, math.ceil(steps_per_epoch * spec.num_train_epochs))
         eval_steps = spec.eval_steps or max(1, round(steps / 8))
         return Plan(
+            batch_size,
             steps,
             steps_per_epoch,
             eval_steps,

@@ -147,6 +147,7 @@ def facts(task: Task, metrics: dict[str, dict]) -> Facts:
     chosen = {
         "lora_alpha": lora.alpha(task.job.spec),
         "learning_rate": task.plan.learning_rate,
+        "per_device_train_batch_size": task.plan.batch_size,
         "cutoff_len": data.cutoff,
         "max_new_tokens": data.max_new_tokens,
     }

@@ -13,8 +13,9 @@ from torch import nn
 
 from tune import checkpoint, events
 from tune.base import Base
+from tune.batch import Batch, batches, by_length, collate
 from tune.checkpoint import Checkpoint, State, Tensors
-from tune.data import Batch, Example, batches, by_length, collate
+from tune.data import Example
 from tune.failure import Failure, Stop
 from tune.job import Spec
 from tune.loss import answer_loss
@@ -97,36 +98,20 @@ def train(
     try:
         while not state.finished:
             last = state.step == plan.steps
-            if (
-                validation
-                and (last or state.step % plan.eval_steps == 0)
-                and state.evaluated_step < state.step
-            ):
+            due = last or state.step % plan.eval_steps == 0
+            if validation and due and state.evaluated_step < state.step:
                 pulse.stage = "validation"
-                state.validation_loss, _ = mean_loss(
-                    inner, base, validation, spec.per_device_train_batch_size, pulse.check
-                )
-                state.evaluated_step = state.step
-                state.validation_losses.append([state.step, state.validation_loss])
-                if state.step and (state.best_loss is None or state.validation_loss < state.best_loss):
-                    state.best_step, state.best_loss, state.stale_evaluations = (
-                        state.step,
-                        state.validation_loss,
-                        0,
-                    )
-                    best = {name: p.detach().clone() for name, p in weights.items()}
-                elif state.step:
-                    state.stale_evaluations += 1
-                report(state.loss, state.validation_loss)
+                loss, _ = mean_loss(inner, base, validation, plan.batch_size, pulse.check)
+                if state.validated(loss):
+                    best = copies(weights)
+                report(state.loss, loss)
             early = spec.early_stopping_steps and state.stale_evaluations >= spec.early_stopping_steps
             state.finished = bool(last or early)
             if state.finished and not validation:
                 state.best_step = state.step
-            if (
-                state.step
-                and (state.finished or state.step % plan.save_steps == 0)
-                and (not resume or state.step > resume.state.step or state.finished)
-            ):
+            due = state.finished or state.step % plan.save_steps == 0
+            already = resume and state.step == resume.state.step and not state.finished
+            if state.step and due and not already:
                 save()
             if state.finished:
                 break
@@ -138,24 +123,14 @@ def train(
             loss, accuracy = gradients(inner, base, group, pulse.check)
             norm = float(torch.nn.utils.clip_grad_norm_(weights.values(), spec.max_grad_norm or math.inf))
             if not math.isfinite(loss) or not math.isfinite(norm):
-                raise Failure(
-                    "non_finite_loss",
-                    f"The loss or its gradient is not finite at step {state.step + 1} (loss {loss}, gradient norm {norm}, "
-                    f"learning rate {rate:g}). Lower spec.learning_rate, or check the base model for damaged weights.",
-                )
+                raise not_finite(state.step + 1, loss, norm, rate)
             for parameters in optimizer.param_groups:
                 parameters["lr"] = rate
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-            tokens = sum(batch.tokens for batch in group)
-            took = time.perf_counter() - began
-            state.step += 1
-            state.loss = loss
-            state.trained_tokens += tokens
-            state.seconds += took
-            state.losses.append([state.step, loss])
+            tokens, took = sum(batch.tokens for batch in group), time.perf_counter() - began
+            state.stepped(loss, tokens, took)
             rng = checkpoint.random_states()
-            eta = (plan.steps - state.step) * state.seconds / state.step
             report(
                 loss,
                 None,
@@ -163,20 +138,32 @@ def train(
                 grad_norm=norm,
                 mean_token_accuracy=accuracy,
                 tokens_per_second=round(tokens / took, 1),
-                eta_s=round(eta, 1),
+                eta_s=round((plan.steps - state.step) * state.seconds / state.step, 1),
             )
     except Stop as stop:
         optimizer.zero_grad(set_to_none=True)
         if stop.kind == "cancelled" or not state.step:
             raise Stop(stop.kind, state.step) from None
         raise Stop(stop.kind, state.step, saved[1] if saved and saved[0] == state.step else save()) from None
-    return best or {name: p.detach().clone() for name, p in weights.items()}
+    return best or copies(weights)
+
+
+def copies(weights: Tensors) -> Tensors:
+    return {name: weight.detach().clone() for name, weight in weights.items()}
+
+
+def not_finite(step: int, loss: float, norm: float, rate: float) -> Failure:
+    return Failure(
+        "non_finite_loss",
+        f"The loss or its gradient is not finite at step {step} (loss {loss}, gradient norm {norm}, learning rate "
+        f"{rate:g}). Lower spec.learning_rate, or check the base model for damaged weights.",
+    )
 
 
 def step_batches(examples: list[Example], spec: Spec, plan: Plan, step: int, base: Base) -> list[Batch]:
     """The batches whose gradients make optimizer step 0, 1, …; a function of the seed and the step alone."""
     epoch, within = divmod(step, plan.steps_per_epoch)
-    order = batches([len(e.ids) for e in examples], spec.per_device_train_batch_size, spec.seed, epoch)
+    order = batches([len(e.ids) for e in examples], plan.batch_size, spec.seed, epoch)
     first = within * spec.gradient_accumulation_steps
     group = order[first : first + spec.gradient_accumulation_steps]
     return [collate([examples[i] for i in members], base.pad_id, base.place.device) for members in group]

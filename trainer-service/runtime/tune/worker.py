@@ -17,6 +17,8 @@ from dataclasses import asdict
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+# Threads that wait by spinning take the cores from whatever else runs on the machine: six times slower was seen.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import torch
 
@@ -39,7 +41,6 @@ def main(arguments: list[str] | None = None) -> int:
     control, lines = Control(), queue.SimpleQueue()
     end_on_sigterm(control)
     threading.Thread(target=watch, args=(sys.stdin.buffer, control, lines), name="stdin", daemon=True).start()
-    torch.set_num_threads(options.threads)
     worker_events = events.Events(os.path.abspath(options.ready))
     began = time.perf_counter()
     try:
@@ -48,7 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
         log.error("%s", failure.reason)
         worker_events.emit(failed(failure))
         return 2
-    worker_events.emit(ready(base, options.threads, time.perf_counter() - began))
+    torch.set_num_threads(options.threads or bases.threads(base))
+    worker_events.emit(ready(base, torch.get_num_threads(), time.perf_counter() - began))
     threading.Thread(target=warm, name="warm", daemon=True).start()
     while line := next_line(lines, control):
         if not work(line, base, control, worker_events, options.beat):
@@ -78,9 +80,7 @@ def read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tune.worker", description=__doc__)
     parser.add_argument("--base", required=True, help="folder of the base model")
     parser.add_argument("--ready", required=True, help="file for the worker's own events: ready, or failed")
-    parser.add_argument(
-        "--threads", type=int, default=len(os.sched_getaffinity(0)), help="CPU threads (default: all)"
-    )
+    parser.add_argument("--threads", type=int, help="CPU threads (default: all; 2 at most for a small base)")
     parser.add_argument(
         "--beat", type=float, default=INTERVAL_S, help="seconds of silence after which a job says it works"
     )
