@@ -1,47 +1,7 @@
 package io.tunemesh.dataset.exam;
 
-import java.util.Set;
-
 /** What stands before a number in an answers cell tells whether an answer begins there. */
 final class AnswerPlace {
-  private static final Set<String> COUNTED =
-      Set.of(
-          "paragraph",
-          "paragraphs",
-          "para",
-          "paras",
-          "line",
-          "lines",
-          "page",
-          "chapter",
-          "figure",
-          "table",
-          "section",
-          "part",
-          "unit",
-          "grade",
-          "about",
-          "over",
-          "in",
-          "of",
-          "to",
-          "at",
-          "than",
-          "and",
-          "or",
-          "by",
-          "for",
-          "the",
-          "no",
-          "number",
-          "step",
-          "day",
-          "from",
-          "sentence",
-          "option",
-          "passage",
-          "text");
-
   private AnswerPlace() {}
 
   /** How much a place looks like the beginning of an answer. */
@@ -53,14 +13,14 @@ final class AnswerPlace {
       case LINE -> 3;
       case WIDE_GAP -> 2.5;
       case SENTENCE_GAP, SENTENCE ->
-          !followsAnswer && COUNTED.contains(Place.shortenedBefore(cell, start))
+          !followsAnswer && CountedThings.isCounted(Place.shortenedBefore(cell, start))
               ? -3
               : followsAnswer || isLabel(cell, visible) ? 2.5 : 1.8;
       case GAP -> {
         if (followsAnswer) {
           yield 2.5;
         }
-        yield COUNTED.contains(Place.wordBefore(cell, start))
+        yield CountedThings.isCounted(Place.wordBefore(cell, start))
             ? -3
             : isLabel(cell, visible) ? 2.5 : -0.5;
       }

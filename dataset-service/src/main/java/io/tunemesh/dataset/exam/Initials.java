@@ -61,6 +61,28 @@ final class Initials {
         && cell.at(next + 2) == ' ';
   }
 
+  /**
+   * True for one of two or more capitals with plain points in a row, such as A. J. Cronin or D.C.,
+   * and for one that follows a title. The first of a row counts only behind a word, not behind
+   * another sentence.
+   */
+  static boolean isAmongInitials(Shadow cell, Mark mark) {
+    int letter = mark.start();
+    if (mark.style() != Mark.Style.POINT || cell.typed(letter + 1) != '.') {
+      return false;
+    }
+    int before = cell.at(letter - 1) == ' ' ? letter - 2 : letter - 1;
+    if (cell.typed(before) == '.' && isSingleCapital(cell, before - 1)) {
+      return true;
+    }
+    int next = cell.at(letter + 2) == ' ' ? letter + 3 : letter + 2;
+    boolean title = LetteredThings.isTitle(Place.shortenedBefore(cell, letter));
+    boolean behindWord = Character.isLowerCase(cell.at(before)) || cell.at(before) == ',';
+    boolean further = isSingleCapital(cell, next) && cell.typed(next + 1) == '.';
+    return before < letter - 1 && Character.isUpperCase(cell.at(next)) && title
+        || behindWord && further;
+  }
+
   /** True after {@code D.C} where no name goes on: the letters are an abbreviation. */
   private static boolean isAbbreviationEnd(Shadow cell, int after) {
     char next = cell.at(cell.skipSpaces(after));

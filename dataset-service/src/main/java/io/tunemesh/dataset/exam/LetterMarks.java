@@ -1,87 +1,11 @@
 package io.tunemesh.dataset.exam;
 
-import java.util.Set;
-
 /** Finds where an option letter may stand, such as {@code A.}, {@code (A)}, {@code A、}. */
 final class LetterMarks {
   /** The gain of a capital at the end of a word; too low to be taken without a habit. */
   static final double IN_WORD = -3.2;
 
   private static final int LETTERS = 7;
-  private static final Set<String> NAMED_BY_LETTER =
-      Set.of(
-          "vitamin",
-          "plan",
-          "group",
-          "type",
-          "class",
-          "grade",
-          "team",
-          "part",
-          "section",
-          "option",
-          "choice",
-          "answer",
-          "hepatitis",
-          "point",
-          "and",
-          "or",
-          "the",
-          "a",
-          "an",
-          "both",
-          "between",
-          "mr",
-          "mrs",
-          "ms",
-          "dr",
-          "st",
-          "category",
-          "building",
-          "room",
-          "gate",
-          "line",
-          "model",
-          "version",
-          "level",
-          "side",
-          "letter",
-          "appendix",
-          "table",
-          "figure",
-          "hall",
-          "block",
-          "unit",
-          "zone",
-          "phase",
-          "schedule",
-          "column",
-          "hemisphere",
-          "platform",
-          "terminal",
-          "route",
-          "subject",
-          "person");
-
-  private static final Set<String> TITLES =
-      Set.of("mr", "mrs", "ms", "dr", "st", "prof", "sr", "no", "vs");
-  private static final Set<String> TORN =
-      Set.of(
-          "vitamin",
-          "plan",
-          "group",
-          "type",
-          "class",
-          "team",
-          "building",
-          "hepatitis",
-          "section",
-          "grade",
-          "category",
-          "room",
-          "block",
-          "terminal",
-          "model");
 
   private LetterMarks() {}
 
@@ -199,7 +123,7 @@ final class LetterMarks {
     while (p > 0 && Shadow.isBlank(cell.at(p))) {
       p--;
     }
-    return TORN.contains(Place.wordBefore(cell, p + 1));
+    return LetteredThings.isTornFromLetter(Place.wordBefore(cell, p + 1));
   }
 
   private static boolean isListed(Shadow cell, char letter, int at) {
@@ -227,8 +151,8 @@ final class LetterMarks {
         switch (place) {
           case LINE -> 4;
           case WIDE_GAP -> 3.2;
-          case SENTENCE_GAP -> TITLES.contains(Place.shortenedBefore(cell, start)) ? -2.5 : 2.5;
-          case GAP -> NAMED_BY_LETTER.contains(Place.wordBefore(cell, start)) ? -1.2 : 1.4;
+          case SENTENCE_GAP -> LetteredThings.isTitle(Place.shortenedBefore(cell, start)) ? -2.5 : 2.5;
+          case GAP -> LetteredThings.isNamedByLetter(Place.wordBefore(cell, start)) ? -1.2 : 1.4;
           case SENTENCE -> 2;
           case HAN -> 0.8;
           case LIST -> -0.5;
@@ -238,7 +162,7 @@ final class LetterMarks {
     if (place == Place.LINE && isTornName(cell, start)) {
       gain -= 2;
     }
-    if (place == Place.WIDE_GAP && NAMED_BY_LETTER.contains(Place.wordBefore(cell, start))) {
+    if (place == Place.WIDE_GAP && LetteredThings.isNamedByLetter(Place.wordBefore(cell, start))) {
       gain -= 3.3;
     }
     Mark.Style style = shape;

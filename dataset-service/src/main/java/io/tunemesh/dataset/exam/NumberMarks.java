@@ -1,56 +1,8 @@
 package io.tunemesh.dataset.exam;
 
-import java.util.Set;
-
 /** Finds where a question number may stand, such as {@code 3.}, {@code (3)}, {@code 第3题}. */
 final class NumberMarks {
   private static final int HIGHEST = 199;
-  private static final Set<String> COUNTED =
-      Set.of(
-          "paragraph",
-          "paragraphs",
-          "para",
-          "paras",
-          "line",
-          "lines",
-          "page",
-          "chapter",
-          "figure",
-          "table",
-          "section",
-          "part",
-          "unit",
-          "grade",
-          "about",
-          "over",
-          "in",
-          "of",
-          "to",
-          "at",
-          "than",
-          "and",
-          "or",
-          "by",
-          "for",
-          "the",
-          "no",
-          "number",
-          "only",
-          "nearly",
-          "step",
-          "day",
-          "level",
-          "lesson",
-          "volume",
-          "version",
-          "type",
-          "room",
-          "stage",
-          "from",
-          "under");
-
-  private static final Set<String> SHORTENED =
-      Set.of("no", "para", "paras", "fig", "vol", "ch", "p", "pp");
 
   private NumberMarks() {}
 
@@ -142,8 +94,8 @@ final class NumberMarks {
         switch (place) {
           case LINE -> 3.5;
           case WIDE_GAP -> 2.5;
-          case SENTENCE_GAP -> SHORTENED.contains(Place.shortenedBefore(cell, start)) ? -2 : 2;
-          case GAP -> COUNTED.contains(Place.wordBefore(cell, start)) ? -2 : 0.8;
+          case SENTENCE_GAP -> CountedThings.isShortened(Place.shortenedBefore(cell, start)) ? -2 : 2;
+          case GAP -> CountedThings.isCounted(Place.wordBefore(cell, start)) ? -2 : 0.8;
           case SENTENCE -> 1.5;
           case HAN -> 0;
           case LIST, OTHER -> -1.5;

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /** Reads the four options of one question, and refuses them where they are not certain. */
 final class OptionReader {
   /** How an option's text begins that is the next option instead; initials have a plain point. */
-  private static final Pattern OTHER_OPTION = Pattern.compile("[A-E][、．：:)）](?![A-E](?![A-Za-z]))");
+  private static final Pattern OTHER_OPTION = Pattern.compile(
+          "[A-E][、．：:)）](?![A-E](?![A-Za-z]))|[Ａ-ＥАВС][.．、:：)）]|([A-E][.．]\\s?){1,3}$");
 
   /** A marker of an option, and no initial of a name. */
   private static final Pattern MARKER = Pattern.compile("[A-E][.．、:：)）](?!\\s?[A-Z][.．])");
@@ -39,9 +40,6 @@ final class OptionReader {
           && isApart(from)
           && MARKER.matcher(cell.slice(from, Math.max(from, to))).lookingAt()) {
         throw unclear(letters.get(k).letter());
-      }
-      if (!last && cell.slice(from, Math.max(from, to)).matches("[A-Z][.．]")) {
-        throw unclear(letters.get(k + 1).letter());
       }
       texts[letters.get(k).value()] = option(letters.get(k).letter(), from, to, last, asks(texts));
     }
@@ -86,6 +84,8 @@ final class OptionReader {
               .filter(m -> QuestionSearch.isClear(m) == QuestionSearch.isClear(mark))
               .count();
       boolean apart = !QuestionSearch.isClear(mark) && alike == 1;
+      boolean name =
+          apart && (Initials.isAmongInitials(cell, mark) || mark.style() != first.style());
       boolean odd =
           mark.style() == Mark.Style.BARE
               && letters.stream().filter(m -> m.style() == Mark.Style.BARE).count() == 1;
@@ -95,10 +95,17 @@ final class OptionReader {
       boolean cased = mark.style().lower() != letters.getFirst().style().lower();
       if (cased
           || initial
+          || name
+          || odd && isArticle(mark)
           || Math.max(mark.gain(), mark.plainGain()) < (odd ? 1.5 : apart ? 0.3 : -1.5)) {
         throw unclear(mark.letter());
       }
     }
+  }
+
+  /** True for a bare A before an English word, which may be an article. */
+  private boolean isArticle(Mark mark) {
+    return mark.value() == 0 && Glyphs.isLatin(cell.at(mark.end()));
   }
 
   private boolean isApart(int from) {

@@ -35,7 +35,8 @@ final class QuestionReader {
   }
 
   static List<Question> read(Shadow cell) throws Refusing {
-    List<Mark> all = QuestionSearch.marks(cell);
+    List<Mark> all =
+        OptionGrid.withoutNames(cell, SubQuestions.without(QuestionSearch.marks(cell)));
     List<Mark> weighed = Habit.weigh(cell, all);
     List<Mark> marks = QuestionSearch.likely(weighed);
     QuestionSearch.Reading reading = QuestionSearch.best(cell, marks);

@@ -17,9 +17,9 @@ final class PaperChinese implements PaperWords {
           'm',
           "文化认同 审美经验 公共生活 历史记忆 日常伦理 生态观念 GDP增长 维生素C的合成 B超检查 C919的研制".split(" "),
           'b',
-          "论语 史记 红楼梦 乡土中国 人间词话 物种起源 A Brief History".split(" "),
+          "论语|史记|红楼梦|乡土中国|人间词话|物种起源|A Brief History".split("\\|"),
           'q',
-          "春江潮水连海平 不患寡而患不均 于无声处听惊雷 道可道，非常道 I have a dream".split(" (?=\\p{IsHan})"));
+          "春江潮水连海平|不患寡而患不均|于无声处听惊雷|道可道，非常道|I have a dream".split("\\|"));
 
   private static final String[] STEMS = {
     "下列关于原文内容的理解和分析，正确的一项是",

@@ -115,8 +115,8 @@ final class PaperEnglish implements PaperWords {
                   : kind == 2
                       ? PaperWords.fill("${d} million", WORDS, random)
                       : kind == 3
-                          ? capital(pick(random, WORDS.get('v'))) + "."
-                          : capital(PaperWords.fill(pick(random, CLAIMS), WORDS, random)));
+                          ? capital(pick(random, WORDS.get('v')))
+                          : capital(PaperWords.fill(pick(random, CLAIMS), WORDS, random)).replace("..", "."));
     }
     return new ArrayList<>(options);
   }

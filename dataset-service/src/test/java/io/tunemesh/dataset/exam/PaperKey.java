@@ -146,7 +146,9 @@ final class PaperKey {
   }
 
   private static String said(PaperQuestion question) {
-    return question.isChoice() ? "见解析" : question.words;
+    return question.answer != null
+        ? question.answer
+        : question.isChoice() ? "见解析" : question.words;
   }
 
   /** {@code 1、D（解析…）}, {@code 32. B. The underlying logic …}. */

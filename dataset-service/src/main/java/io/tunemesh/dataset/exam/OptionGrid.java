@@ -1,0 +1,72 @@
+package io.tunemesh.dataset.exam;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Options that stand apart, each at the start of a line or behind a wide gap or each in brackets,
+ * and that are exactly A to D: no other letter can be one of them. The initials of names around
+ * such options are then certainly text.
+ */
+final class OptionGrid {
+  private final Shadow cell;
+  private final List<Mark> apart = new ArrayList<>();
+
+  private OptionGrid(Shadow cell, List<Mark> marks, boolean bracketed) {
+    this.cell = cell;
+    for (Mark mark : marks) {
+      boolean bracket = cell.at(mark.start()) == '(' || cell.at(mark.start()) == '[';
+      if (!mark.question() && (bracketed ? bracket : QuestionSearch.isClear(mark))) {
+        apart.add(mark);
+      }
+    }
+  }
+
+  /** The marks without the initials of names that stand in or before a whole set of options. */
+  static List<Mark> withoutNames(Shadow cell, List<Mark> marks) {
+    for (boolean bracketed : new boolean[] {true, false}) {
+      var grid = new OptionGrid(cell, marks, bracketed);
+      List<int[]> spans = grid.spans();
+      if (!spans.isEmpty()) {
+        return marks.stream()
+            .filter(mark -> grid.apart.contains(mark) || !grid.isName(mark, spans))
+            .toList();
+      }
+    }
+    return marks;
+  }
+
+  /** From the end of the letter before each whole set to the start of the letter after it. */
+  private List<int[]> spans() {
+    var spans = new ArrayList<int[]>();
+    for (int i = 0; i + 4 <= apart.size(); i++) {
+      if (isWhole(i)) {
+        int from = i == 0 ? 0 : apart.get(i - 1).end();
+        int to = i + 4 == apart.size() ? cell.length() : apart.get(i + 4).start();
+        spans.add(new int[] {from, to});
+      }
+    }
+    return spans;
+  }
+
+  private boolean isWhole(int from) {
+    int seen = 0;
+    for (Mark mark : apart.subList(from, from + 4)) {
+      seen |= 1 << mark.value();
+    }
+    boolean ends = from + 4 == apart.size() || apart.get(from + 4).value() == 0;
+    return apart.get(from).value() == 0 && seen == 15 && ends;
+  }
+
+  private boolean isName(Mark mark, List<int[]> spans) {
+    if (mark.question() || !Initials.isAmongInitials(cell, mark)) {
+      return false;
+    }
+    for (int[] span : spans) {
+      if (mark.start() >= span[0] && mark.start() < span[1]) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,48 @@
+package io.tunemesh.dataset.exam;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Finds the numbers of the parts (1), (2) of a question that asks for words. They count up from 1
+ * right behind the number of their question, and no option stands among or after them.
+ */
+final class SubQuestions {
+  private SubQuestions() {}
+
+  /** The marks without the numbers of parts. */
+  static List<Mark> without(List<Mark> marks) {
+    List<Mark> clear = new ArrayList<>();
+    for (Mark mark : marks) {
+      if (mark.place() == Place.LINE && mark.gain() > 0
+          || !mark.question() && QuestionSearch.isClear(mark)) {
+        clear.add(mark);
+      }
+    }
+    Set<Mark> parts = new HashSet<>();
+    for (int i = 1; i < clear.size(); i++) {
+      if (clear.get(i - 1).question() && clear.get(i - 1).value() > 1) {
+        int end = endOfParts(clear, i);
+        boolean before = end < clear.size() && !clear.get(end).question();
+        if (end > i + 1 && !before) {
+          parts.addAll(clear.subList(i, end));
+        }
+      }
+    }
+    return parts.isEmpty() ? marks : marks.stream().filter(m -> !parts.contains(m)).toList();
+  }
+
+  /** The index behind numbers in brackets that count up from 1, beginning at an index. */
+  private static int endOfParts(List<Mark> clear, int from) {
+    int at = from;
+    while (at < clear.size()
+        && clear.get(at).question()
+        && clear.get(at).style() == Mark.Style.BRACKET
+        && clear.get(at).value() == at - from + 1) {
+      at++;
+    }
+    return at;
+  }
+}
