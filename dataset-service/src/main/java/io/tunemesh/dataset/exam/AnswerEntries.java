@@ -5,7 +5,8 @@ import java.util.List;
 
 /** Finds what may be an answer in an answers cell: {@code 1. D}, {@code 1-3 DCB}, {@code 1D2C}. */
 final class AnswerEntries {
-  private static final String[] LABELS = {
+  private static final Phrases LABELS =
+      Phrases.of(
     "[答案]",
     "正确答案",
     "参考答案",
@@ -26,7 +27,7 @@ final class AnswerEntries {
     "keys",
     "key",
     "is"
-  };
+  );
 
   private AnswerEntries() {}
 
@@ -139,17 +140,11 @@ final class AnswerEntries {
         p++;
         continue;
       }
-      int label = 0;
-      for (String word : LABELS) {
-        if (cell.startsWith(word, p)) {
-          label = word.length();
-          break;
-        }
-      }
-      if (label == 0) {
+      int label = LABELS.endAt(cell, p);
+      if (label < 0) {
         break;
       }
-      p += label;
+      p = label;
     }
     return p;
   }

@@ -8,9 +8,10 @@ import java.util.stream.Collectors;
 
 /** The explanations that follow once every answer has been given: their letters answer nothing. */
 final class AnswerNotes {
-  private static final String[] LABELS = {
+  private static final Phrases LABELS =
+      Phrases.of(
     "[解析", "解析", "[详解", "详解", "[分析", "[点评", "答案解析", "explanation", "analysis"
-  };
+  );
 
   /** The gain from which a number owns the words after it. */
   static final double OWNED = 1.5;
@@ -54,10 +55,8 @@ final class AnswerNotes {
 
   private static int label(Shadow cell, int from, int to) {
     for (int p = from; p < to; p++) {
-      for (String word : LABELS) {
-        if (cell.startsWith(word, p)) {
-          return p;
-        }
+      if (LABELS.endAt(cell, p) > 0) {
+        return p;
       }
     }
     return -1;

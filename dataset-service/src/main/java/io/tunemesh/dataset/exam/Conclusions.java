@@ -6,7 +6,8 @@ import java.util.function.IntFunction;
 
 /** Finds where an explanation names the right option: 故选D, {@code so the answer is D}. */
 final class Conclusions {
-  private static final String[] CONCLUDING = {
+  private static final Phrases CONCLUDING =
+      Phrases.of(
     "故选",
     "故答案为",
     "故答案选",
@@ -20,8 +21,9 @@ final class Conclusions {
     "本题选",
     "answer is",
     "answer should be"
-  };
-  private static final String[] LABELS = {"[答案]", "答案:", "answer:"};
+  );
+  private static final Phrases LABELS =
+      Phrases.of("[答案]", "答案:", "answer:");
 
   /** A letter and where it stands. */
   record Conclusion(int at, char letter) {}
@@ -31,7 +33,7 @@ final class Conclusions {
   static List<Conclusion> in(Shadow cell) {
     var found = new ArrayList<Conclusion>();
     for (int i = 0; i < cell.length(); i++) {
-      int end = endOf(cell, i, CONCLUDING);
+      int end = CONCLUDING.endAt(cell, i);
       if (end > 0 && cell.at(i - 1) != '不' && cell.at(i - 1) != '误') {
         char letter = letter(cell, end);
         if (letter != 0) {
@@ -46,7 +48,7 @@ final class Conclusions {
   static List<Character> labelled(Shadow cell) {
     var letters = new ArrayList<Character>();
     for (int i = 0; i < cell.length(); i++) {
-      int end = endOf(cell, i, LABELS);
+      int end = LABELS.endAt(cell, i);
       char letter = end > 0 ? letter(cell, end) : 0;
       if (letter != 0) {
         letters.add(letter);
@@ -60,7 +62,7 @@ final class Conclusions {
     Character only = null;
     var all = new ArrayList<>(in(cell));
     for (int i = 0; i < cell.length(); i++) {
-      int end = endOf(cell, i, LABELS);
+      int end = LABELS.endAt(cell, i);
       char letter = end > 0 ? letter(cell, end) : 0;
       if (letter != 0) {
         all.add(new Conclusion(i, letter));
@@ -93,14 +95,5 @@ final class Conclusions {
       return other >= 'A' && other <= 'D' ? 0 : c;
     }
     return c;
-  }
-
-  private static int endOf(Shadow cell, int at, String[] words) {
-    for (String word : words) {
-      if (cell.startsWith(word, at)) {
-        return at + word.length();
-      }
-    }
-    return -1;
   }
 }

@@ -72,7 +72,7 @@ public final class ExamReader {
       }
     }
     return new ExamRow.Kept(
-        Language.of(text + options.plain(0, options.length())), text, items, leftOut);
+        Language.of(text, options.plain(0, options.length())), text, items, leftOut);
   }
 
   private static List<Question> questions(ExamCells cells, Shadow options, Shadow answers)
@@ -125,8 +125,10 @@ public final class ExamReader {
           "the %s cell has %d characters; one reading has at most %d"
               .formatted(column.key(), content.length(), LONGEST_CELL));
     }
-    String bare =
-        content.length() > 64 ? content : Shadow.of(content).slice().toLowerCase(Locale.ROOT);
+    if (content.length() > 64 && !content.isBlank()) {
+      return;
+    }
+    String bare = Shadow.of(content).slice().toLowerCase(Locale.ROOT);
     if (ERROR_VALUES.contains(bare)) {
       throw new Refusing(
           Refusal.ERROR_VALUE,
@@ -141,15 +143,23 @@ public final class ExamReader {
   }
 
   private static void checkText(String text, ExamCells cells) throws Refusing {
-    if (text.codePoints().filter(Character::isLetter).limit(2).count() < 2) {
+    if (letters(text) < 2) {
       throw new Refusing(Refusal.EMPTY_CELL, ExamColumn.TEXT, "the text cell holds no words");
     }
-    if (text.equals(ExamText.passage(cells.options()))
-        || text.equals(ExamText.passage(cells.answers()))) {
+    if (ExamText.isSame(text, cells.options()) || ExamText.isSame(text, cells.answers())) {
       throw new Refusing(
           Refusal.WRONG_COLUMN,
           ExamColumn.TEXT,
           "the text cell repeats another cell of the row; put the reading text there");
     }
+  }
+
+  /** The number of letters, as far as two. */
+  private static int letters(String text) {
+    int letters = 0;
+    for (int i = 0; i < text.length() && letters < 2; i++) {
+      letters += Character.isLetter(text.codePointAt(i)) ? 1 : 0;
+    }
+    return letters;
   }
 }

@@ -31,6 +31,9 @@ public final class ExamText {
    * spreadsheet leaves behind (carriage-return escapes, invisible characters) is taken out.
    */
   static String passage(String raw) {
+    if (isClean(raw)) {
+      return raw.strip();
+    }
     String lines = raw.replace("_x000D_", "").replace("\r\n", "\n").replace('\r', '\n');
     var out = new StringBuilder(lines.length());
     for (int i = 0; i < lines.length(); i++) {
@@ -40,5 +43,22 @@ public final class ExamText {
       }
     }
     return out.toString().strip();
+  }
+
+  /** True where a raw cell holds the same passage. */
+  static boolean isSame(String passage, String raw) {
+    return raw.length() >= passage.length()
+        && raw.contains(passage.substring(0, 1))
+        && passage.equals(passage(raw));
+  }
+
+  private static boolean isClean(String raw) {
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if (c == '\r' || c == '_' && raw.startsWith("_x000D_", i) || Glyphs.isInvisible(c)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -20,21 +20,21 @@ public enum Language {
    * Decides by the letters of the passage and its questions: a Chinese character weighs about as
    * much as an English word, so glosses in the other language do not turn the answer over.
    */
-  static Language of(String content) {
-    int han = 0;
-    int words = 0;
+  static Language of(String passage, String questions) {
+    long lead = lead(passage) + lead(questions);
+    return lead > 0 ? ZH : EN;
+  }
+
+  /** By how much the Chinese characters outnumber the words in Latin letters. */
+  private static long lead(String content) {
+    long lead = 0;
     boolean inWord = false;
     for (int i = 0; i < content.length(); i++) {
       char c = content.charAt(i);
       boolean latin = c < 0x250 && Character.isLetter(c);
-      if (latin && !inWord) {
-        words++;
-      }
+      lead += Glyphs.isHan(c) ? 1 : latin && !inWord ? -1 : 0;
       inWord = latin;
-      if (Glyphs.isHan(c)) {
-        han++;
-      }
     }
-    return han > words ? ZH : EN;
+    return lead;
   }
 }

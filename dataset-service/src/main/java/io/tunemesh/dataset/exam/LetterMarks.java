@@ -151,7 +151,8 @@ final class LetterMarks {
         switch (place) {
           case LINE -> 4;
           case WIDE_GAP -> 3.2;
-          case SENTENCE_GAP -> LetteredThings.isTitle(Place.shortenedBefore(cell, start)) ? -2.5 : 2.5;
+          case SENTENCE_GAP ->
+              LetteredThings.isTitle(Place.shortenedBefore(cell, start)) ? -2.5 : 2.5;
           case GAP -> LetteredThings.isNamedByLetter(Place.wordBefore(cell, start)) ? -1.2 : 1.4;
           case SENTENCE -> 2;
           case HAN -> 0.8;

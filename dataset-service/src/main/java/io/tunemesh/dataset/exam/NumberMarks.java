@@ -94,7 +94,8 @@ final class NumberMarks {
         switch (place) {
           case LINE -> 3.5;
           case WIDE_GAP -> 2.5;
-          case SENTENCE_GAP -> CountedThings.isShortened(Place.shortenedBefore(cell, start)) ? -2 : 2;
+          case SENTENCE_GAP ->
+              CountedThings.isShortened(Place.shortenedBefore(cell, start)) ? -2 : 2;
           case GAP -> CountedThings.isCounted(Place.wordBefore(cell, start)) ? -2 : 0.8;
           case SENTENCE -> 1.5;
           case HAN -> 0;

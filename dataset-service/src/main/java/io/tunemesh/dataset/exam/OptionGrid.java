@@ -4,19 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Options that stand apart, each at the start of a line or behind a wide gap or each in brackets,
- * and that are exactly A to D: no other letter can be one of them. The initials of names around
- * such options are then certainly text.
+ * Options that are set off from the text, all in brackets, all by one sign that is no plain point,
+ * or all at the start of a line or behind a wide gap, and that are exactly A to D: no other letter
+ * can be one of them. The initials of names around such options are then certainly text.
  */
 final class OptionGrid {
+  private static final char PLACE = 0;
+  private static final char[] SIGNS = {'(', '[', '．', '、', '）', ')', '：', PLACE};
+
   private final Shadow cell;
   private final List<Mark> apart = new ArrayList<>();
 
-  private OptionGrid(Shadow cell, List<Mark> marks, boolean bracketed) {
+  private OptionGrid(Shadow cell, List<Mark> marks, char sign) {
     this.cell = cell;
     for (Mark mark : marks) {
-      boolean bracket = cell.at(mark.start()) == '(' || cell.at(mark.start()) == '[';
-      if (!mark.question() && (bracketed ? bracket : QuestionSearch.isClear(mark))) {
+      if (!mark.question() && (sign == PLACE ? QuestionSearch.isClear(mark) : sign(mark) == sign)) {
         apart.add(mark);
       }
     }
@@ -24,16 +26,22 @@ final class OptionGrid {
 
   /** The marks without the initials of names that stand in or before a whole set of options. */
   static List<Mark> withoutNames(Shadow cell, List<Mark> marks) {
-    for (boolean bracketed : new boolean[] {true, false}) {
-      var grid = new OptionGrid(cell, marks, bracketed);
+    for (char sign : SIGNS) {
+      var grid = new OptionGrid(cell, marks, sign);
       List<int[]> spans = grid.spans();
       if (!spans.isEmpty()) {
         return marks.stream()
-            .filter(mark -> grid.apart.contains(mark) || !grid.isName(mark, spans))
+            .filter(mark -> !grid.isName(mark, spans) || grid.apart.contains(mark))
             .toList();
       }
     }
     return marks;
+  }
+
+  /** The sign that sets a letter off: the bracket before it, or the delimiter as typed. */
+  private char sign(Mark mark) {
+    char first = cell.at(mark.start());
+    return first == '(' || first == '[' ? first : cell.typed(mark.start() + 1);
   }
 
   /** From the end of the letter before each whole set to the start of the letter after it. */

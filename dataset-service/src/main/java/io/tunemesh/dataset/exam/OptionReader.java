@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /** Reads the four options of one question, and refuses them where they are not certain. */
 final class OptionReader {
   /** How an option's text begins that is the next option instead; initials have a plain point. */
-  private static final Pattern OTHER_OPTION = Pattern.compile(
-          "[A-E][、．：:)）](?![A-E](?![A-Za-z]))|[Ａ-ＥАВС][.．、:：)）]|([A-E][.．]\\s?){1,3}$");
+  private static final Pattern OTHER_OPTION =
+      Pattern.compile("[A-E][、．：:)）](?![A-E](?![A-Za-z]))|[Ａ-ＥАВС][.．、:：)）]|([A-E][.．]\\s?){1,3}$");
 
   /** A marker of an option, and no initial of a name. */
   private static final Pattern MARKER = Pattern.compile("[A-E][.．、:：)）](?!\\s?[A-Z][.．])");
@@ -18,6 +18,8 @@ final class OptionReader {
   /** How an option's text begins that is the next question instead. */
   private static final Pattern OTHER_QUESTION =
       Pattern.compile("([0-9]{1,3})[．.、:：)）]\\s*\\p{L}{3}");
+
+  private static final Pattern SCORE = Pattern.compile("[\\s（(]*\\d{1,2}\\s*分[\\s）)]*");
 
   private final Shadow cell;
   private final int number;
@@ -84,13 +86,13 @@ final class OptionReader {
               .filter(m -> QuestionSearch.isClear(m) == QuestionSearch.isClear(mark))
               .count();
       boolean apart = !QuestionSearch.isClear(mark) && alike == 1;
-      boolean name =
-          apart && (Initials.isAmongInitials(cell, mark) || mark.style() != first.style());
+      boolean name = apart && (Initials.isAmongInitials(cell, mark) || isTypedAlone(mark, letters));
       boolean odd =
           mark.style() == Mark.Style.BARE
               && letters.stream().filter(m -> m.style() == Mark.Style.BARE).count() == 1;
       boolean initial =
           Initials.isInitialOfName(cell, mark)
+              && !letters.stream().allMatch(QuestionSearch::isClear)
               && letters.stream().anyMatch(m -> m.style() != mark.style());
       boolean cased = mark.style().lower() != letters.getFirst().style().lower();
       if (cased
@@ -101,6 +103,12 @@ final class OptionReader {
         throw unclear(mark.letter());
       }
     }
+  }
+
+  /** True for a letter within English words that is written as none of the others is. */
+  private boolean isTypedAlone(Mark mark, List<Mark> letters) {
+    return Glyphs.isLatin(cell.at(mark.end()))
+        && letters.stream().noneMatch(m -> m != mark && m.style() == mark.style());
   }
 
   /** True for a bare A before an English word, which may be an article. */
@@ -156,14 +164,18 @@ final class OptionReader {
 
   /** True for a text with letters, digits or signs that is more than a score. */
   static boolean hasWords(String text) {
-    return text.codePoints()
-            .anyMatch(
-                c ->
-                    Character.isLetterOrDigit(c)
-                        || Character.isSurrogate((char) c)
-                        || c > 0x2000 && c < 0x3000
-                        || c > 0xFFFF)
-        && !text.matches("[\\s（(]*\\d{1,2}\\s*分[\\s）)]*");
+    return hasSign(text)
+        && !(text.length() < 16 && SCORE.matcher(text).matches());
+  }
+
+  private static boolean hasSign(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isLetterOrDigit(c) || Character.isSurrogate(c) || c > 0x2000 && c < 0x3000) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Refusing refuse(Refusal code, String reason, Object... values) {

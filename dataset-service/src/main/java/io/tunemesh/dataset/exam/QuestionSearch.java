@@ -21,7 +21,7 @@ final class QuestionSearch {
   private static final double REACH = 14;
 
   /** The best reading and its lead over the next different one. */
-  record Reading(List<Mark> marks, double score, double lead) {}
+  record Reading(List<Mark> marks, double lead) {}
 
   private record Node(
       Node previous, Mark mark, double score, int number, int mask, Mark question, Mark first) {}
@@ -71,6 +71,10 @@ final class QuestionSearch {
   }
 
   static Reading best(Shadow cell, List<Mark> marks) {
+    List<Mark> plain = PlainReading.in(cell, marks);
+    if (!plain.isEmpty()) {
+      return new Reading(plain, FAULT);
+    }
     var nodes = new ArrayList<Node>();
     nodes.add(new Node(null, null, 0, 0, 0, null, null));
     for (Mark mark : marks) {
@@ -104,7 +108,7 @@ final class QuestionSearch {
       used.add(node.mark);
     }
     Collections.reverse(used);
-    return new Reading(used, bestScore, bestScore - next);
+    return new Reading(used, bestScore - next);
   }
 
   private static Node ask(Shadow cell, Node node, Mark mark) {

@@ -1,5 +1,7 @@
 package io.tunemesh.dataset.exam;
 
+import java.util.Arrays;
+
 /**
  * A cell next to its folded copy. Searching is done in the folded characters, where every width and
  * look-alike is plain; what is found is cut from the author's own characters.
@@ -9,6 +11,9 @@ final class Shadow {
     "_x000D_", "", "_x000d_", "", "_x000A_", "\n", "_x000a_", "\n", "_x0009_", "\t", "&nbsp;", " ",
     "<br>", "\n", "<br/>", "\n", "<br />", "\n"
   };
+
+  /** The most characters that one packed marker stands for, such as (20). */
+  private static final int LONGEST = 8;
 
   private final String raw;
   private final char[] folded;
@@ -23,12 +28,15 @@ final class Shadow {
   }
 
   static Shadow of(String raw) {
-    int room = raw.length() * 4 + 4;
-    char[] folded = new char[room];
-    int[] at = new int[room];
+    char[] folded = new char[raw.length() + LONGEST];
+    int[] at = new int[raw.length() + LONGEST];
     int n = 0;
     int i = 0;
     while (i < raw.length()) {
+      if (n + LONGEST > folded.length) {
+        folded = Arrays.copyOf(folded, folded.length * 2);
+        at = Arrays.copyOf(at, at.length * 2);
+      }
       char c = raw.charAt(i);
       String replacement = null;
       int step = 1;
@@ -144,6 +152,33 @@ final class Shadow {
    * breaks and runs of spaces become one space, or nothing between Chinese characters.
    */
   String slice(int from, int to) {
+    int begin = skipBlanks(from);
+    int end = to;
+    while (end > begin && isBlank(folded[end - 1])) {
+      end--;
+    }
+    if (begin >= end) {
+      return "";
+    }
+    return isPlain(begin, end) ? raw.substring(at[begin], at[end - 1] + 1) : clean(begin, end);
+  }
+
+  /** True where nothing of the typing needs to be taken out. */
+  private boolean isPlain(int from, int to) {
+    for (int i = from; i < to; i++) {
+      boolean moved = at[i] - at[from] != i - from;
+      boolean blank = isBlank(folded[i]);
+      if (moved || blank && (raw.charAt(at[i]) != ' ' || !keepsSpace(i - 1, i + 1, false))) {
+        return false;
+      }
+      if (blank && isBlank(folded[i + 1])) {
+        return false;
+      }
+    }
+    return !Character.isSurrogate(raw.charAt(at[to - 1]));
+  }
+
+  private String clean(int from, int to) {
     var out = new StringBuilder(Math.max(to - from, 0));
     int i = from;
     while (i < to) {

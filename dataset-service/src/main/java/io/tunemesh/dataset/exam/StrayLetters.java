@@ -19,6 +19,7 @@ final class StrayLetters {
     if (mark.value() > 3) {
       return choice
           && mark.value() == 4
+          && mark.style().lower() == part.getLast().style().lower()
           && mark.start() > part.getLast().start()
           && Math.max(mark.gain(), mark.plainGain()) >= 0;
     }

@@ -16,17 +16,19 @@ final class SubQuestions {
   static List<Mark> without(List<Mark> marks) {
     List<Mark> clear = new ArrayList<>();
     for (Mark mark : marks) {
-      if (mark.place() == Place.LINE && mark.gain() > 0
-          || !mark.question() && QuestionSearch.isClear(mark)) {
+      if (QuestionSearch.isClear(mark) && (mark.gain() > 0 || !mark.question())) {
         clear.add(mark);
       }
     }
     Set<Mark> parts = new HashSet<>();
     for (int i = 1; i < clear.size(); i++) {
-      if (clear.get(i - 1).question() && clear.get(i - 1).value() > 1) {
+      Mark question = clear.get(i - 1);
+      if (question.question()) {
         int end = endOfParts(clear, i);
-        boolean before = end < clear.size() && !clear.get(end).question();
-        if (end > i + 1 && !before) {
+        boolean goesOn =
+            end == clear.size()
+                || clear.get(end).question() && clear.get(end).value() == question.value() + 1;
+        if (end > i + 1 && goesOn) {
           parts.addAll(clear.subList(i, end));
         }
       }

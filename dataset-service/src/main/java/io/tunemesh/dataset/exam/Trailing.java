@@ -1,13 +1,20 @@
 package io.tunemesh.dataset.exam;
 
+import java.util.regex.Pattern;
+
 /** What stands after a question's last option without belonging to it. */
 final class Trailing {
-  private static final String[] ASKING = {
+  private static final Phrases ASKING =
+      Phrases.of(
     "请", "试", "结合", "根据", "阅读", "简要", "概括", "分析", "谈谈", "联系", "下列", "依据", "从文中", "如何"
-  };
-  private static final String[] ANSWERING = {
+  );
+  private static final Phrases ANSWERING =
+      Phrases.of(
     "[答案", "答案:", "[解析", "解析:", "[详解", "[分析", "[点睛", "answer:", "answers:", "key:", "explanation:"
-  };
+  );
+
+  private static final Pattern SECTION =
+      Pattern.compile("\\(?[一二三四五六七八九十]{1,2}[、.)].*|(?i:passage [a-h\\d].{0,3})");
 
   private Trailing() {}
 
@@ -32,8 +39,7 @@ final class Trailing {
             || text.startsWith("Read the ");
     boolean section =
         text.length() < 40
-            && (text.matches("\\(?[一二三四五六七八九十]{1,2}[、.)].*")
-                || text.matches("(?i)passage [a-h\\d].{0,3}"));
+            && (SECTION.matcher(text).matches());
     return instruction || section;
   }
 
@@ -50,7 +56,7 @@ final class Trailing {
       }
       if (c == '\n' || c == '[' || c == '【') {
         int line = c == '\n' ? cell.skipBlanks(p) : p;
-        if (line < to && startsWithAny(cell, line, ANSWERING)) {
+        if (line < to && ANSWERING.endAt(cell, line) > 0) {
           return true;
         }
         lineBroken |= c == '\n' && last && isQuestionLine(cell, p, line, to, askingOptions);
@@ -84,16 +90,7 @@ final class Trailing {
     }
     boolean begins = ended || Character.isUpperCase(cell.at(line));
     boolean asks = begins && "?:_".indexOf(cell.at(end - 1)) >= 0 && !askingOptions;
-    return asks || ended && startsWithAny(cell, line, ASKING);
-  }
-
-  private static boolean startsWithAny(Shadow cell, int at, String[] words) {
-    for (String word : words) {
-      if (cell.startsWith(word, at)) {
-        return true;
-      }
-    }
-    return false;
+    return asks || ended && ASKING.endAt(cell, line) > 0;
   }
 
   private static int lineEnd(Shadow cell, int from, int to) {

@@ -116,7 +116,8 @@ final class PaperEnglish implements PaperWords {
                       ? PaperWords.fill("${d} million", WORDS, random)
                       : kind == 3
                           ? capital(pick(random, WORDS.get('v')))
-                          : capital(PaperWords.fill(pick(random, CLAIMS), WORDS, random)).replace("..", "."));
+                          : capital(PaperWords.fill(pick(random, CLAIMS), WORDS, random))
+                              .replace("..", "."));
     }
     return new ArrayList<>(options);
   }

@@ -32,8 +32,7 @@ final class PaperKey {
       case 5 -> labelled(given);
       case 6 -> top + listed(given) + explained(given);
       case 7 ->
-          letters && given.size() > 1 && given.size() == span(given)
-              ? bare(given)
+          letters && given.size() > 1 && given.size() == span(given) && given.getFirst().asked ? bare(given)
               : top + listed(given);
       case 8 -> letters && given.size() > 1 ? table(given) : top + ranges(given);
       default -> top + reasoned(given);
@@ -146,9 +145,7 @@ final class PaperKey {
   }
 
   private static String said(PaperQuestion question) {
-    return question.answer != null
-        ? question.answer
-        : question.isChoice() ? "见解析" : question.words;
+    return question.answer != null ? question.answer : question.isChoice() ? "见解析" : question.words;
   }
 
   /** {@code 1、D（解析…）}, {@code 32. B. The underlying logic …}. */
