@@ -5,8 +5,8 @@ import java.util.List;
 
 /** Finds what may be an answer in an answers cell: {@code 1. D}, {@code 1-3 DCB}, {@code 1D2C}. */
 final class AnswerEntries {
-  private static final Phrases LABELS =
-      Phrases.of(
+  private static final WordList LABELS =
+      WordList.of(
     "[答案]",
     "正确答案",
     "参考答案",

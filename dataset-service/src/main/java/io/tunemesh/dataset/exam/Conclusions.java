@@ -6,8 +6,8 @@ import java.util.function.IntFunction;
 
 /** Finds where an explanation names the right option: 故选D, {@code so the answer is D}. */
 final class Conclusions {
-  private static final Phrases CONCLUDING =
-      Phrases.of(
+  private static final WordList CONCLUDING =
+      WordList.of(
     "故选",
     "故答案为",
     "故答案选",
@@ -22,8 +22,8 @@ final class Conclusions {
     "answer is",
     "answer should be"
   );
-  private static final Phrases LABELS =
-      Phrases.of("[答案]", "答案:", "answer:");
+  private static final WordList LABELS =
+      WordList.of("[答案]", "答案:", "answer:");
 
   /** A letter and where it stands. */
   record Conclusion(int at, char letter) {}

@@ -11,6 +11,10 @@ import java.util.Set;
  * Turns the cells of one exam row into questions. A row is kept only when it can be read in one way
  * and every kept question is whole; otherwise it is refused with the cell and what to mend. The
  * work is linear in the length of the cells.
+ *
+ * <p>A stem is kept as it was typed, with its score, such as （3分）, and the brackets for the answer:
+ * the author's words are what a row is compared with and traced back to, a score that was cut off
+ * could not be had back, and 【2020】 or (3 points) may as well be a part of the question.
  */
 public final class ExamReader {
   /** Three spreadsheet cells' worth; a longer cell holds more than one reading. */

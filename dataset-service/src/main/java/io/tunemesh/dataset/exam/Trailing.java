@@ -4,12 +4,12 @@ import java.util.regex.Pattern;
 
 /** What stands after a question's last option without belonging to it. */
 final class Trailing {
-  private static final Phrases ASKING =
-      Phrases.of(
+  private static final WordList ASKING =
+      WordList.of(
     "请", "试", "结合", "根据", "阅读", "简要", "概括", "分析", "谈谈", "联系", "下列", "依据", "从文中", "如何"
   );
-  private static final Phrases ANSWERING =
-      Phrases.of(
+  private static final WordList ANSWERING =
+      WordList.of(
     "[答案", "答案:", "[解析", "解析:", "[详解", "[分析", "[点睛", "answer:", "answers:", "key:", "explanation:"
   );
 

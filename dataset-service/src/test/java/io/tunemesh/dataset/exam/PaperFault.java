@@ -10,6 +10,7 @@ enum PaperFault {
   OPTION_ADDED,
   LETTER_TWICE,
   OPTION_INSERTED_TWICE,
+  OPTION_INSERTED_OTHERWISE,
   OPTION_EMPTY,
   OPTION_EMPTY_BEFORE_INITIALS,
   OPTION_UNMARKED,
@@ -31,7 +32,10 @@ enum PaperFault {
   ANSWERS_SHIFTED,
   CONCLUSION_OTHER,
   CELLS_EXCHANGED,
-  TEXT_EXCHANGED;
+  TEXT_EXCHANGED,
+  TEXT_EMPTY,
+  OPTIONS_EMPTY,
+  ANSWERS_EMPTY;
 
   /** Breaks the questions, or tells that they cannot be broken in this way. */
   boolean breakInto(List<PaperQuestion> questions, PaperWords words, Random random) {
@@ -57,6 +61,11 @@ enum PaperFault {
           parts.add(
               at + 1,
               new PaperQuestion.Part(parts.get(at).letter(), words.options(random).getFirst()));
+      case OPTION_INSERTED_OTHERWISE -> {
+        String mark = PaperWords.pick(random, "@．", "@. ", "(@)", "（@）", "@、", "@）", "【@】", "@ ．");
+        String text = mark.replace("@", parts.get(at).letter()) + words.options(random).getFirst();
+        parts.add(at + 1, new PaperQuestion.Part(null, text));
+      }
       case OPTION_EMPTY -> parts.set(at, new PaperQuestion.Part(parts.get(at).letter(), ""));
       case OPTION_EMPTY_BEFORE_INITIALS -> {
         if (at == 3) {
@@ -139,7 +148,7 @@ enum PaperFault {
           questions.add(shifted);
         }
       }
-      case CELLS_EXCHANGED, TEXT_EXCHANGED -> {}
+      case CELLS_EXCHANGED, TEXT_EXCHANGED, TEXT_EMPTY, OPTIONS_EMPTY, ANSWERS_EMPTY -> {}
       case CONCLUSION_OTHER ->
           one.concluded = "" + (char) ('A' + (one.answer.charAt(0) - 'A' + 1 + at % 3) % 4);
     }

@@ -24,7 +24,7 @@ final class PaperKey {
       return pick(random, "", "【答案】", "略");
     }
     boolean letters = given.stream().allMatch(q -> q.answer != null && q.answer.length() == 1);
-    String top = pick(random, "", "", "", "【答案】", "答案：", "参考答案：\n", chinese ? "答案\n" : "Keys: ");
+    String top = pick(random, "", "", "", "【答案】", "答案：", "参考答案：\n", "选择题：", "一、选择题\n", chinese ? "答案\n" : "Keys: ");
     return switch (reasons ? pick(random, 4, 5, 6, 9) : random.nextInt(12)) {
       case 0, 1, 2 -> top + listed(given);
       case 3 -> top + ranges(given);
@@ -48,7 +48,11 @@ final class PaperKey {
     String form =
         pick(
             random, "#．@", "#．@", "#.@", "#. @", "#、@", "(#)@", "（#）@", "第#题：@", "第#题 @", "#:@",
-            "#@", "# @", "#．@（3分）", "#. @. ", "#．@。", "#)@", "【#】@", "# ．@", "#.（@）", "#．选@");
+            "#@", "# @", "#．@（3分）", "#. @. ", "#．@。", "#)@", "【#】@", "# ．@", "#.（@）", "#．选@",
+            "#．【@】",
+            "#．答案：@",
+            "#、答案@",
+            "#.正确答案是@");
     boolean tight = form.startsWith("(") || form.startsWith("（") || form.equals("#@");
     String gap =
         pick(random, "    ", "  ", "\n", "\n", "\t", "　", "; ", "；", "，", tight ? "" : " ");
@@ -68,7 +72,7 @@ final class PaperKey {
   private String entry(String form, PaperQuestion question) {
     if (question.answer == null || !question.isChoice()) {
       String plain = form.substring(0, form.indexOf('@') < 0 ? form.length() : form.indexOf('@'));
-      plain = plain.replace("选", "");
+      plain = plain.replaceAll("选|【$|答案：?$|正确答案是", "");
       plain = plain.endsWith("（") ? plain.substring(0, plain.length() - 1) : plain;
       plain = plain.equals("#") || plain.equals("# ") ? "#．" : plain;
       String said = question.isChoice() ? "见解析" : question.words;
@@ -101,7 +105,7 @@ final class PaperKey {
             .append(after);
         var letters = new ArrayList<String>();
         given.subList(i, end).forEach(q -> letters.add(q.answer));
-        out.append(String.join(apart, letters));
+        out.append(String.join(apart, letters)).append(pick(random, "", "", "", "", "（每题3分）"));
         i = end;
       } else {
         out.append(out.isEmpty() || out.charAt(out.length() - 1) == '\n' ? "" : "\n");

@@ -42,12 +42,16 @@ record PaperRow(ExamCells cells, PaperFault fault, List<String> truth) {
     String options = new PaperHand(random, chinese, words).write(questions);
     boolean reasons = fault == PaperFault.CONCLUSION_OTHER;
     String answers = new PaperKey(random, chinese, words).write(questions, reasons);
+    String empty = PaperWords.pick(random, "", " ", "　\n", "略", "-");
     var cells =
-        fault == PaperFault.CELLS_EXCHANGED
-            ? new ExamCells(text, answers, options)
-            : fault == PaperFault.TEXT_EXCHANGED
-                ? new ExamCells(options, text, answers)
-                : new ExamCells(text, options, answers);
+        switch (fault) {
+          case CELLS_EXCHANGED -> new ExamCells(text, answers, options);
+          case TEXT_EXCHANGED -> new ExamCells(options, text, answers);
+          case TEXT_EMPTY -> new ExamCells(empty, options, answers);
+          case OPTIONS_EMPTY -> new ExamCells(text, empty, answers);
+          case ANSWERS_EMPTY -> new ExamCells(text, options, empty);
+          case null, default -> new ExamCells(text, options, answers);
+        };
     return new PaperRow(cells, fault, truth);
   }
 
