@@ -71,6 +71,11 @@ record Mark(
     return fit == Fit.STRANGE;
   }
 
+  /** True at the start of a line and behind a wide gap, where nothing stands by chance. */
+  boolean isClear() {
+    return place == Place.LINE || place == Place.WIDE_GAP;
+  }
+
   char letter() {
     return (char) ('A' + value);
   }

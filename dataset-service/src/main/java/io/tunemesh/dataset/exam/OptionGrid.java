@@ -18,7 +18,7 @@ final class OptionGrid {
   private OptionGrid(Shadow cell, List<Mark> marks, char sign) {
     this.cell = cell;
     for (Mark mark : marks) {
-      if (!mark.question() && (sign == PLACE ? QuestionSearch.isClear(mark) : sign(mark) == sign)) {
+      if (!mark.question() && (sign == PLACE ? mark.isClear() : sign(mark) == sign)) {
         apart.add(mark);
       }
     }

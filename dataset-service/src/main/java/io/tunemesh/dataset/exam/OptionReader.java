@@ -48,80 +48,16 @@ final class OptionReader {
     return List.of(texts);
   }
 
-  /** Refuses letters that are not A to D, each once and plainly a marker. */
-  void checkLetters(List<Mark> letters) throws Refusing {
-    if (letters.isEmpty()) {
-      return;
-    }
-    var present = new StringBuilder();
-    var missing = new StringBuilder();
-    for (char letter = 'A'; letter <= 'D'; letter++) {
-      char sought = letter;
-      boolean there = letters.stream().anyMatch(mark -> mark.letter() == sought);
-      var list = there ? present : missing;
-      list.append(list.isEmpty() ? "" : ", ").append(letter);
-    }
-    if (!missing.isEmpty()) {
-      throw refuse(
-          Refusal.OPTION_MISSING,
-          "question %d has options %s: option %s is missing",
-          number,
-          present,
-          missing);
-    }
-    if (letters.size() > 4) {
-      throw refuse(
-          Refusal.OPTION_EXTRA,
-          "question %d has an option %s; a single-choice question has A to D only",
-          number,
-          letters.get(4).letter());
-    }
-    Mark first = letters.getFirst();
-    if (first.value() != 0 && !QuestionSearch.isClear(first)) {
-      throw unclear('A');
-    }
-    for (Mark mark : letters) {
-      long alike =
-          letters.stream()
-              .filter(m -> QuestionSearch.isClear(m) == QuestionSearch.isClear(mark))
-              .count();
-      boolean apart = !QuestionSearch.isClear(mark) && alike == 1;
-      boolean name = apart && (Initials.isAmongInitials(cell, mark) || isTypedAlone(mark, letters));
-      boolean odd =
-          mark.style() == Mark.Style.BARE
-              && letters.stream().filter(m -> m.style() == Mark.Style.BARE).count() == 1;
-      boolean initial =
-          Initials.isInitialOfName(cell, mark)
-              && !letters.stream().allMatch(QuestionSearch::isClear)
-              && letters.stream().anyMatch(m -> m.style() != mark.style());
-      boolean cased = mark.style().lower() != letters.getFirst().style().lower();
-      if (cased
-          || initial
-          || name
-          || odd && isArticle(mark)
-          || Math.max(mark.gain(), mark.plainGain()) < (odd ? 1.5 : apart ? 0.3 : -1.5)) {
-        throw unclear(mark.letter());
-      }
-    }
-  }
-
-  /** True for a letter within English words that is written as none of the others is. */
-  private boolean isTypedAlone(Mark mark, List<Mark> letters) {
-    return Glyphs.isLatin(cell.at(mark.end()))
-        && letters.stream().noneMatch(m -> m != mark && m.style() == mark.style());
-  }
-
-  /** True for a bare A before an English word, which may be an article. */
-  private boolean isArticle(Mark mark) {
-    return mark.value() == 0 && Glyphs.isLatin(cell.at(mark.end()));
-  }
-
   private boolean isApart(int from) {
     Place place = Place.of(cell, from);
     return place == Place.LINE || place == Place.WIDE_GAP;
   }
 
   private Refusing unclear(char letter) {
+    return unclear(letter, number);
+  }
+
+  static Refusing unclear(char letter, int number) {
     return refuse(
         Refusal.OPTION_UNCLEAR,
         "it is not clear where option %s of question %d begins; put it on a line of its own",
@@ -178,7 +114,7 @@ final class OptionReader {
     return false;
   }
 
-  private static Refusing refuse(Refusal code, String reason, Object... values) {
+  static Refusing refuse(Refusal code, String reason, Object... values) {
     return new Refusing(code, OPTIONS, reason.formatted(values));
   }
 }

@@ -36,12 +36,12 @@ final class QuestionReader {
 
   static List<Question> read(Shadow cell) throws Refusing {
     List<Mark> all =
-        OptionGrid.withoutNames(cell, SubQuestions.without(QuestionSearch.marks(cell)));
+        OptionGrid.withoutNames(cell, SubQuestions.without(QuestionMarks.in(cell)));
     List<Mark> weighed = Habit.weigh(cell, all);
-    List<Mark> marks = QuestionSearch.likely(weighed);
+    List<Mark> marks = QuestionMarks.likely(weighed);
     QuestionSearch.Reading reading = QuestionSearch.best(cell, marks);
     if (weighed != all && !Habit.holds(reading.marks())) {
-      marks = QuestionSearch.likely(all);
+      marks = QuestionMarks.likely(all);
       reading = QuestionSearch.best(cell, marks);
     }
     var reader = new QuestionReader(cell, marks);
@@ -110,7 +110,7 @@ final class QuestionReader {
     int stemEnd = letters.isEmpty() ? end : letters.getFirst().start();
     String stem = cell.slice(head.end(), Math.max(head.end(), stemEnd));
     var reader = new OptionReader(cell, number);
-    reader.checkLetters(letters);
+    OptionLetters.check(cell, number, letters);
     if (!OptionReader.hasWords(stem)) {
       throw refuse(Refusal.NO_STEM, "question %d has no words before its options", number);
     }

@@ -28,48 +28,6 @@ final class QuestionSearch {
 
   private QuestionSearch() {}
 
-  static List<Mark> marks(Shadow cell) {
-    var marks = new ArrayList<Mark>();
-    for (int i = 0; i < cell.length(); i++) {
-      char c = cell.at(i);
-      Mark mark = null;
-      if (Glyphs.isDigit(c) && !Glyphs.isDigit(cell.at(i - 1))) {
-        mark = NumberMarks.at(cell, i);
-      } else if (c >= 'A' && c <= 'G' || c >= 'a' && c <= 'g') {
-        mark = LetterMarks.at(cell, i);
-      }
-      if (mark != null) {
-        marks.add(mark);
-      }
-    }
-    marks.sort(Comparator.comparingInt(Mark::start));
-    return marks;
-  }
-
-  /** The marks that are likely enough to be considered, with those that open a text marked so. */
-  static List<Mark> likely(List<Mark> all) {
-    var marks = new ArrayList<Mark>(all);
-    marks.removeIf(mark -> mark.gain() <= -3);
-    Mark before = null;
-    for (int i = 0; i < marks.size(); i++) {
-      Mark mark = marks.get(i);
-      boolean likely = before != null && (before.gain() >= 0 || marks.get(i - 1).opening());
-      if (likely && isOpening(before, mark)) {
-        marks.set(i, mark.asOpening());
-      }
-      before = mark;
-    }
-    return marks;
-  }
-
-  /** A letter right behind a letter opens the option's text, as in {@code A. A. Smith}. */
-  private static boolean isOpening(Mark before, Mark mark) {
-    return before.question() == mark.question()
-        && before.end() == mark.start()
-        && (mark.question() || mark.style() != Mark.Style.BRACKET)
-        && mark.place() != Place.LINE;
-  }
-
   static Reading best(Shadow cell, List<Mark> marks) {
     List<Mark> plain = PlainReading.in(cell, marks);
     if (!plain.isEmpty()) {
@@ -197,10 +155,6 @@ final class QuestionSearch {
       cost += bare ? 1 : 0.4;
     }
     return cost;
-  }
-
-  static boolean isClear(Mark mark) {
-    return mark.place() == Place.LINE || mark.place() == Place.WIDE_GAP;
   }
 
   private static List<Node> bestPerState(List<Node> found) {

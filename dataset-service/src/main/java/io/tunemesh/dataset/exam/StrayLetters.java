@@ -40,7 +40,7 @@ final class StrayLetters {
     }
     List<Mark> later = part.subList(2, part.size());
     boolean inLines = later.stream().allMatch(m -> m.place() == Place.LINE);
-    boolean inRow = later.stream().anyMatch(m -> !QuestionSearch.isClear(m));
+    boolean inRow = later.stream().anyMatch(m -> !m.isClear());
     double least = inLines ? 1.8 : inRow ? -1.3 : 1.2;
     double gain = mark.isStrange() ? mark.plainGain() : mark.gain();
     return line || gain >= least && hasText(mark);

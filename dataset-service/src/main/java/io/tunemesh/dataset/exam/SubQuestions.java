@@ -16,7 +16,7 @@ final class SubQuestions {
   static List<Mark> without(List<Mark> marks) {
     List<Mark> clear = new ArrayList<>();
     for (Mark mark : marks) {
-      if (QuestionSearch.isClear(mark) && (mark.gain() > 0 || !mark.question())) {
+      if (mark.isClear() && (mark.gain() > 0 || !mark.question())) {
         clear.add(mark);
       }
     }

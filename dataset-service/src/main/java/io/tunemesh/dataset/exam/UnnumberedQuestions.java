@@ -17,7 +17,7 @@ final class UnnumberedQuestions {
 
   /** The questions, or none where the cell is not of this form. */
   static List<Question> read(Shadow cell, Shadow answers) {
-    for (Mark mark : QuestionSearch.marks(cell)) {
+    for (Mark mark : QuestionMarks.in(cell)) {
       if (mark.question() && mark.place() == Place.LINE && mark.gain() > -1) {
         return List.of();
       }
