@@ -10,28 +10,43 @@ import java.nio.file.Path;
  */
 record BaseModel(String id, Path folder) {
 
+  /** How a user names the starter model. A folder of that name is {@code ./starter}. */
+  static final String STARTER = "starter";
+
   static BaseModel chosen(Home home) throws IOException {
-    Path choice = home.data("model").resolve("folder");
-    return Files.exists(choice)
-        ? of(Path.of(Files.readString(choice).strip()))
-        : new BaseModel(
-            "tunemesh-starter", home.project().resolve("trainer-service/starter/model"));
+    Path choice = choice(home);
+    return named(home, Files.exists(choice) ? Files.readString(choice).strip() : STARTER);
   }
 
-  /** Chooses {@code folder} from now on. */
-  static BaseModel choose(Home home, Path folder) throws IOException {
-    BaseModel model = of(folder.toAbsolutePath().normalize());
-    Files.writeString(home.data("model").resolve("folder"), model.folder.toString());
+  /** Chooses {@code name} from now on: a folder, or {@link #STARTER}. */
+  static BaseModel choose(Home home, String name) throws IOException {
+    BaseModel model = named(home, name);
+    if (name.equals(STARTER)) {
+      Files.deleteIfExists(choice(home));
+    } else {
+      Files.writeString(choice(home), model.folder.toString());
+    }
     return model;
   }
 
-  private static BaseModel of(Path folder) {
+  /** The model of that name, or a {@link Fault} that says what a model's folder holds. */
+  static BaseModel named(Home home, String name) {
+    if (name.equals(STARTER)) {
+      return new BaseModel(
+          "tunemesh-starter", home.project().resolve("trainer-service/starter/model"));
+    }
+    Path folder = Path.of(name).toAbsolutePath().normalize();
     if (!Files.exists(folder.resolve("config.json"))) {
       throw new Fault(
           folder
               + " is no model: a folder with config.json, *.safetensors and a tokenizer is wanted,"
-              + " as Hugging Face's save_pretrained writes it.");
+              + " as Hugging Face's save_pretrained writes it. Back to the starter model:"
+              + " ./mesh up --base-model starter");
     }
     return new BaseModel(folder.getFileName().toString(), folder);
+  }
+
+  private static Path choice(Home home) {
+    return home.data("model").resolve("folder");
   }
 }

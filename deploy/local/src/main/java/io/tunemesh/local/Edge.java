@@ -8,8 +8,10 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.httpproxy.HttpProxy;
+import java.net.BindException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 
 /**
  * One address for all of {@code /v1/*}: passes each request to the service that owns its path,
@@ -47,7 +49,12 @@ final class Edge implements AutoCloseable {
     HttpServer server =
         vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(port));
     server.requestHandler(request -> route(request, proxies));
-    server.listen().toCompletionStage().toCompletableFuture().join();
+    try {
+      server.listen().toCompletionStage().toCompletableFuture().join();
+    } catch (CompletionException e) {
+      vertx.close();
+      throw e.getCause() instanceof BindException ? MachineCheck.taken(port) : e;
+    }
     return new Edge(vertx);
   }
 

@@ -1,7 +1,6 @@
 package io.tunemesh.local;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -43,6 +42,11 @@ public record Home(Path project, Path folder) {
     return python == null ? project.resolve(".mesh/venv/bin/python") : Path.of(python);
   }
 
+  /** PostgreSQL as it was unpacked: like the Python, made once for a checkout. */
+  public Path postgres() {
+    return project.resolve(".mesh/postgres");
+  }
+
   private Path folder(String... names) {
     Path path = folder;
     for (String name : names) {
@@ -51,7 +55,9 @@ public record Home(Path project, Path folder) {
     try {
       return Files.createDirectories(path);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot make the folder " + path, e);
+      throw new Fault(
+          "The folder %s cannot be made (%s). Set TUNEMESH_HOME to a folder that you may write to."
+              .formatted(path, e));
     }
   }
 }

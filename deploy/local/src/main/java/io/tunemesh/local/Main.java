@@ -2,6 +2,7 @@ package io.tunemesh.local;
 
 import io.tunemesh.local.bench.BenchCommand;
 import io.tunemesh.local.demo.DemoCommand;
+import io.tunemesh.local.replay.ReplayCommand;
 import io.tunemesh.parts.Broker;
 import io.tunemesh.parts.Database;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Parameters;
       StatusCommand.class,
       LogsCommand.class,
       DevCommand.class,
+      ReplayCommand.class,
       DemoCommand.class,
       BenchCommand.class
     })
@@ -52,8 +54,8 @@ public final class Main {
   }
 
   @Command(name = "supervise", hidden = true)
-  void supervise(@Parameters int port) throws IOException, InterruptedException {
-    new Supervisor(home, port).run();
+  int supervise(@Parameters int port) throws IOException, InterruptedException {
+    return new Supervisor(home, port).run();
   }
 
   @Command(name = "part", hidden = true)
@@ -77,7 +79,7 @@ public final class Main {
    * again.
    */
   private void database(int port) throws IOException, InterruptedException {
-    Database database = Database.start(home.data("postgres"), port, true);
+    Database database = Database.start(home.data("postgres"), home.postgres(), port, true);
     int missed = 0;
     while (missed < 3) {
       Thread.sleep(500);

@@ -1,5 +1,6 @@
 package io.tunemesh.local;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
@@ -44,9 +45,15 @@ public record MeshState(
    * @param started when the process began, in milliseconds; tells it from a later one with the same
    *     pid
    */
-  public record PartState(String state, Long pid, Long started, String url, int restarts) {}
+  public record PartState(String state, Long pid, Long started, String url, int restarts) {
 
-  /** The state last written, if there is one. */
+    /** Whether it can work, or is run by its developer. */
+    boolean ready() {
+      return state.equals("ready") || state.equals("dev");
+    }
+  }
+
+  /** The state last written, if there is one that can be read. */
   public static Optional<MeshState> read(Home home) {
     Path file = home.run("state.json");
     if (!Files.exists(file)) {
@@ -54,7 +61,13 @@ public record MeshState(
     }
     try {
       return Optional.of(JSON.readValue(file.toFile(), MeshState.class));
+    } catch (JsonProcessingException e) {
+      System.err.println("passed over, since it is no state of a mesh: " + file);
+      return Optional.empty();
     } catch (IOException e) {
+      if (!Files.exists(file)) {
+        return Optional.empty();
+      }
       throw new UncheckedIOException("unreadable: " + file, e);
     }
   }
@@ -96,8 +109,6 @@ public record MeshState(
 
   /** Whether every part is ready, or run by its developer. */
   public boolean ready() {
-    return !services.isEmpty()
-        && services.values().stream()
-            .allMatch(part -> part.state().equals("ready") || part.state().equals("dev"));
+    return !services.isEmpty() && services.values().stream().allMatch(PartState::ready);
   }
 }

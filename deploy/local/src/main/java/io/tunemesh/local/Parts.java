@@ -1,6 +1,8 @@
 package io.tunemesh.local;
 
 import io.tunemesh.parts.Ports;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +50,7 @@ final class Parts {
   List<Part> ground() {
     return List.of(
         java("broker", kafka, "-Xmx160m", String.valueOf(kafka), String.valueOf(controller)),
-        java("database", postgres, "-Xmx32m", String.valueOf(postgres)));
+        java("database", postgres, "-Xmx128m", String.valueOf(postgres)));
   }
 
   /** The engine and the services. */
@@ -118,9 +120,17 @@ final class Parts {
    */
   private String startCache(String service, Path jar) {
     Path cache = jar.resolveSibling(service + ".aot");
-    boolean fresh =
-        Files.exists(cache) && cache.toFile().lastModified() > jar.toFile().lastModified();
+    boolean fresh = whole(cache) && cache.toFile().lastModified() > jar.toFile().lastModified();
     return (fresh ? "-XX:AOTCache=" : "-XX:AOTCacheOutput=") + cache;
+  }
+
+  /** False for a cache whose making was cut short: the JVM writes its head at the very end. */
+  private static boolean whole(Path cache) {
+    try (InputStream file = Files.newInputStream(cache)) {
+      return file.read() > 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** The settings of a service, as the environment variables that Quarkus reads. */

@@ -2,7 +2,6 @@ package io.tunemesh.local;
 
 import io.tunemesh.local.MeshState.PartState;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 
 /** A part under supervision: its process, and how often it had to be started again. */
 final class RunningPart {
@@ -10,6 +9,7 @@ final class RunningPart {
   private static final long FIRST_PAUSE_MS = 200;
   private static final long LONGEST_PAUSE_MS = 5_000;
   private static final long SETTLED_MS = 30_000;
+  private static final int END_PATIENCE_S = 60;
 
   private final Part part;
   private final Home home;
@@ -56,6 +56,7 @@ final class RunningPart {
   void tend() {
     boolean developed = developed();
     if (state.equals("dev") && !developed) {
+      DevMode.giveBack(home, part.name());
       start();
     } else if (developed && !state.equals("dev")) {
       stop();
@@ -83,15 +84,7 @@ final class RunningPart {
   /** Ends the process: asks, waits, and kills what has not gone by then. */
   void stop() {
     if (process != null && process.isAlive()) {
-      process.destroy();
-      try {
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
-          Orphans.kill(process.toHandle());
-        }
-      } catch (InterruptedException e) {
-        Orphans.kill(process.toHandle());
-        Thread.currentThread().interrupt();
-      }
+      Orphans.ask(process.toHandle(), END_PATIENCE_S);
     }
     state = "stopped";
   }
@@ -106,8 +99,8 @@ final class RunningPart {
         restarts);
   }
 
-  /** Whether {@code mesh dev} has taken this part over: its pid lies in a file, and it lives. */
+  /** Whether a living {@code mesh dev} has taken this part over. */
   private boolean developed() {
-    return DevMode.pid(home, part.name()).flatMap(ProcessHandle::of).isPresent();
+    return DevMode.holder(home, part.name()).isPresent();
   }
 }

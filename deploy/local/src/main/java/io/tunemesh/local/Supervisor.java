@@ -7,13 +7,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 
 /**
  * Runs the mesh: starts the broker and the database, then the engine and the services, and starts
  * again what dies, until it is told to end. It is the process behind {@code mesh up}.
  */
 final class Supervisor {
+
+  /** The exit code of a supervisor that found another one at work on the same data. */
+  static final int ANOTHER_RUNS = 4;
 
   private static final long LOOK_MS = 100;
 
@@ -27,7 +32,19 @@ final class Supervisor {
     this.port = port;
   }
 
-  void run() throws IOException, InterruptedException {
+  /** Returns the exit code when it has ended: 0, or {@link #ANOTHER_RUNS}. */
+  int run() throws IOException, InterruptedException {
+    Optional<HomeLock> lock = HomeLock.ofSupervisor(home);
+    if (lock.isEmpty()) {
+      return ANOTHER_RUNS;
+    }
+    try (HomeLock held = lock.get()) {
+      supervise();
+      return 0;
+    }
+  }
+
+  private void supervise() throws IOException, InterruptedException {
     BaseModel model = BaseModel.chosen(home);
     Parts parts = new Parts(home, model);
     List<RunningPart> ground = running(parts.ground());
@@ -47,18 +64,36 @@ final class Supervisor {
     ServiceEnvironment.write(home, parts);
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
     try (Edge edge = Edge.start(port, parts)) {
-      ground.forEach(RunningPart::start);
+      start(ground, all, start);
       tend(all, start, () -> ground.stream().allMatch(RunningPart::ready));
-      services.forEach(RunningPart::start);
+      if (!stopping) {
+        start(services, all, start);
+      }
       tend(all, start, () -> false);
     } finally {
       try {
-        services.parallelStream().forEach(RunningPart::stop);
-        ground.parallelStream().forEach(RunningPart::stop);
+        stop(services);
+        stop(ground);
         write(all, start);
       } finally {
         stopped.countDown();
       }
+    }
+  }
+
+  /**
+   * Starts parts one by one, each written down at once, so that it is found if this process dies.
+   */
+  private void start(List<RunningPart> parts, List<RunningPart> all, MeshState start) {
+    for (RunningPart part : parts) {
+      part.start();
+      written(all, start);
+    }
+  }
+
+  private static void stop(List<RunningPart> parts) {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      parts.forEach(part -> threads.submit(part::stop));
     }
   }
 

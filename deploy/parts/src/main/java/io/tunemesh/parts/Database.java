@@ -21,17 +21,28 @@ public final class Database implements Closeable {
   }
 
   /**
-   * Starts a database whose data lie in {@code folder} and stay there.
+   * Starts a database whose data lie in {@code folder} and stay there, with the server unpacked in
+   * the system's folder for temporary files, where the next start of any program finds it.
    *
    * @param durable false trades safety against a power cut for speed, for tests
    */
   public static Database start(Path folder, int port, boolean durable) throws IOException {
+    return start(folder, null, port, durable);
+  }
+
+  /**
+   * The same, with the server unpacked in {@code binaries}, which nobody else can write or sweep.
+   */
+  public static Database start(Path folder, Path binaries, int port, boolean durable)
+      throws IOException {
     Files.createDirectories(folder);
     String sync = durable ? "on" : "off";
     EmbeddedPostgres postgres =
         EmbeddedPostgres.builder()
             .setDataDirectory(folder)
             .setCleanDataDirectory(false)
+            .setOverrideWorkingDirectory(
+                binaries == null ? null : Files.createDirectories(binaries).toFile())
             .setPort(port)
             .setServerConfig("fsync", sync)
             .setServerConfig("synchronous_commit", sync)

@@ -1,10 +1,9 @@
 package io.tunemesh.local.bench;
 
-import io.tunemesh.local.DownCommand;
 import io.tunemesh.local.Fault;
 import io.tunemesh.local.Home;
+import io.tunemesh.local.MeshStart;
 import io.tunemesh.local.MeshState;
-import io.tunemesh.local.UpCommand;
 import io.tunemesh.local.kill.KillHarness;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -29,26 +28,19 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Home home = Home.ofEnvironment();
-    boolean wasUp = MeshState.read(home).filter(MeshState::alive).isPresent();
-    MeshState mesh = UpCommand.up(home, null, null);
-    try {
-      switch (name) {
-        case "hop" -> new HopBench(mesh).run();
-        case "start" -> new StartBench(home).run();
-        case "kill" -> {
-          KillHarness harness =
-              new KillHarness(home, seed == null ? System.nanoTime() : seed, System.out);
-          for (int round = 0; round < rounds; round++) {
-            harness.round();
-          }
+    MeshState mesh = MeshStart.forNow(home, null, null);
+    switch (name) {
+      case "hop" -> new HopBench(mesh).run();
+      case "start" -> new StartBench(home).run();
+      case "kill" -> {
+        KillHarness harness =
+            new KillHarness(home, seed == null ? System.nanoTime() : seed, System.out);
+        for (int round = 0; round < rounds; round++) {
+          harness.round();
         }
-        default ->
-            throw new Fault("There is no benchmark '" + name + "'. There are: hop, start, kill.");
       }
-    } finally {
-      if (!wasUp) {
-        DownCommand.down(home);
-      }
+      default ->
+          throw new Fault("There is no benchmark '" + name + "'. There are: hop, start, kill.");
     }
     return 0;
   }

@@ -1,11 +1,10 @@
 package io.tunemesh.local.demo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tunemesh.local.DownCommand;
 import io.tunemesh.local.Fault;
 import io.tunemesh.local.Home;
+import io.tunemesh.local.MeshStart;
 import io.tunemesh.local.MeshState;
-import io.tunemesh.local.UpCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,8 +39,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--base-model",
       paramLabel = "FOLDER",
-      description = "The model to tune, instead of the starter model.")
-  Path baseModel;
+      description = "The model to tune; stays chosen. 'starter' goes back to our own.")
+  String baseModel;
 
   @Option(names = "--port", description = "Where the mesh answers.")
   Integer port;
@@ -59,14 +58,8 @@ public final class DemoCommand implements Callable<Integer> {
     }
     boolean wasUp = MeshState.read(home).filter(MeshState::alive).isPresent();
     System.out.println(wasUp ? "The mesh is up already." : "Starting the mesh …");
-    MeshState mesh = UpCommand.up(home, port, baseModel);
-    try {
-      return run(home, mesh);
-    } finally {
-      if (!keep && !wasUp) {
-        DownCommand.down(home);
-      }
-    }
+    return run(
+        home, keep ? MeshStart.up(home, port, baseModel) : MeshStart.forNow(home, port, baseModel));
   }
 
   private int run(Home home, MeshState mesh) throws IOException, InterruptedException {
