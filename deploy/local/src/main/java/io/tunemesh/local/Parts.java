@@ -71,7 +71,7 @@ final class Parts {
         null,
         "tcp://127.0.0.1:" + port,
         home.folder(),
-        command,
+        () -> command,
         Map.of("TUNEMESH_HOME", home.folder().toString()));
   }
 
@@ -82,23 +82,24 @@ final class Parts {
         url,
         url + "/health",
         home.project().resolve("inference-service/engine"),
-        List.of(
-            home.python().toString(),
-            "-m",
-            "engine",
-            "--model",
-            model.folder().toString(),
-            "--served-model-name",
-            model.id(),
-            "--host",
-            "127.0.0.1",
-            "--port",
-            String.valueOf(engine),
-            "--adapter-root",
-            home.data("adapters").toString(),
-            "--max-loras",
-            "8",
-            "--exit-with-parent"),
+        () ->
+            List.of(
+                home.python().toString(),
+                "-m",
+                "engine",
+                "--model",
+                model.folder().toString(),
+                "--served-model-name",
+                model.id(),
+                "--host",
+                "127.0.0.1",
+                "--port",
+                String.valueOf(engine),
+                "--adapter-root",
+                home.data("adapters").toString(),
+                "--max-loras",
+                "8",
+                "--exit-with-parent"),
         Map.of("HF_HUB_OFFLINE", "1", "PYTHONUNBUFFERED", "1"));
   }
 
@@ -107,18 +108,28 @@ final class Parts {
     if (!Files.exists(jar)) {
       throw new Fault(jar + " is missing. Build first: ./mesh build");
     }
+    String url = "http://127.0.0.1:" + http.get(name);
+    return new Part(
+        name,
+        url,
+        url + "/q/health/ready",
+        home.folder(),
+        () -> command(name, jar),
+        environment(name));
+  }
+
+  private static List<String> command(String service, Path jar) {
     List<String> command = new ArrayList<>(jvm("-Xmx256m"));
     command.addAll(List.of("-Xms48m", "-XX:MaxNewSize=32m", "-Xss512k"));
-    command.addAll(List.of(startCache(name, jar), "-jar", jar.toString()));
-    String url = "http://127.0.0.1:" + http.get(name);
-    return new Part(name, url, url + "/q/health/ready", home.folder(), command, environment(name));
+    command.addAll(List.of(startCache(service, jar), "-jar", jar.toString()));
+    return command;
   }
 
   /**
    * The JVM's ahead-of-time cache, which halves a service's start: the first run of a build makes
    * it as it ends, the later ones use it.
    */
-  private String startCache(String service, Path jar) {
+  private static String startCache(String service, Path jar) {
     Path cache = jar.resolveSibling(service + ".aot");
     boolean fresh = whole(cache) && cache.toFile().lastModified() > jar.toFile().lastModified();
     return (fresh ? "-XX:AOTCache=" : "-XX:AOTCacheOutput=") + cache;

@@ -35,7 +35,7 @@ final class RunningPart {
 
   void start() {
     ProcessBuilder builder =
-        new ProcessBuilder(part.command())
+        new ProcessBuilder(part.command().get())
             .directory(part.folder().toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(home.log(part.name()).toFile()));

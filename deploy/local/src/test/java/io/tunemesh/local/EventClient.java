@@ -3,6 +3,7 @@ package io.tunemesh.local;
 import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.Event;
 import io.tunemesh.local.demo.RunWatch;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -33,13 +35,27 @@ final class EventClient implements AutoCloseable {
 
   /** Sends one event {@code times} times, always under the same id. */
   void send(Event data, int times) {
-    Envelope<?> envelope =
-        new Envelope<>(
-            UUID.randomUUID().toString(), "/test", Instant.now(), "local", run, null, data);
+    Envelope<?> envelope = envelope(data);
     for (int i = 0; i < times; i++) {
       producer.send(Events.record(envelope));
     }
     producer.flush();
+  }
+
+  /** Puts one event into a dead-letter topic, as a service does that could not handle it. */
+  void bury(Event data, String deadLetterTopic, String reason) {
+    ProducerRecord<String, byte[]> record = Events.record(envelope(data));
+    ProducerRecord<String, byte[]> buried =
+        new ProducerRecord<>(deadLetterTopic, null, record.key(), record.value(), record.headers());
+    buried.headers().add("dead-letter-topic", record.topic().getBytes(StandardCharsets.UTF_8));
+    buried.headers().add("dead-letter-reason", reason.getBytes(StandardCharsets.UTF_8));
+    producer.send(buried);
+    producer.flush();
+  }
+
+  private Envelope<?> envelope(Event data) {
+    return new Envelope<>(
+        UUID.randomUUID().toString(), "/test", Instant.now(), "local", run, null, data);
   }
 
   /** Waits for an event of {@code type}, seen before or still to come. */

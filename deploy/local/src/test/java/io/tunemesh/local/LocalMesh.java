@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assertions;
 
@@ -17,15 +19,21 @@ final class LocalMesh implements AutoCloseable {
   private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
 
   private final Home home;
+  private final Map<Process, Path> outputs = new HashMap<>();
 
   private LocalMesh(Home home) {
     this.home = home;
   }
 
   static LocalMesh start() throws IOException, InterruptedException {
-    LocalMesh mesh = new LocalMesh(new Home(PROJECT, Files.createTempDirectory("tunemesh-e2e")));
+    LocalMesh mesh = none();
     mesh.mesh("up", "--port", "0");
     return mesh;
+  }
+
+  /** A home where nothing runs yet. */
+  static LocalMesh none() throws IOException {
+    return new LocalMesh(new Home(PROJECT, Files.createTempDirectory("tunemesh-e2e")));
   }
 
   Home home() {
@@ -41,6 +49,18 @@ final class LocalMesh implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of(PROJECT.resolve("mesh").toString()));
     command.addAll(List.of(arguments));
     return run(command);
+  }
+
+  /** Begins {@code ./mesh arguments}, whose end is the caller's to wait for. */
+  Process begin(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(PROJECT.resolve("mesh").toString()));
+    command.addAll(List.of(arguments));
+    return begin(command);
+  }
+
+  /** What a process of {@link #begin} has printed so far. */
+  String printed(Process process) throws IOException {
+    return Files.readString(outputs.get(process));
   }
 
   /**
@@ -62,8 +82,8 @@ final class LocalMesh implements AutoCloseable {
     mesh("down");
   }
 
-  private String run(List<String> command) throws IOException, InterruptedException {
-    Path output = Files.createTempFile("mesh", ".out");
+  private Process begin(List<String> command) throws IOException {
+    Path output = Files.createTempFile(home.folder(), "mesh", ".out");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().put("TUNEMESH_HOME", home.folder().toString());
@@ -75,8 +95,14 @@ final class LocalMesh implements AutoCloseable {
               builder.environment().put("OPENAI_API_KEY", state.key());
             });
     Process process = builder.start();
+    outputs.put(process, output);
+    return process;
+  }
+
+  private String run(List<String> command) throws IOException, InterruptedException {
+    Process process = begin(command);
     boolean ended = process.waitFor(10, TimeUnit.MINUTES);
-    String text = Files.readString(output);
+    String text = printed(process);
     if (!ended) {
       process.destroyForcibly();
       Assertions.fail(command + " did not end:\n" + text);

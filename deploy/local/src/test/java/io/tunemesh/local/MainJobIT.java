@@ -1,11 +1,13 @@
 package io.tunemesh.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.EventType;
+import io.tunemesh.contract.Topic;
 import io.tunemesh.contract.adapter.AdapterServing;
 import io.tunemesh.contract.completion.InferenceCompleted;
 import io.tunemesh.contract.completion.InferenceRequested;
@@ -82,13 +84,18 @@ class MainJobIT {
       assertThat(answer.response().path("model").asText()).isEqualTo(serving.model());
       assertThat(answer.response().at("/choices/0/message/content").asText()).isNotBlank();
     }
-    History history = History.read(mesh.state().kafka(), run);
-    assertThat(history.count(EventType.UPLOAD_RECEIVED)).isEqualTo(2);
-    assertThat(history.count(EventType.UPLOAD_PARSED)).isEqualTo(2);
-    assertThat(history.count(EventType.DATASET_BUILT)).isEqualTo(1);
-    assertThat(history.count(EventType.TRAINING_SUCCEEDED)).isEqualTo(1);
-    assertThat(history.count(EventType.ADAPTER_PUBLISHED)).isEqualTo(1);
-    assertThat(history.count(EventType.ADAPTER_SERVING)).isEqualTo(1);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              History history = History.read(mesh.state().kafka(), run);
+              assertThat(history.count(EventType.UPLOAD_RECEIVED)).isEqualTo(2);
+              assertThat(history.count(EventType.UPLOAD_PARSED)).isEqualTo(2);
+              assertThat(history.count(EventType.DATASET_BUILT)).isEqualTo(1);
+              assertThat(history.count(EventType.TRAINING_SUCCEEDED)).isEqualTo(1);
+              assertThat(history.count(EventType.ADAPTER_PUBLISHED)).isEqualTo(1);
+              assertThat(history.count(EventType.ADAPTER_SERVING)).isEqualTo(1);
+            });
   }
 
   @Test
@@ -126,6 +133,40 @@ class MainJobIT {
         ids(models).stream().filter(id -> id.startsWith("ft:")).findFirst().orElseThrow();
     JsonNode answer = new Api(mesh.state()).post("/v1/chat/completions", question(tuned));
     assertThat(answer.at("/choices/0/message/content").asText()).isNotBlank();
+  }
+
+  @Test
+  @Order(5)
+  void takesAnEventBackFromADeadLetterTopicOnce() throws Exception {
+    String run = "replay-" + UUID.randomUUID();
+    String dead = Topic.UPLOAD_REQUESTS.deadLetterOf("ingest-service");
+    try (EventClient client = new EventClient(mesh.state().kafka(), run)) {
+      client.bury(request(), dead, "the database is away");
+
+      assertThat(mesh.mesh("replay", dead, "--list"))
+          .contains("UploadRequested", "the database is away", "Nothing was sent");
+      assertThat(mesh.mesh("replay", dead)).contains("1 went back");
+      assertThat(mesh.mesh("replay", dead)).contains("0 went back");
+      assertThat(mesh.mesh("replay", dead, "--all")).contains("1 went back");
+      client.send(request(), 1);
+    }
+
+    await()
+        .atMost(PATIENCE)
+        .until(() -> History.read(mesh.state().kafka(), run).count(EventType.UPLOAD_PARSED) == 2);
+    assertThat(History.read(mesh.state().kafka(), run).count(EventType.UPLOAD_RECEIVED))
+        .isEqualTo(2);
+  }
+
+  private static UploadRequested request() throws Exception {
+    Path workbook = workbooks.getFirst();
+    return new UploadRequested(
+        "request-of-the-replay",
+        workbook.getFileName().toString(),
+        "fine-tune",
+        drop(workbook),
+        "exam",
+        null);
   }
 
   /**

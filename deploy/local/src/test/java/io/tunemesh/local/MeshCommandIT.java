@@ -45,6 +45,20 @@ class MeshCommandIT {
   }
 
   @Test
+  void leavesKeysAloneThatItCannotRead() throws Exception {
+    Path keys = home.resolve("home/data/keys/keys.json");
+    Files.createDirectories(keys.getParent());
+    Files.writeString(keys, "no JSON");
+
+    Answer answer = mesh("up", "--port", "0");
+
+    assertThat(answer.code()).isEqualTo(1);
+    assertThat(answer.text()).startsWith("mesh: " + keys).contains("Mend it").hasLineCount(1);
+    assertThat(keys).hasContent("no JSON");
+    assertThat(mesh("down").text()).contains("was not up");
+  }
+
+  @Test
   void saysWhatToDoWithoutAPython() throws Exception {
     Answer answer = mesh(Map.of("TUNEMESH_PYTHON", "/none/python"), "up", "--port", "0");
 
@@ -58,6 +72,7 @@ class MeshCommandIT {
     assertThat(mesh("status").code()).isEqualTo(3);
     assertThat(mesh("status", "--json").text()).isEqualToIgnoringWhitespace("{\"services\": {}}");
     assertThat(mesh("logs", "nobody").text()).contains("There is no log of 'nobody'");
+    assertThat(mesh("replay").text()).contains("The mesh is not up. Start it: ./mesh up");
     assertThat(mesh("dance").text()).contains("there is no command 'dance'");
   }
 
