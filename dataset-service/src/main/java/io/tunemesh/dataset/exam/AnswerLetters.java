@@ -1,12 +1,19 @@
 package io.tunemesh.dataset.exam;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Reads the letters of answers that stand together, such as {@code DCB} or {@code D, C, B}. */
 final class AnswerLetters {
   private AnswerLetters() {}
 
-  /** Reads letters set apart by spaces or marks: at most one more than wanted. */
+  /**
+   * Reads letters set apart by spaces or marks: at most one more than wanted. Where they stand in
+   * groups as {@code BD A}, one question may have two, and a sign that is no letter is added.
+   */
   static String run(Shadow cell, int from, int wanted, int[] end) {
     var letters = new StringBuilder();
+    var groups = new ArrayList<Integer>();
     int p = from;
     int after = from;
     while (letters.length() <= wanted) {
@@ -24,12 +31,27 @@ final class AnswerLetters {
       if (letters.length() == wanted && letter > p && !isAlone(cell, letter)) {
         break;
       }
+      if (letter > p || groups.isEmpty()) {
+        groups.add(0);
+      }
+      groups.set(groups.size() - 1, groups.getLast() + 1);
       letters.append(c);
       p = letter + 1;
       after = p;
     }
     end[0] = after;
-    return letters.toString();
+    return isEven(groups) ? letters.toString() : letters.append(AnswerSearch.MANY).toString();
+  }
+
+  /** True for letters one by one, all together, or in groups that only the last may fall short of. */
+  private static boolean isEven(List<Integer> groups) {
+    if (groups.isEmpty()) {
+      return true;
+    }
+    int size = groups.getFirst();
+    int last = groups.getLast();
+    return groups.subList(0, groups.size() - 1).stream().allMatch(group -> group == size)
+        && (last == size || last < size && size > 2);
   }
 
   private static boolean isLetterOfRun(Shadow cell, int letter) {
@@ -60,7 +82,7 @@ final class AnswerLetters {
         next = cell.skipSpaces(next + 1);
       }
       char c = cell.at(next);
-      if (c == '\n' || Glyphs.isDigit(c) && next > end) {
+      if (c == '\n' || c == '(' || Glyphs.isDigit(c) && next > end) {
         return true;
       }
     }

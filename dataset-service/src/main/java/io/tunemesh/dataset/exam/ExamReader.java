@@ -76,7 +76,7 @@ public final class ExamReader {
       }
     }
     return new ExamRow.Kept(
-        Language.of(text, options.plain(0, options.length())), text, items, leftOut);
+        Language.of(text, cells.options()), text, items, leftOut);
   }
 
   private static List<Question> questions(ExamCells cells, Shadow options, Shadow answers)

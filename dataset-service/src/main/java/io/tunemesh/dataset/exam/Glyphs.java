@@ -40,6 +40,10 @@ final class Glyphs {
 
   /** True for characters that a reader cannot see and that carry no space. */
   static boolean isInvisible(char c) {
+    return (c < ' ' || c >= 0x7F && c < 0x4E00 || c > 0x9FFF) && isRareInvisible(c);
+  }
+
+  private static boolean isRareInvisible(char c) {
     return (c < ' ' && c != '\n' && c != '\t' && c != '\r' && c != '\f' && c != '\u000B')
         || c == 0x7F
         || c == 0xAD

@@ -72,15 +72,28 @@ final class Initials {
       return false;
     }
     int before = cell.at(letter - 1) == ' ' ? letter - 2 : letter - 1;
-    if (cell.typed(before) == '.' && isSingleCapital(cell, before - 1)) {
+    if (cell.typed(before) == '.' && isInitial(cell, before - 1)) {
       return true;
     }
-    int next = cell.at(letter + 2) == ' ' ? letter + 3 : letter + 2;
+    int next = next(cell, letter);
     boolean title = LetteredThings.isTitle(Place.shortenedBefore(cell, letter));
     boolean behindWord = Character.isLowerCase(cell.at(before)) || cell.at(before) == ',';
-    boolean further = isSingleCapital(cell, next) && cell.typed(next + 1) == '.';
     return before < letter - 1 && Character.isUpperCase(cell.at(next)) && title
-        || behindWord && further;
+        || behindWord && isFollowedByInitial(cell, letter);
+  }
+
+  /** True where another capital with a plain point follows one. */
+  static boolean isFollowedByInitial(Shadow cell, int letter) {
+    int next = next(cell, letter);
+    return isInitial(cell, next) && cell.typed(next + 1) == '.';
+  }
+
+  private static boolean isInitial(Shadow cell, int at) {
+    return Character.isUpperCase(cell.at(at)) && isSingleCapital(cell, at);
+  }
+
+  private static int next(Shadow cell, int letter) {
+    return cell.at(letter + 2) == ' ' ? letter + 3 : letter + 2;
   }
 
   /** True after {@code D.C} where no name goes on: the letters are an abbreviation. */

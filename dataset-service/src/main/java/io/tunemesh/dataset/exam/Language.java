@@ -31,7 +31,7 @@ public enum Language {
     boolean inWord = false;
     for (int i = 0; i < content.length(); i++) {
       char c = content.charAt(i);
-      boolean latin = c < 0x250 && Character.isLetter(c);
+      boolean latin = Glyphs.isLatin(c);
       lead += Glyphs.isHan(c) ? 1 : latin && !inWord ? -1 : 0;
       inWord = latin;
     }

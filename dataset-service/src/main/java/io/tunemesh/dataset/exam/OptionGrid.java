@@ -14,10 +14,14 @@ final class OptionGrid {
 
   private final Shadow cell;
   private final List<Mark> apart = new ArrayList<>();
+  private final List<Mark> numbers = new ArrayList<>();
 
   private OptionGrid(Shadow cell, List<Mark> marks, char sign) {
     this.cell = cell;
     for (Mark mark : marks) {
+      if (mark.question() && mark.gain() > 0) {
+        numbers.add(mark);
+      }
       if (!mark.question() && (sign == PLACE ? mark.isClear() : sign(mark) == sign)) {
         apart.add(mark);
       }
@@ -44,13 +48,17 @@ final class OptionGrid {
     return first == '(' || first == '[' ? first : cell.typed(mark.start() + 1);
   }
 
-  /** From the end of the letter before each whole set to the start of the letter after it. */
+  /** From the number before each whole set to the number after it. */
   private List<int[]> spans() {
     var spans = new ArrayList<int[]>();
     for (int i = 0; i + 4 <= apart.size(); i++) {
       if (isWhole(i)) {
-        int from = i == 0 ? 0 : apart.get(i - 1).end();
+        int from = 0;
         int to = i + 4 == apart.size() ? cell.length() : apart.get(i + 4).start();
+        for (Mark number : numbers) {
+          from = number.start() < apart.get(i).start() ? number.start() : from;
+          to = number.start() > apart.get(i + 3).start() ? Math.min(to, number.start()) : to;
+        }
         spans.add(new int[] {from, to});
       }
     }

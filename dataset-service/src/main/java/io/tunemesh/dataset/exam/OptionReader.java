@@ -81,10 +81,12 @@ final class OptionReader {
       throw refuse(Refusal.OPTION_EMPTY, "option %s of question %d is empty", letter, number);
     }
     Matcher question = OTHER_QUESTION.matcher(text);
-    if (question.lookingAt() && Integer.parseInt(question.group(1)) == number + 1) {
+    if (Character.isDigit(text.charAt(0))
+        && question.lookingAt() && Integer.parseInt(question.group(1)) == number + 1) {
       throw refuse(Refusal.OPTION_EMPTY, "option %s of question %d is empty", letter, number);
     }
-    if (OTHER_OPTION.matcher(text).lookingAt()) {
+    char first = Glyphs.fold(text.charAt(0));
+    if (first >= 'A' && first <= 'E' && OTHER_OPTION.matcher(text).lookingAt()) {
       throw unclear(letter);
     }
     if (Trailing.isForeign(cell, from, to, last, asking)) {
@@ -101,7 +103,7 @@ final class OptionReader {
   /** True for a text with letters, digits or signs that is more than a score. */
   static boolean hasWords(String text) {
     return hasSign(text)
-        && !(text.length() < 16 && SCORE.matcher(text).matches());
+        && !(text.indexOf('分') >= 0 && SCORE.matcher(text).matches());
   }
 
   private static boolean hasSign(String text) {

@@ -118,7 +118,7 @@ final class QuestionReader {
       throw refuse(
           Refusal.OPTION_MISSING, "question %d asks for one of its options but has none", number);
     }
-    if (!letters.isEmpty() && TWO_QUESTIONS.matcher(stem).find()) {
+    if (!letters.isEmpty() && stem.indexOf('分') >= 0 && TWO_QUESTIONS.matcher(stem).find()) {
       throw refuse(
           Refusal.UNNUMBERED_QUESTION,
           "the words of question %d go on after its score; number the question that begins there",

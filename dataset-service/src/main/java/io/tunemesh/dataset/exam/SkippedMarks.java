@@ -31,6 +31,13 @@ final class SkippedMarks {
     for (Mark mark : marks) {
       boolean inside = mark.start() > part.getFirst().start() && mark.start() < end;
       boolean strange = mark.isStrange() && mark.plainGain() < (mark.question() ? 1.6 : 0.8);
+      if (inside && choice && !part.contains(mark) && letters.doubles(mark, part)) {
+        throw refuse(
+            Refusal.OPTION_REPEATED,
+            "the letter %s stands twice among the options of question %d",
+            mark.letter(),
+            number);
+      }
       if (!inside || part.contains(mark) || strange || mark.isStrange() && !letters.hasText(mark)) {
         continue;
       }

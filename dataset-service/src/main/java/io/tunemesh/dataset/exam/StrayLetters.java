@@ -4,6 +4,9 @@ import java.util.List;
 
 /** Tells a letter that was not taken for a marker but is typed as one from a letter of the text. */
 final class StrayLetters {
+  private static final double IN_BRACKETS = -1.3;
+  private static final double GLUED = -0.6;
+
   private final Shadow cell;
   private final List<Mark> marks;
 
@@ -21,7 +24,7 @@ final class StrayLetters {
           && mark.value() == 4
           && mark.style().lower() == part.getLast().style().lower()
           && mark.start() > part.getLast().start()
-          && Math.max(mark.gain(), mark.plainGain()) >= 0;
+          && Math.max(mark.gain(), mark.plainGain()) >= (isGlued(part) ? GLUED : 0);
     }
     if (!choice) {
       return line;
@@ -44,6 +47,11 @@ final class StrayLetters {
     double least = inLines ? 1.8 : inRow ? -1.3 : 1.2;
     double gain = mark.isStrange() ? mark.plainGain() : mark.gain();
     return line || gain >= least && hasText(mark);
+  }
+
+  /** True where an option begins right behind the words of the one before it. */
+  private static boolean isGlued(List<Mark> part) {
+    return part.getLast().place() == Place.HAN;
   }
 
   /** True for a letter among the words of a question that is typed like its first option. */
@@ -92,11 +100,41 @@ final class StrayLetters {
     return false;
   }
 
+  /** True for initials that are or open the text after a letter. */
+  private boolean isName(Mark mark, Mark other) {
+    boolean opens = other.start() == mark.end() && !other.question();
+    return Initials.isAmongInitials(cell, other)
+        || opens && Initials.isFollowedByInitial(cell, other.start());
+  }
+
+  /**
+   * True for a letter in brackets between the words of an option that has the same letter, or
+   * before the option that has it: {@code B．甲(B)乙}.
+   */
+  boolean doubles(Mark mark, List<Mark> part) {
+    if (mark.question() || mark.style() != Mark.Style.BRACKET || mark.plainGain() < IN_BRACKETS) {
+      return false;
+    }
+    for (int i = 1; i < part.size(); i++) {
+      boolean last = i + 1 == part.size();
+      Mark own = part.get(i);
+      if (mark.start() > own.end() && (last || mark.start() < part.get(i + 1).start())) {
+        boolean same =
+            mark.value() == own.value() || !last && mark.value() == part.get(i + 1).value();
+        return same && hasText(mark);
+      }
+    }
+    return false;
+  }
+
   /** True where words, and not the next marker, follow. */
   boolean hasText(Mark mark) {
     int next = cell.length();
     for (Mark other : marks) {
-      if (!other.opening() && other.start() >= mark.end() && other.start() < next) {
+      if (!other.opening()
+          && other.start() >= mark.end()
+          && other.start() < next
+          && !isName(mark, other)) {
         next = other.start();
       }
     }
