@@ -14,7 +14,9 @@ import openpyxl
 
 SECONDS = 5
 COLUMNS = {"阅读文本": "text", "选项": "options", "答案": "answers"}
-QUESTION = re.compile(r"(?:^|\n)\s*[（(]?(\d+)[)）]?[．.、:：]?\s*(.*?)(?=\n\s*[（(]?\d+[)）]?[．.、:：]|\Z)", re.S)
+QUESTION = re.compile(
+    r"(?:^|\n)\s*[（(]?(\d+)[)）]?[．.、:：]?\s*(.*?)(?=\n\s*[（(]?\d+[)）]?[．.、:：]|\Z)", re.S
+)
 OPTION = re.compile(r"([A-D])[．.、:：)）]\s*(.*?)(?=\s*[A-D][．.、:：)）]|\Z)", re.S)
 RANGE = re.compile(r"(\d+)\s*[-~～—]\s*(\d+)[．.、:：]?\s*([A-D\s]+)")
 ANSWER = re.compile(r"(\d+)\s*[．.、:：)）]?\s*([A-D])(?![a-z])")
@@ -47,7 +49,9 @@ def read(row: dict[str, str]) -> list[dict] | None:
         if len(options) != 4 or int(number) not in answers:
             return None
         stem = body[: OPTION.search(body).start()].strip()
-        items.append({"number": int(number), "stem": stem, "options": options, "answer": answers[int(number)]})
+        items.append(
+            {"number": int(number), "stem": stem, "options": options, "answer": answers[int(number)]}
+        )
     return items or None
 
 
