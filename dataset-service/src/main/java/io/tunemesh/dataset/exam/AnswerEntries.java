@@ -7,27 +7,26 @@ import java.util.List;
 final class AnswerEntries {
   private static final WordList LABELS =
       WordList.of(
-    "[答案]",
-    "正确答案",
-    "参考答案",
-    "答案",
-    "应选",
-    "故选",
-    "选择",
-    "选",
-    "为",
-    "是",
-    "[详解]",
-    "详解",
-    "小题",
-    "题",
-    "the answer is",
-    "answers",
-    "answer",
-    "keys",
-    "key",
-    "is"
-  );
+          "[答案]",
+          "正确答案",
+          "参考答案",
+          "答案",
+          "应选",
+          "故选",
+          "选择",
+          "选",
+          "为",
+          "是",
+          "[详解]",
+          "详解",
+          "小题",
+          "题",
+          "the answer is",
+          "answers",
+          "answer",
+          "keys",
+          "key",
+          "is");
 
   private AnswerEntries() {}
 

@@ -8,8 +8,9 @@ final class AnswerLetters {
   private AnswerLetters() {}
 
   /**
-   * Reads letters set apart by spaces or marks: at most one more than wanted. Where they stand in
-   * groups as {@code BD A}, one question may have two, and a sign that is no letter is added.
+   * Reads letters set apart by spaces or marks: at most one more than wanted. Where marks
+   * part them unevenly, as in {@code BD、A}, one question may have two, and a sign that is no letter
+   * is added; a space parts nothing for certain.
    */
   static String run(Shadow cell, int from, int wanted, int[] end) {
     var letters = new StringBuilder();
@@ -31,7 +32,7 @@ final class AnswerLetters {
       if (letters.length() == wanted && letter > p && !isAlone(cell, letter)) {
         break;
       }
-      if (letter > p || groups.isEmpty()) {
+      if (groups.isEmpty() || !cell.plain(p, letter).isBlank()) {
         groups.add(0);
       }
       groups.set(groups.size() - 1, groups.getLast() + 1);
@@ -43,7 +44,9 @@ final class AnswerLetters {
     return isEven(groups) ? letters.toString() : letters.append(AnswerSearch.MANY).toString();
   }
 
-  /** True for letters one by one, all together, or in groups that only the last may fall short of. */
+  /**
+   * True for letters one by one, all together, or in groups that only the last may fall short of.
+   */
   private static boolean isEven(List<Integer> groups) {
     if (groups.isEmpty()) {
       return true;

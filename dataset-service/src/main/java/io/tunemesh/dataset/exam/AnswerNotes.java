@@ -9,9 +9,7 @@ import java.util.stream.Collectors;
 /** The explanations that follow once every answer has been given: their letters answer nothing. */
 final class AnswerNotes {
   private static final WordList LABELS =
-      WordList.of(
-    "[解析", "解析", "[详解", "详解", "[分析", "[点评", "答案解析", "explanation", "analysis"
-  );
+      WordList.of("[解析", "解析", "[详解", "详解", "[分析", "[点评", "答案解析", "explanation", "analysis");
 
   /** The gain from which a number owns the words after it. */
   static final double OWNED = 1.5;

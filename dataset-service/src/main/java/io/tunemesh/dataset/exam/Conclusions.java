@@ -8,22 +8,20 @@ import java.util.function.IntFunction;
 final class Conclusions {
   private static final WordList CONCLUDING =
       WordList.of(
-    "故选",
-    "故答案为",
-    "故答案选",
-    "故正确答案为",
-    "因此选",
-    "所以选",
-    "应选",
-    "答案为",
-    "答案是",
-    "答案选",
-    "本题选",
-    "answer is",
-    "answer should be"
-  );
-  private static final WordList LABELS =
-      WordList.of("[答案]", "答案:", "answer:");
+          "故选",
+          "故答案为",
+          "故答案选",
+          "故正确答案为",
+          "因此选",
+          "所以选",
+          "应选",
+          "答案为",
+          "答案是",
+          "答案选",
+          "本题选",
+          "answer is",
+          "answer should be");
+  private static final WordList LABELS = WordList.of("[答案]", "答案:", "answer:");
 
   /** A letter and where it stands. */
   record Conclusion(int at, char letter) {}

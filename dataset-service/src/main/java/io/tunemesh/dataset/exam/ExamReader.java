@@ -75,8 +75,7 @@ public final class ExamReader {
                 "it has no options, so it is no choice question"));
       }
     }
-    return new ExamRow.Kept(
-        Language.of(text, cells.options()), text, items, leftOut);
+    return new ExamRow.Kept(Language.of(text, cells.options()), text, items, leftOut);
   }
 
   private static List<Question> questions(ExamCells cells, Shadow options, Shadow answers)

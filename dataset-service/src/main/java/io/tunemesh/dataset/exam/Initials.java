@@ -77,7 +77,11 @@ final class Initials {
     }
     int next = next(cell, letter);
     boolean title = LetteredThings.isTitle(Place.shortenedBefore(cell, letter));
-    boolean behindWord = Character.isLowerCase(cell.at(before)) || cell.at(before) == ',';
+    boolean behindWord =
+        Character.isLowerCase(cell.at(before))
+            || cell.at(before) == ','
+            || cell.startsWith("e.g.", before - 3)
+            || cell.startsWith("i.e.", before - 3);
     return before < letter - 1 && Character.isUpperCase(cell.at(next)) && title
         || behindWord && isFollowedByInitial(cell, letter);
   }

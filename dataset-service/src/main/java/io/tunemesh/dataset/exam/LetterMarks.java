@@ -163,7 +163,9 @@ final class LetterMarks {
     if (place == Place.LINE && isTornName(cell, start)) {
       gain -= 2;
     }
-    if (place == Place.WIDE_GAP && LetteredThings.isNamedByLetter(Place.wordBefore(cell, start))) {
+    if (place == Place.WIDE_GAP
+        && shape == Mark.Style.POINT
+        && LetteredThings.isNamedByLetter(Place.wordBefore(cell, start))) {
       gain -= 3.3;
     }
     Mark.Style style = shape;

@@ -30,16 +30,26 @@ final class OptionGrid {
 
   /** The marks without the initials of names that stand in or before a whole set of options. */
   static List<Mark> withoutNames(Shadow cell, List<Mark> marks) {
+    OptionGrid best = null;
+    List<int[]> most = List.of();
     for (char sign : SIGNS) {
       var grid = new OptionGrid(cell, marks, sign);
       List<int[]> spans = grid.spans();
-      if (!spans.isEmpty()) {
-        return marks.stream()
-            .filter(mark -> !grid.isName(mark, spans) || grid.apart.contains(mark))
-            .toList();
+      if (spans.size() > most.size()) {
+        best = grid;
+        most = spans;
       }
     }
-    return marks;
+    if (best == null) {
+      return marks;
+    }
+    var kept = new ArrayList<Mark>();
+    for (Mark mark : marks) {
+      if (!best.isName(mark, most) || best.apart.contains(mark)) {
+        kept.add(mark);
+      }
+    }
+    return kept;
   }
 
   /** The sign that sets a letter off: the bracket before it, or the delimiter as typed. */

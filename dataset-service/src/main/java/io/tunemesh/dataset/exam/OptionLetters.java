@@ -30,9 +30,7 @@ final class OptionLetters {
     Mark first = letters.getFirst();
     int seen = 0;
     for (Mark mark : letters) {
-      boolean alike =
-          mark.style() == first.style()
-              && mark.isClear() == first.isClear();
+      boolean alike = mark.style() == first.style() && mark.isClear() == first.isClear();
       if (!alike || mark.gain() < CLEAR) {
         return false;
       }
@@ -73,10 +71,7 @@ final class OptionLetters {
 
   private void checkEach() throws Refusing {
     for (Mark mark : letters) {
-      long alike =
-          letters.stream()
-              .filter(m -> m.isClear() == mark.isClear())
-              .count();
+      long alike = letters.stream().filter(m -> m.isClear() == mark.isClear()).count();
       boolean apart = !mark.isClear() && alike == 1;
       boolean name = apart && (Initials.isAmongInitials(cell, mark) || isTypedAlone(mark));
       boolean odd =

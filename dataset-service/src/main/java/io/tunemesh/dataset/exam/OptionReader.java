@@ -82,7 +82,8 @@ final class OptionReader {
     }
     Matcher question = OTHER_QUESTION.matcher(text);
     if (Character.isDigit(text.charAt(0))
-        && question.lookingAt() && Integer.parseInt(question.group(1)) == number + 1) {
+        && question.lookingAt()
+        && Integer.parseInt(question.group(1)) == number + 1) {
       throw refuse(Refusal.OPTION_EMPTY, "option %s of question %d is empty", letter, number);
     }
     char first = Glyphs.fold(text.charAt(0));
@@ -102,8 +103,7 @@ final class OptionReader {
 
   /** True for a text with letters, digits or signs that is more than a score. */
   static boolean hasWords(String text) {
-    return hasSign(text)
-        && !(text.indexOf('分') >= 0 && SCORE.matcher(text).matches());
+    return hasSign(text) && !(text.indexOf('分') >= 0 && SCORE.matcher(text).matches());
   }
 
   private static boolean hasSign(String text) {

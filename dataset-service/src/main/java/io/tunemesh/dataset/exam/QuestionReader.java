@@ -35,8 +35,7 @@ final class QuestionReader {
   }
 
   static List<Question> read(Shadow cell) throws Refusing {
-    List<Mark> all =
-        OptionGrid.withoutNames(cell, SubQuestions.without(QuestionMarks.in(cell)));
+    List<Mark> all = OptionGrid.withoutNames(cell, SubQuestions.without(QuestionMarks.in(cell)));
     List<Mark> weighed = Habit.weigh(cell, all);
     List<Mark> marks = QuestionMarks.likely(weighed);
     QuestionSearch.Reading reading = QuestionSearch.best(cell, marks);

@@ -25,15 +25,20 @@ final class SubQuestions {
       Mark question = clear.get(i - 1);
       if (question.question()) {
         int end = endOfParts(clear, i);
-        boolean goesOn =
-            end == clear.size()
-                || clear.get(end).question() && clear.get(end).value() == question.value() + 1;
-        if (end > i + 1 && goesOn) {
+        while (end > i + 1 && !goesOn(clear, end, question.value() + 1)) {
+          end--;
+        }
+        if (end > i + 1) {
           parts.addAll(clear.subList(i, end));
         }
       }
     }
     return parts.isEmpty() ? marks : marks.stream().filter(m -> !parts.contains(m)).toList();
+  }
+
+  /** True at the end of the cell, and where the next question begins. */
+  private static boolean goesOn(List<Mark> clear, int at, int next) {
+    return at == clear.size() || clear.get(at).question() && clear.get(at).value() == next;
   }
 
   /** The index behind numbers in brackets that count up from 1, beginning at an index. */

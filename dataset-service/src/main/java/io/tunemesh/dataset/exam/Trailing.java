@@ -6,12 +6,20 @@ import java.util.regex.Pattern;
 final class Trailing {
   private static final WordList ASKING =
       WordList.of(
-    "请", "试", "结合", "根据", "阅读", "简要", "概括", "分析", "谈谈", "联系", "下列", "依据", "从文中", "如何"
-  );
+          "请", "试", "结合", "根据", "阅读", "简要", "概括", "分析", "谈谈", "联系", "下列", "依据", "从文中", "如何");
   private static final WordList ANSWERING =
       WordList.of(
-    "[答案", "答案:", "[解析", "解析:", "[详解", "[分析", "[点睛", "answer:", "answers:", "key:", "explanation:"
-  );
+          "[答案",
+          "答案:",
+          "[解析",
+          "解析:",
+          "[详解",
+          "[分析",
+          "[点睛",
+          "answer:",
+          "answers:",
+          "key:",
+          "explanation:");
 
   private static final Pattern SECTION =
       Pattern.compile("\\(?[一二三四五六七八九十]{1,2}[、.)].*|(?i:passage [a-h\\d].{0,3})");
@@ -37,9 +45,7 @@ final class Trailing {
     boolean instruction =
         text.startsWith("阅读") && (text.contains("完成") || text.contains("回答"))
             || text.startsWith("Read the ");
-    boolean section =
-        text.length() < 40
-            && (SECTION.matcher(text).matches());
+    boolean section = text.length() < 40 && (SECTION.matcher(text).matches());
     return instruction || section;
   }
 

@@ -1,6 +1,8 @@
 package io.tunemesh.dataset.exam;
 
-/** Words that are looked for at every place of a cell; most places are ruled out by one character. */
+/**
+ * Words that are looked for at every place of a cell; most places are ruled out by one character.
+ */
 final class WordList {
   private final String[] words;
   private final long firsts;

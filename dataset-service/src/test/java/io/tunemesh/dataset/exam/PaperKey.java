@@ -24,7 +24,18 @@ final class PaperKey {
       return pick(random, "", "【答案】", "略");
     }
     boolean letters = given.stream().allMatch(q -> q.answer != null && q.answer.length() == 1);
-    String top = pick(random, "", "", "", "【答案】", "答案：", "参考答案：\n", "选择题：", "一、选择题\n", chinese ? "答案\n" : "Keys: ");
+    String top =
+        pick(
+            random,
+            "",
+            "",
+            "",
+            "【答案】",
+            "答案：",
+            "参考答案：\n",
+            "选择题：",
+            "一、选择题\n",
+            chinese ? "答案\n" : "Keys: ");
     return switch (reasons ? pick(random, 4, 5, 6, 9) : random.nextInt(12)) {
       case 0, 1, 2 -> top + listed(given);
       case 3 -> top + ranges(given);
@@ -32,7 +43,8 @@ final class PaperKey {
       case 5 -> labelled(given);
       case 6 -> top + listed(given) + explained(given);
       case 7 ->
-          letters && given.size() > 1 && given.size() == span(given) && given.getFirst().asked ? bare(given)
+          letters && given.size() > 1 && given.size() == span(given) && given.getFirst().asked
+              ? bare(given)
               : top + listed(given);
       case 8 -> letters && given.size() > 1 ? table(given) : top + ranges(given);
       default -> top + reasoned(given);
@@ -47,8 +59,27 @@ final class PaperKey {
   private String listed(List<PaperQuestion> given) {
     String form =
         pick(
-            random, "#．@", "#．@", "#.@", "#. @", "#、@", "(#)@", "（#）@", "第#题：@", "第#题 @", "#:@",
-            "#@", "# @", "#．@（3分）", "#. @. ", "#．@。", "#)@", "【#】@", "# ．@", "#.（@）", "#．选@",
+            random,
+            "#．@",
+            "#．@",
+            "#.@",
+            "#. @",
+            "#、@",
+            "(#)@",
+            "（#）@",
+            "第#题：@",
+            "第#题 @",
+            "#:@",
+            "#@",
+            "# @",
+            "#．@（3分）",
+            "#. @. ",
+            "#．@。",
+            "#)@",
+            "【#】@",
+            "# ．@",
+            "#.（@）",
+            "#．选@",
             "#．【@】",
             "#．答案：@",
             "#、答案@",
