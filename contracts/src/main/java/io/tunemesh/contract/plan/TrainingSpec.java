@@ -21,7 +21,8 @@ import jakarta.validation.constraints.Size;
  *     all} for every linear layer
  * @param learningRate the highest rate, reached after the warmup
  * @param numTrainEpochs how often the training split is gone through; may be a fraction
- * @param perDeviceTrainBatchSize examples in one forward pass
+ * @param perDeviceTrainBatchSize examples in one forward pass; when absent a two-hundredth of the
+ *     training examples, from 1 to 4
  * @param gradientAccumulationSteps forward passes in one step of the optimizer
  * @param lrSchedulerType how the learning rate falls after the warmup
  * @param warmupRatio the share of all steps in which the learning rate rises

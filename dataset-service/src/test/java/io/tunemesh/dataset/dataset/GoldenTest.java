@@ -21,6 +21,7 @@ import io.tunemesh.platform.event.Scope;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -52,7 +53,7 @@ class GoldenTest {
     Dataset dataset = building(Scope.of(envelope), told.datasetId(), told.plan());
 
     dataset.built(
-        0,
+        1,
         new DatasetFiles(
             told.format(),
             told.manifest(),
@@ -75,7 +76,7 @@ class GoldenTest {
     DatasetRejected told = (DatasetRejected) envelope.data();
     Dataset dataset = building(Scope.of(envelope), told.datasetId(), told.plan());
 
-    dataset.rejected(0, null, told.code(), told.reason(), told.where());
+    dataset.rejected(1, null, told.code(), told.reason(), told.where());
 
     assertThat(dataset.rejectedFact()).isEqualTo(told);
   }
@@ -86,6 +87,7 @@ class GoldenTest {
     for (int i = 0; i < plan.dataset().sources().size(); i++) {
       dataset.found(i, "file-" + i);
     }
+    dataset.claim("me", Instant.now());
     return dataset;
   }
 

@@ -30,10 +30,10 @@ record WorkerSpec(
     Integer maxNewTokens,
     Integer probes) {
 
-  /** The trainer's documented defaults. */
+  /** The trainer's documented defaults; what is null the worker chooses by the data. */
   static final WorkerSpec DEFAULTS =
       new WorkerSpec(
-          "lora", 8, null, 0.0, "all", null, 3.0, 4, 1, "cosine", 0.05, 0.0, 1.0, 2048, 42, null,
+          "lora", 8, null, 0.0, "all", null, 3.0, null, 1, "cosine", 0.05, 0.0, 1.0, 2048, 42, null,
           null, null, null, 4);
 
   /** The specification as given, completed by the defaults. */

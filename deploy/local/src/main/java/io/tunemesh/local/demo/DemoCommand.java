@@ -110,8 +110,9 @@ public final class DemoCommand implements Callable<Integer> {
       training
           .put("lora_rank", 16)
           .put("lora_alpha", 32)
-          .put("learning_rate", 3e-3)
-          .put("num_train_epochs", 4)
+          .put("learning_rate", 2e-3)
+          .put("num_train_epochs", 3)
+          .put("per_device_train_batch_size", 1)
           .put("max_new_tokens", 400);
     }
     return plan;
