@@ -62,6 +62,7 @@ public final class DevCommand implements Callable<Integer> {
                     "test-compile",
                     "quarkus:dev",
                     "-Ddebug=false",
+                    "-Dquarkus.analytics.disabled=true",
                     "-Dquarkus.http.port=" + port))
             .directory(home.project().toFile())
             .inheritIO();

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 @Command(name = "down", description = "Stop the mesh; data stay.")
 public final class DownCommand implements Callable<Integer> {
 
-  private static final int PATIENCE_S = 90;
+  private static final int PATIENCE_S = 240;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -32,6 +32,9 @@ public final class DownCommand implements Callable<Integer> {
   }
 
   private static boolean end(Home home, Optional<ProcessHandle> supervisor) throws IOException {
+    if (supervisor.isPresent() && !StartCache.allMade(home)) {
+      System.err.println("The services' start caches are made as they end: once a build …");
+    }
     supervisor.ifPresent(process -> Orphans.ask(process, PATIENCE_S));
     int developers = DevMode.endAll(home);
     Optional<MeshState> state = MeshState.read(home);

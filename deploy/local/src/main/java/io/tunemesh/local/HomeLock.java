@@ -4,20 +4,29 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A lock between processes on a file. The system gives it back however its holder ends. */
 final class HomeLock implements Closeable {
 
   private static final long LOOK_MS = 50;
 
+  /**
+   * What this process holds. The system gives a lock back when its process closes any channel of the
+   * file, so a second one must not be opened.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path file;
   private final FileChannel channel;
 
-  private HomeLock(FileChannel channel) {
+  private HomeLock(Path file, FileChannel channel) {
+    this.file = file;
     this.channel = channel;
   }
 
@@ -39,22 +48,27 @@ final class HomeLock implements Closeable {
   @Override
   public void close() throws IOException {
     channel.close();
+    HELD.remove(file);
   }
 
   private static Optional<HomeLock> take(Path file) throws IOException {
-    Files.createDirectories(file.getParent());
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (!HELD.add(file)) {
+      return Optional.empty();
+    }
+    FileChannel channel = null;
     FileLock lock = null;
     try {
+      Files.createDirectories(file.getParent());
+      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       lock = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      // Another thread of this process holds it, which is a holder like any other.
     } finally {
       if (lock == null) {
-        channel.close();
+        HELD.remove(file);
+        if (channel != null) {
+          channel.close();
+        }
       }
     }
-    return lock == null ? Optional.empty() : Optional.of(new HomeLock(channel));
+    return lock == null ? Optional.empty() : Optional.of(new HomeLock(file, channel));
   }
 }

@@ -1,8 +1,6 @@
 package io.tunemesh.local;
 
 import io.tunemesh.parts.Ports;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,7 +102,7 @@ final class Parts {
   }
 
   private Part service(String name) {
-    Path jar = home.project().resolve(name).resolve("target/quarkus-app/quarkus-run.jar");
+    Path jar = jar(home, name);
     if (!Files.exists(jar)) {
       throw new Fault(jar + " is missing. Build first: ./mesh build");
     }
@@ -118,30 +116,15 @@ final class Parts {
         environment(name));
   }
 
+  static Path jar(Home home, String service) {
+    return home.project().resolve(service).resolve("target/quarkus-app/quarkus-run.jar");
+  }
+
   private static List<String> command(String service, Path jar) {
     List<String> command = new ArrayList<>(jvm("-Xmx256m"));
     command.addAll(List.of("-Xms48m", "-XX:MaxNewSize=32m", "-Xss512k"));
-    command.addAll(List.of(startCache(service, jar), "-jar", jar.toString()));
+    command.addAll(List.of(StartCache.option(service, jar), "-jar", jar.toString()));
     return command;
-  }
-
-  /**
-   * The JVM's ahead-of-time cache, which halves a service's start: the first run of a build makes
-   * it as it ends, the later ones use it.
-   */
-  private static String startCache(String service, Path jar) {
-    Path cache = jar.resolveSibling(service + ".aot");
-    boolean fresh = whole(cache) && cache.toFile().lastModified() > jar.toFile().lastModified();
-    return (fresh ? "-XX:AOTCache=" : "-XX:AOTCacheOutput=") + cache;
-  }
-
-  /** False for a cache whose making was cut short: the JVM writes its head at the very end. */
-  private static boolean whole(Path cache) {
-    try (InputStream file = Files.newInputStream(cache)) {
-      return file.read() > 0;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   /** The settings of a service, as the environment variables that Quarkus reads. */

@@ -9,7 +9,7 @@ final class RunningPart {
   private static final long FIRST_PAUSE_MS = 200;
   private static final long LONGEST_PAUSE_MS = 5_000;
   private static final long SETTLED_MS = 30_000;
-  private static final int END_PATIENCE_S = 60;
+  private static final int END_PATIENCE_S = 150;
 
   private final Part part;
   private final Home home;
@@ -81,10 +81,18 @@ final class RunningPart {
     }
   }
 
-  /** Ends the process: asks, waits, and kills what has not gone by then. */
+  /**
+   * Ends the process: asks, waits, and kills what has not gone by then. A service that is still
+   * starting is killed at once: it has nothing to finish, and its start cache would be of half a
+   * start.
+   */
   void stop() {
     if (process != null && process.isAlive()) {
-      Orphans.ask(process.toHandle(), END_PATIENCE_S);
+      if (part.url() != null && !ready()) {
+        Orphans.kill(process.toHandle());
+      } else {
+        Orphans.ask(process.toHandle(), END_PATIENCE_S);
+      }
     }
     state = "stopped";
   }

@@ -115,6 +115,7 @@ class ScriptTest {
   @Test
   void tellsWhyABuildFailed() throws Exception {
     python();
+    maven();
     file("mvnw", "#!/bin/sh\necho 'No space left on device'\nexit 1\n")
         .toFile()
         .setExecutable(true);

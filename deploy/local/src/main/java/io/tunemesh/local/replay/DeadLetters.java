@@ -139,6 +139,7 @@ final class DeadLetters implements AutoCloseable {
         consumer.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(info.topic(), info.partition()))
             .toList();
+    consumer.unsubscribe();
     consumer.assign(partitions);
     if (all) {
       consumer.seekToBeginning(partitions);
