@@ -8,9 +8,9 @@ final class AnswerLetters {
   private AnswerLetters() {}
 
   /**
-   * Reads letters set apart by spaces or marks: at most one more than wanted. Where marks
-   * part them unevenly, as in {@code BD、A}, one question may have two, and a sign that is no letter
-   * is added; a space parts nothing for certain.
+   * Reads letters set apart by spaces or marks: at most one more than wanted. Where marks part them
+   * unevenly, as in {@code BD、A}, one question may have two, and a sign that is no letter is added;
+   * a space parts nothing for certain.
    */
   static String run(Shadow cell, int from, int wanted, int[] end) {
     var letters = new StringBuilder();

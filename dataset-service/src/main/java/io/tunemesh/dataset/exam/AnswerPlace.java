@@ -45,7 +45,9 @@ final class AnswerPlace {
       begin--;
     }
     String label = cell.plain(begin, visible).toLowerCase(java.util.Locale.ROOT);
-    return label.contains("答案") || label.contains("answer") || label.contains("key")
+    return label.contains("答案")
+        || label.contains("answer")
+        || label.contains("key")
         || label.contains("选择题")
         || label.contains("单选");
   }

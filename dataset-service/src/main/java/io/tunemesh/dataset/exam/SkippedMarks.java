@@ -38,7 +38,7 @@ final class SkippedMarks {
             mark.letter(),
             number);
       }
-      if (!inside || part.contains(mark) || strange || mark.isStrange() && !letters.hasText(mark)) {
+      if (!inside || part.contains(mark) || strange || mark.isStrange() && !letters.hasText(mark, part)) {
         continue;
       }
       boolean typed = mark.gain() >= (mark.fit() == Mark.Fit.HABITUAL ? 0 : 0.8);
@@ -80,7 +80,7 @@ final class SkippedMarks {
     if (suspect
         && mark.gain() >= least
         && mark.start() > optionsFrom
-        && (!letters.opens(mark, part) || letters.hasText(mark))) {
+        && (!letters.opens(mark, part) || letters.hasText(mark, part))) {
       throw refuse(
           numbers.contains(mark.value()) ? Refusal.NUMBER_REPEATED : Refusal.UNNUMBERED_QUESTION,
           "the number %d within the options of question %d looks like another question; check"

@@ -32,21 +32,21 @@ final class StrayLetters {
     if (mark.start() < part.get(1).start()) {
       boolean other = mark.value() != part.get(1).value();
       boolean name = other && isContinued(mark);
-      return line && !name || isFirstOption(mark, part.get(1)) && hasText(mark);
+      return line && !name || isFirstOption(mark, part.get(1)) && hasText(mark, part);
     }
     boolean bare = mark.style() == Mark.Style.BARE && part.get(1).style() != Mark.Style.BARE;
     if (Initials.isInitialOfName(cell, mark)) {
       return false;
     }
     if (bare || mark.opening() || opens(mark, part)) {
-      return line && hasText(mark);
+      return line && hasText(mark, part);
     }
     List<Mark> later = part.subList(2, part.size());
     boolean inLines = later.stream().allMatch(m -> m.place() == Place.LINE);
     boolean inRow = later.stream().anyMatch(m -> !m.isClear());
     double least = inLines ? 1.8 : inRow ? -1.3 : 1.2;
     double gain = mark.isStrange() ? mark.plainGain() : mark.gain();
-    return line || gain >= least && hasText(mark);
+    return line || gain >= least && hasText(mark, part);
   }
 
   /** True where an option begins right behind the words of the one before it. */
@@ -71,7 +71,7 @@ final class StrayLetters {
 
   /** True for a letter alone on its line that ends the words of the line before: Grade, D. */
   private boolean isTornEnd(Mark mark, List<Mark> part) {
-    boolean alone = part.stream().anyMatch(used -> used.start() == mark.end()) || !hasText(mark);
+    boolean alone = part.stream().anyMatch(used -> used.start() == mark.end()) || !hasText(mark, part);
     return alone && isContinued(mark);
   }
 
@@ -121,20 +121,20 @@ final class StrayLetters {
       if (mark.start() > own.end() && (last || mark.start() < part.get(i + 1).start())) {
         boolean same =
             mark.value() == own.value() || !last && mark.value() == part.get(i + 1).value();
-        return same && hasText(mark);
+        return same && hasText(mark, part);
       }
     }
     return false;
   }
 
   /** True where words, and not the next marker, follow. */
-  boolean hasText(Mark mark) {
+  boolean hasText(Mark mark, List<Mark> part) {
     int next = cell.length();
     for (Mark other : marks) {
       if (!other.opening()
           && other.start() >= mark.end()
           && other.start() < next
-          && !isName(mark, other)) {
+          && (part.contains(other) || !isName(mark, other))) {
         next = other.start();
       }
     }
