@@ -94,7 +94,8 @@ final class OptionLetters {
 
   /** True for a letter within English words that is written as none of the others is. */
   private boolean isTypedAlone(Mark mark) {
-    return Glyphs.isLatin(cell.at(mark.end()))
+    return mark.style() == Mark.Style.POINT
+        && Glyphs.isLatin(cell.at(mark.end()))
         && letters.stream().noneMatch(m -> m != mark && m.style() == mark.style());
   }
 

@@ -38,7 +38,10 @@ final class SkippedMarks {
             mark.letter(),
             number);
       }
-      if (!inside || part.contains(mark) || strange || mark.isStrange() && !letters.hasText(mark, part)) {
+      if (!inside
+          || part.contains(mark)
+          || strange
+          || mark.isStrange() && !letters.hasText(mark, part)) {
         continue;
       }
       boolean typed = mark.gain() >= (mark.fit() == Mark.Fit.HABITUAL ? 0 : 0.8);

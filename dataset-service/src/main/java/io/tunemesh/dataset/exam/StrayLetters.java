@@ -71,7 +71,8 @@ final class StrayLetters {
 
   /** True for a letter alone on its line that ends the words of the line before: Grade, D. */
   private boolean isTornEnd(Mark mark, List<Mark> part) {
-    boolean alone = part.stream().anyMatch(used -> used.start() == mark.end()) || !hasText(mark, part);
+    boolean alone =
+        part.stream().anyMatch(used -> used.start() == mark.end()) || !hasText(mark, part);
     return alone && isContinued(mark);
   }
 
@@ -102,9 +103,10 @@ final class StrayLetters {
 
   /** True for initials that are or open the text after a letter. */
   private boolean isName(Mark mark, Mark other) {
-    boolean opens = other.start() == mark.end() && !other.question();
-    return Initials.isAmongInitials(cell, other)
-        || opens && Initials.isFollowedByInitial(cell, other.start());
+    boolean opens = other.start() == mark.end();
+    return !other.question()
+        && (Initials.isAmongInitials(cell, other)
+            || opens && Initials.isFollowedByInitial(cell, other.start()));
   }
 
   /**
