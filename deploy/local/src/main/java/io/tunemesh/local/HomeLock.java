@@ -17,8 +17,8 @@ final class HomeLock implements Closeable {
   private static final long LOOK_MS = 50;
 
   /**
-   * What this process holds. The system gives a lock back when its process closes any channel of the
-   * file, so a second one must not be opened.
+   * What this process holds. The system gives a lock back when its process closes any channel of
+   * the file, so a second one must not be opened.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 

@@ -145,6 +145,7 @@ class ScriptTest {
       script.append("touch %s/target/quarkus-app/quarkus-run.jar\n".formatted(service));
     }
     file("contracts/pom.xml", "<project/>");
+    file("platform/pom.xml", "<project/>");
     file("pom.xml", "<project/>");
     script.append(
         "mkdir -p deploy/local/target/lib deploy/local/target/classes/io/tunemesh/local\n");

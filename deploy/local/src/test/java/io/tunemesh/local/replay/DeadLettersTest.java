@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,6 +35,9 @@ class DeadLettersTest {
 
   private static final String ORIGIN = Topic.UPLOADS.topicName();
 
+  /** Held, since a logger that nobody holds forgets its level. */
+  private static final Logger ROOT = Logger.getLogger("");
+
   @TempDir static Path folder;
 
   private static Broker broker;
@@ -43,6 +48,7 @@ class DeadLettersTest {
 
   @BeforeAll
   static void start() throws Exception {
+    ROOT.setLevel(Level.WARNING);
     broker = Broker.start(folder, Ports.free(), Ports.free());
     producer =
         new KafkaProducer<>(
