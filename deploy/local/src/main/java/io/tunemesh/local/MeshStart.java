@@ -92,8 +92,6 @@ public final class MeshStart {
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
                     "--sun-misc-unsafe-memory-access=allow",
-                    "-cp",
-                    System.getProperty("java.class.path"),
                     Main.class.getName(),
                     "supervise",
                     String.valueOf(port)))
@@ -101,6 +99,8 @@ public final class MeshStart {
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().put(Orphans.MARK, home.folder().toString());
+    // not as an argument: Linux tells other processes no command line that is longer than a page
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     supervisor = builder.start();
   }
 
