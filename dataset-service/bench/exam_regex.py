@@ -15,9 +15,12 @@ import openpyxl
 SECONDS = 5
 COLUMNS = {"阅读文本": "text", "选项": "options", "答案": "answers"}
 QUESTION = re.compile(
-    r"(?:^|\n)\s*[（(]?(\d+)[)）]?[．.、:：]?\s*(.*?)(?=\n\s*[（(]?\d+[)）]?[．.、:：]|\Z)", re.S
+    r"(?:^|\n)\s*[（(]?(\d+)[)）]?[．.、:：]?\s*(.*?)(?=\n\s*[（(]?\d+[)）]?[．.、:：]|\Z)",
+    re.DOTALL,
 )
-OPTION = re.compile(r"([A-D])[．.、:：)）]\s*(.*?)(?=\s*[A-D][．.、:：)）]|\Z)", re.S)
+OPTION = re.compile(
+    r"([A-D])[．.、:：)）]\s*(.*?)(?=\s*[A-D][．.、:：)）]|\Z)", re.DOTALL
+)
 RANGE = re.compile(r"(\d+)\s*[-~～—]\s*(\d+)[．.、:：]?\s*([A-D\s]+)")
 ANSWER = re.compile(r"(\d+)\s*[．.、:：)）]?\s*([A-D])(?![a-z])")
 BLANKS = re.compile(r"[ \t\u00a0\u3000]+")
@@ -29,7 +32,12 @@ def rows_of(book: Path) -> list[dict[str, str]]:
     lines = sheet.iter_rows(values_only=True)
     header = [COLUMNS.get(str(name).strip()) for name in next(lines)]
     return [
-        {name: str(cell or "") for name, cell in zip(header, line, strict=False) if name} for line in lines
+        {
+            name: str(cell or "")
+            for name, cell in zip(header, line, strict=False)
+            if name
+        }
+        for line in lines
     ]
 
 
@@ -38,7 +46,11 @@ def read(row: dict[str, str]) -> list[dict] | None:
     answers = {}
     key = BLANKS.sub(" ", row["answers"])
     for first, last, letters in RANGE.findall(key):
-        answers.update(zip(range(int(first), int(last) + 1), letters.replace(" ", ""), strict=False))
+        answers.update(
+            zip(
+                range(int(first), int(last) + 1), letters.replace(" ", ""), strict=False
+            )
+        )
     for number, letter in ANSWER.findall(key):
         answers.setdefault(int(number), letter)
     items = []
@@ -50,7 +62,12 @@ def read(row: dict[str, str]) -> list[dict] | None:
             return None
         stem = body[: OPTION.search(body).start()].strip()
         items.append(
-            {"number": int(number), "stem": stem, "options": options, "answer": answers[int(number)]}
+            {
+                "number": int(number),
+                "stem": stem,
+                "options": options,
+                "answer": answers[int(number)],
+            }
         )
     return items or None
 
@@ -66,7 +83,15 @@ def main() -> None:
             kept += read(row) is not None
         done += len(rows)
     rate = done / (time.perf_counter() - begun)
-    print(json.dumps({"reader": "regex", "rows_per_s": round(rate), "kept_share": round(kept / done, 3)}))
+    print(
+        json.dumps(
+            {
+                "reader": "regex",
+                "rows_per_s": round(rate),
+                "kept_share": round(kept / done, 3),
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -25,6 +25,11 @@ public enum Language {
     return lead > 0 ? ZH : EN;
   }
 
+  /** Decides in the same way by one text. */
+  public static Language of(String content) {
+    return lead(content) > 0 ? ZH : EN;
+  }
+
   /** By how much the Chinese characters outnumber the words in Latin letters. */
   private static long lead(String content) {
     long lead = 0;

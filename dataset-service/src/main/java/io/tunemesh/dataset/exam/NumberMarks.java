@@ -71,7 +71,9 @@ final class NumberMarks {
           case '。', ';' -> -0.8;
           default -> -1;
         };
-    if (Glyphs.isDigit(direct)) {
+    if (mark == ',' && isCentury(cell, cell.skipSpaces(delimiter + 1))) {
+      off -= 6; // the day in a date, as in May 3, 2016
+    } else if (Glyphs.isDigit(direct)) {
       boolean line = Place.of(cell, start) == Place.LINE;
       off += isYear(cell, delimiter + 1) ? -0.5 : line && mark != ',' && mark != ':' ? -1 : -6;
     }
@@ -80,11 +82,15 @@ final class NumberMarks {
   }
 
   private static boolean isYear(Shadow cell, int at) {
-    boolean century = cell.startsWith("19", at) || cell.startsWith("20", at);
-    return century
+    return isCentury(cell, at)
+        && (cell.at(at + 4) == '年' || cell.at(at + 4) == '-' || cell.at(at + 4) == ' ');
+  }
+
+  private static boolean isCentury(Shadow cell, int at) {
+    return (cell.startsWith("19", at) || cell.startsWith("20", at))
         && Glyphs.isDigit(cell.at(at + 2))
         && Glyphs.isDigit(cell.at(at + 3))
-        && (cell.at(at + 4) == '年' || cell.at(at + 4) == '-' || cell.at(at + 4) == ' ');
+        && !Glyphs.isDigit(cell.at(at + 4));
   }
 
   private static Mark mark(

@@ -10,7 +10,11 @@ import java.util.regex.Pattern;
 final class OptionReader {
   /** How an option's text begins that is the next option instead; initials have a plain point. */
   private static final Pattern OTHER_OPTION =
-      Pattern.compile("[A-E][、．：:)）](?![A-E](?![A-Za-z]))|[Ａ-ＥАВС][.．、:：)）]|([A-E][.．]\\s?){1,3}$");
+      Pattern.compile(
+          "[A-E]\\s?[、．：:)）](?![A-E](?![A-Za-z]))|[Ａ-ＥАВС]\\s?[.．、:：)）]|([A-E]\\s?[.．]\\s?){1,3}$");
+
+  /** A marker right behind circled numbers, which an option such as ①③④ consists of. */
+  private static final Pattern AFTER_SIGNS = Pattern.compile("[①-⑳]\\s?[A-EＡ-ＥАВС]\\s?[.．、。:：]");
 
   /** A marker of an option, and no initial of a name. */
   private static final Pattern MARKER = Pattern.compile("[A-E][.．、:：)）](?!\\s?[A-Z][.．])");
@@ -87,7 +91,8 @@ final class OptionReader {
       throw refuse(Refusal.OPTION_EMPTY, "option %s of question %d is empty", letter, number);
     }
     char first = Glyphs.fold(text.charAt(0));
-    if (first >= 'A' && first <= 'E' && OTHER_OPTION.matcher(text).lookingAt()) {
+    boolean other = first >= 'A' && first <= 'E' && OTHER_OPTION.matcher(text).lookingAt();
+    if (other || AFTER_SIGNS.matcher(text).find() || holdsBracketedLetter(text)) {
       throw unclear(letter);
     }
     if (Trailing.isForeign(cell, from, to, last, asking)) {
@@ -99,6 +104,25 @@ final class OptionReader {
           number);
     }
     return text;
+  }
+
+  /** True for a text with a marker such as {@code A)}, whose bracket nothing opens. */
+  private static boolean holdsBracketedLetter(String text) {
+    int open = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '(' || c == '（') {
+        open++;
+      } else if (c == ')' || c == '）') {
+        char letter = i == 0 ? ' ' : Glyphs.fold(text.charAt(i - 1));
+        boolean alone = i < 2 || !Glyphs.isLatin(Glyphs.fold(text.charAt(i - 2)));
+        if (open == 0 && letter >= 'A' && letter <= 'D' && alone) {
+          return true;
+        }
+        open = Math.max(0, open - 1);
+      }
+    }
+    return false;
   }
 
   /** True for a text with letters, digits or signs that is more than a score. */
