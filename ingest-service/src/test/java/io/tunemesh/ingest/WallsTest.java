@@ -20,19 +20,42 @@ import jakarta.ws.rs.Path;
 class WallsTest {
 
   @ArchTest
-  static final ArchRule onlyTheWorkbookReaderKnowsPoi =
+  static final ArchRule onlyTheReadersOfOfficeFilesKnowPoi =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..workbook..")
+          .resideOutsideOfPackages("..workbook..", "..document..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.poi..", "org.apache.commons.compress..");
+          .resideInAPackage("org.apache.poi..");
+
+  @ArchTest
+  static final ArchRule onlyItsReaderKnowsALibrary =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..workbook..", "..document..", "..table..", "..archive..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.commons.compress..",
+              "org.apache.pdfbox..",
+              "org.apache.parquet..",
+              "de.siegmar..");
+
+  @ArchTest
+  static final ArchRule nobodyUsesHadoop =
+      noClasses().should().dependOnClassesThat().resideInAPackage("org.apache.hadoop..");
 
   @ArchTest
   static final ArchRule readersKnowNoServer =
       noClasses()
           .that()
-          .resideInAnyPackage("..workbook..", "..record..")
+          .resideInAnyPackage(
+              "..workbook..",
+              "..record..",
+              "..table..",
+              "..dialogue..",
+              "..document..",
+              "..archive..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.tunemesh.ingest.upload..", "io.tunemesh.platform..", "jakarta..");

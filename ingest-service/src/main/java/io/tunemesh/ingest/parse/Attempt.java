@@ -11,11 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
-/**
- * One try at the work on an upload, in a thread of its own, so that what a file does to that thread
- * (an exhausted stack or heap, an endless loop) is that file's rejection and nothing else's end.
- * Meanwhile the lease is renewed.
- */
+/** One try at the work on an upload, in a thread of its own, while the lease is renewed. */
 @ApplicationScoped
 class Attempt {
 
@@ -47,11 +43,11 @@ class Attempt {
    */
   Outcome of(Upload upload, String worker) throws Fault, InterruptedException {
     if (upload.crashes() >= config.attempts()) {
-      return rejected(
-          upload,
+      return new Outcome.Rejected(
           "crashed",
           "Reading the file failed %d times without an answer; save it anew, or split it."
-              .formatted(upload.crashes()));
+              .formatted(upload.crashes()),
+          Where.file(upload.filename()));
     }
     FutureTask<Outcome> task = new FutureTask<>(() -> work.run(upload));
     Thread thread = Thread.ofPlatform().name("read-" + upload.id()).daemon().start(task);
@@ -72,10 +68,10 @@ class Attempt {
       } catch (TimeoutException e) {
         renew(upload, worker);
       } catch (ExecutionException e) {
-        return failed(upload, e.getCause());
+        throw new Fault(e.getCause());
       }
     }
-    return rejected(upload, "timeout", "Reading the file took too long; split it.");
+    throw new Fault(new TimeoutException("not done within " + config.timeout()));
   }
 
   /** A renewal that the database does not take is tried again; the lease outlives two of them. */
@@ -87,16 +83,5 @@ class Attempt {
     } catch (RuntimeException e) {
       LOG.warnf("A lease could not be renewed, id=%s cause=%s", upload.id(), e);
     }
-  }
-
-  private static Outcome failed(Upload upload, Throwable cause) throws Fault {
-    if (cause instanceof OutOfMemoryError || cause instanceof StackOverflowError) {
-      return rejected(upload, "too_large", "The file needs more memory than one may; split it.");
-    }
-    throw new Fault(cause);
-  }
-
-  private static Outcome rejected(Upload upload, String code, String reason) {
-    return new Outcome.Rejected(code, reason, Where.file(upload.filename()));
   }
 }

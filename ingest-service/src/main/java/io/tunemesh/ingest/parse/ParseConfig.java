@@ -3,12 +3,13 @@ package io.tunemesh.ingest.parse;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.List;
 
-/** How uploads are read in the background. */
+/** How uploads are read in the background, each by a reader process of its worker. */
 @ConfigMapping(prefix = "tunemesh.parse")
 public interface ParseConfig {
 
-  /** Files read at once by this replica; each may need about 200 MB of heap. */
+  /** Files read at once by this replica, each in a process of its own. */
   @WithDefault("1")
   int workers();
 
@@ -20,7 +21,7 @@ public interface ParseConfig {
   @WithDefault("PT5S")
   Duration poll();
 
-  /** Workers that one file may take down before it is rejected. */
+  /** Workers, and readers of one worker, that one file may take down before it is rejected. */
   @WithDefault("3")
   int attempts();
 
@@ -28,7 +29,27 @@ public interface ParseConfig {
   @WithDefault("PT2S")
   Duration backoff();
 
-  /** How long fetching and reading one file may take; the readers have shorter limits. */
+  /** How long fetching, reading and storing one file may take; then it is tried again. */
   @WithDefault("PT10M")
   Duration timeout();
+
+  /** How long reading one file may take; then its reader is killed and the file rejected. */
+  @WithDefault("PT2M")
+  Duration readTimeout();
+
+  /** What a reader may have on its heap. A file that needs more is rejected. */
+  @WithDefault("192m")
+  String heap();
+
+  /** Options of the reader's JVM beside those that hold it within its limits. */
+  @WithDefault("-XX:+UseSerialGC")
+  List<String> options();
+
+  /** A reader ends after so many files. */
+  @WithDefault("100")
+  int filesPerReader();
+
+  /** A reader that has nothing to read for so long ends, and gives its memory back. */
+  @WithDefault("PT1M")
+  Duration idle();
 }

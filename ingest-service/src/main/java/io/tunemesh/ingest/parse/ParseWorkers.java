@@ -37,17 +37,25 @@ class ParseWorkers {
   private final Attempt attempt;
   private final BlobStore blobs;
   private final Spool spool;
+  private final ReaderPool readers;
   private final Semaphore bell = new Semaphore(0);
   private final List<Thread> threads = new ArrayList<>();
   private final String replica = UUID.randomUUID().toString();
   private volatile boolean stopping;
 
-  ParseWorkers(ParseConfig config, Leases leases, Attempt attempt, BlobStore blobs, Spool spool) {
+  ParseWorkers(
+      ParseConfig config,
+      Leases leases,
+      Attempt attempt,
+      BlobStore blobs,
+      Spool spool,
+      ReaderPool readers) {
     this.config = config;
     this.leases = leases;
     this.attempt = attempt;
     this.blobs = blobs;
     this.spool = spool;
+    this.readers = readers;
   }
 
   void start(@Observes StartupEvent event) {
@@ -80,6 +88,7 @@ class ParseWorkers {
           handle(due.get(), worker);
         } else {
           purge();
+          readers.tidy();
           pause();
         }
       } catch (IOException | RuntimeException | OutOfMemoryError e) {

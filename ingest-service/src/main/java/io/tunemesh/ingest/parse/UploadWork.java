@@ -2,14 +2,10 @@ package io.tunemesh.ingest.parse;
 
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Where;
-import io.tunemesh.ingest.record.Reading;
-import io.tunemesh.ingest.record.RecordWriter;
 import io.tunemesh.ingest.record.Unreadable;
 import io.tunemesh.ingest.upload.Upload;
 import io.tunemesh.ingest.upload.UploadConfig;
 import io.tunemesh.ingest.upload.UploadStatus;
-import io.tunemesh.ingest.workbook.WorkbookConfig;
-import io.tunemesh.ingest.workbook.WorkbookReader;
 import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.blob.CorruptBlob;
@@ -22,25 +18,26 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * What a worker does for an upload: copy its bytes under our key, or turn them into records. Both
- * may be done twice and then give the same. What is thrown is no fault of the file.
+ * What a worker does for an upload: copy its bytes under our key, or have them turned into records
+ * by a reader process. Both may be done twice and then give the same. What is thrown is no fault of
+ * the file.
  */
 @ApplicationScoped
 class UploadWork {
 
   private final BlobStore blobs;
   private final UploadConfig config;
-  private final WorkbookConfig workbook;
   private final Spool spool;
+  private final ReaderPool readers;
 
-  UploadWork(BlobStore blobs, UploadConfig config, WorkbookConfig workbook, Spool spool) {
+  UploadWork(BlobStore blobs, UploadConfig config, Spool spool, ReaderPool readers) {
     this.blobs = blobs;
     this.config = config;
-    this.workbook = workbook;
     this.spool = spool;
+    this.readers = readers;
   }
 
-  Outcome run(Upload upload) throws IOException {
+  Outcome run(Upload upload) throws IOException, InterruptedException {
     try {
       return upload.status() == UploadStatus.REQUESTED ? fetch(upload) : parse(upload);
     } catch (Unreadable e) {
@@ -78,7 +75,8 @@ class UploadWork {
     }
   }
 
-  private Outcome parse(Upload upload) throws IOException {
+  private Outcome parse(Upload upload) throws IOException, InterruptedException {
+    readers.prepare();
     Path folder = spool.folder(upload.id());
     try {
       Path file = folder.resolve("content");
@@ -90,18 +88,18 @@ class UploadWork {
             "The stored bytes are damaged or gone; upload the file again.",
             Where.file(upload.filename()));
       }
-      Path lines = folder.resolve("records.jsonl");
-      Readers readers = new Readers(new WorkbookReader(workbook, folder));
-      Reading reading;
-      long rows;
-      try (RecordWriter records =
-          new RecordWriter(lines, workbook.maxRows(), workbook.maxCharacters())) {
-        reading = readers.read(file, records);
-        rows = records.rows();
-      }
-      try (InputStream in = Files.newInputStream(lines)) {
-        return new Outcome.Parsed(reading, blobs.put(upload.recordsKey(upload.fence()), in), rows);
-      }
+      Path records = folder.resolve("records.jsonl");
+      return switch (readers.read(file, upload.filename(), records, folder)) {
+        case ReadAnswer.Read read -> {
+          try (InputStream in = Files.newInputStream(records)) {
+            yield new Outcome.Parsed(
+                read.reading(), blobs.put(upload.recordsKey(upload.fence()), in), read.rows());
+          }
+        }
+        case ReadAnswer.Refused refused ->
+            new Outcome.Rejected(refused.code(), refused.reason(), refused.where());
+        case ReadAnswer.Fault fault -> throw new IOException(fault.cause());
+      };
     } finally {
       spool.remove(folder);
     }

@@ -37,6 +37,12 @@ public class Unreadable extends RuntimeException {
     return new Unreadable(code, reason, sheet, row, column);
   }
 
+  /** The same, in the file {@code member} of an archive. */
+  public Unreadable within(String member) {
+    String place = sheet == null || sheet.isEmpty() ? member : member + "/" + sheet;
+    return new Unreadable(code, member + ": " + getMessage(), place, row, column);
+  }
+
   public String code() {
     return code;
   }

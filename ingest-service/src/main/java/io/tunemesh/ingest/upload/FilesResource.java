@@ -21,7 +21,9 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.List;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestQuery;
 
 /** OpenAI's {@code /v1/files}. */
@@ -29,14 +31,18 @@ import org.jboss.resteasy.reactive.RestQuery;
 public class FilesResource {
 
   private static final int MAX_LIMIT = 10_000;
+  private static final int MAX_KEY = 255;
 
   private final Uploads uploads;
+  private final SentAgain sentAgain;
   private final BlobStore blobs;
   private final UploadConfig config;
   private final Caller caller;
 
-  FilesResource(Uploads uploads, BlobStore blobs, UploadConfig config, Caller caller) {
+  FilesResource(
+      Uploads uploads, SentAgain sentAgain, BlobStore blobs, UploadConfig config, Caller caller) {
     this.uploads = uploads;
+    this.sentAgain = sentAgain;
     this.blobs = blobs;
     this.config = config;
     this.caller = caller;
@@ -44,11 +50,16 @@ public class FilesResource {
 
   /**
    * Stores a file. The body lies on the disk, never in memory, until it is whole; what breaks off
-   * leaves nothing.
+   * leaves nothing; what a client sends again because the answer was lost is the same file.
    */
   @POST
   @Consumes(MediaType.MULTIPART_FORM_DATA)
-  public FileObject create(UploadForm form) throws InvalidPlan, IOException {
+  public FileObject create(
+      UploadForm form,
+      @RestHeader("Idempotency-Key") String key,
+      @RestHeader("x-stainless-retry-count") String tries)
+      throws InvalidPlan, IOException {
+    SentAgain.Sending sending = sending(key, tries);
     NewUpload asked = asked(form).checked();
     if (form.file.size() > config.maxBytes()) {
       throw SizeGate.tooLarge(config.maxBytes());
@@ -58,7 +69,11 @@ public class FilesResource {
       content = blobs.put("uploads/" + asked.id() + "/content", in);
     }
     // A failure here keeps the bytes: the row may be committed although the answer was lost.
-    return FileObject.of(uploads.receive(asked, content));
+    Upload upload = sentAgain.receive(asked, content, sending);
+    if (!upload.id().equals(asked.id())) {
+      blobs.delete(content.key());
+    }
+    return FileObject.of(upload);
   }
 
   @GET
@@ -127,6 +142,17 @@ public class FilesResource {
         form.purpose,
         given(form.recipe) ? form.recipe : null,
         plan);
+  }
+
+  private static SentAgain.Sending sending(String key, String tries) {
+    if (key != null && (key.length() > MAX_KEY || key.isBlank())) {
+      throw Refusal.invalid(
+          "invalid_idempotency_key",
+          "An Idempotency-Key has 1 to %d characters.".formatted(MAX_KEY),
+          "Idempotency-Key");
+    }
+    boolean again = tries != null && tries.matches("[1-9]\\d{0,8}");
+    return new SentAgain.Sending(key, again, Instant.now());
   }
 
   private static boolean given(String field) {

@@ -21,4 +21,24 @@ public interface UploadConfig {
   /** What lies in the spool for so long was left by a process that is gone. */
   @WithDefault("P1D")
   Duration spoolKept();
+
+  /** Bytes of one part of a file, as OpenAI has it. */
+  @WithDefault("67108864")
+  long maxPartBytes();
+
+  /** How long an upload waits for its parts, as OpenAI has it. */
+  @WithDefault("PT1H")
+  Duration partsKept();
+
+  /** How often parts that nobody needs any more are looked for. */
+  @WithDefault("PT1M")
+  Duration sweep();
+
+  /** How long an {@code Idempotency-Key} is known. */
+  @WithDefault("P1D")
+  Duration sentKept();
+
+  /** How long a file that a client library says to send again is looked for. */
+  @WithDefault("PT5M")
+  Duration sentAgainWithin();
 }

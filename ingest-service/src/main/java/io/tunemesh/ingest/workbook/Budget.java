@@ -4,11 +4,12 @@ import io.tunemesh.ingest.record.Unreadable;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.zip.CRC32;
 
 /**
- * What one workbook has left: bytes, time, and the length of one piece of XML. Every stream of its
- * parts goes through here, so that no parser behind it can be kept busy for ever or be made to hold
- * one endless attribute.
+ * What one workbook has left: bytes, and the length of one piece of XML. Every stream of its parts
+ * goes through here, so that no parser behind it can be kept busy for ever or made to hold one
+ * endless attribute.
  */
 final class Budget {
 
@@ -17,28 +18,22 @@ final class Budget {
 
   private static final int TAG_BYTES = 65536;
 
-  private final long endsAt;
   private final long maxPiece;
   private long bytesLeft;
 
   Budget(WorkbookConfig config) {
-    this.endsAt = System.nanoTime() + config.timeout().toNanos();
     this.bytesLeft = config.maxBytes();
     this.maxPiece = (long) REFERENCE_BYTES * config.maxCellCharacters() + TAG_BYTES;
   }
 
-  /** Refuses to go on when the time is over or the reading thread is told to stop. */
-  void checkTime() {
-    if (System.nanoTime() > endsAt || Thread.currentThread().isInterrupted()) {
-      throw Unreadable.file(
-          "timeout",
-          "Reading the workbook took too long; split it, or save it anew without formatting.");
-    }
-  }
-
-  /** The same bytes as {@code in}, at this budget's cost. */
-  InputStream guard(InputStream in) {
+  /**
+   * The same bytes as {@code in}, at this budget's cost.
+   *
+   * @param crc what their CRC-32 must be at the end, or a negative number
+   */
+  InputStream guard(InputStream in, long crc) {
     return new FilterInputStream(in) {
+      private final CRC32 sum = new CRC32();
       private long piece;
 
       @Override
@@ -49,19 +44,41 @@ final class Budget {
 
       @Override
       public int read(byte[] buffer, int offset, int length) throws IOException {
-        checkTime();
         int read = super.read(buffer, offset, length);
-        for (int i = offset; i < offset + read; i++) {
-          piece = buffer[i] == '<' ? 0 : piece + 1;
-          if (piece > maxPiece) {
-            throw Unreadable.file(
-                "damaged", "The workbook holds a piece that no cell can be; save it anew.");
-          }
+        if (read > 0) {
+          spend(read);
+          sum.update(buffer, offset, read);
+          piece = piece(buffer, offset, read, piece);
+        } else if (read < 0 && crc >= 0 && sum.getValue() != crc) {
+          throw Unreadable.file(
+              "damaged", "The workbook's bytes changed on their way; upload it again.");
         }
-        spend(Math.max(read, 0));
         return read;
       }
     };
+  }
+
+  /**
+   * How long the piece of XML is at whose end {@code read} bytes leave it. Pieces within a buffer
+   * are not looked at: a buffer is shorter than any that is too long.
+   */
+  private long piece(byte[] buffer, int offset, int read, long before) {
+    int first = 0;
+    while (first < read && buffer[offset + first] != '<') {
+      first++;
+    }
+    if (before + first > maxPiece) {
+      throw Unreadable.file(
+          "damaged", "The workbook holds a piece that no cell can be; save it anew.");
+    }
+    if (first == read) {
+      return before + read;
+    }
+    int last = read - 1;
+    while (buffer[offset + last] != '<') {
+      last--;
+    }
+    return read - last;
   }
 
   private void spend(int bytes) {

@@ -15,10 +15,6 @@ final class Damage {
       if (cause instanceof Unreadable known) {
         return known;
       }
-      if (cause instanceof OutOfMemoryError) {
-        return Unreadable.file(
-            "too_large", "The workbook needs more memory than a file may; split it.");
-      }
       String message = cause.getMessage() == null ? "" : cause.getMessage();
       if (message.contains("Zip bomb detected")) {
         return Unreadable.file(

@@ -8,16 +8,8 @@ final class Letters {
 
   private Letters() {}
 
-  /** The column of a reference such as {@code AB12}, or -1 if there is none. */
-  static int column(String reference) {
-    int column = 0;
-    int i = 0;
-    while (i < reference.length() && i < 4 && isLetter(reference.charAt(i))) {
-      column = column * 26 + (reference.charAt(i) | 0x20) - 'a' + 1;
-      i++;
-    }
-    return column - 1 > MAX_COLUMN ? -1 : column - 1;
-  }
+  /** How many letters its name has. */
+  static final int MAX_LENGTH = 3;
 
   /** The letters of {@code column}. */
   static String of(int column) {
@@ -28,7 +20,8 @@ final class Letters {
     return letters.toString();
   }
 
-  private static boolean isLetter(char c) {
+  /** Whether {@code c} can stand in the name of a column. */
+  static boolean isLetter(char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
   }
 }

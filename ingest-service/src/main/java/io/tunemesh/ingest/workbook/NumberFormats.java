@@ -5,16 +5,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import javax.xml.stream.XMLStreamException;
 import org.apache.poi.ss.usermodel.BuiltinFormats;
 import org.apache.poi.ss.usermodel.DataFormatter;
 import org.apache.poi.ss.usermodel.DateUtil;
-import org.xml.sax.Attributes;
-import org.xml.sax.helpers.DefaultHandler;
 
 /**
  * Shows a number as the sheet does. Reads {@code styles.xml}: which number format each style has.
  */
-final class NumberFormats extends DefaultHandler {
+final class NumberFormats {
 
   /** What Excel itself takes as a format. */
   private static final int MAX_FORMAT = 255;
@@ -22,40 +21,47 @@ final class NumberFormats extends DefaultHandler {
   /** Excel has 65,490 styles at most. */
   private static final int MAX_STYLES = 65536;
 
-  private final DataFormatter formatter = new DataFormatter(Locale.US);
+  /** What the format General shows as it is stored: more digits it may round. */
+  private static final int PLAIN_DIGITS = 11;
+
+  /** A format, and what it takes to show a number in it. */
+  private record Format(String code, boolean asian, boolean date) {}
+
   private final Map<Integer, String> custom = new HashMap<>();
   private final List<Integer> formatOfStyle = new ArrayList<>();
-  private boolean inCellStyles;
-  private boolean from1904;
+  private final Map<Integer, Format> formats = new HashMap<>();
+  private DataFormatter formatter;
+  private final boolean from1904;
 
-  /** Days count from 1904 in this workbook. */
-  void countFrom1904() {
-    from1904 = true;
+  /**
+   * @param from1904 days count from 1904 in this workbook
+   */
+  NumberFormats(boolean from1904) {
+    this.from1904 = from1904;
   }
 
-  @Override
-  public void startElement(String uri, String name, String qualified, Attributes attributes) {
-    switch (name) {
-      case "numFmt" -> {
-        String code = attributes.getValue("formatCode");
-        if (code != null && code.length() <= MAX_FORMAT && custom.size() < MAX_STYLES) {
-          custom.put(number(attributes.getValue("numFmtId")), code);
-        }
+  /** Takes in the styles of the workbook. */
+  void read(PartXml xml) throws XMLStreamException {
+    boolean inCellStyles = false;
+    for (int event = xml.next(); event != PartXml.DONE; event = xml.next()) {
+      if (event == PartXml.TEXT) {
+        continue;
       }
-      case "cellXfs" -> inCellStyles = true;
-      case "xf" -> {
-        if (inCellStyles && formatOfStyle.size() < MAX_STYLES) {
-          formatOfStyle.add(number(attributes.getValue("numFmtId")));
+      switch (xml.name()) {
+        case "cellXfs" -> inCellStyles = event == PartXml.START;
+        case "xf" -> {
+          if (event == PartXml.START && inCellStyles && formatOfStyle.size() < MAX_STYLES) {
+            formatOfStyle.add(number(xml.attribute("numFmtId")));
+          }
         }
+        case "numFmt" -> {
+          String code = event == PartXml.START ? xml.attribute("formatCode") : null;
+          if (code != null && code.length() <= MAX_FORMAT && custom.size() < MAX_STYLES) {
+            custom.put(number(xml.attribute("numFmtId")), code);
+          }
+        }
+        default -> {}
       }
-      default -> {}
-    }
-  }
-
-  @Override
-  public void endElement(String uri, String name, String qualified) {
-    if (name.equals("cellXfs")) {
-      inCellStyles = false;
     }
   }
 
@@ -66,31 +72,57 @@ final class NumberFormats extends DefaultHandler {
    * @throws NumberFormatException if it is no number
    */
   String show(String raw, int style) {
-    double value = Double.parseDouble(raw.strip());
     int id = style >= 0 && style < formatOfStyle.size() ? formatOfStyle.get(style) : 0;
-    String format = format(id);
-    boolean asian = AsiaDates.has(format);
-    if ((asian || DateUtil.isADateFormat(id, format)) && !DateUtil.isValidExcelDate(value)) {
+    if (id == 0 && !custom.containsKey(0) && isPlain(raw)) {
+      return raw;
+    }
+    double value = Double.parseDouble(raw.strip());
+    Format format = formats.computeIfAbsent(id, this::format);
+    if (format.date() && !DateUtil.isValidExcelDate(value)) {
       return raw.strip();
     }
     try {
-      return asian
-          ? AsiaDates.show(value, format, from1904)
-          : formatter.formatRawCellContents(value, id, format, from1904);
+      return format.asian()
+          ? AsiaDates.show(value, format.code(), from1904)
+          : formatter().formatRawCellContents(value, id, format.code(), from1904);
     } catch (RuntimeException e) {
       return raw.strip();
     }
   }
 
-  private String format(int id) {
-    String format = custom.get(id);
-    if (format == null) {
-      format = AsiaDates.CHINESE.get(id);
+  private DataFormatter formatter() {
+    if (formatter == null) {
+      formatter = new DataFormatter(Locale.US);
     }
-    if (format == null) {
-      format = BuiltinFormats.getBuiltinFormat(id);
+    return formatter;
+  }
+
+  private Format format(int id) {
+    String code = custom.get(id);
+    if (code == null) {
+      code = AsiaDates.CHINESE.get(id);
     }
-    return format == null || format.startsWith("reserved") ? "General" : format;
+    if (code == null) {
+      code = BuiltinFormats.getBuiltinFormat(id);
+    }
+    if (code == null || code.startsWith("reserved")) {
+      code = "General";
+    }
+    boolean asian = AsiaDates.has(code);
+    return new Format(code, asian, asian || DateUtil.isADateFormat(id, code));
+  }
+
+  /** Whether it is a whole number that every format without one of its own shows as it is. */
+  private static boolean isPlain(String raw) {
+    if (raw.isEmpty() || raw.length() > PLAIN_DIGITS || raw.charAt(0) == '0' && raw.length() > 1) {
+      return false;
+    }
+    for (int i = 0; i < raw.length(); i++) {
+      if (raw.charAt(i) < '0' || raw.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int number(String text) {

@@ -4,12 +4,8 @@ import io.tunemesh.ingest.record.SpoolFailed;
 import io.tunemesh.ingest.record.Unreadable;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +25,7 @@ final class SharedTexts implements Closeable {
   private final int maxTexts;
   private final List<String> inMemory = new ArrayList<>();
   private long memoryLeft;
-  private FileChannel file;
+  private SpoolFile file;
   private final List<long[]> ends = new ArrayList<>();
   private int inFile;
 
@@ -65,7 +61,15 @@ final class SharedTexts implements Closeable {
       return inMemory.get(number);
     }
     int spooled = number - inMemory.size();
-    return spooled < inFile ? read(spooled) : null;
+    if (spooled >= inFile) {
+      return null;
+    }
+    long start = spooled == 0 ? 0 : end(spooled - 1);
+    try {
+      return file.text(start, (int) (end(spooled) - start));
+    } catch (IOException e) {
+      throw new SpoolFailed(e);
+    }
   }
 
   @Override
@@ -82,41 +86,16 @@ final class SharedTexts implements Closeable {
   private void spool(String text) {
     try {
       if (file == null) {
-        file =
-            FileChannel.open(
-                Files.createTempFile(folder, "texts", null),
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.DELETE_ON_CLOSE);
-      }
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-      long at = start(inFile);
-      while (bytes.hasRemaining()) {
-        file.write(bytes, at + bytes.position());
+        file = new SpoolFile(folder);
       }
       if (inFile % CHUNK == 0) {
         ends.add(new long[CHUNK]);
       }
-      ends.getLast()[inFile++ % CHUNK] = at + bytes.limit();
+      file.append(text.getBytes(StandardCharsets.UTF_8));
+      ends.getLast()[inFile++ % CHUNK] = file.length();
     } catch (IOException e) {
       throw new SpoolFailed(e);
     }
-  }
-
-  private String read(int spooled) {
-    ByteBuffer bytes = ByteBuffer.allocate((int) (end(spooled) - start(spooled)));
-    try {
-      while (bytes.hasRemaining() && file.read(bytes, start(spooled) + bytes.position()) >= 0) {
-        continue;
-      }
-    } catch (IOException e) {
-      throw new SpoolFailed(e);
-    }
-    return new String(bytes.array(), StandardCharsets.UTF_8);
-  }
-
-  private long start(int spooled) {
-    return spooled == 0 ? 0 : end(spooled - 1);
   }
 
   private long end(int spooled) {

@@ -1,55 +1,42 @@
 package io.tunemesh.ingest.workbook;
 
 import io.tunemesh.ingest.record.Unreadable;
-import org.xml.sax.Attributes;
-import org.xml.sax.helpers.DefaultHandler;
+import javax.xml.stream.XMLStreamException;
 
 /**
  * Reads {@code sharedStrings.xml}: the runs of a rich text become one text, and the readings that
  * stand above East Asian characters are left out.
  */
-final class SharedTextsXml extends DefaultHandler {
+final class SharedTextsXml {
 
-  private final SharedTexts texts;
-  private final int maxCharacters;
-  private final StringBuilder text = new StringBuilder();
-  private boolean inText;
-  private boolean inReading;
+  private SharedTextsXml() {}
 
-  SharedTextsXml(SharedTexts texts, int maxCharacters) {
-    this.texts = texts;
-    this.maxCharacters = maxCharacters;
-  }
-
-  @Override
-  public void startElement(String uri, String name, String qualified, Attributes attributes) {
-    switch (name) {
-      case "si" -> text.setLength(0);
-      case "rPh" -> inReading = true;
-      case "t" -> inText = !inReading;
-      default -> {}
-    }
-  }
-
-  @Override
-  public void characters(char[] characters, int start, int length) {
-    if (inText) {
-      if (text.length() + length > maxCharacters) {
-        throw Unreadable.file(
-            "cell_too_long",
-            "A cell has more than %,d characters; shorten it.".formatted(maxCharacters));
+  /** Adds each text of {@code xml} to {@code texts}. */
+  static void read(PartXml xml, SharedTexts texts, int maxCharacters) throws XMLStreamException {
+    Pieces pieces = new Pieces(maxCharacters);
+    boolean inText = false;
+    boolean inReading = false;
+    for (int event = xml.next(); event != PartXml.DONE; event = xml.next()) {
+      if (event == PartXml.TEXT) {
+        if (inText && !pieces.add(xml)) {
+          throw Unreadable.file(
+              "cell_too_long",
+              "A cell has more than %,d characters; shorten it.".formatted(maxCharacters));
+        }
+        continue;
       }
-      text.append(characters, start, length);
-    }
-  }
-
-  @Override
-  public void endElement(String uri, String name, String qualified) {
-    switch (name) {
-      case "si" -> texts.add(CellText.decode(text.toString()));
-      case "rPh" -> inReading = false;
-      case "t" -> inText = false;
-      default -> {}
+      boolean start = event == PartXml.START;
+      switch (xml.name()) {
+        case "t" -> inText = start && !inReading;
+        case "rPh" -> inReading = start;
+        case "si" -> {
+          if (!start) {
+            texts.add(CellText.decode(pieces.text()));
+          }
+          pieces.clear();
+        }
+        default -> {}
+      }
     }
   }
 }

@@ -4,13 +4,12 @@ import io.tunemesh.contract.upload.SourceRecord;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.ingest.record.RecordWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * The rows of one sheet as records. The header is the first of its first rows that has at least two
@@ -18,39 +17,38 @@ import java.util.TreeMap;
  * its letter, and of two headers of the same text the second gets a number, so that no cell below
  * the header is lost.
  */
-final class SheetTable implements SheetXml.Rows {
+final class SheetTable {
 
   private static final int MAX_NAME = 255;
 
   private final String sheet;
   private final int headerWithin;
-  private final Budget budget;
   private final RecordWriter records;
-  private final SortedMap<Integer, String> names = new TreeMap<>();
+  private String[] names = new String[16];
   private final Set<String> taken = new HashSet<>();
   private int seen;
   private int headerRow;
   private long rows;
 
-  SheetTable(String sheet, int headerWithin, Budget budget, RecordWriter records) {
+  SheetTable(String sheet, int headerWithin, RecordWriter records) {
     this.sheet = sheet;
     this.headerWithin = headerWithin;
-    this.budget = budget;
     this.records = records;
   }
 
-  @Override
-  public void row(int number, SortedMap<Integer, String> cells) {
-    budget.checkTime();
-    if (cells.values().stream().allMatch(SheetTable::isBlank)) {
+  /** Takes the next row, which has at least one cell. */
+  void row(Row cells) {
+    if (isBlank(cells)) {
       return;
     }
     seen++;
     if (headerRow > 0) {
-      write(number, cells);
+      write(cells);
     } else if (seen <= headerWithin && isHeader(cells)) {
-      headerRow = number;
-      cells.forEach((column, text) -> name(column, strip(text)));
+      headerRow = cells.number();
+      for (int i = 0; i < cells.size(); i++) {
+        name(cells.column(i), strip(cells.text(i)));
+      }
     }
   }
 
@@ -67,18 +65,22 @@ final class SheetTable implements SheetXml.Rows {
   /** What the sheet was found to be; its header row is 0 where it has none. */
   UploadParsed.Sheet found() {
     List<UploadParsed.Column> columns = new ArrayList<>();
-    names.forEach((column, name) -> columns.add(new UploadParsed.Column(name, Letters.of(column))));
+    for (int column = 0; column < names.length; column++) {
+      if (names[column] != null) {
+        columns.add(new UploadParsed.Column(names[column], Letters.of(column)));
+      }
+    }
     return new UploadParsed.Sheet(sheet, headerRow, columns, rows);
   }
 
-  private void write(int number, SortedMap<Integer, String> cells) {
-    Map<String, String> values = new LinkedHashMap<>();
-    cells.forEach(
-        (column, text) -> {
-          String name = names.get(column);
-          values.put(name == null ? name(column, "") : name, text);
-        });
-    records.write(new SourceRecord(sheet, number, values));
+  private void write(Row cells) {
+    Map<String, String> values = LinkedHashMap.newLinkedHashMap(cells.size());
+    for (int i = 0; i < cells.size(); i++) {
+      int column = cells.column(i);
+      String name = column < names.length ? names[column] : null;
+      values.put(name == null ? name(column, "") : name, cells.text(i));
+    }
+    records.write(new SourceRecord(sheet, cells.number(), values));
     rows++;
   }
 
@@ -88,23 +90,32 @@ final class SheetTable implements SheetXml.Rows {
     for (int i = 2; !taken.add(name); i++) {
       name = wanted + " (" + i + ")";
     }
-    names.put(column, name);
+    if (column >= names.length) {
+      names = Arrays.copyOf(names, Math.max(column + 1, 2 * names.length));
+    }
+    names[column] = name;
     return name;
   }
 
-  private static boolean isHeader(SortedMap<Integer, String> cells) {
-    return cells.values().stream().allMatch(text -> text.length() <= MAX_NAME)
-        && cells.values().stream()
-                .map(SheetTable::strip)
-                .filter(text -> !text.isEmpty())
-                .distinct()
-                .limit(2)
-                .count()
-            == 2;
+  private static boolean isHeader(Row cells) {
+    Set<String> different = new HashSet<>();
+    for (int i = 0; i < cells.size(); i++) {
+      if (cells.text(i).length() > MAX_NAME) {
+        return false;
+      }
+      different.add(strip(cells.text(i)));
+    }
+    different.remove("");
+    return different.size() >= 2;
   }
 
-  private static boolean isBlank(String text) {
-    return text.codePoints().allMatch(SheetTable::isSpace);
+  private static boolean isBlank(Row cells) {
+    for (int i = 0; i < cells.size(); i++) {
+      if (!strip(cells.text(i)).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String strip(String text) {

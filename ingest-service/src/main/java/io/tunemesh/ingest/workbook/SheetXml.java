@@ -1,97 +1,100 @@
 package io.tunemesh.ingest.workbook;
 
 import io.tunemesh.ingest.record.Unreadable;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import org.xml.sax.Attributes;
-import org.xml.sax.helpers.DefaultHandler;
+import javax.xml.stream.XMLStreamException;
 
 /**
  * Reads the XML of one sheet and hands on each row that has anything, with the text of its cells as
  * the sheet shows it.
  */
-final class SheetXml extends DefaultHandler {
-
-  /** Takes the rows in order. */
-  interface Rows {
-    /**
-     * @param number counts from 1
-     * @param cells text by column; never empty, nor is a text
-     */
-    void row(int number, SortedMap<Integer, String> cells);
-  }
+final class SheetXml {
 
   private static final int MAX_ROW = 1_048_576;
 
   private final String sheet;
-  private final WorkbookConfig config;
+  private final int maxColumns;
+  private final int maxCellCharacters;
   private final SharedTexts texts;
   private final NumberFormats formats;
-  private final Rows rows;
+  private final SheetTable table;
 
-  private final StringBuilder raw = new StringBuilder();
-  private SortedMap<Integer, String> cells = new TreeMap<>();
-  private boolean inData;
+  private final Row cells = new Row();
+  private final CellAttributes cell = new CellAttributes();
+  private final Pieces pieces;
   private boolean inInline;
   private boolean inReading;
   private boolean collecting;
   private int row;
   private int column;
   private long charactersOfRow;
-  private String type;
-  private int style;
   private boolean formula;
 
   SheetXml(
-      String sheet, WorkbookConfig config, SharedTexts texts, NumberFormats formats, Rows rows) {
+      String sheet,
+      WorkbookConfig config,
+      SharedTexts texts,
+      NumberFormats formats,
+      SheetTable table) {
     this.sheet = sheet;
-    this.config = config;
+    this.maxColumns = config.maxColumns();
+    this.maxCellCharacters = config.maxCellCharacters();
+    this.pieces = new Pieces(maxCellCharacters);
     this.texts = texts;
     this.formats = formats;
-    this.rows = rows;
+    this.table = table;
   }
 
-  @Override
-  public void startElement(String uri, String name, String qualified, Attributes attributes) {
-    if (!inData) {
-      inData = name.equals("sheetData");
-      return;
+  /** Reads all of {@code xml}, also what stands behind the rows, to know that it is whole. */
+  void read(PartXml xml) throws XMLStreamException {
+    boolean inData = false;
+    for (int event = xml.next(); event != PartXml.DONE; event = xml.next()) {
+      if (event == PartXml.TEXT) {
+        if (collecting) {
+          collect(xml);
+        }
+      } else if (xml.name().equals("sheetData")) {
+        inData = event == PartXml.START;
+      } else if (inData && event == PartXml.START) {
+        start(xml);
+      } else if (inData) {
+        end(xml.name());
+      }
     }
-    switch (name) {
-      case "row" -> startRow(attributes.getValue("r"));
-      case "c" -> startCell(attributes);
-      case "f" -> formula = true;
+  }
+
+  private void start(PartXml xml) throws XMLStreamException {
+    switch (xml.name()) {
+      case "c" -> startCell(xml);
       case "v" -> collecting = true;
-      case "is" -> inInline = true;
-      case "rPh" -> inReading = true;
       case "t" -> collecting = inInline && !inReading;
+      case "is" -> inInline = true;
+      case "row" -> startRow(xml.attribute("r"));
+      case "f" -> formula = true;
+      case "rPh" -> inReading = true;
       default -> {}
     }
   }
 
-  @Override
-  public void characters(char[] characters, int start, int length) {
-    if (collecting) {
-      if (raw.length() + length > config.maxCellCharacters()) {
-        throw unreadable(
-            "cell_too_long",
-            "The cell has more than %,d characters; shorten it."
-                .formatted(config.maxCellCharacters()));
-      }
-      raw.append(characters, start, length);
-    }
-  }
-
-  @Override
-  public void endElement(String uri, String name, String qualified) {
+  private void end(String name) {
     switch (name) {
-      case "sheetData" -> inData = false;
-      case "row" -> endRow();
       case "c" -> endCell();
       case "v", "t" -> collecting = false;
       case "is" -> inInline = false;
+      case "row" -> {
+        if (cells.size() > 0) {
+          table.row(cells);
+        }
+      }
       case "rPh" -> inReading = false;
       default -> {}
+    }
+  }
+
+  private void collect(PartXml xml) {
+    if (!pieces.add(xml)) {
+      throw unreadable(
+          "cell_too_long",
+          "The cell has more than %,d characters; shorten it.".formatted(maxCellCharacters));
     }
   }
 
@@ -102,64 +105,54 @@ final class SheetXml extends DefaultHandler {
     } catch (NumberFormatException e) {
       number = -1;
     }
+    column = -1;
     if (number <= row || number > MAX_ROW) {
-      column = -1;
       throw unreadable("damaged", "The rows after this one are not in order; save the file anew.");
     }
     row = number;
-    column = -1;
     charactersOfRow = 0;
-    cells = new TreeMap<>();
+    cells.start(number);
   }
 
-  private void startCell(Attributes attributes) {
-    String reference = attributes.getValue("r");
-    int found = reference == null ? column + 1 : Letters.column(reference);
-    if (found < 0) {
-      throw unreadable("damaged", "A cell of this row has no place; save the file anew.");
+  private void startCell(PartXml xml) throws XMLStreamException {
+    cell.read(xml);
+    int found = cell.column() == CellAttributes.NONE ? column + 1 : cell.column();
+    if (found <= column || found > Letters.MAX_COLUMN) {
+      throw unreadable(
+          "damaged",
+          "The cells of this row have no place, or are not in order; save the file anew.");
     }
     column = found;
-    type = attributes.getValue("t");
-    style = style(attributes.getValue("s"));
     formula = false;
-    raw.setLength(0);
+    pieces.clear();
   }
 
   private void endCell() {
-    if (!inData) {
-      return;
-    }
     String text = text();
     if (text.isEmpty()) {
       return;
     }
-    if (column >= config.maxColumns()) {
+    if (column >= maxColumns) {
       throw unreadable(
           "too_many_columns",
           "The sheet has cells beyond column %s; remove them."
-              .formatted(Letters.of(config.maxColumns() - 1)));
+              .formatted(Letters.of(maxColumns - 1)));
     }
     charactersOfRow += text.length();
-    if (charactersOfRow > 4L * config.maxCellCharacters()) {
+    if (charactersOfRow > 4L * maxCellCharacters) {
       throw unreadable("too_large", "The row holds more text than one may; shorten its cells.");
     }
-    cells.put(column, text);
-  }
-
-  private void endRow() {
-    if (inData && !cells.isEmpty()) {
-      rows.row(row, cells);
-    }
+    cells.add(column, text);
   }
 
   private String text() {
-    String found = raw.toString();
-    return switch (type == null ? "n" : type) {
-      case "s" -> shared(found);
-      case "str", "inlineStr" -> CellText.decode(found);
-      case "b" -> found.isBlank() ? "" : found.strip().matches("1|true") ? "TRUE" : "FALSE";
-      case "n" -> number(found);
-      default -> found;
+    String found = pieces.text();
+    return switch (cell.type()) {
+      case SHARED -> shared(found);
+      case TEXT -> CellText.decode(found);
+      case BOOLEAN -> found.isBlank() ? "" : found.strip().matches("1|true") ? "TRUE" : "FALSE";
+      case NUMBER -> number(found);
+      case OTHER -> found;
     };
   }
 
@@ -191,17 +184,9 @@ final class SheetXml extends DefaultHandler {
       return "";
     }
     try {
-      return formats.show(found, style);
+      return formats.show(found, cell.style());
     } catch (NumberFormatException e) {
       throw unreadable("damaged", "The cell says that it is a number and is none; save it anew.");
-    }
-  }
-
-  private static int style(String text) {
-    try {
-      return text == null ? 0 : Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      return 0;
     }
   }
 

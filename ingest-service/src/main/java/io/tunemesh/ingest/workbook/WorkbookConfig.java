@@ -2,12 +2,10 @@ package io.tunemesh.ingest.workbook;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.time.Duration;
 
 /**
  * How much one workbook may ask of us. Excel itself stops at 1,048,576 rows, 16,384 columns and
- * 32,767 characters a cell; the defaults leave room for what other programs write, and keep one
- * file within about 200 MB of heap.
+ * 32,767 characters a cell; the defaults leave room for what other programs write.
  */
 @ConfigMapping(prefix = "tunemesh.workbook")
 public interface WorkbookConfig {
@@ -38,19 +36,11 @@ public interface WorkbookConfig {
   @WithDefault("200")
   int maxSheets();
 
-  /** Rows of all sheets together. */
-  @WithDefault("1000000")
-  long maxRows();
-
   @WithDefault("1000")
   int maxColumns();
 
   @WithDefault("1000000")
   int maxCellCharacters();
-
-  /** Characters of all records together, with the names of the columns in each. */
-  @WithDefault("500000000")
-  long maxCharacters();
 
   /** Distinct texts of a workbook. */
   @WithDefault("4000000")
@@ -63,8 +53,4 @@ public interface WorkbookConfig {
   /** The header is looked for in so many rows from the first that has anything. */
   @WithDefault("20")
   int headerWithin();
-
-  /** How long one workbook may take to read. */
-  @WithDefault("PT2M")
-  Duration timeout();
 }

@@ -10,36 +10,33 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.stream.XMLStreamException;
 import org.apache.poi.openxml4j.exceptions.OpenXML4JException;
 import org.apache.poi.openxml4j.opc.OPCPackage;
 import org.apache.poi.openxml4j.opc.PackageAccess;
+import org.apache.poi.openxml4j.opc.PackagePart;
+import org.apache.poi.openxml4j.opc.PackageRelationship;
 import org.apache.poi.openxml4j.opc.PackageRelationshipTypes;
-import org.apache.poi.util.XMLHelper;
-import org.apache.poi.xssf.eventusermodel.XSSFReader;
-import org.xml.sax.Attributes;
-import org.xml.sax.InputSource;
-import org.xml.sax.SAXException;
-import org.xml.sax.XMLReader;
-import org.xml.sax.helpers.DefaultHandler;
+import org.apache.poi.openxml4j.opc.TargetMode;
+import org.apache.poi.openxml4j.opc.ZipPackagePart;
 
 /**
- * Reads an Excel workbook by POI's event API: one pass over each sheet, hidden ones too, no sheet
- * held in memory. Whatever a file does to the parsers ends as {@link Unreadable}, even an {@link
- * OutOfMemoryError}: what was held for it is let go when that is thrown.
+ * Reads an Excel workbook: POI opens the container and finds the parts, a StAX parser goes once
+ * over each sheet, hidden ones too, and no sheet is held in memory. Whatever a file does to the
+ * parsers ends as {@link Unreadable}.
  */
 public final class WorkbookReader {
 
   /** What {@link UploadParsed} calls it. */
   public static final String KIND = "workbook";
 
-  /**
-   * The JDK counts {@code &amp;amp;} and {@code &amp;#10;} against these limits, and would refuse a
-   * sheet with a hundred thousand of them. Entities of a file's own need a DOCTYPE, which is
-   * refused.
-   */
-  private static final List<String> ENTITY_LIMITS =
-      List.of("jdk.xml.maxGeneralEntitySizeLimit", "jdk.xml.totalEntitySizeLimit");
+  private static final String STYLES =
+      "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml";
+  private static final String SHARED_TEXTS =
+      "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml";
+
+  /** Bytes of a part that is worth a thread of its own. */
+  private static final long LARGE = 1 << 20;
 
   private final WorkbookConfig config;
   private final Path spool;
@@ -64,8 +61,7 @@ public final class WorkbookReader {
       Budget budget = new Budget(config);
       new ZipGuard(config).check(file, budget);
       try (OPCPackage opened = OPCPackage.open(file.toFile(), PackageAccess.READ)) {
-        requireWorkbook(opened);
-        return new Reading(KIND, sheets(new XSSFReader(opened), budget, records));
+        return new Reading(KIND, sheets(opened, budget, records));
       }
     } catch (Unreadable | SpoolFailed e) {
       throw e;
@@ -79,37 +75,74 @@ public final class WorkbookReader {
     return OldOffice.refusal(file);
   }
 
-  private List<UploadParsed.Sheet> sheets(XSSFReader workbook, Budget budget, RecordWriter records)
-      throws IOException, OpenXML4JException, SAXException, ParserConfigurationException {
-    NumberFormats formats = new NumberFormats();
-    parse(workbook.getStylesData(), budget, formats);
-    parse(workbook.getWorkbookData(), budget, new DateSystem(formats));
+  private List<UploadParsed.Sheet> sheets(OPCPackage opened, Budget budget, RecordWriter records)
+      throws IOException, OpenXML4JException, XMLStreamException {
+    PackagePart main = requireWorkbook(opened);
+    WorkbookXml workbook;
+    try (PartXml xml = xml(main, budget)) {
+      workbook = WorkbookXml.read(xml, config.maxSheets());
+    }
+    NumberFormats formats = new NumberFormats(workbook.from1904());
+    for (PackagePart styles : opened.getPartsByContentType(STYLES)) {
+      try (PartXml xml = xml(styles, budget)) {
+        formats.read(xml);
+      }
+    }
     List<UploadParsed.Sheet> found = new ArrayList<>();
     String headless = null;
     try (SharedTexts texts = new SharedTexts(spool, config)) {
-      parse(
-          workbook.getSharedStringsData(),
-          budget,
-          new SharedTextsXml(texts, config.maxCellCharacters()));
-      int count = 0;
-      for (var sheets = workbook.getSheetIterator(); sheets.hasNext(); ) {
-        InputStream sheet = sheets.next();
-        String name = sheets.getSheetName();
-        if (++count > config.maxSheets()) {
-          throw Unreadable.file(
-              "too_large",
-              "The workbook has more than %,d sheets; split it.".formatted(config.maxSheets()));
+      for (PackagePart shared : opened.getPartsByContentType(SHARED_TEXTS)) {
+        try (PartXml xml = xml(shared, budget)) {
+          SharedTextsXml.read(xml, texts, config.maxCellCharacters());
         }
-        SheetTable table = new SheetTable(name, config.headerWithin(), budget, records);
-        parse(sheet, budget, new SheetXml(name, config, texts, formats, table));
+      }
+      for (WorkbookXml.Sheet sheet : workbook.sheets()) {
+        PackagePart part = part(main, sheet);
+        if (part == null) {
+          continue;
+        }
+        SheetTable table = new SheetTable(sheet.name(), config.headerWithin(), records);
+        try (PartXml xml = xml(part, budget)) {
+          new SheetXml(sheet.name(), config, texts, formats, table).read(xml);
+        }
         if (!table.isEmpty()) {
           found.add(table.found());
         }
-        headless = headless == null && table.lacksHeader() ? name : headless;
+        headless = headless == null && table.lacksHeader() ? sheet.name() : headless;
       }
     }
     requireRows(found, headless, records.rows());
     return found;
+  }
+
+  /** The part of a sheet, or null for one that holds a chart or a macro and no cells. */
+  private static PackagePart part(PackagePart main, WorkbookXml.Sheet sheet)
+      throws OpenXML4JException {
+    PackageRelationship relation =
+        sheet.relation() == null ? null : main.getRelationship(sheet.relation());
+    if (relation == null
+        || sheet.name() == null
+        || relation.getTargetMode() == TargetMode.EXTERNAL) {
+      throw Unreadable.file(
+          "damaged",
+          "The workbook names a sheet '%s' that is not in it; save it anew."
+              .formatted(sheet.name()));
+    }
+    return relation.getRelationshipType().endsWith("/worksheet")
+        ? main.getRelatedPart(relation)
+        : null;
+  }
+
+  private static PartXml xml(PackagePart part, Budget budget)
+      throws IOException, XMLStreamException {
+    long crc = -1;
+    long size = 0;
+    if (part instanceof ZipPackagePart zipped) {
+      crc = zipped.getZipArchive().getCrc();
+      size = zipped.getSize();
+    }
+    InputStream in = budget.guard(part.getInputStream(), crc);
+    return new PartXml(size > LARGE ? new ReadAhead(in) : in);
   }
 
   private void requireRows(List<UploadParsed.Sheet> found, String headless, long rows) {
@@ -133,7 +166,7 @@ public final class WorkbookReader {
   }
 
   /** Strict Open XML has other names for everything, and the binary workbook no XML at all. */
-  private static void requireWorkbook(OPCPackage opened) {
+  private static PackagePart requireWorkbook(OPCPackage opened) {
     if (opened
         .getRelationshipsByType(PackageRelationshipTypes.STRICT_CORE_DOCUMENT)
         .iterator()
@@ -152,38 +185,6 @@ public final class WorkbookReader {
           (sheet ? "The file is a binary workbook (.xlsb)" : "The file is no workbook")
               + "; save the table as an Excel workbook (.xlsx) and upload that.");
     }
-  }
-
-  private static void parse(InputStream part, Budget budget, DefaultHandler handler)
-      throws IOException, SAXException, ParserConfigurationException {
-    if (part == null) {
-      return;
-    }
-    try (part) {
-      XMLReader parser = XMLHelper.newXMLReader();
-      for (String limit : ENTITY_LIMITS) {
-        parser.setProperty(limit, "0");
-      }
-      parser.setContentHandler(handler);
-      parser.setErrorHandler(handler);
-      parser.parse(new InputSource(budget.guard(part)));
-    }
-  }
-
-  /** Finds in {@code workbook.xml} from which year days count. */
-  private static final class DateSystem extends DefaultHandler {
-    private final NumberFormats formats;
-
-    DateSystem(NumberFormats formats) {
-      this.formats = formats;
-    }
-
-    @Override
-    public void startElement(String uri, String name, String qualified, Attributes attributes) {
-      String since1904 = attributes.getValue("date1904");
-      if (name.equals("workbookPr") && since1904 != null && since1904.matches("1|true")) {
-        formats.countFrom1904();
-      }
-    }
+    return main.getFirst();
   }
 }

@@ -1,11 +1,14 @@
 package io.tunemesh.ingest.workbook;
 
 import io.tunemesh.ingest.record.Unreadable;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import javax.xml.stream.XMLStreamException;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.poi.openxml4j.util.ZipSecureFile;
 
@@ -28,7 +31,7 @@ final class ZipGuard {
   }
 
   /** Refuses a zip that is no Office file, or that asks for too much. */
-  void check(Path file, Budget budget) throws IOException {
+  void check(Path file, Budget budget) throws IOException, XMLStreamException {
     boolean office = false;
     boolean openDocument = false;
     try (ZipSecureFile zip = new ZipSecureFile(file.toFile())) {
@@ -44,12 +47,16 @@ final class ZipGuard {
         if (!names.add(entry.getName())) {
           throw Unreadable.file("damaged", "The file has two parts of one name; save it anew.");
         }
+        if (List.of(entry.getName().split("[/\\\\]")).contains("..")) {
+          throw Unreadable.file(
+              "damaged", "The file has a part whose name leads out of it; save it anew.");
+        }
         if (entry.getSize() > config.maxEntryBytes()) {
           throw Unreadable.file(
               "too_large", "The workbook is too large when unpacked; split it into several files.");
         }
         if (isIndex(entry.getName())) {
-          checkIndex(budget.guard(zip.getInputStream(entry)));
+          checkIndex(budget.guard(limited(zip.getInputStream(entry)), entry.getCrc()));
         }
         office |= entry.getName().equals(CONTENT_TYPES);
         openDocument |= entry.getName().equals("META-INF/manifest.xml");
@@ -65,18 +72,31 @@ final class ZipGuard {
     }
   }
 
-  private void checkIndex(InputStream in) throws IOException {
-    try (in) {
-      long left = config.maxIndexBytes();
-      byte[] buffer = new byte[8192];
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+  /** POI would take what it cannot read of these parts for empty. */
+  private static void checkIndex(InputStream in) throws IOException, XMLStreamException {
+    try (PartXml xml = new PartXml(in)) {
+      int event = xml.next();
+      while (event != PartXml.DONE) {
+        event = xml.next();
+      }
+    }
+  }
+
+  private InputStream limited(InputStream in) {
+    return new FilterInputStream(in) {
+      private long left = config.maxIndexBytes();
+
+      @Override
+      public int read(byte[] buffer, int offset, int length) throws IOException {
+        int read = super.read(buffer, offset, length);
         left -= read;
         if (left < 0) {
           throw Unreadable.file(
               "too_large", "The workbook's list of parts is too large; save it anew.");
         }
+        return read;
       }
-    }
+    };
   }
 
   private static boolean isIndex(String name) {

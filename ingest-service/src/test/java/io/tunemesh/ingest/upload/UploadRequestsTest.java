@@ -132,13 +132,13 @@ class UploadRequestsTest {
   }
 
   @Test
-  void rejectsWhatIsNoWorkbook() throws IOException {
-    BlobRef text = put("text,label\n1,2\n".getBytes(StandardCharsets.UTF_8));
+  void rejectsWhatNoReaderTakes() throws IOException {
+    BlobRef zeros = put(new byte[1000]);
     BlobRef nothing = put(new byte[0]);
 
-    UploadRejected csv = lastOf(request("acme", "r1", "a.csv", text, null));
-    assertThat(csv.code()).isEqualTo("unsupported_type");
-    assertThat(csv.reason()).contains(".xlsx");
+    UploadRejected unknown = lastOf(request("acme", "r1", "a.csv", zeros, null));
+    assertThat(unknown.code()).isEqualTo("unsupported_type");
+    assertThat(unknown.reason()).contains(".xlsx");
     assertThat(lastOf(request("acme", "r1", "a.xlsx", nothing, null)).code())
         .isEqualTo("empty_file");
   }

@@ -230,11 +230,6 @@ class HostileWorkbooksTest {
   }
 
   @Test
-  void refusesAWorkbookThatTakesTooLong() {
-    assertThat(refusal(Books.questions(10), Map.of("timeout", "PT0S")).code()).isEqualTo("timeout");
-  }
-
-  @Test
   void refusesRowsAndCellsWithoutAPlace() {
     assertThat(refusal(rows(inline(2, "x", "y") + inline(2, "a", "b"))).code())
         .isEqualTo("damaged");

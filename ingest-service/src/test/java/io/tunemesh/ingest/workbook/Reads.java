@@ -1,15 +1,14 @@
 package io.tunemesh.ingest.workbook;
 
-import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.upload.SourceRecord;
 import io.tunemesh.ingest.record.Reading;
+import io.tunemesh.ingest.record.RecordConfig;
 import io.tunemesh.ingest.record.RecordWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 
 /** Reads a workbook as the service does, with some settings other than the defaults. */
@@ -21,9 +20,10 @@ final class Reads {
       throws IOException {
     Path file = Files.write(folder.resolve("content"), book);
     Path lines = folder.resolve("records.jsonl");
-    WorkbookConfig config = config(settings);
+    WorkbookConfig config = config(WorkbookConfig.class, "tunemesh.workbook.", settings);
+    RecordConfig limits = config(RecordConfig.class, "tunemesh.records.", settings);
     Reading reading;
-    try (RecordWriter records = new RecordWriter(lines, config.maxRows(), config.maxCharacters())) {
+    try (RecordWriter records = new RecordWriter(lines, limits.maxRows(), limits.maxCharacters())) {
       reading = new WorkbookReader(config, folder).read(file, records);
     } finally {
       Files.delete(file);
@@ -36,13 +36,10 @@ final class Reads {
     }
   }
 
-  static WorkbookConfig config(Map<String, String> settings) {
-    Map<String, String> properties = new HashMap<>();
-    settings.forEach((name, value) -> properties.put("tunemesh.workbook." + name, value));
-    return new SmallRyeConfigBuilder()
-        .withMapping(WorkbookConfig.class)
-        .withSources(new PropertiesConfigSource(properties, "test", 500))
-        .build()
-        .getConfigMapping(WorkbookConfig.class);
+  private static <T> T config(Class<T> mapping, String prefix, Map<String, String> settings) {
+    SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder().withMapping(mapping);
+    builder.withMappingIgnore(prefix + "**");
+    settings.forEach((name, value) -> builder.withDefaultValue(prefix + name, value));
+    return builder.build().getConfigMapping(mapping);
   }
 }

@@ -11,12 +11,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Measures. Prints one JSON object a line and figure. */
-@Command(name = "bench", description = "Measure: hop, start, kill.")
+@Command(name = "bench", description = "Measure: hop, ingest, start, kill.")
 public final class BenchCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "NAME",
-      description = "hop: an event's way; start: start-up and memory; kill: faults in a run.")
+      description =
+          "hop: an event's way; ingest: a large workbook; start: start-up and memory; kill: faults"
+              + " in a run.")
   String name;
 
   @Option(names = "--seed", description = "kill: repeat a run of faults.")
@@ -31,6 +33,7 @@ public final class BenchCommand implements Callable<Integer> {
     MeshState mesh = MeshStart.forNow(home, null, null);
     switch (name) {
       case "hop" -> new HopBench(mesh).run();
+      case "ingest" -> new IngestBench(home, mesh).run();
       case "start" -> new StartBench(home).run();
       case "kill" -> {
         KillHarness harness =
@@ -40,7 +43,8 @@ public final class BenchCommand implements Callable<Integer> {
         }
       }
       default ->
-          throw new Fault("There is no benchmark '" + name + "'. There are: hop, start, kill.");
+          throw new Fault(
+              "There is no benchmark '" + name + "'. There are: hop, ingest, start, kill.");
     }
     return 0;
   }

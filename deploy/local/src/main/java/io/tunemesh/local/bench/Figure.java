@@ -46,6 +46,27 @@ record Figure(
         goal == null ? null : ours <= goal);
   }
 
+  /** A figure where more is better. */
+  static Figure more(
+      String bench,
+      String figure,
+      String unit,
+      double ours,
+      String peer,
+      Double theirs,
+      Double goal) {
+    return new Figure(
+        bench,
+        figure,
+        unit,
+        rounded(ours),
+        peer,
+        theirs == null ? null : rounded(theirs),
+        theirs == null ? null : rounded(ours / theirs),
+        goal == null ? null : rounded(goal),
+        goal == null ? null : ours >= goal);
+  }
+
   void print() {
     try {
       System.out.println(new ObjectMapper().writeValueAsString(this));

@@ -129,6 +129,7 @@ public final class KillHarness {
     workbooks.forEach(w -> sources.addObject().put("file", w.getFileName().toString()));
     plan.putObject("training")
         .put("num_train_epochs", 1)
+        .put("per_device_train_batch_size", 4)
         .put("save_steps", SAVE_STEPS)
         .put("max_new_tokens", 48)
         .put("probes", 2);

@@ -1,0 +1,62 @@
+package io.tunemesh.ingest.parse;
+
+import io.tunemesh.contract.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Reads files as the service does, but outside of it: {@code ReadFile FILE...} prints for each a
+ * line of JSON with the answer, how long it took, and the most memory that the reader held until
+ * then. The first file's time has the start of the reader in it. All settings are the defaults.
+ */
+final class ReadFile {
+
+  private ReadFile() {}
+
+  public static void main(String[] files) throws IOException, InterruptedException {
+    ParseConfig config = ReaderSettings.defaults(ParseConfig.class);
+    ReaderPool pool = new ReaderPool(config, ReaderCommand.of(config), ReaderSettings::defaults);
+    Path folder = Files.createTempDirectory("read");
+    try {
+      for (String file : files) {
+        Path path = Path.of(file).toAbsolutePath();
+        long start = System.nanoTime();
+        ReadAnswer answer =
+            pool.read(path, path.getFileName().toString(), folder.resolve("records"), folder);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("answer", answer);
+        line.put("seconds", seconds);
+        line.put("peak_mb", peak());
+        System.out.println(Json.MAPPER.writeValueAsString(line));
+      }
+    } finally {
+      pool.stop(null);
+      try (Stream<Path> left = Files.walk(folder)) {
+        for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+
+  /** Megabytes that the reader held at most, where the system tells; else null. */
+  private static Double peak() throws IOException {
+    for (ProcessHandle reader : ProcessHandle.current().children().toList()) {
+      Path status = Path.of("/proc", String.valueOf(reader.pid()), "status");
+      if (Files.exists(status)) {
+        for (String line : Files.readAllLines(status)) {
+          if (line.startsWith("VmHWM:")) {
+            return Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024;
+          }
+        }
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,130 @@
+package io.tunemesh.ingest.parse;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.tunemesh.contract.Where;
+import io.tunemesh.ingest.record.ReaderConfig;
+import io.tunemesh.ingest.record.RecordConfig;
+import io.tunemesh.ingest.workbook.WorkbookConfig;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * The reader processes of this replica. One that answered reads the next file; one that died, was
+ * too slow, or has read its share is replaced.
+ */
+@ApplicationScoped
+class ReaderPool {
+
+  private static final Logger LOG = Logger.getLogger(ReaderPool.class);
+
+  private final ParseConfig config;
+  private final List<String> command;
+  private final Map<String, Map<String, Object>> settings;
+  private final Deque<ReaderChild> free = new ConcurrentLinkedDeque<>();
+
+  /** Takes the settings of every reader, since Quarkus drops those that nobody takes. */
+  @Inject
+  ReaderPool(
+      ParseConfig config, RecordConfig records, ReaderConfig reader, WorkbookConfig workbook) {
+    this(
+        config,
+        ReaderCommand.of(config),
+        Map.of(
+                RecordConfig.class, records,
+                ReaderConfig.class, reader,
+                WorkbookConfig.class, workbook)
+            ::get);
+  }
+
+  /**
+   * @param command what starts a reader
+   * @param settings those of {@link Readers#SETTINGS}
+   */
+  ReaderPool(ParseConfig config, List<String> command, Function<Class<?>, Object> settings) {
+    this.config = config;
+    this.command = command;
+    this.settings = ReaderSettings.write(Readers.SETTINGS, settings);
+  }
+
+  /** Starts a reader if none is free, so that it is there when its file is. */
+  void prepare() throws IOException {
+    if (free.isEmpty()) {
+      free.push(ReaderChild.start(command));
+    }
+  }
+
+  /**
+   * Has {@code file} read into {@code records}. Whatever that does to the process that reads, there
+   * is an answer within the time limit.
+   *
+   * @param filename as its owner calls it
+   * @param folder for the reader's own files
+   * @throws IOException if no reader can be started
+   */
+  ReadAnswer read(Path file, String filename, Path records, Path folder)
+      throws IOException, InterruptedException {
+    ReadJob job =
+        new ReadJob(file.toString(), filename, records.toString(), folder.toString(), settings);
+    long end = System.nanoTime() + config.readTimeout().toNanos();
+    for (int tries = 1; tries <= config.attempts(); tries++) {
+      boolean kept = false;
+      ReaderChild reader = take();
+      try {
+        ReadAnswer answer = reader.read(job, Duration.ofNanos(end - System.nanoTime()));
+        kept = reader.served() < config.filesPerReader() && free.offerFirst(reader);
+        return answer;
+      } catch (ReaderChild.TooSlow e) {
+        return refused(filename, "timeout", "Reading the file took too long; split it.");
+      } catch (ReaderChild.Died e) {
+        LOG.warnf("A reader died, file=%s try=%d cause=%s", filename, tries, e.getMessage());
+        if (e.outOfMemory()) {
+          return refused(
+              filename, "too_large", "Reading the file needs more memory than one may; split it.");
+        }
+      } finally {
+        if (!kept) {
+          reader.close();
+        }
+      }
+    }
+    return refused(
+        filename,
+        "crashed",
+        "Reading the file failed %d times without an answer; save it anew, or split it."
+            .formatted(config.attempts()));
+  }
+
+  /** Ends the readers that have been idle for long. */
+  void tidy() {
+    for (ReaderChild reader : free) {
+      if (reader.idle().compareTo(config.idle()) > 0 && free.remove(reader)) {
+        reader.close();
+      }
+    }
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    for (ReaderChild reader = free.poll(); reader != null; reader = free.poll()) {
+      reader.close();
+    }
+  }
+
+  private ReaderChild take() throws IOException {
+    ReaderChild reader = free.poll();
+    return reader == null ? ReaderChild.start(command) : reader;
+  }
+
+  private static ReadAnswer refused(String filename, String code, String reason) {
+    return new ReadAnswer.Refused(code, reason, Where.file(filename));
+  }
+}

@@ -1,0 +1,171 @@
+package io.tunemesh.ingest.record;
+
+import io.tunemesh.contract.upload.SourceRecord;
+import io.tunemesh.contract.upload.UploadParsed;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The records of a table without sheets, built cell by cell. A cell or a record that is larger than
+ * the limits, has a name twice, or holds what is no text is refused with its place; an empty cell
+ * is left out.
+ */
+public final class Rows {
+
+  private static final int MAX_NAME = 255;
+
+  private final int maxColumns;
+  private final int maxCell;
+  private final int maxRecord;
+  private final RecordWriter records;
+  private final Set<String> columns = new LinkedHashSet<>();
+  private Map<String, String> values;
+  private int row;
+  private int length;
+  private long count;
+
+  public Rows(ReaderConfig limits, RecordWriter records) {
+    this.maxColumns = limits.maxColumns();
+    this.maxCell = limits.maxCellCharacters();
+    this.maxRecord = limits.maxRecordCharacters();
+    this.records = records;
+  }
+
+  /** Starts the record of {@code row}. */
+  public Rows begin(int row) {
+    this.row = row;
+    this.length = 0;
+    this.values = new LinkedHashMap<>();
+    return this;
+  }
+
+  /** Notes that there is a column, before or without a value in it. */
+  public void column(String name) {
+    if (!columns.contains(name)) {
+      if (name.length() > MAX_NAME) {
+        throw refuse(
+            name.substring(0, 20) + "…",
+            "name_too_long",
+            "A column's name has more than %,d characters; shorten it.".formatted(MAX_NAME));
+      }
+      requireText(name, name);
+      if (columns.size() == maxColumns) {
+        throw refuse(
+            null,
+            "too_many_columns",
+            "The file has more than %,d columns; split it, or turn it so that rows are records."
+                .formatted(maxColumns));
+      }
+      columns.add(name);
+    }
+  }
+
+  /** Adds a cell, whose text stays as it is. */
+  public Rows put(String column, String text) {
+    column(column);
+    if (text == null || text.isEmpty()) {
+      return this;
+    }
+    if (text.length() > maxCell) {
+      throw cellTooLong(column);
+    }
+    length += text.length();
+    if (length > maxRecord) {
+      throw refuse(
+          null,
+          "record_too_long",
+          "Row %d has more than %,d characters; split it into several rows."
+              .formatted(row, maxRecord));
+    }
+    requireText(text, column);
+    if (values.put(column, text) != null) {
+      throw duplicate(column);
+    }
+    return this;
+  }
+
+  /** Writes the record. */
+  public void end() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw Unreadable.file("timeout", "Reading the file took too long; split it.");
+    }
+    records.write(new SourceRecord(null, row, values));
+    count++;
+  }
+
+  /** How many records there are. */
+  public long count() {
+    return count;
+  }
+
+  /** The row of the record that was begun last. */
+  public int row() {
+    return row;
+  }
+
+  /** What was read, where columns are called by their names alone. */
+  public Reading reading(String kind) {
+    return reading(
+        kind, 0, columns.stream().map(name -> new UploadParsed.Column(name, name)).toList());
+  }
+
+  /** What was read. */
+  public Reading reading(String kind, int headerRow, List<UploadParsed.Column> columns) {
+    if (count == 0) {
+      throw Unreadable.file(
+          "no_rows",
+          headerRow > 0
+              ? "The file has a header and no rows below it; put rows into it."
+              : "The file has no rows; put some into it.");
+    }
+    return new Reading(kind, List.of(new UploadParsed.Sheet("", headerRow, columns, count)));
+  }
+
+  /** A refusal of this row. */
+  public Unreadable refuse(String column, String code, String reason) {
+    return Unreadable.at(null, row, column, code, reason);
+  }
+
+  /** The refusal of a cell that is longer than cells may be. */
+  public Unreadable cellTooLong(String column) {
+    return refuse(
+        column,
+        "cell_too_long",
+        "Row %d has a text of more than %,d characters; split it.".formatted(row, maxCell));
+  }
+
+  /** The refusal of a name that a row has twice. */
+  public Unreadable duplicate(String column) {
+    return refuse(
+        column,
+        "duplicate_key",
+        "Row %d has '%s' twice, and only one could be kept; rename or remove one."
+            .formatted(row, column));
+  }
+
+  private void requireText(String text, String column) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == 0) {
+        throw refuse(
+            column, "nul", "Row %d has a NUL (U+0000) in its text; remove it.".formatted(row));
+      }
+      if (Character.isSurrogate(c)) {
+        if (Character.isHighSurrogate(c)
+            && i + 1 < text.length()
+            && Character.isLowSurrogate(text.charAt(i + 1))) {
+          i++;
+        } else {
+          throw refuse(
+              column,
+              "lone_surrogate",
+              "Row %d has half of a character (U+%04X), as when a text is cut in an emoji; remove it."
+                  .formatted(row, (int) c));
+        }
+      }
+    }
+  }
+}

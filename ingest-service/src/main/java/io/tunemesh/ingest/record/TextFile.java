@@ -1,0 +1,44 @@
+package io.tunemesh.ingest.record;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A file whose every byte is text of one known encoding.
+ *
+ * @param bom bytes before the text
+ * @param head the text's start, of {@value Decoding#HEAD} characters at most
+ * @param whole the head is all
+ */
+public record TextFile(Path file, Charset charset, int bom, String head, boolean whole) {
+
+  /** The text from its start, without the mark of its encoding. */
+  public Reader reader() throws IOException {
+    return new InputStreamReader(bytes(), charset.newDecoder());
+  }
+
+  /** The same as bytes. */
+  public InputStream bytes() throws IOException {
+    InputStream in = new BufferedInputStream(Files.newInputStream(file), 65536);
+    in.skipNBytes(bom);
+    return in;
+  }
+
+  public boolean isUtf8() {
+    return charset.equals(StandardCharsets.UTF_8);
+  }
+
+  /** The lines of the head, without one that it cuts off. */
+  public List<String> headLines() {
+    int end = whole ? head.length() : Math.max(head.lastIndexOf('\n'), 0);
+    return head.substring(0, end).lines().toList();
+  }
+}

@@ -1,0 +1,71 @@
+package io.tunemesh.ingest.upload;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** The rows of what has ended. */
+@ApplicationScoped
+class Leftovers {
+
+  private final EntityManager entities;
+
+  Leftovers(EntityManager entities) {
+    this.entities = entities;
+  }
+
+  /** Uploads in parts that have ended and whose parts may still be there. */
+  @Transactional
+  List<String> uploads() {
+    return entities
+        .createNativeQuery(
+            """
+            SELECT id FROM part_upload
+            WHERE NOT purged AND (status <> 'PENDING' OR expires_at < :now)
+            ORDER BY expires_at LIMIT 100
+            """,
+            String.class)
+        .setParameter("now", Instant.now())
+        .getResultList();
+  }
+
+  /** The ids of an upload's parts; from now on it takes no more. */
+  @Transactional
+  List<String> parts(String upload) {
+    entities.find(PartUpload.class, upload, LockModeType.PESSIMISTIC_WRITE).expire();
+    return entities
+        .createNativeQuery("SELECT id FROM upload_part WHERE upload_id = :id", String.class)
+        .setParameter("id", upload)
+        .getResultList();
+  }
+
+  /** Whether the upload was completed. */
+  @Transactional
+  boolean becameAFile(String upload) {
+    return entities.find(PartUpload.class, upload).fileId() != null;
+  }
+
+  /** Notes that the parts' bytes are gone. */
+  @Transactional
+  void purged(String upload) {
+    for (String change :
+        List.of(
+            "DELETE FROM upload_part WHERE upload_id = :id",
+            "UPDATE part_upload SET purged = true WHERE id = :id")) {
+      entities.createNativeQuery(change).setParameter("id", upload).executeUpdate();
+    }
+  }
+
+  /** Forgets what was sent longer ago than {@code kept}. */
+  @Transactional
+  void forgetSent(Duration kept) {
+    entities
+        .createNativeQuery("DELETE FROM sent_file WHERE created_at < :before")
+        .setParameter("before", Instant.now().minus(kept))
+        .executeUpdate();
+  }
+}

@@ -1,0 +1,127 @@
+package io.tunemesh.ingest.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tunemesh.contract.upload.SourceRecord;
+import io.tunemesh.contract.upload.UploadParsed;
+import io.tunemesh.ingest.testing.Books;
+import io.tunemesh.ingest.testing.Documents;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Files that are no text: Word, PDF, Parquet, zip. */
+class DocumentReadersTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void readsAWordDocumentWithItsHeadings() {
+    Reads.Found found = read(Documents.docx());
+
+    assertThat(found.kind()).isEqualTo("docx");
+    assertThat(found.rows()).containsExactly(1, 2, 3);
+    assertThat(found.values())
+        .containsExactly(
+            Map.of("heading", "安装", "text", "先下载，再安装。"),
+            Map.of("heading", "安装", "text", "Then start it."),
+            Map.of("heading", "安装", "text", "port\t8700"));
+  }
+
+  @Test
+  void readsAPdfByPagesAndParagraphs() {
+    Reads.Found found =
+        read(
+            Documents.pdf(
+                null,
+                List.of(
+                    List.of("A first paragraph that", "goes on in a line.", "", "A second one."),
+                    List.of("The next page."))));
+
+    assertThat(found.kind()).isEqualTo("pdf");
+    assertThat(found.values())
+        .containsExactly(
+            Map.of("text", "A first paragraph that goes on in a line.", "page", "1"),
+            Map.of("text", "A second one.", "page", "1"),
+            Map.of("text", "The next page.", "page", "2"));
+    assertThat(found.rows()).containsExactly(1, 2, 3);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD"})
+  void readsParquetByRows(CompressionCodecName codec) {
+    Reads.Found found = read(Documents.parquet(folder, codec, 3, "文", 1 << 20));
+
+    assertThat(found.kind()).isEqualTo("parquet");
+    assertThat(found.columns()).containsExactly("text", "label", "score", "day", "tags");
+    assertThat(found.values())
+        .containsExactly(
+            Map.of(
+                "text",
+                "文0",
+                "label",
+                "0",
+                "score",
+                "0.0",
+                "day",
+                "2024-10-04",
+                "tags",
+                "[\"a\",null]"),
+            Map.of("label", "1"),
+            Map.of(
+                "text",
+                "文2",
+                "label",
+                "2",
+                "score",
+                "0.5",
+                "day",
+                "2024-10-06",
+                "tags",
+                "[\"a\",null]"));
+  }
+
+  @Test
+  void readsEveryRowGroup() {
+    Reads.Found found =
+        read(Documents.parquet(folder, CompressionCodecName.ZSTD, 5000, "a long text ", 20_000));
+
+    assertThat(found.records()).hasSize(5000);
+    assertThat(found.records().getLast())
+        .isEqualTo(new SourceRecord(null, 5000, Map.of("label", "4999")));
+  }
+
+  @Test
+  void readsEachFileOfAZipAsASheet() {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put("b.jsonl", Documents.utf8("{\"a\": 1}\n"));
+    files.put("a/数据.csv", "题目,答案\n问,答\n".getBytes(Charset.forName("GB18030")));
+    files.put("a/book.xlsx", Books.questions(2));
+    files.put("__MACOSX/a/._book.xlsx", new byte[] {0, 5});
+    files.put(".DS_Store", new byte[] {0, 0, 1});
+
+    Reads.Found found = read(Documents.zip(files));
+
+    assertThat(found.kind()).isEqualTo("archive");
+    assertThat(found.reading().sheets())
+        .extracting(UploadParsed.Sheet::name, UploadParsed.Sheet::rows)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("a/book.xlsx/Sheet1", 2L),
+            org.assertj.core.groups.Tuple.tuple("a/数据.csv", 1L),
+            org.assertj.core.groups.Tuple.tuple("b.jsonl", 1L));
+    assertThat(found.records())
+        .extracting(SourceRecord::sheet)
+        .containsExactly("a/book.xlsx/Sheet1", "a/book.xlsx/Sheet1", "a/数据.csv", "b.jsonl");
+  }
+
+  private Reads.Found read(byte[] bytes) {
+    return new Reads(folder).bytes(bytes);
+  }
+}

@@ -1,0 +1,150 @@
+package io.tunemesh.ingest.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Texts that are no tables: which reader takes them, and what they become. */
+class TextReadersTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void readsTaggedTokensASentenceARecord() {
+    Reads.Found found = read("我\tB-PER\n爱\tO\n北京\tB-LOC\n\n\nWho O\nknows O\n");
+
+    assertThat(found.kind()).isEqualTo("bio");
+    assertThat(found.rows()).containsExactly(1, 6);
+    assertThat(found.values())
+        .containsExactly(
+            Map.of("tokens", "[\"我\",\"爱\",\"北京\"]", "tags", "[\"B-PER\",\"O\",\"B-LOC\"]"),
+            Map.of("tokens", "[\"Who\",\"knows\"]", "tags", "[\"O\",\"O\"]"));
+  }
+
+  @Test
+  void keepsTheColumnsBetweenATokenAndItsTag() {
+    Reads.Found found = read("EU NNP B-NP B-ORG\nrejects VBZ B-VP O\nGerman JJ B-NP B-MISC\n");
+
+    assertThat(found.values())
+        .containsExactly(
+            Map.of(
+                "tokens", "[\"EU\",\"rejects\",\"German\"]",
+                "tags_2", "[\"NNP\",\"VBZ\",\"JJ\"]",
+                "tags_3", "[\"B-NP\",\"B-VP\",\"B-NP\"]",
+                "tags", "[\"B-ORG\",\"O\",\"B-MISC\"]"));
+  }
+
+  @Test
+  void readsWordClassesWhereBlankLinesPartSentences() {
+    assertThat(read("The DT\ndog NN\nbarks VBZ\n. .\n\nThe DT\ncat NN\nsleeps VBZ\n. .\n").kind())
+        .isEqualTo("bio");
+    assertThat(read("good film\tPOS\nbad film\tNEG\nfine\tPOS\n").kind()).isEqualTo("tsv");
+  }
+
+  @Test
+  void readsAScriptWithItsScenesAndDirections() {
+    Reads.Found found =
+        read(
+            """
+            第一幕 客厅
+            （夜。灯亮着。）
+            李明：你来了，
+              我等了很久。
+            王芳（笑）：路上堵车。
+            李明：坐吧。
+
+            第二幕 花园
+            王芳：真美！
+            """);
+
+    assertThat(found.kind()).isEqualTo("script");
+    assertThat(found.columns()).containsExactly("scene", "speaker", "text", "direction");
+    assertThat(found.rows()).containsExactly(2, 3, 5, 6, 9);
+    assertThat(found.values())
+        .containsExactly(
+            Map.of("scene", "第一幕 客厅", "direction", "（夜。灯亮着。）"),
+            Map.of("scene", "第一幕 客厅", "speaker", "李明", "text", "你来了，\n我等了很久。"),
+            Map.of("scene", "第一幕 客厅", "speaker", "王芳", "text", "路上堵车。", "direction", "笑"),
+            Map.of("scene", "第一幕 客厅", "speaker", "李明", "text", "坐吧。"),
+            Map.of("scene", "第二幕 花园", "speaker", "王芳", "text", "真美！"));
+  }
+
+  @Test
+  void readsAnEnglishPlayWhoseLinesHaveCommas() {
+    Reads.Found found =
+        read(
+            """
+            SCENE 1. A bridge.
+            Tom: Hi, Ann, you look tired.
+            Ann: I walked, Tom.
+            [They sit down.]
+            Tom: Tell me.
+            ANN: Well: it rained.
+            Ann: A lot.
+            """);
+
+    assertThat(found.kind()).isEqualTo("script");
+    assertThat(found.column("speaker")).containsExactly("Tom", "Ann", null, "Tom", "ANN", "Ann");
+    assertThat(found.column("direction").get(2)).isEqualTo("[They sit down.]");
+    assertThat(found.column("text").get(4)).isEqualTo("Well: it rained.");
+  }
+
+  @Test
+  void readsALineEachWithoutParagraphs() {
+    Reads.Found found = read("first sample, with a comma.\n\nsecond sample.\n\nthird.\n");
+
+    assertThat(found.kind()).isEqualTo("text");
+    assertThat(found.rows()).containsExactly(1, 3, 5);
+    assertThat(found.column("text")).contains("first sample, with a comma.");
+  }
+
+  @Test
+  void readsParagraphsWhole() {
+    Reads.Found found = read("第一段的第一行\n第一段的第二行\n\n第二段\n");
+
+    assertThat(found.rows()).containsExactly(1, 4);
+    assertThat(found.column("text")).containsExactly("第一段的第一行\n第一段的第二行", "第二段");
+  }
+
+  @Test
+  void readsMarkdownWithTheHeadingsAbove() {
+    Reads.Found found =
+        read(
+            """
+            # Guide
+            Intro.
+
+            ## Setup ##
+            ```sh
+            # no heading
+
+            make
+            ```
+            Empty
+            -----
+            ## End
+            """);
+
+    assertThat(found.kind()).isEqualTo("markdown");
+    assertThat(found.rows()).containsExactly(1, 2, 3, 4);
+    assertThat(found.values())
+        .containsExactly(
+            Map.of("heading", "Guide", "text", "Intro."),
+            Map.of("heading", "Guide > Setup", "text", "```sh\n# no heading\n\nmake\n```"),
+            Map.of("heading", "Guide > Empty", "text", "Empty"),
+            Map.of("heading", "Guide > End", "text", "End"));
+  }
+
+  @Test
+  void readsLinesWithEveryKindOfEnd() {
+    assertThat(read("one.\rtwo.\r\nthree.\nfour.").column("text"))
+        .containsExactly("one.", "two.", "three.", "four.");
+  }
+
+  private Reads.Found read(String text) {
+    return new Reads(folder).text(text);
+  }
+}

@@ -1,0 +1,56 @@
+package io.tunemesh.ingest.upload;
+
+import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.restassured.builder.MultiPartSpecBuilder;
+import io.restassured.specification.MultiPartSpecification;
+import io.restassured.specification.RequestSpecification;
+import io.tunemesh.platform.testing.MeshResource;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** Calls that a client makes. */
+final class Calls {
+
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private Calls() {}
+
+  static RequestSpecification as(String key) {
+    return given().header("Authorization", "Bearer " + key);
+  }
+
+  static MultiPartSpecification file(String field, String name, byte[] bytes) {
+    return new MultiPartSpecBuilder(bytes)
+        .controlName(field)
+        .fileName(name)
+        .mimeType("application/octet-stream")
+        .charset(StandardCharsets.UTF_8)
+        .build();
+  }
+
+  static String upload(String key, String name, byte[] bytes) {
+    return as(key)
+        .multiPart(file("file", name, bytes))
+        .multiPart("purpose", "fine-tune")
+        .post("/v1/files")
+        .then()
+        .statusCode(200)
+        .extract()
+        .path("id");
+  }
+
+  static void awaitStatus(String id, String status) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                as(MeshResource.KEY)
+                    .get("/v1/files/" + id)
+                    .then()
+                    .statusCode(200)
+                    .body("status", equalTo(status)));
+  }
+}

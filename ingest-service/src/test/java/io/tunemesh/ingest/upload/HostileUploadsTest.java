@@ -1,0 +1,95 @@
+package io.tunemesh.ingest.upload;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.builder.MultiPartSpecBuilder;
+import io.tunemesh.contract.Topic;
+import io.tunemesh.contract.upload.UploadRejected;
+import io.tunemesh.ingest.testing.Books;
+import io.tunemesh.ingest.testing.HostileFiles;
+import io.tunemesh.ingest.testing.HostileFiles.Hostile;
+import io.tunemesh.platform.event.EventHandler;
+import io.tunemesh.platform.testing.MeshResource;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+
+/** The whole corpus, one after another, on the whole road: each is an event that says why. */
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+class HostileUploadsTest {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  @ConfigProperty(name = "kafka.bootstrap.servers")
+  String servers;
+
+  @Test
+  void rejectsEachHostileFileAndStaysReady() throws Exception {
+    Map<String, Hostile> uploaded = new LinkedHashMap<>();
+    for (Hostile hostile : HostileFiles.all()) {
+      uploaded.put(upload(hostile.name(), hostile.bytes().make()), hostile);
+    }
+    String good = upload("good.xlsx", Books.questions(2));
+
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(good)).isEqualTo("processed"));
+
+    given().get("/q/health/ready").then().statusCode(200);
+    Map<String, UploadRejected> rejected = rejections(uploaded.keySet());
+    uploaded.forEach(
+        (id, hostile) -> {
+          assertThat(status(id)).as(hostile.name()).isEqualTo("error");
+          assertThat(rejected.get(id).code()).as(hostile.name()).isIn(hostile.codes());
+          assertThat(rejected.get(id).where().file()).isEqualTo(hostile.name());
+        });
+  }
+
+  private Map<String, UploadRejected> rejections(Set<String> ids) {
+    Map<String, UploadRejected> rejected = new LinkedHashMap<>();
+    new Kafka(servers)
+        .read(
+            Topic.UPLOADS.topicName(),
+            records -> {
+              records.stream()
+                  .map(EventHandler::read)
+                  .filter(event -> event.data() instanceof UploadRejected)
+                  .forEach(
+                      event -> rejected.put(event.data().subject(), (UploadRejected) event.data()));
+              return rejected.keySet().containsAll(ids);
+            });
+    return rejected;
+  }
+
+  private static String upload(String name, byte[] bytes) {
+    return given()
+        .header("Authorization", "Bearer " + MeshResource.KEY)
+        .multiPart(
+            new MultiPartSpecBuilder(bytes)
+                .controlName("file")
+                .fileName(name)
+                .mimeType("application/octet-stream")
+                .charset(StandardCharsets.UTF_8)
+                .build())
+        .multiPart("purpose", "fine-tune")
+        .post("/v1/files")
+        .then()
+        .statusCode(200)
+        .extract()
+        .path("id");
+  }
+
+  private static String status(String id) {
+    return given()
+        .header("Authorization", "Bearer " + MeshResource.KEY)
+        .get("/v1/files/" + id)
+        .path("status");
+  }
+}

@@ -1,0 +1,288 @@
+package io.tunemesh.ingest.upload;
+
+import static io.tunemesh.ingest.upload.Calls.as;
+import static io.tunemesh.ingest.upload.Calls.file;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
+import io.tunemesh.contract.Topic;
+import io.tunemesh.contract.upload.UploadParsed;
+import io.tunemesh.ingest.testing.Documents;
+import io.tunemesh.platform.testing.MeshResource;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+
+/** {@code /v1/uploads} as OpenAI's client libraries use it, and as broken networks do. */
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+class PartsTest {
+
+  private static final byte[] CSV = Documents.utf8("text,label\n好,1\n坏,0\nfine,1\n");
+
+  @Inject Sweeper sweeper;
+  @Inject AgroalDataSource database;
+
+  @ConfigProperty(name = "kafka.bootstrap.servers")
+  String servers;
+
+  @ConfigProperty(name = "tunemesh.blobs.root")
+  Path store;
+
+  @Test
+  void makesAFileOfPartsSentInParallelAndInAnyOrder() throws Exception {
+    byte[] csv = Documents.utf8("text,label\n" + "a line of text,1\n".repeat(20_000));
+    String id = create("big.csv", csv.length);
+    int size = csv.length / 7 + 1;
+    String[] parts = new String[7];
+
+    try (var pool = Executors.newFixedThreadPool(4)) {
+      List<Callable<String>> sends =
+          IntStream.range(0, 7)
+              .<Callable<String>>mapToObj(
+                  i -> () -> parts[6 - i] = send(id, slice(csv, 6 - i, size)))
+              .toList();
+      for (var sent : pool.invokeAll(sends)) {
+        sent.get();
+      }
+    }
+    Response completed = complete(id, List.of(parts), md5(csv));
+
+    completed.then().statusCode(200).body("status", equalTo("completed"));
+    completed.then().body("object", equalTo("upload")).body("file.object", equalTo("file"));
+    String file = completed.path("file.id");
+    assertThat(as(MeshResource.KEY).get("/v1/files/" + file + "/content").asByteArray())
+        .isEqualTo(csv);
+    UploadParsed parsed =
+        (UploadParsed)
+            new Kafka(servers).events(Topic.UPLOADS.topicName(), file, 2).getLast().data();
+    assertThat(parsed.filename()).isEqualTo("big.csv");
+    assertThat(parsed.rows()).isEqualTo(20_000);
+  }
+
+  @Test
+  void takesAPartAgainAndTellsWhatIsThere() {
+    String id = create("a.csv", CSV.length);
+    String first = send(id, Arrays.copyOf(CSV, 10));
+
+    String again = send(id, Arrays.copyOf(CSV, 10));
+
+    assertThat(again).isEqualTo(first);
+    as(MeshResource.KEY)
+        .get("/v1/uploads/" + id)
+        .then()
+        .statusCode(200)
+        .body("status", equalTo("pending"))
+        .body("file", nullValue())
+        .body("parts", hasSize(1))
+        .body("parts[0].id", equalTo(first))
+        .body("parts[0].bytes", equalTo(10));
+    String second = send(id, Arrays.copyOfRange(CSV, 10, CSV.length));
+    complete(id, List.of(first, second), null).then().statusCode(200);
+  }
+
+  @Test
+  void completesOnceHoweverOftenItIsAsked() throws Exception {
+    String id = create("a.csv", CSV.length);
+    String part = send(id, CSV);
+
+    try (var pool = Executors.newFixedThreadPool(3)) {
+      Callable<Response> ask = () -> complete(id, List.of(part), null);
+      List<String> files = new java.util.ArrayList<>();
+      for (var answer : pool.invokeAll(List.of(ask, ask, ask))) {
+        answer.get().then().statusCode(200);
+        files.add(answer.get().path("file.id"));
+      }
+      assertThat(files).hasSize(3).containsOnly(files.getFirst());
+      assertThat(new Kafka(servers).events(Topic.UPLOADS.topicName(), files.getFirst(), 2))
+          .hasSize(2);
+    }
+  }
+
+  @Test
+  void refusesAnEndThatIsNotWhatWasSaid() throws Exception {
+    String id = create("a.csv", CSV.length);
+    String part = send(id, Arrays.copyOf(CSV, 10));
+    String rest = send(id, Arrays.copyOfRange(CSV, 10, CSV.length));
+
+    refused(complete(id, List.of(part), null), "bytes_mismatch");
+    refused(complete(id, List.of(part, "part_none"), null), "part_unknown");
+    refused(complete(id, List.of(rest, part), md5(CSV)), "md5_mismatch");
+    refused(complete(id, List.of(), null), "missing_part_ids");
+
+    complete(id, List.of(part, rest), md5(CSV).toUpperCase()).then().statusCode(200);
+  }
+
+  @Test
+  void refusesWhatCannotBecomeAFile() {
+    refused(creation(Map.of("bytes", 0)), "invalid_bytes");
+    refused(creation(Map.of("purpose", "vision")), "invalid_purpose");
+    refused(creation(Map.of("filename", " ")), "invalid_filename");
+    refused(creation(Map.of("recipe", "exma")), "invalid_specification");
+    refused(creation(Map.of("expires_after", Map.of("seconds", 3600))), "unsupported_parameter");
+    creation(Map.of("bytes", 600_000_000L)).then().statusCode(413);
+  }
+
+  @Test
+  void takesNoMoreBytesThanWereSaidTwiceOver() {
+    String id = create("a.csv", 10);
+
+    send(id, new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9});
+    send(id, new byte[] {2, 2, 3, 4, 5, 6, 7, 8, 9, 9});
+
+    part(id, new byte[] {3, 3}).statusCode(400).body("error.code", equalTo("too_many_parts"));
+  }
+
+  @Test
+  void endsByCancelAndRemovesTheParts() throws IOException {
+    String id = create("a.csv", CSV.length);
+    String part = send(id, CSV);
+
+    for (int i = 0; i < 2; i++) {
+      as(MeshResource.KEY)
+          .post("/v1/uploads/" + id + "/cancel")
+          .then()
+          .statusCode(200)
+          .body("status", equalTo("cancelled"));
+    }
+    sweeper.sweep();
+
+    refused(complete(id, List.of(part), null), "upload_not_pending");
+    part(id, CSV).statusCode(400).body("error.code", equalTo("upload_not_pending"));
+    assertThat(blobs("parts/" + id)).isEmpty();
+  }
+
+  @Test
+  void expires() throws Exception {
+    String id = create("a.csv", CSV.length);
+    String part = send(id, CSV);
+    try (var connection = database.getConnection();
+        var update =
+            connection.prepareStatement(
+                "UPDATE part_upload SET expires_at = now() - interval '1 second' WHERE id = ?")) {
+      update.setString(1, id);
+      update.executeUpdate();
+    }
+
+    refused(complete(id, List.of(part), null), "upload_not_pending");
+    sweeper.sweep();
+
+    as(MeshResource.KEY).get("/v1/uploads/" + id).then().body("status", equalTo("expired"));
+    assertThat(blobs("parts/" + id)).isEmpty();
+  }
+
+  @Test
+  void saysSoWhenAPartsBytesAreGone() throws IOException {
+    String id = create("a.csv", CSV.length);
+    String part = send(id, CSV);
+    Files.delete(store.resolve("parts/" + id + "/" + part));
+
+    refused(complete(id, List.of(part), null), "part_lost");
+
+    assertThat(send(id, CSV)).isEqualTo(part);
+    complete(id, List.of(part), null).then().statusCode(200);
+  }
+
+  @Test
+  void keepsTenantsApart() {
+    String id = create("a.csv", CSV.length);
+    String part = send(id, CSV);
+
+    as(MeshResource.OTHER_KEY).get("/v1/uploads/" + id).then().statusCode(404);
+    as(MeshResource.OTHER_KEY).post("/v1/uploads/" + id + "/cancel").then().statusCode(404);
+    as(MeshResource.OTHER_KEY)
+        .multiPart(file("data", "p", CSV))
+        .post("/v1/uploads/" + id + "/parts")
+        .then()
+        .statusCode(404);
+    as(MeshResource.OTHER_KEY)
+        .contentType("application/json")
+        .body(Map.of("part_ids", List.of(part)))
+        .post("/v1/uploads/" + id + "/complete")
+        .then()
+        .statusCode(404);
+    io.restassured.RestAssured.given().get("/v1/uploads/" + id).then().statusCode(401);
+  }
+
+  private static String create(String name, long bytes) {
+    return creation(Map.of("filename", name, "bytes", bytes))
+        .then()
+        .statusCode(200)
+        .body("status", equalTo("pending"))
+        .extract()
+        .path("id");
+  }
+
+  private static Response creation(Map<String, Object> fields) {
+    Map<String, Object> body =
+        new HashMap<>(
+            Map.of(
+                "filename", "a.csv", "purpose", "fine-tune", "bytes", 5, "mime_type", "text/csv"));
+    body.putAll(fields);
+    return as(MeshResource.KEY).contentType("application/json").body(body).post("/v1/uploads");
+  }
+
+  private static ValidatableResponse part(String id, byte[] bytes) {
+    return as(MeshResource.KEY)
+        .multiPart(file("data", "part", bytes))
+        .post("/v1/uploads/" + id + "/parts")
+        .then();
+  }
+
+  private static String send(String id, byte[] bytes) {
+    return part(id, bytes).statusCode(200).body("upload_id", equalTo(id)).extract().path("id");
+  }
+
+  private static Response complete(String id, List<String> parts, String md5) {
+    Map<String, Object> body = new HashMap<>(Map.of("part_ids", parts));
+    if (md5 != null) {
+      body.put("md5", md5);
+    }
+    return as(MeshResource.KEY)
+        .contentType("application/json")
+        .body(body)
+        .post("/v1/uploads/" + id + "/complete");
+  }
+
+  private static void refused(Response response, String code) {
+    response.then().statusCode(400).body("error.code", equalTo(code));
+  }
+
+  private List<Path> blobs(String folder) throws IOException {
+    Path path = store.resolve(folder);
+    if (!Files.isDirectory(path)) {
+      return List.of();
+    }
+    try (Stream<Path> left = Files.list(path)) {
+      return left.toList();
+    }
+  }
+
+  private static byte[] slice(byte[] bytes, int index, int size) {
+    return Arrays.copyOfRange(bytes, index * size, Math.min((index + 1) * size, bytes.length));
+  }
+
+  private static String md5(byte[] bytes) throws Exception {
+    return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(bytes));
+  }
+}
