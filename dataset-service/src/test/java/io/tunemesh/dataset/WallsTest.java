@@ -41,6 +41,7 @@ class WallsTest {
           .resideInAnyPackage(
               "io.tunemesh.dataset.exam..",
               "io.tunemesh.dataset.recipe..",
+              "io.tunemesh.dataset.filter..",
               "io.tunemesh.dataset.mix..",
               "io.tunemesh.dataset.split..",
               "io.tunemesh.dataset.template..")
@@ -51,7 +52,9 @@ class WallsTest {
               "io.tunemesh.contract..",
               "io.tunemesh.dataset..",
               "io.tunemesh.platform.blob..",
-              "io.quarkus.qute..");
+              "io.quarkus.qute..",
+              "com.fasterxml.jackson..",
+              "com.google.re2j..");
 
   @ArchTest
   static final ArchRule noEntityIsOnTheWire =

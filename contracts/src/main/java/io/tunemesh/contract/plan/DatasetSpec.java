@@ -17,34 +17,97 @@ import java.util.Map;
  * @param name for people; the dataset's id when absent
  * @param sources the files, in the order in which their examples are taken
  * @param split when absent, the service's documented shares
+ * @param clean which examples are removed; none when absent
  */
 public record DatasetSpec(
     @Size(min = 1, max = 64) String name,
     @NotEmpty List<@Valid @NotNull Source> sources,
-    Split split) {
+    Split split,
+    Clean clean) {
+
+  /** A specification that removes nothing. */
+  public DatasetSpec(String name, List<Source> sources, Split split) {
+    this(name, sources, split, null);
+  }
 
   /**
    * One file, or a part of one.
    *
    * @param file a file id, or the file's name among the uploads of the same run
    * @param recipe how its records become examples; {@code auto}, which is used when absent, chooses
-   *     by the columns
+   *     by the kind of the file and its columns
    * @param columns the recipe's role to the header's text, where the recipe cannot find it alone
    * @param template the name of a prompt template, or the template itself when it contains a line
    *     break
    * @param repeat how often each training example is taken; 1 when absent
-   * @param limit at most so many of the source's kept rows, the first in file order
+   * @param limit at most so many of the source's examples, the first in file order
    * @param weight the share of this source among the training examples, relative to the other
    *     sources' weights
+   * @param settings what the recipe lets you choose, by name, as {@code role}; a number or true and
+   *     false mean their text
+   * @param filters only rows that pass all of these are read; the others are refused as {@code
+   *     filtered}
    */
   public record Source(
       @NotNull @Size(min = 1, max = 512) String file,
-      @Pattern(regexp = "auto|exam") String recipe,
+      @Pattern(regexp = RECIPES) String recipe,
       Map<String, String> columns,
       @Size(min = 1, max = 100000) String template,
       @Min(1) Integer repeat,
       @Min(1) Integer limit,
-      @DecimalMin(value = "0", inclusive = false) @DecimalMax("1000000") Double weight) {}
+      @DecimalMin(value = "0", inclusive = false) @DecimalMax("1000000") Double weight,
+      Map<String, String> settings,
+      List<@Valid @NotNull Filter> filters) {
+
+    private static final String RECIPES =
+        "auto|exam|paper_classification|role_dialogue|alpaca|sharegpt|messages|context_response"
+            + "|text_classification|sentence_pair|regression|plain_text|tagging|translation"
+            + "|knowledge";
+
+    /** A source whose recipe is left at its own settings, and of which no row is filtered out. */
+    public Source(
+        String file,
+        String recipe,
+        Map<String, String> columns,
+        String template,
+        Integer repeat,
+        Integer limit,
+        Double weight) {
+      this(file, recipe, columns, template, repeat, limit, weight, null, null);
+    }
+  }
+
+  /**
+   * One condition that a row must meet to be read.
+   *
+   * @param column the header's text
+   * @param test how the cell is held against {@code value}; {@code matches} takes an RE2 expression
+   *     that is found anywhere in the cell, {@code at_least} and {@code at_most} compare numbers,
+   *     {@code not_empty} needs no value
+   * @param value what the cell is held against; a number or true and false mean their text
+   */
+  public record Filter(
+      @NotNull @Size(min = 1, max = 512) String column,
+      @NotNull @Pattern(regexp = "equals|not_equals|contains|matches|at_least|at_most|not_empty")
+          String test,
+      @Size(max = 10000) String value) {}
+
+  /**
+   * What is removed of the examples of all sources, each with its reason among the refused rows.
+   *
+   * @param duplicates {@code exact} removes an example whose letters and digits are those of an
+   *     earlier one, {@code near} one that is almost the same as well; {@code keep}, which is used
+   *     when absent, none
+   * @param similarity the share of common pieces of text from which two are almost the same; 0.8
+   *     when absent
+   * @param minCharacters the least that an example is made of, without the words of its template
+   * @param maxCharacters the most
+   */
+  public record Clean(
+      @Pattern(regexp = "keep|exact|near") String duplicates,
+      @DecimalMin("0.5") @DecimalMax("1") Double similarity,
+      @Min(1) Integer minCharacters,
+      @Min(1) Integer maxCharacters) {}
 
   /**
    * Shares of the rows, chosen by a hash of each row's content, so that a row never moves when

@@ -39,7 +39,7 @@ final class Explanation {
     return switch (error.getKeyword()) {
       case "required" -> new Mistake(field(path, name), "is missing" + meaning(rule, name));
       case "additionalProperties" -> new Mistake(field(path, name), unknown(rule, path, name));
-      case "type" -> found(path, "must be " + kind(limit.asText()));
+      case "type" -> found(path, "must be " + kinds(limit));
       case "const" -> found(path, "must be " + limit);
       case "enum" -> found(path, "must be one of " + list(limit));
       case "minimum" -> found(path, "must be at least " + limit.asText());
@@ -161,6 +161,15 @@ final class Explanation {
   private static String count(JsonNode limit, String noun) {
     String plural = noun.endsWith("y") ? noun.replaceFirst("y$", "ies") : noun + "s";
     return limit.asInt() == 1 ? "one " + noun : limit.asText() + " " + plural;
+  }
+
+  private static String kinds(JsonNode types) {
+    if (!types.isArray()) {
+      return kind(types.asText());
+    }
+    List<String> kinds = new ArrayList<>();
+    types.forEach(type -> kinds.add(kind(type.asText())));
+    return String.join(", ", kinds.subList(0, kinds.size() - 1)) + " or " + kinds.getLast();
   }
 
   private static String kind(String type) {

@@ -22,6 +22,7 @@ import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.dataset.DatasetRequested;
 import io.tunemesh.contract.flow.Flow;
 import io.tunemesh.contract.plan.DatasetSpec;
+import io.tunemesh.contract.plan.DatasetSpec.Filter;
 import io.tunemesh.contract.plan.DatasetSpec.Source;
 import io.tunemesh.contract.plan.DatasetSpec.Split;
 import io.tunemesh.contract.plan.Plan;
@@ -75,7 +76,9 @@ final class Story {
                       "exam",
                       2,
                       60,
-                      1.0),
+                      1.0,
+                      Map.of(),
+                      List.of(new Filter("年份", "at_least", "2015"))),
                   new Source("英语.xlsx", "exam", null, null, null, null, null)),
               new Split(0.1, 0.1, "2026")),
           TRAINING,
@@ -138,6 +141,7 @@ final class Story {
           new DatasetBuilt(
               DATASET,
               "exams",
+              "sft",
               "exam",
               blob("datasets/ds-exams/manifest.json", 5120),
               new Part(blob("datasets/ds-exams/train.jsonl", 402117), 131),

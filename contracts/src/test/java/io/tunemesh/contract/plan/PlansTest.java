@@ -16,6 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PlansTest {
 
+  private static final String RECIPES =
+      "auto, exam, paper_classification, role_dialogue, alpaca, sharegpt, messages,"
+          + " context_response, text_classification, sentence_pair, regression, plain_text,"
+          + " tagging, translation, knowledge";
+
   @Test
   void readsAWholePlan() throws InvalidPlan {
     Plan plan =
@@ -42,6 +47,23 @@ class PlansTest {
   }
 
   @Test
+  void takesNumbersAndTruthValuesAsTextInSettingsAndFilters() throws InvalidPlan {
+    DatasetSpec spec =
+        Plans.read(
+            """
+            {"sources": [{"file": "a", "settings": {"history": 2, "role": "甲", "author": true},
+                          "filters": [{"column": "year", "test": "at_least", "value": 2000.5}]}]}
+            """,
+            DatasetSpec.class);
+
+    DatasetSpec.Source source = spec.sources().getFirst();
+    assertThat(source.settings()).isEqualTo(Map.of("history", "2", "role", "甲", "author", "true"));
+    assertThat(source.filters())
+        .containsExactly(new DatasetSpec.Filter("year", "at_least", "2000.5"));
+    Plans.check(spec);
+  }
+
+  @Test
   void everySectionIsOptional() throws InvalidPlan {
     assertThat(Plans.plan("{}")).isEqualTo(new Plan(null, null, null));
     assertThat(Plans.read("{}", TrainingSpec.class)).isEqualTo(TrainingSpec.DEFAULTS);
@@ -62,7 +84,8 @@ class PlansTest {
 
     assertThat(mistakes)
         .containsExactlyInAnyOrder(
-            new Mistake("dataset.sources[0].recipe", "must be one of auto, exam, not \"exma\""),
+            new Mistake(
+                "dataset.sources[0].recipe", "must be one of " + RECIPES + ", not \"exma\""),
             new Mistake("dataset.sources[0].repeat", "must be at least 1, not 0"),
             new Mistake(
                 "dataset.sources[1].file",
@@ -87,6 +110,10 @@ class PlansTest {
           {"sources": [{"file": "a", "limit": 3000000000}]}   | sources[0].limit  | must be at most 2147483647, not 3000000000
           {"sources": [{"file": "a", "weight": 1e999}]}       | sources[0].weight | must be at most 1000000, not 1E+999
           {"sources": [{"file": "a", "columns": {"q": 1}}]}   | sources[0].columns.q | must be a text, not 1
+          {"sources": [{"file": "a", "settings": {"history": []}}]} | sources[0].settings.history | must be a text, a number or true or false, not a list
+          {"sources": [{"file": "a", "filters": [{"column": "b", "test": "is"}]}]} | sources[0].filters[0].test | must be one of equals, not_equals, contains, matches, at_least, at_most, not_empty, not "is"
+          {"sources": [{"file": "a", "filters": [{"test": "not_empty"}]}]} | sources[0].filters[0].column | is missing: give the header's text
+          {"sources": [{"file": "a", "filters": [{"column": "b", "test": "equals", "value": {}}]}]} | sources[0].filters[0].value | must be a text, a number or true or false, not an object
           {"sources": [{"file": "a"}], "split": {"test": -1}} | split.test        | must be at least 0, not -1
           {"sources": [{"file": "a"}], "split": true}         | split             | must be an object, not true
           []                                                  | dataset           | must be an object, not a list
@@ -169,7 +196,7 @@ class PlansTest {
 
     assertThatThrownBy(() -> Plans.check(bad))
         .isInstanceOf(InvalidPlan.class)
-        .hasMessage("dataset.sources[0].recipe: must be one of auto, exam, not \"exma\"");
+        .hasMessage("dataset.sources[0].recipe: must be one of " + RECIPES + ", not \"exma\"");
     Plans.check(new Plan(null, TrainingSpec.DEFAULTS, new ServeSpec(true)));
   }
 

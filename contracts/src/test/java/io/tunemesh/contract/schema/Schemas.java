@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.victools.jsonschema.generator.CustomDefinition;
 import com.github.victools.jsonschema.generator.CustomDefinition.AttributeInclusion;
 import com.github.victools.jsonschema.generator.CustomDefinition.DefinitionType;
+import com.github.victools.jsonschema.generator.CustomPropertyDefinition;
 import com.github.victools.jsonschema.generator.FieldScope;
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
@@ -104,6 +105,7 @@ public final class Schemas {
         .withPropertyNameOverrideResolver(field -> name(field.getDeclaredName()))
         .withRequiredCheck(Schemas::required)
         .withDescriptionResolver(this::description)
+        .withCustomDefinitionProvider(Schemas::scalars)
         .withEnumResolver(Schemas::words)
         .withStringPatternResolver(Schemas::pattern)
         .withNumberInclusiveMaximumResolver(Schemas::largest);
@@ -120,6 +122,23 @@ public final class Schemas {
             Json.MAPPER.createObjectNode().put("type", "object"),
             DefinitionType.INLINE,
             AttributeInclusion.YES)
+        : null;
+  }
+
+  /** Texts for which a number or a truth value may stand: settings, and what a filter compares. */
+  private static CustomPropertyDefinition scalars(
+      FieldScope field, SchemaGenerationContext context) {
+    boolean settings = field.getDeclaringType().getErasedType() == DatasetSpec.Source.class;
+    boolean filter = field.getDeclaringType().getErasedType() == DatasetSpec.Filter.class;
+    ObjectNode scalar = Json.MAPPER.createObjectNode();
+    scalar.putArray("type").add("string").add("number").add("boolean");
+    if (settings && field.getDeclaredName().equals("settings")) {
+      ObjectNode map = Json.MAPPER.createObjectNode().put("type", "object");
+      map.set("additionalProperties", scalar);
+      return new CustomPropertyDefinition(map, AttributeInclusion.YES);
+    }
+    return filter && field.getDeclaredName().equals("value")
+        ? new CustomPropertyDefinition(scalar, AttributeInclusion.YES)
         : null;
   }
 

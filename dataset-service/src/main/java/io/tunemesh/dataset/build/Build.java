@@ -4,11 +4,14 @@ import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.Where;
 import io.tunemesh.contract.dataset.DatasetBuilt;
+import io.tunemesh.contract.upload.UploadParsed;
+import io.tunemesh.dataset.clean.Cleaning;
 import io.tunemesh.dataset.dataset.DatasetFiles;
 import io.tunemesh.dataset.dataset.RefusedLine;
 import io.tunemesh.dataset.mix.Mix;
 import io.tunemesh.dataset.recipe.ColumnsMissing;
-import io.tunemesh.dataset.recipe.ExamRecipe;
+import io.tunemesh.dataset.recipe.RecipeUnclear;
+import io.tunemesh.dataset.recipe.Task;
 import io.tunemesh.dataset.split.Part;
 import io.tunemesh.dataset.split.Splitter;
 import io.tunemesh.dataset.template.BrokenTemplate;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Makes the files of one dataset. Rows stream through files in {@code folder}, so memory does not
@@ -27,14 +31,19 @@ import java.util.TreeMap;
  */
 final class Build {
 
+  private static final String EXAM = "exam";
+
   private final BlobStore blobs;
   private final long maxTrainingLines;
   private final Order order;
   private final String prefix;
   private final Path folder;
+  private final Splitter splitter;
+  private final Cleaning cleaning;
   private final List<SourceReading> readings = new ArrayList<>();
   private final List<Lines> trains = new ArrayList<>();
   private final Tally all = new Tally();
+  private Task task;
 
   Build(BlobStore blobs, long maxTrainingLines, Order order, String prefix, Path folder) {
     this.blobs = blobs;
@@ -42,19 +51,18 @@ final class Build {
     this.order = order;
     this.prefix = prefix;
     this.folder = folder;
+    this.splitter = Splitter.of(order.spec().split());
+    this.cleaning = new Cleaning(order.spec().clean());
   }
 
   Made run() throws IOException {
+    Made.Rejected unreadable = prepare();
+    if (unreadable != null) {
+      return unreadable;
+    }
     try (Parts parts = Parts.in(folder)) {
-      for (int i = 0; i < order.files().size(); i++) {
-        try {
-          read(i, parts);
-        } catch (ColumnsMissing e) {
-          return columnsMissing(i, e);
-        } catch (BrokenTemplate e) {
-          String field = "dataset.sources[%d].template".formatted(i);
-          return new Made.Rejected(null, "template_broken", e.getMessage(), Where.field(field));
-        }
+      for (SourceReading reading : readings) {
+        read(reading, parts);
       }
       List<Long> lines = Mix.lines(readings.stream().map(Build::wishes).toList());
       Made.Rejected unusable = unusable(lines, parts);
@@ -62,27 +70,61 @@ final class Build {
     }
   }
 
-  private void read(int position, Parts parts) throws IOException, ColumnsMissing, BrokenTemplate {
-    SourceReading reading =
-        new SourceReading(
-            position, order.spec().sources().get(position), order.files().get(position));
-    try (Lines train = new Lines(folder.resolve("train-" + position + ".jsonl"))) {
-      reading.read(blobs, Splitter.of(order.spec().split()), parts, train);
+  /** Chooses the recipes. Gives the reason, if any source cannot be read by its own. */
+  private Made.Rejected prepare() {
+    for (int i = 0; i < order.files().size(); i++) {
+      String at = "dataset.sources[%d].".formatted(i);
+      UploadParsed file = order.files().get(i);
+      try {
+        readings.add(new SourceReading(i, order.spec().sources().get(i), file, splitter, cleaning));
+      } catch (ColumnsMissing e) {
+        Where where = new Where(file.filename(), e.sheet(), e.headerRow(), null, at + e.field());
+        return new Made.Rejected(null, "column_missing", e.getMessage(), where);
+      } catch (RecipeUnclear e) {
+        Where where = new Where(file.filename(), null, null, null, at + e.field());
+        return new Made.Rejected(null, "recipe_unclear", e.getMessage(), where);
+      } catch (BrokenTemplate e) {
+        Where where = Where.field(at + "template");
+        return new Made.Rejected(null, "template_broken", e.getMessage(), where);
+      }
+    }
+    task = Task.of(readings.stream().map(reading -> reading.type().task()).toList()).orElse(null);
+    return task == null ? tasksMixed() : null;
+  }
+
+  private Made.Rejected tasksMixed() {
+    String recipes =
+        readings.stream()
+            .map(reading -> "'%s' %s".formatted(reading.source().file(), reading.type().name()))
+            .collect(Collectors.joining(", "));
+    return new Made.Rejected(
+        null,
+        "tasks_mixed",
+        ("plain text is for pre-training and cannot be mixed with instructions (%s); make a dataset"
+                + " of each")
+            .formatted(recipes),
+        Where.field("dataset.sources"));
+  }
+
+  private void read(SourceReading reading, Parts parts) throws IOException {
+    try (Lines train = new Lines(folder.resolve("train-" + trains.size() + ".jsonl"))) {
+      reading.read(blobs, parts.with(train));
       trains.add(train);
     }
-    readings.add(reading);
     all.add(reading.tally());
   }
 
   private static Mix.Source wishes(SourceReading reading) {
     Integer repeat = reading.source().repeat();
     return new Mix.Source(
-        reading.tally().kept(Part.TRAIN), repeat == null ? 1 : repeat, reading.source().weight());
+        reading.tally().examples(Part.TRAIN),
+        repeat == null ? 1 : repeat,
+        reading.source().weight());
   }
 
   private Made.Rejected unusable(List<Long> lines, Parts parts) throws IOException {
     long total = lines.stream().mapToLong(Long::longValue).sum();
-    if (all.kept() == 0) {
+    if (all.examples() == 0) {
       return rejected(
           parts,
           "no_rows_kept",
@@ -97,7 +139,7 @@ final class Build {
           ("the split leaves none of the %d examples to train on%s; add rows, or choose smaller"
                   + " shares or another salt in 'split'")
               .formatted(
-                  all.kept(), all.refused() == 0 ? "" : " (refused: " + all.reasons() + ")"));
+                  all.examples(), all.refused() == 0 ? "" : " (refused: " + all.reasons() + ")"));
     }
     if (total > maxTrainingLines) {
       return rejected(
@@ -120,24 +162,11 @@ final class Build {
     return new Made.Rejected(files(null, null, null, null, examples, refused), code, reason, where);
   }
 
-  private Made.Rejected columnsMissing(int position, ColumnsMissing e) {
-    return new Made.Rejected(
-        null,
-        "column_missing",
-        e.getMessage(),
-        new Where(
-            order.files().get(position).filename(),
-            e.sheet(),
-            e.headerRow(),
-            null,
-            "dataset.sources[%d].columns".formatted(position)));
-  }
-
   private DatasetFiles store(Parts parts, List<Long> lines) throws IOException {
     Lines train = new Lines(folder.resolve("train.jsonl"));
     try (train) {
       for (int i = 0; i < readings.size(); i++) {
-        long examples = readings.get(i).tally().kept(Part.TRAIN);
+        long examples = readings.get(i).tally().examples(Part.TRAIN);
         TrainingPart.add(train, trains.get(i).file(), examples, lines.get(i));
       }
     }
@@ -148,9 +177,7 @@ final class Build {
     stored.put("examples", parts.examples().store(blobs, prefix + "examples.jsonl"));
     stored.put("refused", parts.refused().store(blobs, prefix + "refused.jsonl"));
     byte[] manifest =
-        Json.MAPPER
-            .writerWithDefaultPrettyPrinter()
-            .writeValueAsBytes(manifest(stored, train.count(), lines));
+        Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest(stored, lines));
     BlobRef manifestRef = blobs.put(prefix + "manifest.json", new ByteArrayInputStream(manifest));
     return files(
         manifestRef,
@@ -173,7 +200,8 @@ final class Build {
       BlobRef examples,
       BlobRef refused) {
     return new DatasetFiles(
-        ExamRecipe.NAME,
+        task.key(),
+        format(),
         manifest,
         train,
         validation,
@@ -186,57 +214,27 @@ final class Build {
         all.refusals());
   }
 
-  private Manifest manifest(Map<String, BlobRef> stored, long trainLines, List<Long> lines) {
-    Splitter split = Splitter.of(order.spec().split());
-    Map<String, Manifest.PartFile> parts = new TreeMap<>();
-    for (Part part : Part.values()) {
-      BlobRef ref = stored.get(part.key());
-      long examples = all.kept(part);
-      parts.put(
-          part.key(),
-          new Manifest.PartFile(
-              part.key() + ".jsonl",
-              ref.sha256(),
-              ref.bytes(),
-              part == Part.TRAIN ? trainLines : examples,
-              examples));
-    }
-    Map<String, Manifest.FileHash> files = new TreeMap<>();
-    stored.forEach(
-        (name, ref) ->
-            files.put(name + ".jsonl", new Manifest.FileHash(ref.sha256(), ref.bytes())));
+  /** What every output has the form of, or null. */
+  private String format() {
+    return readings.stream().allMatch(reading -> reading.type().name().equals(EXAM)) ? EXAM : null;
+  }
+
+  private Manifest manifest(Map<String, BlobRef> stored, List<Long> lines) {
     List<Manifest.SourceEntry> sources = new ArrayList<>();
     for (int i = 0; i < readings.size(); i++) {
-      sources.add(entry(readings.get(i), lines.get(i)));
+      sources.add(Manifest.SourceEntry.of(readings.get(i), lines.get(i)));
     }
+    long trainLines = lines.stream().mapToLong(Long::longValue).sum();
     return new Manifest(
-        ExamRecipe.NAME,
+        task.key(),
+        format(),
         order.spec(),
-        new Manifest.Split(split.validation(), split.test(), split.salt()),
-        rows(all),
-        parts,
-        files,
+        Manifest.Split.of(splitter),
+        Manifest.Rows.of(all),
+        Manifest.PartFile.all(stored, all, trainLines),
+        Manifest.FileHash.all(stored),
         sources,
         readings.stream().flatMap(reading -> reading.templates().stream()).toList(),
         all.refusals());
-  }
-
-  private static Manifest.SourceEntry entry(SourceReading reading, long trainLines) {
-    Map<String, Long> examples = new TreeMap<>();
-    for (Part part : Part.values()) {
-      examples.put(part.key(), reading.tally().kept(part));
-    }
-    return new Manifest.SourceEntry(
-        reading.file().filename(),
-        reading.file().fileId(),
-        reading.file().records().sha256(),
-        ExamRecipe.NAME,
-        rows(reading.tally()),
-        examples,
-        trainLines);
-  }
-
-  private static Manifest.Rows rows(Tally tally) {
-    return new Manifest.Rows(tally.in(), tally.kept(), tally.refused());
   }
 }

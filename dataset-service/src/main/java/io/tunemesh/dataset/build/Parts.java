@@ -1,8 +1,13 @@
 package io.tunemesh.dataset.build;
 
+import io.tunemesh.dataset.dataset.ExampleLine;
+import io.tunemesh.dataset.dataset.RefusedLine;
+import io.tunemesh.dataset.recipe.Turn;
+import io.tunemesh.dataset.split.Part;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The files of a build that all its sources write to. */
 record Parts(Lines examples, Lines refused, Lines validation, Lines test) implements Closeable {
@@ -15,6 +20,38 @@ record Parts(Lines examples, Lines refused, Lines validation, Lines test) implem
         new Lines(folder.resolve("test.jsonl")));
   }
 
+  /** What writes a source's lines here, and those for training to {@code train}. */
+  Sink with(Lines train) {
+    return new Sink() {
+      @Override
+      public void example(ExampleLine line, Part part) throws IOException {
+        examples.add(line);
+        Lines lines =
+            switch (part) {
+              case TRAIN -> train;
+              case VALIDATION -> validation;
+              case TEST -> test;
+            };
+        lines.add(line.messages() == null ? new Plain(line.text()) : new Chat(line.messages()));
+      }
+
+      @Override
+      public void refused(RefusedLine line) throws IOException {
+        refused.add(line);
+      }
+
+      @Override
+      public long refusals() {
+        return refused.count();
+      }
+
+      @Override
+      public boolean full() {
+        return false;
+      }
+    };
+  }
+
   @Override
   public void close() throws IOException {
     examples.close();
@@ -22,4 +59,10 @@ record Parts(Lines examples, Lines refused, Lines validation, Lines test) implem
     validation.close();
     test.close();
   }
+
+  /** A line of a part, in the form that fine-tuning takes. */
+  private record Chat(List<Turn> messages) {}
+
+  /** A line of a part, in the form that pre-training takes. */
+  private record Plain(String text) {}
 }

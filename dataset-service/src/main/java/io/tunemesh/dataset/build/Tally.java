@@ -9,15 +9,32 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Counts the fate of rows. Every row that is counted in is kept or refused. */
-final class Tally {
+/** Counts the fate of rows, and the examples that came of them. A row is kept or refused. */
+public final class Tally {
+
+  private static final int MOST_LABELS = 1000;
 
   private final Map<Part, Long> parts = new EnumMap<>(Part.class);
+  private final Map<String, Long> labels = new TreeMap<>();
   private final Map<String, Long> refusals = new TreeMap<>();
   private final Map<String, RefusedLine> first = new TreeMap<>();
 
-  void keep(Part part) {
+  private long kept;
+  private boolean tooManyLabels;
+
+  /**
+   * Counts an example.
+   *
+   * @param rows how many rows it keeps that none before it kept
+   * @param label its class; null where it has none
+   */
+  void keep(Part part, int rows, String label) {
     parts.merge(part, 1L, Long::sum);
+    kept += rows;
+    if (label != null && !tooManyLabels) {
+      labels.merge(label, 1L, Long::sum);
+      tooManyLabels = labels.size() > MOST_LABELS;
+    }
   }
 
   void refuse(RefusedLine line) {
@@ -26,28 +43,39 @@ final class Tally {
   }
 
   void add(Tally other) {
+    kept += other.kept;
     other.parts.forEach((part, count) -> parts.merge(part, count, Long::sum));
     other.refusals.forEach((code, count) -> refusals.merge(code, count, Long::sum));
     other.first.forEach(first::putIfAbsent);
   }
 
-  long in() {
+  public long in() {
     return kept() + refused();
   }
 
-  long kept() {
+  /** The rows that are in an example. */
+  public long kept() {
+    return kept;
+  }
+
+  long examples() {
     return parts.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  long kept(Part part) {
+  long examples(Part part) {
     return parts.getOrDefault(part, 0L);
   }
 
-  long refused() {
+  /** The examples of each class; null where there are no classes, or more than a thousand. */
+  Map<String, Long> labels() {
+    return labels.isEmpty() || tooManyLabels ? null : labels;
+  }
+
+  public long refused() {
     return refusals.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  Map<String, Long> refusals() {
+  public Map<String, Long> refusals() {
     return refusals;
   }
 

@@ -243,6 +243,7 @@ public class Dataset extends PanacheEntityBase {
     return new DatasetBuilt(
         id,
         name,
+        made.task(),
         made.format(),
         made.manifest(),
         made.train(),

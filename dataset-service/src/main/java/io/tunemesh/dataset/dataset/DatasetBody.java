@@ -21,7 +21,7 @@ import java.util.Set;
  *
  * @param run null where none was given
  */
-record DatasetBody(Plan plan, String run) {
+public record DatasetBody(Plan plan, String run) {
 
   private static final Set<String> BESIDE = Set.of("training", "serve");
   private static final String DATASET = "dataset.";
@@ -33,7 +33,7 @@ record DatasetBody(Plan plan, String run) {
           .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
   /** Reads and checks a body; every mistake is told at once. */
-  static DatasetBody read(String json) throws InvalidPlan {
+  public static DatasetBody read(String json) throws InvalidPlan {
     ObjectNode whole = object(json);
     String run = run(whole.remove("run"));
     ObjectNode plan = Json.MAPPER.createObjectNode();

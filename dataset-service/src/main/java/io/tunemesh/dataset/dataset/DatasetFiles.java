@@ -7,7 +7,8 @@ import java.util.Map;
 /**
  * What a build made. {@code rowsIn = rowsKept + rowsRefused}, or it cannot be constructed.
  *
- * @param format as in {@link DatasetBuilt}
+ * @param task as in {@link DatasetBuilt}, as is {@code format}; null in what was stored before
+ *     there were tasks
  * @param manifest null for a dataset that was rejected, as the other parts are
  * @param validation null when the split gave none, as is {@code test}
  * @param examples JSON lines of {@link ExampleLine}
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param refusals how many rows were refused, by code
  */
 public record DatasetFiles(
+    String task,
     String format,
     BlobRef manifest,
     DatasetBuilt.Part train,

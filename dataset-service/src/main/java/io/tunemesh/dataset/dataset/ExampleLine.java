@@ -1,35 +1,51 @@
 package io.tunemesh.dataset.dataset;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.tunemesh.contract.upload.UploadParsed.Column;
 import io.tunemesh.dataset.exam.ExamRow;
 import io.tunemesh.dataset.exam.Item;
+import io.tunemesh.dataset.recipe.Turn;
 import java.util.List;
 import java.util.Map;
 
 /**
- * One example, in text and in structure, with the row it came from. Its property order is the order
- * in the file: a reader may find a line by its id without reading the rest.
+ * One example, in text and in structure, with the rows it came from. Its property order is the
+ * order in the file: a reader may find a line by its id without reading the rest.
  *
  * @param split {@code train}, {@code validation} or {@code test}
+ * @param messages the chat; null for plain text
+ * @param text the plain text; null for a chat
+ * @param items the questions of an exam; null for any other recipe, as is {@code leftOut}
  * @param leftOut the row's questions that are no single-choice questions
+ * @param structure the fields of the example as the recipe names them; null where the messages or
+ *     the items say it all
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ExampleLine(
     String id,
     String split,
-    List<Message> messages,
+    String recipe,
+    List<Turn> messages,
+    String text,
     String language,
     List<Item> items,
     List<ExamRow.Note> leftOut,
+    Object structure,
     Lineage lineage) {
-
-  /** One turn of a chat. */
-  public record Message(String role, String content) {}
 
   /**
    * Where an example came from.
    *
+   * @param row the row that it stands for, the last of those that it shows
+   * @param firstRow the first row that it shows; null where there is only one
    * @param columns the header and letter of each part, by role
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Lineage(
-      String file, String fileId, String sheet, int row, Map<String, Column> columns) {}
+      String file,
+      String fileId,
+      String sheet,
+      int row,
+      Integer firstRow,
+      Map<String, Column> columns) {}
 }

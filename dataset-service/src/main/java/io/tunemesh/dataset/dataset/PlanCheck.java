@@ -5,12 +5,18 @@ import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.plan.Plans;
-import io.tunemesh.dataset.recipe.ExamRecipe;
+import io.tunemesh.dataset.clean.Cleaning;
+import io.tunemesh.dataset.filter.Filters;
+import io.tunemesh.dataset.recipe.RecipeType;
+import io.tunemesh.dataset.recipe.Recipes;
+import io.tunemesh.dataset.recipe.Task;
 import io.tunemesh.dataset.split.Splitter;
 import io.tunemesh.dataset.template.BrokenTemplate;
+import io.tunemesh.dataset.template.Family;
 import io.tunemesh.dataset.template.Templates;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Finds what is wrong with a plan before anything waits for it. */
 final class PlanCheck {
@@ -31,13 +37,31 @@ final class PlanCheck {
           List.of(new Mistake("dataset", "is missing; name the sources of the dataset")));
     }
     Splitter.of(plan.dataset().split()).mistake().ifPresent(mistakes::add);
+    mistakes.addAll(Cleaning.mistakes(plan.dataset().clean()));
     List<DatasetSpec.Source> sources = plan.dataset().sources();
     for (int i = 0; i < sources.size(); i++) {
       check("dataset.sources[" + i + "].", sources.get(i), run, mistakes);
     }
+    tasks(sources).ifPresent(mistakes::add);
     if (!mistakes.isEmpty()) {
       throw new InvalidPlan(mistakes);
     }
+  }
+
+  /** Sources whose recipes are named and cannot be one dataset. */
+  private static Optional<Mistake> tasks(List<DatasetSpec.Source> sources) {
+    List<Task> tasks =
+        sources.stream()
+            .flatMap(source -> Recipes.named(source.recipe()).stream())
+            .map(RecipeType::task)
+            .toList();
+    return tasks.isEmpty() || Task.of(tasks).isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            new Mistake(
+                "dataset.sources",
+                "mix plain_text, which is for pre-training, with instructions; make a dataset of"
+                    + " each"));
   }
 
   private static void check(
@@ -51,16 +75,37 @@ final class PlanCheck {
                   + "' is no file id, and file names are looked up in a run; give the id, as"
                   + " file-…, or the run"));
     }
-    if (source.columns() != null) {
-      ExamRecipe.mistake(source.columns())
-          .ifPresent(what -> mistakes.add(new Mistake(at + "columns", what)));
-    }
-    try {
-      for (String language : List.of("zh", "en")) {
-        Templates.find(source.template(), ExamRecipe.NAME, language);
+    Recipes.mistakes(source).forEach(mistake -> mistakes.add(at(at, mistake)));
+    Filters.mistakes(source.filters()).forEach(mistake -> mistakes.add(at(at, mistake)));
+    template(source).ifPresent(what -> mistakes.add(new Mistake(at + "template", what)));
+  }
+
+  /** Why no recipe that the source leaves open can use its template, if none can. */
+  private static Optional<String> template(DatasetSpec.Source source) {
+    String first = null;
+    List<RecipeType> open = Recipes.candidates(source);
+    List<RecipeType> candidates = open.isEmpty() ? Recipes.ALL : open;
+    for (RecipeType type : source.template() == null ? List.<RecipeType>of() : candidates) {
+      try {
+        if (type.templates() == null) {
+          throw type.withoutTemplates();
+        }
+        for (String language : Family.LANGUAGES) {
+          Templates.find(source.template(), type.templates(), language);
+        }
+        return Optional.empty();
+      } catch (BrokenTemplate e) {
+        first = first == null ? e.getMessage() : first;
       }
-    } catch (BrokenTemplate e) {
-      mistakes.add(new Mistake(at + "template", e.getMessage()));
     }
+    return candidates.size() == 1 || first == null
+        ? Optional.ofNullable(first)
+        : Optional.of(
+            "fits no recipe; name the 'recipe'. For %s: %s"
+                .formatted(candidates.getFirst().name(), first));
+  }
+
+  private static Mistake at(String at, Mistake mistake) {
+    return new Mistake(at + mistake.field(), mistake.message());
   }
 }

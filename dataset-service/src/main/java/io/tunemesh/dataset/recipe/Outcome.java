@@ -1,31 +1,26 @@
 package io.tunemesh.dataset.recipe;
 
 import io.tunemesh.contract.upload.UploadParsed.Column;
-import io.tunemesh.dataset.exam.ExamRow;
-import io.tunemesh.dataset.exam.Item;
-import io.tunemesh.dataset.exam.Language;
 import java.util.List;
-import java.util.Map;
 
-/** What became of one row: every row has exactly one. */
+/** What became of rows: every row is in exactly one outcome. */
 public sealed interface Outcome {
 
   /**
-   * A row that becomes an example.
+   * An example.
    *
-   * @param text the reading text; it alone decides the part that the example falls into
-   * @param output what the model is to write
-   * @param columns where each part of the row stood, by role ({@code text}, {@code options}, {@code
-   *     answers})
+   * @param at the row that it stands for, the last of those that it shows
+   * @param from the first row that it shows, in the same sheet
+   * @param rows the rows that are used by it and were not used by an example before; empty where
+   *     one row gave several examples and this is not the first
    */
-  record Kept(
-      Language language,
-      String text,
-      String output,
-      List<Item> items,
-      List<ExamRow.Note> leftOut,
-      Map<String, Column> columns)
-      implements Outcome {}
+  record Kept(Place at, int from, List<Place> rows, Example example) implements Outcome {
+
+    /** An example of one row. */
+    static Kept row(Place at, Example example) {
+      return new Kept(at, at.row(), List.of(at), example);
+    }
+  }
 
   /**
    * A row that is not used.
@@ -34,5 +29,5 @@ public sealed interface Outcome {
    * @param column the cell's column; null where the fault is of the whole row
    * @param reason what to mend
    */
-  record Refused(String code, Column column, String reason) implements Outcome {}
+  record Refused(Place at, String code, Column column, String reason) implements Outcome {}
 }

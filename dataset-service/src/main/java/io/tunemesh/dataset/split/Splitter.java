@@ -2,12 +2,11 @@ package io.tunemesh.dataset.split;
 
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.Mistake;
+import io.tunemesh.dataset.clean.Letters;
 import io.tunemesh.platform.blob.Digests;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.text.Normalizer;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -67,12 +66,7 @@ public record Splitter(double validation, double test, String salt) {
   }
 
   private static String normal(String text) {
-    var letters = new StringBuilder(text.length());
-    Normalizer.normalize(text, Normalizer.Form.NFKC)
-        .toLowerCase(Locale.ROOT)
-        .codePoints()
-        .filter(Character::isLetterOrDigit)
-        .forEach(letters::appendCodePoint);
-    return letters.isEmpty() ? text : letters.toString();
+    String letters = Letters.of(text);
+    return letters.isEmpty() ? text : letters;
   }
 }

@@ -1,61 +1,87 @@
 package io.tunemesh.dataset.template;
 
 import io.quarkus.qute.Engine;
+import io.quarkus.qute.Expression;
 import io.quarkus.qute.IfSectionHelper;
 import io.quarkus.qute.Template;
 import io.quarkus.qute.TemplateException;
 import io.quarkus.qute.ValueResolvers;
 import io.tunemesh.platform.blob.Digests;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * A Qute template that becomes a prompt. It may use {@code {text}}, {@code {questions}} (how many)
- * and {@code {language}} ({@code zh} or {@code en}), and the section {@code {#if}}; it reaches no
- * method, no loop and no other template, so one from a stranger is harmless. What the values hold
- * is never read as template.
+ * A Qute template that becomes an example: a system message, an instruction, an input and an
+ * output, of which all but one of the middle two may be left out. It may use the values of its
+ * {@link Family}, {@code {language}} ({@code zh} or {@code en}), in its output {@code {output}},
+ * and the section {@code {#if}}; it reaches no method, no loop and no other template, so one from a
+ * stranger is harmless. What the values hold is never read as template.
  */
 public final class PromptTemplate {
 
-  private static final String TEXT = "text";
-
   private final String name;
   private final String source;
-  private final Template template;
+  private final Family family;
+  private final Map<Section, Template> sections = new EnumMap<>(Section.class);
+  private final Map<Section, Integer> linesBefore = new EnumMap<>(Section.class);
 
-  private PromptTemplate(String name, String source, Template template) {
+  private PromptTemplate(String name, String source, Family family) throws BrokenTemplate {
     this.name = name;
     this.source = source;
-    this.template = template;
+    this.family = family;
+    Engine engine = engine();
+    for (var piece : Section.split(name, source).entrySet()) {
+      linesBefore.put(piece.getKey(), piece.getValue().linesBefore());
+      try {
+        sections.put(piece.getKey(), engine.parse(piece.getValue().text().strip()));
+      } catch (TemplateException e) {
+        throw broken(piece.getKey(), e);
+      }
+    }
   }
 
   /**
    * Reads a template and tries it out.
    *
    * @throws BrokenTemplate with the line, if it does not parse, uses a value that is not there, or
-   *     leaves the text out
+   *     leaves out one that is needed
    */
-  public static PromptTemplate parse(String name, String source) throws BrokenTemplate {
-    PromptTemplate parsed;
-    try {
-      parsed = new PromptTemplate(name, source.strip(), engine().parse(source.strip()));
-    } catch (TemplateException e) {
-      throw broken(name, e);
+  public static PromptTemplate parse(String name, String source, Family family)
+      throws BrokenTemplate {
+    PromptTemplate parsed = new PromptTemplate(name, source.strip(), family);
+    for (Section section : parsed.sections.keySet()) {
+      parsed.checkValues(section);
     }
-    String probe = "\u0001probe\u0001";
-    for (String language : new String[] {"zh", "en"}) {
-      if (!parsed.tried(probe, language).contains(probe)) {
-        throw new BrokenTemplate(
-            "the template '%s' leaves the reading text out; put {text} where it belongs"
-                .formatted(name));
-      }
+    for (String language : Family.LANGUAGES) {
+      parsed.tryOut(language);
     }
     return parsed;
   }
 
-  /** The prompt for one reading. */
-  public String render(String text, int questions, String language) {
-    return template.data(Map.of(TEXT, text, "questions", questions, "language", language)).render();
+  /**
+   * The words of one example.
+   *
+   * @param values every value of the family
+   */
+  public Prompt render(Map<String, ?> values, String output, String language) {
+    Map<String, Object> data = new HashMap<>(values);
+    data.put(Family.LANGUAGE, language);
+    String system = section(Section.SYSTEM, data);
+    String user =
+        Stream.of(section(Section.INSTRUCTION, data), section(Section.INPUT, data))
+            .filter(part -> !part.isBlank())
+            .collect(Collectors.joining("\n"));
+    data.put(Family.OUTPUT, output);
+    return new Prompt(
+        system.isBlank() ? null : system,
+        user,
+        sections.containsKey(Section.OUTPUT) ? section(Section.OUTPUT, data) : output);
   }
 
   /** The name that it was asked for by; {@code inline} for one carried in the specification. */
@@ -73,11 +99,54 @@ public final class PromptTemplate {
     return Digests.sha256(source.getBytes(StandardCharsets.UTF_8));
   }
 
-  private String tried(String text, String language) throws BrokenTemplate {
+  private String section(Section section, Map<String, Object> data) {
+    Template template = sections.get(section);
+    return template == null ? "" : template.data(data).render();
+  }
+
+  /** Every branch is looked at, also one that no probe comes to. */
+  private void checkValues(Section section) throws BrokenTemplate {
+    for (Expression expression : sections.get(section).getExpressions()) {
+      boolean known =
+          expression.isLiteral()
+              || !expression.hasNamespace()
+                  && expression.getParts().size() == 1
+                  && values(section).contains(expression.getParts().getFirst().getName());
+      if (!known) {
+        throw broken(
+            section,
+            expression.getOrigin().getLine(),
+            "{%s} is no value of it".formatted(expression.toOriginalString()));
+      }
+    }
+  }
+
+  private void tryOut(String language) throws BrokenTemplate {
+    Map<String, Object> probes = new HashMap<>();
+    for (String value : family.values()) {
+      probes.put(value, family.numbers().contains(value) ? 4 : "\u0001" + value + "\u0001");
+    }
+    String output = "\u0001output\u0001";
+    Prompt prompt = tried(probes, output, language);
+    for (String needed : family.needed()) {
+      if (!prompt.user().contains(probes.get(needed).toString())) {
+        throw new BrokenTemplate(
+            "the template '%s' leaves {%s} out; put it where it belongs".formatted(name, needed));
+      }
+    }
+    if (!prompt.output().contains(output)) {
+      throw new BrokenTemplate(
+          "the [output] of the template '%s' leaves {output} out; put it where it belongs"
+              .formatted(name));
+    }
+  }
+
+  private Prompt tried(Map<String, ?> values, String output, String language)
+      throws BrokenTemplate {
     try {
-      return render(text, 4, language);
+      return render(values, output, language);
     } catch (TemplateException e) {
-      throw broken(name, e);
+      throw broken(Section.INSTRUCTION, 0, firstLine(e.getMessage()));
     }
   }
 
@@ -89,14 +158,32 @@ public final class PromptTemplate {
         .build();
   }
 
-  private static BrokenTemplate broken(String name, TemplateException e) {
-    String line = e.getOrigin() == null ? "" : " in line " + e.getOrigin().getLine();
+  private BrokenTemplate broken(Section section, TemplateException e) {
+    int line = e.getOrigin() == null ? 0 : e.getOrigin().getLine();
+    return broken(section, line, firstLine(e.getMessage()));
+  }
+
+  private BrokenTemplate broken(Section section, int line, String what) {
+    String at = line == 0 ? "" : " in line " + (line + linesBefore.getOrDefault(section, 0));
+    String values =
+        values(section).stream().map(value -> "{" + value + "}").collect(Collectors.joining(", "));
     return new BrokenTemplate(
-        "the template '%s' is broken%s: %s. It may use {text}, {questions}, {language} and {#if}"
-            .formatted(name, line, firstLine(e.getMessage())));
+        "the template '%s' is broken%s: %s. It may use %s and {#if}"
+            .formatted(name, at, what, values));
+  }
+
+  private List<String> values(Section section) {
+    List<String> values = new ArrayList<>(family.values());
+    values.add(Family.LANGUAGE);
+    if (section == Section.OUTPUT) {
+      values.add(Family.OUTPUT);
+    }
+    return values;
   }
 
   private static String firstLine(String message) {
-    return message == null ? "it cannot be read" : message.lines().findFirst().orElse("").strip();
+    return message == null
+        ? "it holds a text against a number, or the other way round"
+        : message.lines().findFirst().orElse("").strip();
   }
 }

@@ -1,10 +1,11 @@
 package io.tunemesh.dataset.build;
 
+import static io.tunemesh.dataset.build.Building.source;
+import static io.tunemesh.dataset.build.Building.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.DatasetSpec.Source;
@@ -15,12 +16,8 @@ import io.tunemesh.dataset.dataset.DatasetFiles;
 import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.blob.CorruptBlob;
-import io.tunemesh.platform.blob.FileBlobStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,12 +33,13 @@ class BuildTest {
   private static final List<String> HEADER = List.of("text", "questions", "answers");
 
   @TempDir Path temp;
+  private Building building;
   private BlobStore blobs;
-  private int builds;
 
   @BeforeEach
   void store() throws IOException {
-    blobs = new FileBlobStore(temp.resolve("blobs"));
+    building = new Building(temp);
+    blobs = building.blobs();
   }
 
   @Test
@@ -50,8 +48,8 @@ class BuildTest {
     UploadParsed en = Workbooks.withARefusedRow(blobs, "file-en", "英语.xlsx", 45, null);
     DatasetSpec spec = spec(source("语文.xlsx", 2, null, 3.0), source("英语.xlsx", null, 40, null));
 
-    DatasetFiles one = built(spec, zh, en);
-    DatasetFiles two = built(spec, zh, en);
+    DatasetFiles one = building.built(spec, zh, en);
+    DatasetFiles two = building.built(spec, zh, en);
 
     assertThat(two.manifest().sha256()).isEqualTo(one.manifest().sha256());
     assertThat(two.train().lines().sha256()).isEqualTo(one.train().lines().sha256());
@@ -64,15 +62,15 @@ class BuildTest {
   void repeatsOnlyWhatIsTrainedOn() throws IOException {
     UploadParsed zh = Workbooks.chinese(blobs, "file-zh", "语文.xlsx", 60, null);
 
-    DatasetFiles once = built(spec(source("语文.xlsx", null, null, null)), zh);
-    DatasetFiles thrice = built(spec(source("语文.xlsx", 3, null, null)), zh);
+    DatasetFiles once = building.built(spec(source("语文.xlsx", null, null, null)), zh);
+    DatasetFiles thrice = building.built(spec(source("语文.xlsx", 3, null, null)), zh);
 
     assertThat(thrice.train().examples()).isEqualTo(3 * once.train().examples());
     assertThat(thrice.test().lines().sha256()).isEqualTo(once.test().lines().sha256());
     assertThat(thrice.validation().lines().sha256()).isEqualTo(once.validation().lines().sha256());
     assertThat(thrice.rowsKept()).isEqualTo(60);
     Map<String, Long> copies =
-        lines(thrice.train().lines()).stream()
+        building.lines(thrice.train().lines()).stream()
             .collect(Collectors.groupingBy(line -> line, Collectors.counting()));
     assertThat(copies.values()).containsOnly(3L);
   }
@@ -83,16 +81,18 @@ class BuildTest {
     UploadParsed en = Workbooks.english(blobs, "file-en", "英语.xlsx", 20, null);
 
     DatasetFiles files =
-        built(spec(source("语文.xlsx", null, null, 1.0), source("英语.xlsx", null, null, 4.0)), zh, en);
+        building.built(
+            spec(source("语文.xlsx", null, null, 1.0), source("英语.xlsx", null, null, 4.0)), zh, en);
 
-    JsonNode sources = json(files.manifest()).get("sources");
+    JsonNode sources = building.json(files.manifest()).get("sources");
     long chinese = sources.get(0).get("train_lines").asLong();
     long english = sources.get(1).get("train_lines").asLong();
     assertThat(chinese + english).isEqualTo(files.train().examples());
     assertThat(english).isBetween(4 * chinese - 3, 4 * chinese + 3);
-    assertThat(lines(files.train().lines())).hasSize((int) (chinese + english));
+    assertThat(building.lines(files.train().lines())).hasSize((int) (chinese + english));
     assertThat(
-            lines(files.train().lines()).stream().filter(l -> l.contains("This is the story of")))
+            building.lines(files.train().lines()).stream()
+                .filter(l -> l.contains("This is the story of")))
         .hasSize((int) english);
   }
 
@@ -100,12 +100,12 @@ class BuildTest {
   void listsTheRowsBeyondTheLimitAsRefused() throws IOException {
     UploadParsed en = Workbooks.withARefusedRow(blobs, "file-en", "e.xlsx", 30, null);
 
-    DatasetFiles files = built(spec(source("e.xlsx", null, 12, null)), en);
+    DatasetFiles files = building.built(spec(source("e.xlsx", null, 12, null)), en);
 
     assertThat(files.rowsIn()).isEqualTo(31);
     assertThat(files.rowsKept()).isEqualTo(12);
     assertThat(files.refusals()).isEqualTo(Map.of("over_limit", 19L));
-    assertThat(lines(files.refused())).hasSize(19);
+    assertThat(building.lines(files.refused())).hasSize(19);
   }
 
   @Test
@@ -117,11 +117,11 @@ class BuildTest {
     }
     UploadParsed en = Workbooks.stored(blobs, "file-en", "e.xlsx", HEADER, records, null);
 
-    DatasetFiles files = built(spec(source("e.xlsx", null, null, null)), en);
+    DatasetFiles files = building.built(spec(source("e.xlsx", null, null, null)), en);
 
     assertThat(files.rowsIn()).isEqualTo(60);
-    assertThat(files.rowsKept()).isEqualTo(20).isEqualTo(lines(files.examples()).size());
-    assertThat(files.rowsRefused()).isEqualTo(40).isEqualTo(lines(files.refused()).size());
+    assertThat(files.rowsKept()).isEqualTo(20).isEqualTo(building.lines(files.examples()).size());
+    assertThat(files.rowsRefused()).isEqualTo(40).isEqualTo(building.lines(files.refused()).size());
     assertThat(files.refusals().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(40);
   }
 
@@ -137,13 +137,13 @@ class BuildTest {
     UploadParsed second = Workbooks.stored(blobs, "file-2", "2.xlsx", HEADER, two, null);
 
     DatasetFiles files =
-        built(
+        building.built(
             spec(source("1.xlsx", null, null, null), source("2.xlsx", null, null, null)),
             first,
             second);
 
     Map<String, String> parts = new HashMap<>();
-    for (String line : lines(files.examples())) {
+    for (String line : building.lines(files.examples())) {
       ExampleLine example = Json.MAPPER.readValue(line, ExampleLine.class);
       String text = example.messages().getFirst().content();
       assertThat(parts.merge(text, example.split(), (a, b) -> a)).isEqualTo(example.split());
@@ -155,9 +155,11 @@ class BuildTest {
   @Test
   void leavesRowsWhereTheyAreWhenTheWorkbookGrows() throws IOException {
     UploadParsed few = Workbooks.english(blobs, "file-en", "e.xlsx", 30, null);
-    Map<String, String> before = parts(built(spec(source("e.xlsx", null, null, null)), few));
+    Map<String, String> before =
+        parts(building.built(spec(source("e.xlsx", null, null, null)), few));
     UploadParsed more = Workbooks.english(blobs, "file-en", "e.xlsx", 90, null);
-    Map<String, String> after = parts(built(spec(source("e.xlsx", null, null, null)), more));
+    Map<String, String> after =
+        parts(building.built(spec(source("e.xlsx", null, null, null)), more));
 
     assertThat(before).hasSize(30);
     assertThat(after).hasSize(90).containsAllEntriesOf(before);
@@ -168,12 +170,13 @@ class BuildTest {
     UploadParsed en = Workbooks.english(blobs, "file-en", "e.xlsx", 20, null);
     Source own = new Source("e.xlsx", null, null, "Set {questions} for:\n{text}", null, null, null);
 
-    DatasetFiles files = built(spec(own), en);
+    DatasetFiles files = building.built(spec(own), en);
 
-    assertThat(lines(files.train().lines()).getFirst())
+    assertThat(building.lines(files.train().lines()).getFirst())
         .startsWith(
             "{\"messages\":[{\"role\":\"user\",\"content\":\"Set 2 for:\\nThis is the story");
-    assertThat(json(files.manifest()).at("/templates/0/name").asText()).isEqualTo("inline");
+    assertThat(building.json(files.manifest()).at("/templates/0/name").asText())
+        .isEqualTo("inline");
   }
 
   @Test
@@ -183,10 +186,10 @@ class BuildTest {
     for (int salt = 0; spec == null; salt++) {
       var split = new DatasetSpec.Split(0.0, 0.9, "salt" + salt);
       DatasetSpec tried = new DatasetSpec(null, List.of(source("e.xlsx", null, null, null)), split);
-      spec = build(tried, 1000, en) instanceof Made.Rejected ? tried : null;
+      spec = building.build(tried, 1000, en) instanceof Made.Rejected ? tried : null;
     }
 
-    assertThat(build(spec, 1000, en))
+    assertThat(building.build(spec, 1000, en))
         .isInstanceOfSatisfying(
             Made.Rejected.class,
             rejected -> {
@@ -199,7 +202,7 @@ class BuildTest {
   void refusesAMixThatWouldFillTheDisk() throws IOException {
     UploadParsed en = Workbooks.english(blobs, "file-en", "e.xlsx", 20, null);
 
-    assertThat(build(spec(source("e.xlsx", Integer.MAX_VALUE, null, null)), 1000, en))
+    assertThat(building.build(spec(source("e.xlsx", Integer.MAX_VALUE, null, null)), 1000, en))
         .isInstanceOfSatisfying(
             Made.Rejected.class, r -> assertThat(r.code()).isEqualTo("mix_too_large"));
   }
@@ -211,10 +214,10 @@ class BuildTest {
     UploadParsed more =
         new UploadParsed(
             en.fileId(), en.filename(), en.kind(), en.records(), 21, en.sheets(), null, null);
-    assertThatThrownBy(() -> build(spec, 1000, more)).hasMessageContaining("21 were told");
+    assertThatThrownBy(() -> building.build(spec, 1000, more)).hasMessageContaining("21 were told");
 
     blobs.put(en.records().key(), new ByteArrayInputStream("{\"row\":2,\"values\":{}}".getBytes()));
-    assertThatThrownBy(() -> build(spec, 1000, en)).isInstanceOf(CorruptBlob.class);
+    assertThatThrownBy(() -> building.build(spec, 1000, en)).isInstanceOf(CorruptBlob.class);
   }
 
   @Test
@@ -228,45 +231,10 @@ class BuildTest {
 
   private Map<String, String> parts(DatasetFiles files) throws IOException {
     Map<String, String> parts = new HashMap<>();
-    for (String line : lines(files.examples())) {
+    for (String line : building.lines(files.examples())) {
       JsonNode example = Json.MAPPER.readTree(line);
       parts.put(example.get("id").asText(), example.get("split").asText());
     }
     return parts;
-  }
-
-  private DatasetFiles built(DatasetSpec spec, UploadParsed... files) throws IOException {
-    Made made = build(spec, 100_000, files);
-    assertThat(made).isInstanceOf(Made.Built.class);
-    return ((Made.Built) made).files();
-  }
-
-  private Made build(DatasetSpec spec, long most, UploadParsed... files) throws IOException {
-    builds++;
-    Path folder = Files.createDirectories(temp.resolve("build-" + builds));
-    String prefix = "datasets/acme/ds-" + builds + "/";
-    return new Build(blobs, most, new Order(spec, List.of(files)), prefix, folder).run();
-  }
-
-  private static DatasetSpec spec(Source... sources) {
-    return new DatasetSpec("exams", List.of(sources), null);
-  }
-
-  private static Source source(String file, Integer repeat, Integer limit, Double weight) {
-    return new Source(file, null, null, null, repeat, limit, weight);
-  }
-
-  private List<String> lines(BlobRef ref) throws IOException {
-    return text(ref).lines().toList();
-  }
-
-  private JsonNode json(BlobRef ref) throws IOException {
-    return Json.MAPPER.readTree(text(ref));
-  }
-
-  private String text(BlobRef ref) throws IOException {
-    try (InputStream in = blobs.open(ref)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 }

@@ -69,7 +69,9 @@ class DatasetTest {
   @Test
   void cannotLoseARow() {
     assertThatThrownBy(
-            () -> new DatasetFiles(null, null, null, null, null, null, null, 10, 8, 1, Map.of()))
+            () ->
+                new DatasetFiles(
+                    null, null, null, null, null, null, null, null, 10, 8, 1, Map.of()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("10 rows came in, but 8 were kept and 1 refused");
   }
@@ -77,7 +79,18 @@ class DatasetTest {
   private static DatasetFiles files() {
     BlobRef blob = new BlobRef("datasets/acme/ds-1/train.jsonl", "00", 1L);
     return new DatasetFiles(
-        "exam", blob, new DatasetBuilt.Part(blob, 9), null, null, blob, blob, 10, 9, 1, Map.of());
+        "sft",
+        "exam",
+        blob,
+        new DatasetBuilt.Part(blob, 9),
+        null,
+        null,
+        blob,
+        blob,
+        10,
+        9,
+        1,
+        Map.of());
   }
 
   private static Dataset waitingForTwo() {

@@ -16,7 +16,9 @@ import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.dataset.recipe.ColumnsMissing;
-import io.tunemesh.dataset.recipe.ExamRecipe;
+import io.tunemesh.dataset.recipe.RecipeType;
+import io.tunemesh.dataset.recipe.RecipeUnclear;
+import io.tunemesh.dataset.recipe.Recipes;
 import io.tunemesh.platform.event.Scope;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,13 +31,15 @@ import org.junit.jupiter.api.Test;
 class GoldenTest {
 
   @Test
-  void takesThePlanAndTheColumnsOfAParsedUpload() throws IOException, InvalidPlan, ColumnsMissing {
+  void takesThePlanAndTheColumnsOfAParsedUpload()
+      throws IOException, InvalidPlan, ColumnsMissing, RecipeUnclear {
     Envelope<?> envelope = golden("UploadParsed");
     UploadParsed fact = (UploadParsed) envelope.data();
 
     PlanCheck.check(fact.plan(), envelope.run());
     DatasetSpec.Source source = fact.plan().dataset().sources().getFirst();
-    assertThat(ExamRecipe.of(fact.sheets(), source.columns())).isNotNull();
+    RecipeType recipe = Recipes.of(source, fact);
+    assertThat(recipe.of(fact.sheets(), source.columns(), source.settings())).isNotNull();
   }
 
   @Test
@@ -55,6 +59,7 @@ class GoldenTest {
     dataset.built(
         1,
         new DatasetFiles(
+            told.task(),
             told.format(),
             told.manifest(),
             told.train(),

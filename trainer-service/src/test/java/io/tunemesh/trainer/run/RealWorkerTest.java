@@ -46,7 +46,8 @@ class RealWorkerTest {
                 """
                 {"model": "tiny", "training_file": "ds-real",
                  "hyperparameters": {"learning_rate_multiplier": 2},
-                 "training": {"num_train_epochs": 20, "save_steps": 5, "eval_steps": 5,
+                 "training": {"num_train_epochs": 20, "per_device_train_batch_size": 4,
+                              "save_steps": 5, "eval_steps": 5,
                               "max_new_tokens": 8, "probes": 1}}
                 """)
             .getString("id");

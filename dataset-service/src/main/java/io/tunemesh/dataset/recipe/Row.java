@@ -1,0 +1,41 @@
+package io.tunemesh.dataset.recipe;
+
+import io.tunemesh.contract.upload.SourceRecord;
+import io.tunemesh.contract.upload.UploadParsed.Column;
+import java.util.Map;
+
+/**
+ * A row by the roles of its recipe.
+ *
+ * @param columns where each role stands in this row's sheet
+ */
+record Row(SourceRecord record, Map<String, Column> columns) {
+
+  /**
+   * A role's cell without what is blank around it, and with plain line ends; empty where there is
+   * none.
+   */
+  String text(String role) {
+    return verbatim(role).replace("\r\n", "\n").replace('\r', '\n').strip();
+  }
+
+  /** A role's cell. Throws Unusable where it is empty. */
+  String needed(String role) throws Unusable {
+    String text = text(role);
+    if (text.isEmpty()) {
+      throw new Unusable(
+          "empty_cell", role, "the cell of the %s is empty; fill it in".formatted(role));
+    }
+    return text;
+  }
+
+  /** A role's cell as it came. */
+  String verbatim(String role) {
+    Column column = columns.get(role);
+    return column == null ? "" : record.values().getOrDefault(column.name(), "");
+  }
+
+  Place place() {
+    return Place.of(record);
+  }
+}

@@ -1,0 +1,45 @@
+package io.tunemesh.dataset.recipe;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The settings of one source, each checked, with the standard where none was given. */
+final class Settings {
+
+  private final Map<String, String> values = new HashMap<>();
+
+  /**
+   * @param given checked by {@link RecipeType#mistakes}
+   */
+  Settings(List<Setting> known, Map<String, String> given) {
+    for (Setting setting : known) {
+      String value = given.getOrDefault(setting.key(), setting.standard());
+      if (value != null) {
+        values.put(setting.key(), value);
+      }
+    }
+  }
+
+  /** A text; empty where there is none. */
+  String text(String key) {
+    return values.getOrDefault(key, "").strip();
+  }
+
+  int whole(String key) {
+    return Integer.parseInt(values.get(key));
+  }
+
+  boolean is(String key, String choice) {
+    return choice.equals(values.get(key));
+  }
+
+  /** The entries of a text with commas between them; empty where there is none. */
+  List<String> list(String key) {
+    return Arrays.stream(text(key).split("[,，、]"))
+        .map(String::strip)
+        .filter(entry -> !entry.isEmpty())
+        .toList();
+  }
+}

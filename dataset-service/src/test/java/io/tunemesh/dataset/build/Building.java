@@ -1,0 +1,71 @@
+package io.tunemesh.dataset.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.Json;
+import io.tunemesh.contract.plan.DatasetSpec;
+import io.tunemesh.contract.plan.DatasetSpec.Source;
+import io.tunemesh.contract.upload.UploadParsed;
+import io.tunemesh.dataset.dataset.DatasetFiles;
+import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.blob.FileBlobStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Builds datasets in the folder of a test, on a real file store. */
+final class Building {
+
+  private final Path temp;
+  private final BlobStore blobs;
+  private int builds;
+
+  Building(Path temp) throws IOException {
+    this.temp = temp;
+    this.blobs = new FileBlobStore(temp.resolve("blobs"));
+  }
+
+  BlobStore blobs() {
+    return blobs;
+  }
+
+  DatasetFiles built(DatasetSpec spec, UploadParsed... files) throws IOException {
+    Made made = build(spec, 100_000, files);
+    assertThat(made).isInstanceOf(Made.Built.class);
+    return ((Made.Built) made).files();
+  }
+
+  Made build(DatasetSpec spec, long most, UploadParsed... files) throws IOException {
+    builds++;
+    Path folder = Files.createDirectories(temp.resolve("build-" + builds));
+    String prefix = "datasets/acme/ds-" + builds + "/";
+    return new Build(blobs, most, new Order(spec, List.of(files)), prefix, folder).run();
+  }
+
+  List<String> lines(BlobRef ref) throws IOException {
+    return text(ref).lines().toList();
+  }
+
+  JsonNode json(BlobRef ref) throws IOException {
+    return Json.MAPPER.readTree(text(ref));
+  }
+
+  private String text(BlobRef ref) throws IOException {
+    try (InputStream in = blobs.open(ref)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  static DatasetSpec spec(Source... sources) {
+    return new DatasetSpec("exams", List.of(sources), null);
+  }
+
+  static Source source(String file, Integer repeat, Integer limit, Double weight) {
+    return new Source(file, null, null, null, repeat, limit, weight);
+  }
+}

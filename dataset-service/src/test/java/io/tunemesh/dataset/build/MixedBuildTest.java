@@ -1,0 +1,147 @@
+package io.tunemesh.dataset.build;
+
+import static io.tunemesh.dataset.build.Building.source;
+import static io.tunemesh.dataset.build.Building.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tunemesh.contract.plan.DatasetSpec.Source;
+import io.tunemesh.contract.upload.UploadParsed;
+import io.tunemesh.dataset.Workbooks;
+import io.tunemesh.dataset.dataset.DatasetFiles;
+import io.tunemesh.dataset.recipe.Sample;
+import io.tunemesh.platform.blob.BlobStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sources of several recipes in one build. */
+class MixedBuildTest {
+
+  @TempDir Path temp;
+  private Building building;
+  private BlobStore blobs;
+
+  @BeforeEach
+  void store() throws IOException {
+    building = new Building(temp);
+    blobs = building.blobs();
+  }
+
+  @Test
+  void tellsTheTaskTheRecipesAndTheLabels() throws IOException {
+    UploadParsed labels =
+        Sample.tsv(rows("text\tlabel", 40, i -> "text " + i + "\t" + (i % 4 == 0 ? "x" : "y")))
+            .parsed(blobs, "file-l", "l.tsv");
+    UploadParsed chats =
+        Sample.jsonl(
+                rows(
+                    "",
+                    40,
+                    i -> "{\"instruction\": \"say %d\", \"output\": \"%d\"}".formatted(i, i)))
+            .parsed(blobs, "file-c", "c.jsonl");
+
+    DatasetFiles alone = building.built(spec(source("l.tsv", null, null, null)), labels);
+    DatasetFiles both =
+        building.built(
+            spec(source("l.tsv", null, null, null), source("c.jsonl", null, null, null)),
+            labels,
+            chats);
+
+    assertThat(alone.task()).isEqualTo("classification");
+    assertThat(alone.format()).isNull();
+    assertThat(both.task()).isEqualTo("sft");
+    JsonNode manifest = building.json(both.manifest());
+    assertThat(manifest.get("task").asText()).isEqualTo("sft");
+    assertThat(manifest.at("/sources/0/recipe").asText()).isEqualTo("text_classification");
+    assertThat(manifest.at("/sources/0/labels/x").asLong()).isEqualTo(10);
+    assertThat(manifest.at("/sources/0/labels/y").asLong()).isEqualTo(30);
+    assertThat(manifest.at("/sources/1/recipe").asText()).isEqualTo("alpaca");
+    assertThat(manifest.at("/sources/1").has("labels")).isFalse();
+    assertThat(manifest.get("templates").findValuesAsText("name"))
+        .containsExactly("text_classification-zh", "text_classification-en", "alpaca");
+  }
+
+  @Test
+  void writesPlainTextAsLinesOfText() throws IOException {
+    UploadParsed text =
+        Sample.keyed(
+                "text",
+                rows("", 60, i -> "{\"text\": \"Paragraph number %d of many.\"}".formatted(i)))
+            .parsed(blobs, "file-t", "t.txt");
+    Source source =
+        new Source(
+            "t.txt", null, null, null, null, null, null, Map.of("block_characters", "100"), null);
+
+    DatasetFiles files = building.built(spec(source), text);
+
+    assertThat(files.task()).isEqualTo("pt");
+    assertThat(files.rowsKept()).isEqualTo(60);
+    assertThat(building.lines(files.examples())).hasSize(20);
+    assertThat(building.lines(files.train().lines()).getFirst())
+        .startsWith("{\"text\":\"Paragraph number ")
+        .doesNotContain("messages");
+  }
+
+  @Test
+  void refusesToMixPlainTextWithInstructions() throws IOException {
+    UploadParsed text = Sample.keyed("text", "{\"text\": \"a\"}").parsed(blobs, "file-t", "t.txt");
+    UploadParsed en = Workbooks.english(blobs, "file-en", "e.xlsx", 20, null);
+
+    assertThat(
+            building.build(
+                spec(source("t.txt", null, null, null), source("e.xlsx", null, null, null)),
+                1000,
+                text,
+                en))
+        .isInstanceOfSatisfying(
+            Made.Rejected.class,
+            rejected -> {
+              assertThat(rejected.code()).isEqualTo("tasks_mixed");
+              assertThat(rejected.reason()).contains("'t.txt' plain_text, 'e.xlsx' exam");
+            });
+  }
+
+  @Test
+  void rejectsASourceThatFitsNoRecipe() throws IOException {
+    UploadParsed prices = Sample.tsv("name\tprice\ntea\t3\n").parsed(blobs, "file-p", "p.tsv");
+
+    assertThat(building.build(spec(source("p.tsv", null, null, null)), 1000, prices))
+        .isInstanceOfSatisfying(
+            Made.Rejected.class,
+            rejected -> {
+              assertThat(rejected.code()).isEqualTo("recipe_unclear");
+              assertThat(rejected.where().field()).isEqualTo("dataset.sources[0].recipe");
+            });
+  }
+
+  @Test
+  void mixesEightOldToTwoNew() throws IOException {
+    UploadParsed old =
+        Sample.tsv(rows("text\tlabel", 200, i -> "old " + i + "\tx"))
+            .parsed(blobs, "file-o", "o.tsv");
+    UploadParsed young =
+        Sample.tsv(rows("text\tlabel", 30, i -> "new " + i + "\ty"))
+            .parsed(blobs, "file-n", "n.tsv");
+
+    DatasetFiles files =
+        building.built(
+            spec(source("o.tsv", null, null, 80.0), source("n.tsv", null, null, 20.0)), old, young);
+
+    List<String> train = building.lines(files.train().lines());
+    long news = train.stream().filter(line -> line.contains("\\nnew ")).count();
+    assertThat(news).isEqualTo(Math.round(train.size() * 0.2));
+  }
+
+  private static String rows(String header, int rows, IntFunction<String> row) {
+    String all = IntStream.range(0, rows).mapToObj(row).collect(Collectors.joining("\n"));
+    return header.isEmpty() ? all : header + "\n" + all;
+  }
+}

@@ -1,0 +1,113 @@
+package io.tunemesh.dataset.clean;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class NearDuplicatesTest {
+
+  private static final Random DICE = new Random(11);
+
+  @Test
+  void keepsTheFirstOfTextsThatDifferInWidthCaseAndSpacesOnly() {
+    NearDuplicates seen = new NearDuplicates(0.8);
+
+    assertThat(seen.add("The Quick brown fox jumps over the lazy dog.", 0)).isEmpty();
+    assertThat(seen.add("the quick  brown fox, jumps over the LAZY dog", 1)).hasValue(0);
+    assertThat(seen.add("敏捷的棕色狐狸跳过了懒狗身上", 2)).isEmpty();
+    assertThat(seen.add("敏捷的棕色狐狸，跳过了懒狗身上。", 3)).hasValue(2);
+    assertThat(seen.add("完全不同的一句话，说的是别的事情", 4)).isEmpty();
+  }
+
+  @Test
+  void takesTextsShorterThanAPieceAsTheyAre() {
+    NearDuplicates seen = new NearDuplicates(0.8);
+
+    assertThat(seen.add("", 0)).isEmpty();
+    assertThat(seen.add("…", 1)).as("no letter in either").hasValue(0);
+    assertThat(seen.add("yes", 2)).isEmpty();
+    assertThat(seen.add("no", 3)).isEmpty();
+    assertThat(seen.add("Yes!", 4)).hasValue(2);
+  }
+
+  @Test
+  void estimatesTheJaccardSimilarity() {
+    for (int i = 0; i < 200; i++) {
+      String one = words(120);
+      String other = changed(one, DICE.nextInt(40));
+      int[] a = MinHash.of(Shingles.of(one));
+      int[] b = MinHash.of(Shingles.of(other));
+      long equal = 0;
+      for (int j = 0; j < MinHash.SIZE; j++) {
+        equal += a[j] == b[j] ? 1 : 0;
+      }
+      assertThat((double) equal / MinHash.SIZE).isCloseTo(jaccard(one, other), within(0.18));
+    }
+  }
+
+  @Test
+  void findsNearlyAllThatAreAlikeAndNothingThatIsNot() {
+    NearDuplicates seen = new NearDuplicates(0.7);
+    List<String> originals = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      originals.add(words(150));
+      assertThat(seen.add(originals.get(i), i)).isEmpty();
+    }
+    int alike = 0;
+    int found = 0;
+    for (int i = 0; i < 500; i++) {
+      String copy = changed(originals.get(i), DICE.nextInt(12));
+      if (jaccard(originals.get(i), copy) >= 0.8) {
+        alike++;
+        found += seen.add(copy, 1000 + i).equals(OptionalInt.of(i)) ? 1 : 0;
+      }
+    }
+    assertThat(alike).isGreaterThan(300);
+    assertThat((double) found / alike).isGreaterThan(0.99);
+  }
+
+  @Test
+  void comparesTextsAsAlikeAsTheThresholdAlmostAlways() {
+    assertThat(NearDuplicates.rows(0.8)).isEqualTo(6);
+    assertThat(NearDuplicates.rows(0.5)).isEqualTo(3);
+    assertThat(NearDuplicates.rows(1)).isEqualTo(64);
+  }
+
+  @Test
+  void refusesAThresholdThatMeansNothing() {
+    assertThatThrownBy(() -> new NearDuplicates(0)).hasMessageContaining("above 0");
+    assertThatThrownBy(() -> new NearDuplicates(1.1)).hasMessageContaining("at most 1");
+  }
+
+  private static String words(int count) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      text.append(Integer.toString(DICE.nextInt(46_656, 1_679_616), 36)).append(' ');
+    }
+    return text.toString();
+  }
+
+  private static String changed(String text, int words) {
+    String[] all = text.split(" ");
+    for (int i = 0; i < words; i++) {
+      all[DICE.nextInt(all.length)] = words(1).strip();
+    }
+    return String.join(" ", all);
+  }
+
+  private static double jaccard(String one, String other) {
+    Set<Integer> a = Arrays.stream(Shingles.of(one)).boxed().collect(Collectors.toSet());
+    Set<Integer> b = Arrays.stream(Shingles.of(other)).boxed().collect(Collectors.toSet());
+    long both = a.stream().filter(b::contains).count();
+    return (double) both / (a.size() + b.size() - both);
+  }
+}

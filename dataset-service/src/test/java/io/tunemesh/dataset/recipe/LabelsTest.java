@@ -1,0 +1,82 @@
+package io.tunemesh.dataset.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tunemesh.dataset.recipe.Labels.Labelled;
+import io.tunemesh.dataset.recipe.Labels.LabelledPair;
+import io.tunemesh.dataset.recipe.Sample.Made;
+import org.junit.jupiter.api.Test;
+
+class LabelsTest {
+
+  @Test
+  void asksForTheLabelInTheTextsLanguage() throws Exception {
+    Made made =
+        Sample.tsv("text\tlabel\nA lovely film.\tgood\n很无聊。\tbad\n\tgood\n")
+            .read("text_classification");
+
+    assertThat(made.texts(0))
+        .containsExactly(
+            "user: Decide which class the text below belongs to. Answer with the class alone.\n"
+                + "A lovely film.",
+            "assistant: good");
+    assertThat(made.texts(1)).containsExactly("user: 判断下面的文本属于哪一类，只回答类别。\n很无聊。", "assistant: bad");
+    assertThat(made.examples().getFirst().structure())
+        .isEqualTo(new Labelled("A lovely film.", "good"));
+    assertThat(made.refused().getFirst().cell()).isEqualTo("A4");
+  }
+
+  @Test
+  void listsTheLabelsAndRefusesAnother() throws Exception {
+    Made made =
+        Sample.tsv("文本\t标签\n好看\t好\n难看\t坏\n一般\t中\n")
+            .with("labels", "好，坏")
+            .read("text_classification");
+
+    assertThat(made.texts(0).getFirst()).contains("可选的类别：好, 坏。");
+    assertThat(made.codes()).containsExactly("label_unknown");
+    assertThat(made.refused().getFirst().cell()).isEqualTo("B4");
+    assertThat(made.refused().getFirst().reason()).contains("'中' is none of the labels 好, 坏");
+  }
+
+  @Test
+  void comparesPairsOfSentences() throws Exception {
+    Made made =
+        Sample.tsv(
+                "sentence1\tsentence2\tlabel\nIt rains.\tIt is wet.\tentails\n下雨了。\t天晴了。\t矛盾\nalone\t\tx\n")
+            .read("sentence_pair");
+
+    assertThat(made.texts(0).getFirst()).endsWith("Sentence 1: It rains.\nSentence 2: It is wet.");
+    assertThat(made.texts(1).getFirst()).endsWith("句子一：下雨了。\n句子二：天晴了。");
+    assertThat(made.examples().get(1).structure())
+        .isEqualTo(new LabelledPair("下雨了。", "天晴了。", "矛盾"));
+    assertThat(made.refused().getFirst().cell()).isEqualTo("B4");
+  }
+
+  @Test
+  void takesTheColumnsOfAHuggingFaceTableByTheirMapping() throws Exception {
+    Made made =
+        Sample.keyed(
+                "parquet",
+                """
+                {"body_of_mail": "Win a prize!", "is_spam": 1}
+                {"body_of_mail": "See you at ten.", "is_spam": 0}
+                """)
+            .column("text", "body_of_mail")
+            .column("label", "is_spam")
+            .read("text_classification");
+
+    assertThat(made.texts(0)).last().isEqualTo("assistant: 1");
+    assertThat(made.examples().getFirst().lineage().columns().get("text").letter())
+        .isEqualTo("body_of_mail");
+  }
+
+  @Test
+  void readsATableWithoutAHeaderInTheOrderOfItsRoles() throws Exception {
+    Made made = Sample.headless("A lovely film.\tgood\nDull.\tbad").read("text_classification");
+
+    assertThat(made.examples()).hasSize(2);
+    assertThat(made.examples().getFirst().lineage().row()).isEqualTo(1);
+    assertThat(made.texts(1)).last().isEqualTo("assistant: bad");
+  }
+}

@@ -1,0 +1,104 @@
+package io.tunemesh.dataset.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tunemesh.dataset.recipe.Sample.Made;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OpenAiChatsTest {
+
+  @Test
+  void keepsEveryTurnAndItsWeight() throws Exception {
+    Made made =
+        Sample.jsonl(
+                """
+                {"messages": [{"role": "system", "content": "Count."}, {"role": "user", "content": "1"}, {"role": "assistant", "content": "2", "weight": 0}, {"role": "user", "content": "3"}, {"role": "assistant", "content": "4", "weight": 1}]}
+                {"messages": [{"role": "developer", "content": "简短。"}, {"role": "user", "content": [{"type": "text", "text": "你"}, {"type": "text", "text": "好"}]}, {"role": "assistant", "content": "好"}]}
+                """)
+            .read("messages");
+
+    assertThat(made.texts(0))
+        .containsExactly("system: Count.", "user: 1", "assistant: 2", "user: 3", "assistant: 4");
+    assertThat(made.examples().getFirst().messages())
+        .extracting(Turn::weight)
+        .containsExactly(null, null, 0, null, 1);
+    assertThat(made.texts(1)).containsExactly("system: 简短。", "user: 你好", "assistant: 好");
+  }
+
+  @Test
+  void takesACompletionAsTextAsMessageOrAsMessages() throws Exception {
+    Made made =
+        Sample.jsonl(
+                """
+                {"messages": [{"role": "user", "content": "a"}], "completion": "b"}
+                {"messages": [{"role": "user", "content": "a"}], "completion": {"role": "assistant", "content": "c"}}
+                {"messages": [{"role": "user", "content": "a"}], "completion": [{"role": "assistant", "content": "d"}]}
+                {"messages": [{"role": "user", "content": "a"}], "completion": "[1, 2]"}
+                """)
+            .read("messages");
+
+    assertThat(made.examples())
+        .extracting(line -> line.messages().getLast().content())
+        .containsExactly("b", "c", "d", "[1, 2]");
+  }
+
+  @Test
+  void writesToolTurnsAsTextWhenAsked() throws Exception {
+    Made made =
+        Sample.jsonl(
+                """
+                {"messages": [{"role": "user", "content": "two?"}, {"role": "assistant", "content": null, "tool_calls": [{"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}, {"id": "2", "type": "function", "function": {"name": "g", "arguments": "{\\"x\\": 1}"}}]}, {"role": "tool", "tool_call_id": "1", "content": "A"}, {"role": "tool", "tool_call_id": "2", "content": "B"}, {"role": "assistant", "content": "AB"}]}
+                """)
+            .with("tools", "text")
+            .read("messages");
+
+    assertThat(made.texts(0))
+        .containsExactly(
+            "user: two?",
+            "assistant: <tool_call>\n{\"name\":\"f\",\"arguments\":{}}\n</tool_call>\n"
+                + "<tool_call>\n{\"name\":\"g\",\"arguments\":{\"x\":1}}\n</tool_call>",
+            "user: <tool_response>\nA\n</tool_response>\n<tool_response>\nB\n</tool_response>",
+            "assistant: AB");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"messages": null}                                                  | missing_messages_list
+          {"messages": "hello"}                                               | data_type
+          {"messages": ["hello"]}                                             | data_type
+          {"messages": [{"content": "a"}]}                                    | message_missing_key
+          {"messages": [{"role": "user", "content": "a", "mood": "x"}]}       | message_unrecognized_key
+          {"messages": [{"role": "king", "content": "a"}]}                    | unrecognized_role
+          {"messages": [{"role": "user"}]}                                    | missing_content
+          {"messages": [{"role": "user", "content": [{"type": "image_url"}]}]} | content_no_text
+          {"messages": [{"role": "user", "content": "a"}]}                    | example_missing_assistant_message
+          {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b", "weight": 2}]} | weight_invalid
+          {"messages": [{"role": "user", "content": "a"}, {"role": "tool", "content": "b"}]} | tool_turns
+          """)
+  void refusesWithOpenAisCodes(String row, String code) throws Exception {
+    String good =
+        "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\"}]}";
+    Made made = Sample.jsonl(good + "\n" + row).read("messages");
+
+    assertThat(made.codes()).containsExactly(code);
+    assertThat(made.refused().getFirst().header()).isEqualTo("messages");
+    assertThat(made.examples()).hasSize(1);
+  }
+
+  @Test
+  void refusesHalvesOfCharactersThatNestedJsonHides() throws Exception {
+    Made made =
+        Sample.keyed(
+                "jsonl",
+                "{\"messages\": \"[{\\\"role\\\": \\\"user\\\", \\\"content\\\": \\\"a \\\\ud83d\\\"},"
+                    + " {\\\"role\\\": \\\"assistant\\\", \\\"content\\\": \\\"b\\\"}]\"}")
+            .read("messages");
+
+    assertThat(made.codes()).containsExactly("broken_character");
+  }
+}
