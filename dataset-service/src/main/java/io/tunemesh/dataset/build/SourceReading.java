@@ -141,7 +141,8 @@ public final class SourceReading {
     switch (outcome) {
       case Outcome.Refused refused -> refuse(refused, sink);
       case Outcome.Kept kept -> {
-        ExampleLine line = line(kept);
+        Part part = splitter.part(kept.example().decides());
+        ExampleLine line = line(kept, part);
         Optional<Outcome.Refused> not =
             overLimit(kept.at())
                 .or(() -> Broken.line(line, kept.at()))
@@ -150,7 +151,6 @@ public final class SourceReading {
           refuse(kept.rows(), not.get(), sink);
           return;
         }
-        Part part = splitter.part(kept.example().decides());
         sink.example(line, part);
         tally.keep(part, kept.rows().size(), kept.example().label());
       }
@@ -158,6 +158,9 @@ public final class SourceReading {
   }
 
   private Optional<Outcome.Refused> removed(Content content, Place at) {
+    if (cleaning.removesNothing()) {
+      return Optional.empty();
+    }
     String sheet = at.sheet() == null ? "" : ", sheet " + at.sheet();
     String place = "row %d of %s%s".formatted(at.row(), file.filename(), sheet);
     return cleaning
@@ -165,13 +168,13 @@ public final class SourceReading {
         .map(removal -> new Outcome.Refused(at, removal.code(), null, removal.reason()));
   }
 
-  private ExampleLine line(Outcome.Kept kept) {
+  private ExampleLine line(Outcome.Kept kept, Part part) {
     Example example = kept.example();
     List<Turn> messages = wording.messages(example.content(), example.language());
     Place at = kept.at();
     return new ExampleLine(
         exampleId(at),
-        splitter.part(example.decides()).key(),
+        part.key(),
         type.name(),
         messages,
         example.content() instanceof Content.Plain plain ? plain.text() : null,

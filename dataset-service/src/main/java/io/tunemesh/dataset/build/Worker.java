@@ -4,12 +4,12 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.dataset.dataset.BuildReady;
 import io.tunemesh.dataset.dataset.DatasetConfig;
-import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.work.Backoff;
 import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.LeaseKeeper;
 import io.tunemesh.platform.work.LeaseLost;
 import io.tunemesh.platform.work.Loop;
+import io.tunemesh.platform.work.Replica;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
@@ -37,13 +37,14 @@ public class Worker {
   private final Leases leases;
   private final Builds builds;
   private final DatasetConfig config;
-  private final String owner = Ids.random("worker-");
+  private final Replica replica;
   private final List<Loop> loops = new ArrayList<>();
 
-  Worker(Leases leases, Builds builds, DatasetConfig config) {
+  Worker(Leases leases, Builds builds, DatasetConfig config, Replica replica) {
     this.leases = leases;
     this.builds = builds;
     this.config = config;
+    this.replica = replica;
   }
 
   void start(@Observes StartupEvent event) {
@@ -62,7 +63,7 @@ public class Worker {
   }
 
   private void buildNext() {
-    Optional<Claim> claim = leases.claim(owner);
+    Optional<Claim> claim = leases.claim(replica.id());
     claim.ifPresent(
         held -> {
           build(held);

@@ -72,6 +72,11 @@ public final class Cleaning {
     return mistakes;
   }
 
+  /** Whether no example can be removed, so that none need be put together to be looked at. */
+  public boolean removesNothing() {
+    return shortest == 0 && longest == Integer.MAX_VALUE && !exact && near == null;
+  }
+
   /**
    * Takes the next example.
    *

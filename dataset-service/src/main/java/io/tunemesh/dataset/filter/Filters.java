@@ -14,8 +14,11 @@ import io.tunemesh.dataset.recipe.Shown;
 import java.math.BigDecimal;
 import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,6 +28,7 @@ import java.util.Optional;
 public final class Filters {
 
   private final List<Condition> conditions = new ArrayList<>();
+  private final Map<Sheet, List<Column>> columns = new IdentityHashMap<>();
 
   /** Why a row was left out: the column where it stood, if its sheet has it, and what to know. */
   public record Failed(Column column, String reason) {}
@@ -103,8 +107,9 @@ public final class Filters {
    * @param sheet the row's; null where the format has none and the file has several
    */
   public Optional<Failed> failed(SourceRecord row, Sheet sheet) {
-    for (Condition condition : conditions) {
-      Column column = sheet == null ? null : column(sheet, condition.filter().column());
+    for (int i = 0; i < conditions.size(); i++) {
+      Condition condition = conditions.get(i);
+      Column column = sheet == null ? null : columns(sheet).get(i);
       String cell = column == null ? "" : row.values().getOrDefault(column.name(), "").strip();
       if (!passes(condition, cell)) {
         String value = condition.filter().value();
@@ -138,6 +143,17 @@ public final class Filters {
   private static boolean compare(String cell, BigDecimal number, int direction) {
     BigDecimal found = Numbers.of(cell);
     return found != null && found.compareTo(number) * direction >= 0;
+  }
+
+  /** The columns of the conditions, in their order; null for one that the sheet has not. */
+  private List<Column> columns(Sheet sheet) {
+    return columns.computeIfAbsent(
+        sheet,
+        s ->
+            Arrays.asList(
+                conditions.stream()
+                    .map(condition -> column(s, condition.filter().column()))
+                    .toArray(Column[]::new)));
   }
 
   private static Column column(Sheet sheet, String name) {

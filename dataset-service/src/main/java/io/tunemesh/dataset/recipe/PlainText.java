@@ -64,9 +64,7 @@ final class PlainText implements Recipe {
       }
       add(row, headed(row, text, elsewhere), outcomes);
     } catch (Unusable e) {
-      outcomes.add(
-          new Outcome.Refused(
-              Place.of(record), e.code(), sheets.column(record, e.role()), e.getMessage()));
+      outcomes.add(sheets.refusal(record, e));
     }
     return outcomes;
   }

@@ -95,9 +95,7 @@ final class RoleDialogue implements Recipe {
       }
       take(row, row.text(SPEAKER), row.needed(TEXT), outcomes);
     } catch (Unusable e) {
-      outcomes.add(
-          new Outcome.Refused(
-              Place.of(record), e.code(), sheets.column(record, e.role()), e.getMessage()));
+      outcomes.add(sheets.refusal(record, e));
     }
     return outcomes;
   }

@@ -21,12 +21,10 @@ final class RowRecipe implements Recipe {
 
   @Override
   public List<Outcome> read(SourceRecord record) {
-    Place place = Place.of(record);
     try {
-      return List.of(Outcome.Kept.row(place, reader.read(sheets.row(record))));
+      return List.of(Outcome.Kept.row(Place.of(record), reader.read(sheets.row(record))));
     } catch (Unusable e) {
-      return List.of(
-          new Outcome.Refused(place, e.code(), sheets.column(record, e.role()), e.getMessage()));
+      return List.of(sheets.refusal(record, e));
     }
   }
 

@@ -54,8 +54,13 @@ public final class Sheets {
     return new Row(record, found);
   }
 
-  /** The column of a role in a row's sheet; null where there is none. */
-  Column column(SourceRecord record, String role) {
+  /** The refusal of a row that cannot be used, at the column of the role that is to blame. */
+  Outcome.Refused refusal(SourceRecord record, Unusable why) {
+    return new Outcome.Refused(
+        Place.of(record), why.code(), column(record, why.role()), why.getMessage());
+  }
+
+  private Column column(SourceRecord record, String role) {
     Map<String, Column> found =
         columns.size() == 1
             ? columns.values().iterator().next()

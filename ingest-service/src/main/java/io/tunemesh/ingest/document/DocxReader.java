@@ -1,11 +1,11 @@
 package io.tunemesh.ingest.document;
 
+import io.tunemesh.ingest.record.Limited;
 import io.tunemesh.ingest.record.ReaderConfig;
 import io.tunemesh.ingest.record.Reading;
 import io.tunemesh.ingest.record.RecordWriter;
 import io.tunemesh.ingest.record.SpoolFailed;
 import io.tunemesh.ingest.record.Unreadable;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -93,18 +93,9 @@ public final class DocxReader {
   }
 
   private InputStream limited(InputStream in) {
-    return new FilterInputStream(in) {
-      private long left = limits.maxEntryBytes();
-
-      @Override
-      public int read(byte[] buffer, int offset, int length) throws IOException {
-        int read = super.read(buffer, offset, length);
-        left -= Math.max(read, 0);
-        if (left < 0) {
-          throw Unreadable.file("too_large", "The document is too large when unpacked; split it.");
-        }
-        return read;
-      }
-    };
+    return new Limited(
+        in,
+        limits.maxEntryBytes(),
+        () -> Unreadable.file("too_large", "The document is too large when unpacked; split it."));
   }
 }

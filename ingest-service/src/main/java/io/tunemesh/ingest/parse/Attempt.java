@@ -1,8 +1,8 @@
 package io.tunemesh.ingest.parse;
 
 import io.tunemesh.contract.Where;
-import io.tunemesh.ingest.upload.LeaseLost;
 import io.tunemesh.ingest.upload.Upload;
+import io.tunemesh.platform.work.LeaseLost;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;

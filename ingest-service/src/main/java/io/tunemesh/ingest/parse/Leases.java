@@ -1,17 +1,17 @@
 package io.tunemesh.ingest.parse;
 
 import io.tunemesh.contract.upload.UploadParsed;
-import io.tunemesh.ingest.upload.LeaseLost;
 import io.tunemesh.ingest.upload.Upload;
 import io.tunemesh.ingest.upload.UploadStatus;
 import io.tunemesh.ingest.upload.Uploads;
+import io.tunemesh.platform.db.DatabaseClock;
 import io.tunemesh.platform.outbox.Outbox;
+import io.tunemesh.platform.work.LeaseLost;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,9 +25,11 @@ public class Leases {
   private final EntityManager entities;
   private final Uploads uploads;
   private final Outbox outbox;
+  private final DatabaseClock clock;
 
-  Leases(EntityManager entities, Uploads uploads, Outbox outbox) {
+  Leases(EntityManager entities, Uploads uploads, Outbox outbox, DatabaseClock clock) {
     this.entities = entities;
+    this.clock = clock;
     this.uploads = uploads;
     this.outbox = outbox;
   }
@@ -45,7 +47,7 @@ public class Leases {
                 """,
                 Upload.class)
             .getResultList();
-    due.forEach(upload -> upload.lease(worker, now().plus(lease)));
+    due.forEach(upload -> upload.lease(worker, clock.now().plus(lease)));
     return due.stream().findFirst();
   }
 
@@ -59,7 +61,7 @@ public class Leases {
                 UPDATE upload SET due_at = :until
                 WHERE id = :id AND fence = :fence AND owner = :worker
                 """)
-            .setParameter("until", now().plus(lease))
+            .setParameter("until", clock.now().plus(lease))
             .setParameter("id", held.id())
             .setParameter("fence", held.fence())
             .setParameter("worker", worker)
@@ -105,7 +107,7 @@ public class Leases {
   /** Gives the upload back, to be taken again after {@code wait}. */
   @Transactional
   public void release(Upload held, Duration wait, boolean fault) {
-    locked(held).release(held.fence(), now().plus(wait), fault);
+    locked(held).release(held.fence(), clock.now().plus(wait), fault);
   }
 
   /** Deleted uploads whose blobs may still be there. */
@@ -134,9 +136,5 @@ public class Leases {
       throw new LeaseLost(held.id(), held.fence());
     }
     return upload;
-  }
-
-  private Instant now() {
-    return (Instant) entities.createNativeQuery("SELECT now()", Instant.class).getSingleResult();
   }
 }

@@ -3,22 +3,23 @@ package io.tunemesh.ingest.parse;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.contract.Where;
-import io.tunemesh.ingest.upload.LeaseLost;
 import io.tunemesh.ingest.upload.Upload;
 import io.tunemesh.ingest.upload.UploadArrived;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.outbox.EventTooLarge;
+import io.tunemesh.platform.work.Backoff;
+import io.tunemesh.platform.work.LeaseLost;
+import io.tunemesh.platform.work.Loop;
+import io.tunemesh.platform.work.Replica;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -38,10 +39,8 @@ class ParseWorkers {
   private final BlobStore blobs;
   private final Spool spool;
   private final ReaderPool readers;
-  private final Semaphore bell = new Semaphore(0);
-  private final List<Thread> threads = new ArrayList<>();
-  private final String replica = UUID.randomUUID().toString();
-  private volatile boolean stopping;
+  private final List<Loop> loops = new ArrayList<>();
+  private final Replica replica;
 
   ParseWorkers(
       ParseConfig config,
@@ -49,54 +48,46 @@ class ParseWorkers {
       Attempt attempt,
       BlobStore blobs,
       Spool spool,
-      ReaderPool readers) {
+      ReaderPool readers,
+      Replica replica) {
     this.config = config;
     this.leases = leases;
     this.attempt = attempt;
     this.blobs = blobs;
     this.spool = spool;
     this.readers = readers;
+    this.replica = replica;
   }
 
   void start(@Observes StartupEvent event) {
     for (int i = 0; i < config.workers(); i++) {
-      String worker = replica + "/" + i;
-      threads.add(Thread.ofVirtual().name("parse-worker-" + i).start(() -> run(worker)));
+      String worker = replica.id() + "/" + i;
+      loops.add(new Loop("parse-worker-" + i, config.poll(), () -> next(worker)));
     }
+    Thread.ofVirtual().name("spool").start(spool::clean);
+    loops.forEach(Loop::start);
   }
 
-  void stop(@Observes ShutdownEvent event) throws InterruptedException {
-    stopping = true;
-    for (Thread thread : threads) {
-      thread.interrupt();
-    }
-    for (Thread thread : threads) {
-      thread.join(Duration.ofSeconds(10));
-    }
+  void stop(@Observes ShutdownEvent event) {
+    loops.forEach(Loop::close);
   }
 
-  void ring(@Observes(during = TransactionPhase.AFTER_SUCCESS) UploadArrived arrived) {
-    bell.release();
+  void wake(@Observes(during = TransactionPhase.AFTER_SUCCESS) UploadArrived arrived) {
+    loops.forEach(Loop::wake);
   }
 
-  private void run(String worker) {
-    spool.clean();
-    while (!stopping) {
-      try {
-        Optional<Upload> due = leases.next(worker, config.lease());
-        if (due.isPresent()) {
-          handle(due.get(), worker);
-        } else {
-          purge();
-          readers.tidy();
-          pause();
-        }
-      } catch (IOException | RuntimeException | OutOfMemoryError e) {
-        if (!stopping) {
-          LOG.warnf("Uploads wait: %s", e);
-          pause();
-        }
+  private void next(String worker) {
+    try {
+      Optional<Upload> due = leases.next(worker, config.lease());
+      if (due.isPresent()) {
+        handle(due.get(), worker);
+        loops.forEach(Loop::wake);
+      } else {
+        purge();
+        readers.tidy();
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -113,7 +104,7 @@ class ParseWorkers {
     } catch (InterruptedException e) {
       leases.release(upload, Duration.ZERO, false);
     } catch (Attempt.Fault e) {
-      Duration wait = wait(upload.faults());
+      Duration wait = new Backoff(config.backoff(), LONGEST_WAIT).after(upload.faults());
       LOG.warnf(
           "Upload waits, id=%s seconds=%d cause=%s", upload.id(), wait.toSeconds(), e.getCause());
       leases.release(upload, wait, true);
@@ -151,19 +142,6 @@ class ParseWorkers {
         blobs.delete(deleted.recordsKey(fence));
       }
       leases.purged(deleted.id(), true);
-    }
-  }
-
-  private Duration wait(int faults) {
-    Duration wait = config.backoff().multipliedBy(1L << Math.min(faults, 10));
-    return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
-  }
-
-  private void pause() {
-    try {
-      bell.tryAcquire(config.poll().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      stopping = true;
     }
   }
 }

@@ -46,6 +46,30 @@ final class Readers {
    * @throws Unreadable if it cannot be read
    */
   Reading read(Path file, RecordWriter records) throws IOException {
+    return read(
+        file,
+        records,
+        () -> new ArchiveReader(limits, spool, this::readMember).read(file, records));
+  }
+
+  /** A zip in a zip is taken for an Office file or refused: each level could multiply the bytes. */
+  private Reading readMember(Path file, RecordWriter records) throws IOException {
+    return read(
+        file,
+        records,
+        () -> {
+          throw Unreadable.file(
+              "nested_zip",
+              "It is a zip in a zip; unpack it, and put its files into the outer one.");
+        });
+  }
+
+  /** What to do with a zip of files. */
+  private interface Archive {
+    Reading read() throws IOException;
+  }
+
+  private Reading read(Path file, RecordWriter records, Archive archive) throws IOException {
     Content content = Content.of(file);
     if (content != Content.ZIP) {
       return readPlain(content, file, records);
@@ -61,17 +85,8 @@ final class Readers {
               "unsupported_type",
               "The file is an OpenDocument, an e-book or a Java archive. Supported are "
                   + Content.SUPPORTED);
-      case FILES -> new ArchiveReader(limits, spool, this::readMember).read(file, records);
+      case FILES -> archive.read();
     };
-  }
-
-  /** A zip in a zip is taken for an Office file or refused: each level could multiply the bytes. */
-  private Reading readMember(Path file, RecordWriter records) throws IOException {
-    if (Content.of(file) == Content.ZIP && new Zips(limits).kind(file) == Zips.Kind.FILES) {
-      throw Unreadable.file(
-          "nested_zip", "It is a zip in a zip; unpack it, and put its files into the outer one.");
-    }
-    return read(file, records);
   }
 
   private Reading readPlain(Content content, Path file, RecordWriter records) throws IOException {

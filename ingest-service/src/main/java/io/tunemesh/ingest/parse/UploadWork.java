@@ -2,6 +2,7 @@ package io.tunemesh.ingest.parse;
 
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Where;
+import io.tunemesh.ingest.record.Limited;
 import io.tunemesh.ingest.record.Unreadable;
 import io.tunemesh.ingest.upload.Upload;
 import io.tunemesh.ingest.upload.UploadConfig;
@@ -10,7 +11,6 @@ import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.blob.CorruptBlob;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -106,27 +106,13 @@ class UploadWork {
   }
 
   private InputStream limited(InputStream in) {
-    return new FilterInputStream(in) {
-      private long left = config.maxBytes();
-
-      @Override
-      public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-      }
-
-      @Override
-      public int read(byte[] buffer, int offset, int length) throws IOException {
-        int read = super.read(buffer, offset, length);
-        left -= Math.max(read, 0);
-        if (left < 0) {
-          throw Unreadable.file(
-              "file_too_large",
-              "A file may have %,d bytes at most; split it.".formatted(config.maxBytes()));
-        }
-        return read;
-      }
-    };
+    return new Limited(
+        in,
+        config.maxBytes(),
+        () ->
+            Unreadable.file(
+                "file_too_large",
+                "A file may have %,d bytes at most; split it.".formatted(config.maxBytes())));
   }
 
   private static Outcome refused(Upload upload, String code, String reason, String field) {

@@ -1,9 +1,8 @@
 package io.tunemesh.ingest.upload;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
-import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.Plan;
+import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.http.Refusal;
@@ -51,7 +50,7 @@ public class PartUpload extends PanacheEntityBase {
     this.purpose = asked.purpose();
     this.mimeType = mimeType;
     this.recipe = asked.recipe();
-    this.plan = write(asked.plan());
+    this.plan = JsonText.of(asked.plan());
     this.bytes = bytes;
     this.status = PartUploadStatus.PENDING;
     this.createdAt = Instant.now();
@@ -112,19 +111,7 @@ public class PartUpload extends PanacheEntityBase {
   }
 
   private Plan plan() {
-    try {
-      return plan == null ? null : Json.MAPPER.readValue(plan, Plan.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("the plan of " + id + " is unreadable", e);
-    }
-  }
-
-  private static String write(Plan plan) {
-    try {
-      return plan == null ? null : Json.MAPPER.writeValueAsString(plan);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("a plan that is not JSON", e);
-    }
+    return JsonText.read(plan, Plan.class);
   }
 
   String id() {

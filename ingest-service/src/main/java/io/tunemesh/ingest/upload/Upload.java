@@ -1,11 +1,11 @@
 package io.tunemesh.ingest.upload;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import io.tunemesh.contract.BlobRef;
-import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.Plan;
+import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.work.LeaseLost;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -66,7 +66,7 @@ public class Upload extends PanacheEntityBase {
     this.filename = asked.filename();
     this.purpose = asked.purpose();
     this.recipe = asked.recipe();
-    this.plan = write(asked.plan());
+    this.plan = JsonText.of(asked.plan());
     this.status = status;
     this.createdAt = Instant.now();
     this.dueAt = Instant.EPOCH;
@@ -200,19 +200,7 @@ public class Upload extends PanacheEntityBase {
 
   /** The plan that rides along; may be null. */
   public Plan plan() {
-    try {
-      return plan == null ? null : Json.MAPPER.readValue(plan, Plan.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("the plan of " + id + " is unreadable", e);
-    }
-  }
-
-  private static String write(Plan plan) {
-    try {
-      return plan == null ? null : Json.MAPPER.writeValueAsString(plan);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("a plan that is not JSON", e);
-    }
+    return JsonText.read(plan, Plan.class);
   }
 
   public String id() {

@@ -1,7 +1,7 @@
 package io.tunemesh.ingest.workbook;
 
+import io.tunemesh.ingest.record.Limited;
 import io.tunemesh.ingest.record.Unreadable;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -83,20 +83,12 @@ final class ZipGuard {
   }
 
   private InputStream limited(InputStream in) {
-    return new FilterInputStream(in) {
-      private long left = config.maxIndexBytes();
-
-      @Override
-      public int read(byte[] buffer, int offset, int length) throws IOException {
-        int read = super.read(buffer, offset, length);
-        left -= read;
-        if (left < 0) {
-          throw Unreadable.file(
-              "too_large", "The workbook's list of parts is too large; save it anew.");
-        }
-        return read;
-      }
-    };
+    return new Limited(
+        in,
+        config.maxIndexBytes(),
+        () ->
+            Unreadable.file(
+                "too_large", "The workbook's list of parts is too large; save it anew."));
   }
 
   private static boolean isIndex(String name) {

@@ -17,7 +17,7 @@ import org.apache.poi.poifs.crypt.EncryptionMode;
 import org.apache.poi.poifs.filesystem.POIFSFileSystem;
 
 /** Files that are something else than their name says. */
-final class Strangers {
+public final class Strangers {
 
   private static final String UNSUPPORTED = "unsupported_type";
 
@@ -94,7 +94,7 @@ final class Strangers {
   }
 
   /** A workbook with the password {@code secret}. */
-  static byte[] encrypted() throws Exception {
+  public static byte[] encrypted() throws Exception {
     try (POIFSFileSystem container = new POIFSFileSystem()) {
       var encryptor = new EncryptionInfo(EncryptionMode.agile).getEncryptor();
       encryptor.confirmPassword("secret");

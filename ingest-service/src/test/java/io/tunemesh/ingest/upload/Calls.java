@@ -43,8 +43,12 @@ final class Calls {
   }
 
   static void awaitStatus(String id, String status) {
+    awaitStatus(id, status, PATIENCE);
+  }
+
+  static void awaitStatus(String id, String status, Duration limit) {
     await()
-        .atMost(PATIENCE)
+        .atMost(limit)
         .untilAsserted(
             () ->
                 as(MeshResource.KEY)

@@ -1,6 +1,10 @@
 package io.tunemesh.ingest.upload;
 
 import static io.restassured.RestAssured.given;
+import static io.tunemesh.ingest.upload.Calls.as;
+import static io.tunemesh.ingest.upload.Calls.awaitStatus;
+import static io.tunemesh.ingest.upload.Calls.file;
+import static io.tunemesh.ingest.upload.Calls.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
@@ -9,7 +13,6 @@ import static org.hamcrest.Matchers.notNullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.builder.MultiPartSpecBuilder;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import io.tunemesh.contract.Json;
@@ -23,7 +26,6 @@ import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,7 +63,7 @@ class FilesTest {
 
     Response created =
         as(MeshResource.KEY)
-            .multiPart(file("exam paper.xlsx", book))
+            .multiPart(file("file", "exam paper.xlsx", book))
             .multiPart("purpose", "fine-tune")
             .multiPart("recipe", "exam")
             .multiPart("plan", plan)
@@ -79,7 +81,7 @@ class FilesTest {
         .body("created_at", notNullValue())
         .body("run", notNullValue());
     String id = created.path("id");
-    awaitStatus(id, "processed");
+    awaitStatus(id, "processed", PATIENCE);
     var events = kafka().events(Topic.UPLOADS.topicName(), id, 2);
     assertThat(events).extracting(event -> event.tenant()).containsOnly("acme");
     assertThat(events).extracting(event -> event.run()).containsOnly((String) created.path("run"));
@@ -118,7 +120,7 @@ class FilesTest {
 
     Response refused =
         as(MeshResource.KEY)
-            .multiPart(file("a.xlsx", Books.questions(1)))
+            .multiPart(file("file", "a.xlsx", Books.questions(1)))
             .multiPart("purpose", "fine-tune")
             .multiPart(
                 "plan",
@@ -139,7 +141,7 @@ class FilesTest {
     String plan = "{\"dataset\":{\"sources\":[{\"file\":\"a.xlsx\"},{\"file\":\"b.xlsx\"}]}}";
 
     as(MeshResource.KEY)
-        .multiPart(file("a.xlsx", Books.questions(1)))
+        .multiPart(file("file", "a.xlsx", Books.questions(1)))
         .multiPart("purpose", "fine-tune")
         .multiPart("plan", plan)
         .post("/v1/files")
@@ -148,7 +150,7 @@ class FilesTest {
         .body("error.code", equalTo("run_missing"))
         .body("error.param", equalTo("run"));
     as(MeshResource.KEY)
-        .multiPart(file("a.xlsx", Books.questions(1)))
+        .multiPart(file("file", "a.xlsx", Books.questions(1)))
         .multiPart("purpose", "fine-tune")
         .multiPart("plan", plan)
         .multiPart("run", "spring")
@@ -175,7 +177,7 @@ class FilesTest {
         }) {
       RequestSpecification request =
           as(MeshResource.KEY)
-              .multiPart(file("a.xlsx", Books.questions(1)))
+              .multiPart(file("file", "a.xlsx", Books.questions(1)))
               .multiPart(field[0], field[1]);
       (field[0].equals("purpose") ? request : request.multiPart("purpose", "fine-tune"))
           .post("/v1/files")
@@ -189,7 +191,7 @@ class FilesTest {
   void rejectsAHostileFileAndStaysReady() {
     String id = upload(MeshResource.KEY, "bomb.xlsx", Books.bomb());
 
-    awaitStatus(id, "error");
+    awaitStatus(id, "error", PATIENCE);
 
     UploadRejected rejected =
         (UploadRejected) kafka().events(Topic.UPLOADS.topicName(), id, 2).getLast().data();
@@ -200,7 +202,7 @@ class FilesTest {
         .then()
         .body("status_details", equalTo(rejected.reason()));
     given().get("/q/health/ready").then().statusCode(200);
-    awaitStatus(upload(MeshResource.KEY, "good.xlsx", Books.questions(1)), "processed");
+    awaitStatus(upload(MeshResource.KEY, "good.xlsx", Books.questions(1)), "processed", PATIENCE);
   }
 
   @Test
@@ -225,7 +227,7 @@ class FilesTest {
   @Test
   void deletesAFileWithItsBytes() {
     String id = upload(MeshResource.KEY, "gone.xlsx", Books.questions(1));
-    awaitStatus(id, "processed");
+    awaitStatus(id, "processed", PATIENCE);
 
     as(MeshResource.KEY)
         .delete("/v1/files/" + id)
@@ -254,7 +256,7 @@ class FilesTest {
     for (int i = 0; i < 5; i++) {
       made.add(
           as(MeshResource.OTHER_KEY)
-              .multiPart(file(i + ".xlsx", Books.questions(1)))
+              .multiPart(file("file", i + ".xlsx", Books.questions(1)))
               .multiPart("purpose", purpose)
               .post("/v1/files")
               .path("id"));
@@ -285,43 +287,6 @@ class FilesTest {
         .containsExactly(made.get(4), made.get(3), made.get(2), made.get(0));
     as(MeshResource.KEY).get("/v1/files?limit=0").then().statusCode(400);
     as(MeshResource.KEY).get("/v1/files?order=up").then().statusCode(400);
-  }
-
-  private static RequestSpecification as(String key) {
-    return given().header("Authorization", "Bearer " + key);
-  }
-
-  private static io.restassured.specification.MultiPartSpecification file(
-      String name, byte[] bytes) {
-    return new MultiPartSpecBuilder(bytes)
-        .controlName("file")
-        .fileName(name)
-        .mimeType("application/octet-stream")
-        .charset(StandardCharsets.UTF_8)
-        .build();
-  }
-
-  private static String upload(String key, String name, byte[] bytes) {
-    return as(key)
-        .multiPart(file(name, bytes))
-        .multiPart("purpose", "fine-tune")
-        .post("/v1/files")
-        .then()
-        .statusCode(200)
-        .extract()
-        .path("id");
-  }
-
-  private static void awaitStatus(String id, String status) {
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                as(MeshResource.KEY)
-                    .get("/v1/files/" + id)
-                    .then()
-                    .statusCode(200)
-                    .body("status", equalTo(status)));
   }
 
   private List<SourceRecord> records(UploadParsed parsed) throws IOException {

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.builder.MultiPartSpecBuilder;
 import io.tunemesh.contract.Topic;
 import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.ingest.testing.Books;
@@ -14,7 +13,6 @@ import io.tunemesh.ingest.testing.HostileFiles;
 import io.tunemesh.ingest.testing.HostileFiles.Hostile;
 import io.tunemesh.platform.event.EventHandler;
 import io.tunemesh.platform.testing.MeshResource;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,9 +34,9 @@ class HostileUploadsTest {
   void rejectsEachHostileFileAndStaysReady() throws Exception {
     Map<String, Hostile> uploaded = new LinkedHashMap<>();
     for (Hostile hostile : HostileFiles.all()) {
-      uploaded.put(upload(hostile.name(), hostile.bytes().make()), hostile);
+      uploaded.put(Calls.upload(MeshResource.KEY, hostile.name(), hostile.bytes().make()), hostile);
     }
-    String good = upload("good.xlsx", Books.questions(2));
+    String good = Calls.upload(MeshResource.KEY, "good.xlsx", Books.questions(2));
 
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(good)).isEqualTo("processed"));
 
@@ -68,28 +66,7 @@ class HostileUploadsTest {
     return rejected;
   }
 
-  private static String upload(String name, byte[] bytes) {
-    return given()
-        .header("Authorization", "Bearer " + MeshResource.KEY)
-        .multiPart(
-            new MultiPartSpecBuilder(bytes)
-                .controlName("file")
-                .fileName(name)
-                .mimeType("application/octet-stream")
-                .charset(StandardCharsets.UTF_8)
-                .build())
-        .multiPart("purpose", "fine-tune")
-        .post("/v1/files")
-        .then()
-        .statusCode(200)
-        .extract()
-        .path("id");
-  }
-
   private static String status(String id) {
-    return given()
-        .header("Authorization", "Bearer " + MeshResource.KEY)
-        .get("/v1/files/" + id)
-        .path("status");
+    return Calls.as(MeshResource.KEY).get("/v1/files/" + id).path("status");
   }
 }

@@ -15,6 +15,7 @@ import io.tunemesh.ingest.testing.Books;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.testing.MeshResource;
+import io.tunemesh.platform.work.LeaseLost;
 import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

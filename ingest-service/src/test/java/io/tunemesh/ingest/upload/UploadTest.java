@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.work.LeaseLost;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.tunemesh.contract.Where;
 import io.tunemesh.ingest.record.Unreadable;
 import io.tunemesh.ingest.testing.Books;
-import java.io.ByteArrayOutputStream;
+import io.tunemesh.ingest.testing.Strangers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +16,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.poi.hssf.usermodel.HSSFWorkbook;
-import org.apache.poi.poifs.crypt.EncryptionInfo;
-import org.apache.poi.poifs.crypt.EncryptionMode;
-import org.apache.poi.poifs.filesystem.POIFSFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -132,7 +129,7 @@ class HostileWorkbooksTest {
       old.createSheet("a");
       assertThat(oldOffice(Books.bytes(old)).code()).isEqualTo("old_workbook");
     }
-    byte[] encrypted = encrypted();
+    byte[] encrypted = Strangers.encrypted();
     assertThat(oldOffice(encrypted).code()).isEqualTo("encrypted");
     assertThat(oldOffice(Arrays.copyOf(encrypted, 600)).code()).isEqualTo("damaged");
   }
@@ -290,19 +287,6 @@ class HostileWorkbooksTest {
 
   private Unreadable oldOffice(byte[] book) throws IOException {
     return OldOffice.refusal(Files.write(folder.resolve("old"), book));
-  }
-
-  private static byte[] encrypted() throws Exception {
-    try (POIFSFileSystem container = new POIFSFileSystem()) {
-      var encryptor = new EncryptionInfo(EncryptionMode.agile).getEncryptor();
-      encryptor.confirmPassword("secret");
-      try (var out = encryptor.getDataStream(container)) {
-        out.write(Books.questions(1));
-      }
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      container.writeFilesystem(bytes);
-      return bytes.toByteArray();
-    }
   }
 
   private static Map<String, byte[]> withTwin() {

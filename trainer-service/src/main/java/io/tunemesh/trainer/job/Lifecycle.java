@@ -53,15 +53,13 @@ public class Lifecycle {
     queued.fire(new JobQueued(job.id));
   }
 
-  /** Puts a job back after a fault, to be tried again at {@code notBefore}. */
-  public void retry(TrainingJob job, String reason, Instant notBefore) {
-    job.requeue(true, notBefore);
-    history.warn(job.id, reason + " The job is tried again.", null);
-  }
-
-  /** Puts a job back until what it needs is there again, to be tried at {@code notBefore}. */
-  public void waits(TrainingJob job, String reason, Instant notBefore) {
-    job.requeue(false, notBefore);
+  /**
+   * Puts a job back, to be tried again at {@code notBefore}.
+   *
+   * @param failed whether it counts against the job; what it needs and is away does not
+   */
+  public void retry(TrainingJob job, String reason, boolean failed, Instant notBefore) {
+    job.requeue(failed, notBefore);
     history.warn(job.id, reason + " The job is tried again.", null);
   }
 

@@ -222,14 +222,15 @@ class Ledger {
                 job, code, reason + " It failed %d times in a row.".formatted(attempts), null);
           } else {
             Duration pause = new Backoff(config.backoff(), LONGEST_BACKOFF).after(job.failures);
-            lifecycle.retry(job, reason, Instant.now().plus(pause));
+            lifecycle.retry(job, reason, true, Instant.now().plus(pause));
           }
         });
   }
 
   /** Puts the job back for a while, at no fault of its own. */
   void waits(Claim claim, String reason) {
-    leases.holding(claim, job -> lifecycle.waits(job, reason, Instant.now().plus(STORAGE_PAUSE)));
+    leases.holding(
+        claim, job -> lifecycle.retry(job, reason, false, Instant.now().plus(STORAGE_PAUSE)));
   }
 
   void cancelled(Claim claim) {

@@ -34,16 +34,8 @@ record Figure(
       String peer,
       Double theirs,
       Double goal) {
-    return new Figure(
-        bench,
-        figure,
-        unit,
-        rounded(ours),
-        peer,
-        theirs == null ? null : rounded(theirs),
-        theirs == null ? null : rounded(theirs / ours),
-        goal,
-        goal == null ? null : ours <= goal);
+    Double ratio = theirs == null ? null : theirs / ours;
+    return of(bench, figure, unit, ours, peer, theirs, ratio, goal, goal == null || ours <= goal);
   }
 
   /** A figure where more is better. */
@@ -55,16 +47,30 @@ record Figure(
       String peer,
       Double theirs,
       Double goal) {
+    Double ratio = theirs == null ? null : ours / theirs;
+    return of(bench, figure, unit, ours, peer, theirs, ratio, goal, goal == null || ours >= goal);
+  }
+
+  private static Figure of(
+      String bench,
+      String figure,
+      String unit,
+      double ours,
+      String peer,
+      Double theirs,
+      Double ratio,
+      Double goal,
+      boolean holds) {
     return new Figure(
         bench,
         figure,
         unit,
         rounded(ours),
         peer,
-        theirs == null ? null : rounded(theirs),
-        theirs == null ? null : rounded(ours / theirs),
-        goal == null ? null : rounded(goal),
-        goal == null ? null : ours >= goal);
+        rounded(theirs),
+        rounded(ratio),
+        rounded(goal),
+        goal == null ? null : holds);
   }
 
   void print() {
@@ -75,7 +81,7 @@ record Figure(
     }
   }
 
-  private static double rounded(double value) {
-    return Math.round(value * 1000) / 1000.0;
+  private static Double rounded(Double value) {
+    return value == null ? null : Math.round(value * 1000) / 1000.0;
   }
 }
