@@ -119,8 +119,7 @@ public class Uploads {
   @Transactional
   public void delete(String tenant, String id) {
     Upload upload = find(tenant, id);
-    entities.lock(upload, LockModeType.PESSIMISTIC_WRITE);
-    entities.refresh(upload);
+    entities.refresh(upload, LockModeType.PESSIMISTIC_WRITE);
     if (upload.status() == UploadStatus.DELETED) {
       throw Refusal.notFound("file", id);
     }
