@@ -7,6 +7,7 @@ import io.tunemesh.contract.adapter.AdapterServing;
 import io.tunemesh.contract.completion.InferenceCompleted;
 import io.tunemesh.contract.completion.InferenceFailed;
 import io.tunemesh.contract.completion.InferenceRequested;
+import io.tunemesh.contract.dataset.ChunkQueued;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.dataset.DatasetRequested;
@@ -50,7 +51,8 @@ public enum EventType {
   ADAPTER_RETIRED("adapter.retired", AdapterRetired.class, Topic.ADAPTERS),
   INFERENCE_REQUESTED("inference.requested", InferenceRequested.class, Topic.INFERENCE_REQUESTS),
   INFERENCE_COMPLETED("inference.completed", InferenceCompleted.class, Topic.COMPLETIONS),
-  INFERENCE_FAILED("inference.failed", InferenceFailed.class, Topic.COMPLETIONS);
+  INFERENCE_FAILED("inference.failed", InferenceFailed.class, Topic.COMPLETIONS),
+  CHUNK_QUEUED("chunk.queued", ChunkQueued.class, Topic.DATASET_CHUNKS);
 
   private static final Map<Class<?>, EventType> BY_CLASS =
       Arrays.stream(values()).collect(Collectors.toMap(EventType::payload, Function.identity()));

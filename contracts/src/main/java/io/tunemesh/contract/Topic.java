@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * The topics of the mesh. One a kind of aggregate, so that the facts of one aggregate stay in
- * order; one for each service's requests.
+ * order; one for each service's requests; one for work that the replicas of a service share.
  */
 public enum Topic {
   UPLOADS("tunemesh.uploads", false),
@@ -15,6 +15,7 @@ public enum Topic {
   COMPLETIONS("tunemesh.completions", false),
   UPLOAD_REQUESTS("tunemesh.upload-requests", false),
   DATASET_REQUESTS("tunemesh.dataset-requests", false),
+  DATASET_CHUNKS("tunemesh.dataset-chunks", false),
   TRAINING_REQUESTS("tunemesh.training-requests", false),
   INFERENCE_REQUESTS("tunemesh.inference-requests", false);
 

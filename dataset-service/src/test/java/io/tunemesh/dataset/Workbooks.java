@@ -128,6 +128,6 @@ public final class Workbooks {
     }
     List<Sheet> sheets = List.of(new Sheet("Sheet1", 1, columns, records.size()));
     return new UploadParsed(
-        fileId, filename, "workbook", ref, records.size(), sheets, "exam", plan);
+        fileId, filename, "workbook", ref, records.size(), sheets, "exam", plan, null);
   }
 }

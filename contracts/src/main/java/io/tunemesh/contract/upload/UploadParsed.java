@@ -15,6 +15,7 @@ import java.util.List;
  * @param rows how many lines {@code records} has
  * @param sheets in the workbook's order; a format that has none has one without a name, and each
  *     file of an archive is one
+ * @param chunks of {@code records}, in their order and all of them; absent where it was not cut
  */
 public record UploadParsed(
     @NotNull String fileId,
@@ -24,8 +25,17 @@ public record UploadParsed(
     long rows,
     @NotNull List<Sheet> sheets,
     String recipe,
-    Plan plan)
+    Plan plan,
+    List<Chunk> chunks)
     implements UploadEvent {
+
+  /**
+   * Whole rows of {@code records}, so that several can read a large file at the same time.
+   *
+   * @param offset of its first byte
+   * @param sha256 of its bytes, in lower-case hexadecimal
+   */
+  public record Chunk(long offset, long bytes, @NotNull String sha256, long rows) {}
 
   /**
    * One table: where its header stands, its columns, and the count of records it gave.

@@ -3,6 +3,7 @@ package io.tunemesh.contract.flow;
 import static io.tunemesh.contract.Topic.ADAPTERS;
 import static io.tunemesh.contract.Topic.COMPLETIONS;
 import static io.tunemesh.contract.Topic.DATASETS;
+import static io.tunemesh.contract.Topic.DATASET_CHUNKS;
 import static io.tunemesh.contract.Topic.DATASET_REQUESTS;
 import static io.tunemesh.contract.Topic.INFERENCE_REQUESTS;
 import static io.tunemesh.contract.Topic.TRAINING;
@@ -31,7 +32,7 @@ public final class Flow {
 
   static {
     RECEIVED.put(INGEST, List.of(UPLOAD_REQUESTS));
-    RECEIVED.put(DATASET, List.of(UPLOADS, DATASET_REQUESTS));
+    RECEIVED.put(DATASET, List.of(UPLOADS, DATASET_REQUESTS, DATASET_CHUNKS));
     RECEIVED.put(TRAINER, List.of(DATASETS, TRAINING_REQUESTS));
     RECEIVED.put(INFERENCE, List.of(ADAPTERS, INFERENCE_REQUESTS));
     RECEIVED.put(
@@ -45,7 +46,7 @@ public final class Flow {
     return switch (type) {
       case UPLOAD_REQUESTED, DATASET_REQUESTED, TRAINING_REQUESTED, INFERENCE_REQUESTED -> CLIENT;
       case UPLOAD_RECEIVED, UPLOAD_PARSED, UPLOAD_REJECTED -> INGEST;
-      case DATASET_BUILT, DATASET_REJECTED -> DATASET;
+      case DATASET_BUILT, DATASET_REJECTED, CHUNK_QUEUED -> DATASET;
       case TRAINING_QUEUED,
           TRAINING_STARTED,
           TRAINING_PROGRESSED,

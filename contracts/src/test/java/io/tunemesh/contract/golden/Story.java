@@ -16,6 +16,7 @@ import io.tunemesh.contract.adapter.AdapterServing;
 import io.tunemesh.contract.completion.InferenceCompleted;
 import io.tunemesh.contract.completion.InferenceFailed;
 import io.tunemesh.contract.completion.InferenceRequested;
+import io.tunemesh.contract.dataset.ChunkQueued;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.dataset.DatasetBuilt.Part;
 import io.tunemesh.contract.dataset.DatasetRejected;
@@ -37,6 +38,7 @@ import io.tunemesh.contract.training.TrainingRequested;
 import io.tunemesh.contract.training.TrainingStarted;
 import io.tunemesh.contract.training.TrainingSucceeded;
 import io.tunemesh.contract.upload.UploadParsed;
+import io.tunemesh.contract.upload.UploadParsed.Chunk;
 import io.tunemesh.contract.upload.UploadParsed.Column;
 import io.tunemesh.contract.upload.UploadParsed.Sheet;
 import io.tunemesh.contract.upload.UploadReceived;
@@ -126,7 +128,10 @@ final class Story {
                           new Column("阅读文本", "A"), new Column("选项", "B"), new Column("答案", "C")),
                       60)),
               "exam",
-              PLAN);
+              PLAN,
+              List.of(
+                  new Chunk(
+                      0, 190412, blob("uploads/file-4c1d/records.jsonl", 190412).sha256(), 60)));
       case UPLOAD_REJECTED ->
           new UploadRejected(
               FILE,
@@ -137,6 +142,7 @@ final class Story {
               "exam",
               PLAN);
       case DATASET_REQUESTED -> new DatasetRequested(DATASET, PLAN);
+      case CHUNK_QUEUED -> ChunkQueued.of(DATASET, 0, 3);
       case DATASET_BUILT ->
           new DatasetBuilt(
               DATASET,

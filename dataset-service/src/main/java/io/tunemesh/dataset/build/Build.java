@@ -36,22 +36,32 @@ final class Build {
   private final BlobStore blobs;
   private final long maxTrainingLines;
   private final Order order;
+  private final List<List<BlobRef>> found;
   private final String prefix;
   private final Path folder;
-  private final Splitter splitter;
   private final Cleaning cleaning;
   private final List<SourceReading> readings = new ArrayList<>();
   private final List<Lines> trains = new ArrayList<>();
   private final Tally all = new Tally();
   private Task task;
 
-  Build(BlobStore blobs, long maxTrainingLines, Order order, String prefix, Path folder) {
+  /**
+   * @param found what others found in the chunks of each source, as {@link SourceReading} takes it;
+   *     an empty list for a source that nobody else reads
+   */
+  Build(
+      BlobStore blobs,
+      long maxTrainingLines,
+      Order order,
+      List<List<BlobRef>> found,
+      String prefix,
+      Path folder) {
     this.blobs = blobs;
     this.maxTrainingLines = maxTrainingLines;
     this.order = order;
+    this.found = found;
     this.prefix = prefix;
     this.folder = folder;
-    this.splitter = Splitter.of(order.spec().split());
     this.cleaning = new Cleaning(order.spec().clean());
   }
 
@@ -61,8 +71,8 @@ final class Build {
       return unreadable;
     }
     try (Parts parts = Parts.in(folder)) {
-      for (SourceReading reading : readings) {
-        read(reading, parts);
+      for (int i = 0; i < readings.size(); i++) {
+        read(readings.get(i), found.get(i), parts);
       }
       List<Long> lines = Mix.lines(readings.stream().map(Build::wishes).toList());
       Made.Rejected unusable = unusable(lines, parts);
@@ -76,7 +86,7 @@ final class Build {
       String at = "dataset.sources[%d].".formatted(i);
       UploadParsed file = order.files().get(i);
       try {
-        readings.add(new SourceReading(i, order.spec().sources().get(i), file, splitter, cleaning));
+        readings.add(new SourceReading(i, order.spec(), file, cleaning));
       } catch (ColumnsMissing e) {
         Where where = new Where(file.filename(), e.sheet(), e.headerRow(), null, at + e.field());
         return new Made.Rejected(null, "column_missing", e.getMessage(), where);
@@ -106,9 +116,13 @@ final class Build {
         Where.field("dataset.sources"));
   }
 
-  private void read(SourceReading reading, Parts parts) throws IOException {
+  private void read(SourceReading reading, List<BlobRef> chunks, Parts parts) throws IOException {
     try (Lines train = new Lines(folder.resolve("train-" + trains.size() + ".jsonl"))) {
-      reading.read(blobs, parts.with(train));
+      if (chunks.isEmpty()) {
+        reading.read(blobs, parts.with(train));
+      } else {
+        reading.read(blobs, chunks, parts.with(train));
+      }
       trains.add(train);
     }
     all.add(reading.tally());
@@ -229,7 +243,7 @@ final class Build {
         task.key(),
         format(),
         order.spec(),
-        Manifest.Split.of(splitter),
+        Manifest.Split.of(Splitter.of(order.spec().split())),
         Manifest.Rows.of(all),
         Manifest.PartFile.all(stored, all, trainLines),
         Manifest.FileHash.all(stored),

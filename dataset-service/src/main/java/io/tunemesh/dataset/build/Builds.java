@@ -2,11 +2,10 @@ package io.tunemesh.dataset.build;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Where;
-import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.dataset.dataset.Dataset;
 import io.tunemesh.dataset.dataset.DatasetConfig;
-import io.tunemesh.dataset.source.KnownUpload;
 import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.blob.CorruptBlob;
@@ -31,10 +30,12 @@ class Builds {
   private final BlobStore blobs;
   private final DatasetConfig config;
   private final Outbox outbox;
+  private final Sharing sharing;
 
-  Builds(BlobStore blobs, DatasetConfig config, Outbox outbox) {
+  Builds(BlobStore blobs, DatasetConfig config, Outbox outbox, Sharing sharing) {
     this.blobs = blobs;
     this.config = config;
+    this.sharing = sharing;
     this.outbox = outbox;
   }
 
@@ -43,7 +44,9 @@ class Builds {
     Job job = QuarkusTransaction.requiringNew().call(() -> job(claim.id()));
     Path folder = Files.createTempDirectory("dataset");
     try {
-      return new Build(blobs, config.maxTrainingLines(), job.order(), job.prefix(), folder).run();
+      return new Build(
+              blobs, config.maxTrainingLines(), job.order(), job.found(), job.prefix(), folder)
+          .run();
     } catch (BlobNotFound | CorruptBlob e) {
       return new Made.Rejected(
           null,
@@ -93,15 +96,15 @@ class Builds {
     commit(claim, new Made.Rejected(null, "build_failed", reason, (Where) null));
   }
 
-  private static Job job(String id) {
+  private Job job(String id) {
     Dataset dataset = Dataset.findById(id);
-    List<UploadParsed> files =
-        dataset.sources().stream()
-            .map(source -> KnownUpload.<KnownUpload>findById(source.fileId()))
-            .map(upload -> (UploadParsed) upload.fact())
-            .toList();
-    String prefix = "datasets/%s/%s/".formatted(keyOf(dataset.tenant()), dataset.id());
-    return new Job(new Order(dataset.plan().dataset(), files), prefix);
+    Order order = Order.of(dataset);
+    return new Job(order, sharing.found(id, order), prefix(dataset));
+  }
+
+  /** Where the blobs of a dataset are. */
+  static String prefix(Dataset dataset) {
+    return "datasets/%s/%s/".formatted(keyOf(dataset.tenant()), dataset.id());
   }
 
   /** A tenant's part of a blob's key: its name where that is plain, else a digest of it. */
@@ -119,5 +122,5 @@ class Builds {
     }
   }
 
-  private record Job(Order order, String prefix) {}
+  private record Job(Order order, List<List<BlobRef>> found, String prefix) {}
 }

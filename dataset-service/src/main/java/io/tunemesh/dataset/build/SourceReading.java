@@ -1,55 +1,40 @@
 package io.tunemesh.dataset.build;
 
 import com.fasterxml.jackson.databind.MappingIterator;
+import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.upload.SourceRecord;
 import io.tunemesh.contract.upload.UploadParsed;
+import io.tunemesh.contract.upload.UploadParsed.Chunk;
 import io.tunemesh.contract.upload.UploadParsed.Column;
-import io.tunemesh.contract.upload.UploadParsed.Sheet;
 import io.tunemesh.dataset.clean.Cleaning;
-import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.dataset.RefusedLine;
-import io.tunemesh.dataset.filter.Filters;
 import io.tunemesh.dataset.recipe.ColumnsMissing;
-import io.tunemesh.dataset.recipe.Content;
-import io.tunemesh.dataset.recipe.Example;
 import io.tunemesh.dataset.recipe.Outcome;
 import io.tunemesh.dataset.recipe.Place;
-import io.tunemesh.dataset.recipe.Recipe;
 import io.tunemesh.dataset.recipe.RecipeType;
 import io.tunemesh.dataset.recipe.RecipeUnclear;
-import io.tunemesh.dataset.recipe.Recipes;
-import io.tunemesh.dataset.recipe.Turn;
 import io.tunemesh.dataset.split.Part;
-import io.tunemesh.dataset.split.Splitter;
 import io.tunemesh.dataset.template.BrokenTemplate;
 import io.tunemesh.platform.blob.BlobStore;
-import io.tunemesh.platform.blob.Digests;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Turns the rows of one source into lines, in the order of the file. Every row that it read to the
- * end is counted once, as kept or as refused.
+ * end is counted once, as kept or as refused. Chunks that others read give the same lines.
  */
 public final class SourceReading {
 
   private final int position;
   private final DatasetSpec.Source source;
   private final UploadParsed file;
-  private final RecipeType type;
-  private final Recipe recipe;
-  private final Wording wording;
-  private final Filters filters;
-  private final Splitter splitter;
+  private final RowReading rows;
   private final Cleaning cleaning;
   private final Tally tally = new Tally();
-  private Place last;
-  private int examplesOfLast;
 
   /**
    * Makes ready to read.
@@ -57,72 +42,94 @@ public final class SourceReading {
    * @param position among the sources of the specification
    * @param cleaning of the whole dataset
    */
-  public SourceReading(
-      int position,
-      DatasetSpec.Source source,
-      UploadParsed file,
-      Splitter splitter,
-      Cleaning cleaning)
+  public SourceReading(int position, DatasetSpec spec, UploadParsed file, Cleaning cleaning)
       throws RecipeUnclear, ColumnsMissing, BrokenTemplate {
     this.position = position;
-    this.source = source;
+    this.source = spec.sources().get(position);
     this.file = file;
-    this.splitter = splitter;
+    this.rows = new RowReading(position, spec, file);
     this.cleaning = cleaning;
-    this.type = Recipes.of(source, file);
-    this.recipe = type.of(file.sheets(), source.columns(), source.settings());
-    this.wording = new Wording(type, source.template());
-    this.filters = new Filters(source.filters());
-    this.filters.checkColumns(file.sheets());
   }
 
   /** Reads every row, or as many as the sink wants, and tells how many it read. */
   public long read(BlobStore blobs, Sink sink) throws IOException {
-    long rows = 0;
-    try (InputStream in = blobs.open(file.records());
-        MappingIterator<SourceRecord> records =
-            Json.MAPPER.readerFor(SourceRecord.class).readValues(in)) {
+    try (InputStream in = blobs.open(file.records())) {
+      return ended(readRows(in, sink), sink);
+    }
+  }
+
+  /**
+   * Reads every row, some of them as others found them.
+   *
+   * @param read what was found in each of the source's chunks; null for one that nobody read
+   */
+  void read(BlobStore blobs, List<BlobRef> read, Sink sink) throws IOException {
+    long count = 0;
+    for (int i = 0; i < read.size(); i++) {
+      Chunk chunk = file.chunks().get(i);
+      count +=
+          read.get(i) == null
+              ? readRows(ChunkRows.of(blobs, file, chunk), sink)
+              : readFindings(blobs, read.get(i), sink);
+    }
+    ended(count, sink);
+  }
+
+  private long readRows(InputStream in, Sink sink) throws IOException {
+    long count = 0;
+    try (MappingIterator<SourceRecord> records =
+        Json.MAPPER.readerFor(SourceRecord.class).readValues(in)) {
       while (!sink.full() && records.hasNextValue()) {
-        rows++;
-        read(records.nextValue(), sink);
+        count++;
+        SourceRecord row = records.nextValue();
+        if (isToBeRead(Place.of(row), rows.unread(row), sink)) {
+          settle(rows.read(row), sink);
+        }
       }
     }
+    return count;
+  }
+
+  private long readFindings(BlobStore blobs, BlobRef found, Sink sink) throws IOException {
+    long count = 0;
+    try (InputStream in = blobs.open(found);
+        MappingIterator<Finding.OfRow> all =
+            Json.MAPPER.readerFor(Finding.OfRow.class).readValues(in)) {
+      while (all.hasNextValue()) {
+        count++;
+        Finding.OfRow row = all.nextValue();
+        if (isToBeRead(row.row(), Optional.ofNullable(row.unread()), sink)) {
+          settle(row.findings(), sink);
+        }
+      }
+    }
+    return count;
+  }
+
+  private long ended(long count, Sink sink) throws IOException {
     if (sink.full()) {
-      return rows;
+      return count;
     }
-    for (Outcome outcome : recipe.end()) {
-      settle(outcome, sink);
-    }
-    if (rows != file.rows()) {
+    settle(rows.end(), sink);
+    if (count != file.rows()) {
       throw new IllegalStateException(
           "the records of %s are %d, but %d were told of"
-              .formatted(file.fileId(), rows, file.rows()));
+              .formatted(file.fileId(), count, file.rows()));
     }
-    if (tally.in() != rows) {
+    if (tally.in() != count) {
       throw new IllegalStateException(
-          "the recipe %s told of %d rows, but read %d".formatted(type.name(), tally.in(), rows));
+          "the recipe %s told of %d rows, but read %d".formatted(type().name(), tally.in(), count));
     }
-    return rows;
+    return count;
   }
 
-  private void read(SourceRecord row, Sink sink) throws IOException {
-    Optional<Outcome.Refused> unread =
-        Broken.value(row, sheet(row)).or(() -> filtered(row)).or(() -> overLimit(Place.of(row)));
-    if (unread.isPresent()) {
-      refuse(unread.get(), sink);
-      return;
+  private boolean isToBeRead(Place row, Optional<Outcome.Refused> unread, Sink sink)
+      throws IOException {
+    Optional<Outcome.Refused> not = unread.or(() -> overLimit(row));
+    if (not.isPresent()) {
+      refuse(not.get(), sink);
     }
-    for (Outcome outcome : recipe.read(row)) {
-      settle(outcome, sink);
-    }
-  }
-
-  private Optional<Outcome.Refused> filtered(SourceRecord row) {
-    return filters
-        .failed(row, sheet(row))
-        .map(
-            failed ->
-                new Outcome.Refused(Place.of(row), "filtered", failed.column(), failed.reason()));
+    return not.isEmpty();
   }
 
   private Optional<Outcome.Refused> overLimit(Place row) {
@@ -137,64 +144,41 @@ public final class SourceReading {
                     .formatted(source.limit())));
   }
 
-  private void settle(Outcome outcome, Sink sink) throws IOException {
-    switch (outcome) {
-      case Outcome.Refused refused -> refuse(refused, sink);
-      case Outcome.Kept kept -> {
-        Part part = splitter.part(kept.example().decides());
-        ExampleLine line = line(kept, part);
-        Optional<Outcome.Refused> not =
-            overLimit(kept.at())
-                .or(() -> Broken.line(line, kept.at()))
-                .or(() -> removed(kept.example().content(), kept.at()));
-        if (not.isPresent()) {
-          refuse(kept.rows(), not.get(), sink);
-          return;
-        }
-        sink.example(line, part);
-        tally.keep(part, kept.rows().size(), kept.example().label());
+  private void settle(List<Finding> findings, Sink sink) throws IOException {
+    for (Finding finding : findings) {
+      switch (finding) {
+        case Finding.Unusable unusable -> refuse(unusable.why(), sink);
+        case Finding.Made made -> settle(made, sink);
       }
     }
   }
 
-  private Optional<Outcome.Refused> removed(Content content, Place at) {
+  private void settle(Finding.Made made, Sink sink) throws IOException {
+    Optional<Outcome.Refused> not =
+        overLimit(made.at())
+            .or(() -> Broken.line(made.line(), made.at()))
+            .or(() -> removed(made.words(), made.at()));
+    if (not.isPresent()) {
+      for (Place row : made.rows()) {
+        Outcome.Refused why = not.get();
+        refuse(new Outcome.Refused(row, why.code(), why.column(), why.reason()), sink);
+      }
+      return;
+    }
+    Part part = Part.of(made.line().split());
+    sink.example(made.line(), part);
+    tally.keep(part, made.rows().size(), made.label());
+  }
+
+  private Optional<Outcome.Refused> removed(String words, Place at) {
     if (cleaning.removesNothing()) {
       return Optional.empty();
     }
     String sheet = at.sheet() == null ? "" : ", sheet " + at.sheet();
     String place = "row %d of %s%s".formatted(at.row(), file.filename(), sheet);
     return cleaning
-        .remove(content.words(), place)
+        .remove(words, place)
         .map(removal -> new Outcome.Refused(at, removal.code(), null, removal.reason()));
-  }
-
-  private ExampleLine line(Outcome.Kept kept, Part part) {
-    Example example = kept.example();
-    List<Turn> messages = wording.messages(example.content(), example.language());
-    Place at = kept.at();
-    return new ExampleLine(
-        exampleId(at),
-        part.key(),
-        type.name(),
-        messages,
-        example.content() instanceof Content.Plain plain ? plain.text() : null,
-        example.language().code(),
-        example.items(),
-        example.leftOut(),
-        example.structure(),
-        new ExampleLine.Lineage(
-            file.filename(),
-            file.fileId(),
-            at.sheet(),
-            at.row(),
-            kept.from() == at.row() ? null : kept.from(),
-            example.columns()));
-  }
-
-  private void refuse(List<Place> rows, Outcome.Refused why, Sink sink) throws IOException {
-    for (Place row : rows) {
-      refuse(new Outcome.Refused(row, why.code(), why.column(), why.reason()), sink);
-    }
   }
 
   private void refuse(Outcome.Refused refused, Sink sink) throws IOException {
@@ -221,24 +205,6 @@ public final class SourceReading {
     return column == null || !column.letter().matches("[A-Z]{1,3}") ? null : column.letter() + row;
   }
 
-  private String exampleId(Place at) {
-    examplesOfLast = at.equals(last) ? examplesOfLast + 1 : 0;
-    last = at;
-    String more = examplesOfLast == 0 ? "" : ":" + examplesOfLast;
-    String place = String.join("\n", file.fileId(), at.sheet(), position + ":" + at.row() + more);
-    return "ex-" + Digests.sha256(place.getBytes(StandardCharsets.UTF_8)).substring(0, 24);
-  }
-
-  private Sheet sheet(SourceRecord row) {
-    if (row.sheet() == null) {
-      return file.sheets().size() == 1 ? file.sheets().getFirst() : null;
-    }
-    return file.sheets().stream()
-        .filter(sheet -> sheet.name().equals(row.sheet()))
-        .findFirst()
-        .orElse(null);
-  }
-
   public DatasetSpec.Source source() {
     return source;
   }
@@ -248,7 +214,7 @@ public final class SourceReading {
   }
 
   public RecipeType type() {
-    return type;
+    return rows.type();
   }
 
   public Tally tally() {
@@ -256,6 +222,6 @@ public final class SourceReading {
   }
 
   List<Manifest.TemplateEntry> templates() {
-    return wording.entries(position);
+    return rows.wording().entries(position);
   }
 }

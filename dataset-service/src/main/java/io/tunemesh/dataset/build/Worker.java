@@ -36,13 +36,15 @@ public class Worker {
 
   private final Leases leases;
   private final Builds builds;
+  private final Sharing sharing;
   private final DatasetConfig config;
   private final Replica replica;
   private final List<Loop> loops = new ArrayList<>();
 
-  Worker(Leases leases, Builds builds, DatasetConfig config, Replica replica) {
+  Worker(Leases leases, Builds builds, Sharing sharing, DatasetConfig config, Replica replica) {
     this.leases = leases;
     this.builds = builds;
+    this.sharing = sharing;
     this.config = config;
     this.replica = replica;
   }
@@ -64,11 +66,12 @@ public class Worker {
 
   private void buildNext() {
     Optional<Claim> claim = leases.claim(replica.id());
-    claim.ifPresent(
-        held -> {
-          build(held);
-          loops.forEach(Loop::wake);
-        });
+    if (claim.isPresent()) {
+      build(claim.get());
+      loops.forEach(Loop::wake);
+    } else {
+      sharing.sweep();
+    }
   }
 
   private void build(Claim claim) {
@@ -79,6 +82,11 @@ public class Worker {
       int failures = leases.failures(claim);
       if (failures >= config.attempts()) {
         builds.giveUp(claim, failures);
+        return;
+      }
+      if (sharing.begin(claim)) {
+        keeper.settle();
+        LOG.infof("Dataset build waits for chunks that replicas share, dataset=%s", claim.id());
         return;
       }
       Made made = builds.make(claim);

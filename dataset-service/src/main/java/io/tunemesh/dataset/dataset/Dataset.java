@@ -143,6 +143,17 @@ public class Dataset extends PanacheEntityBase {
     lease.rest(then);
   }
 
+  /**
+   * Chunks of its sources were read. Unless it is built already, it waits until {@code then} for
+   * the others.
+   */
+  public void chunksRead(String progress, Instant then) {
+    if (isBuilding() && lease.owner() == null) {
+      reason = progress;
+      lease.rest(then);
+    }
+  }
+
   /** The build under {@code fence} is done. */
   public void built(long fence, DatasetFiles files) {
     needs(fence);
@@ -189,6 +200,11 @@ public class Dataset extends PanacheEntityBase {
     }
   }
 
+  /** Whether it has all its sources and is not made yet. */
+  public boolean isBuilding() {
+    return status == Status.BUILDING;
+  }
+
   /** Builds that failed in a row. */
   public int failures() {
     return failures;
@@ -228,7 +244,7 @@ public class Dataset extends PanacheEntityBase {
   }
 
   /** What the build made; null before. */
-  DatasetFiles files() {
+  public DatasetFiles files() {
     return JsonText.read(files, DatasetFiles.class);
   }
 

@@ -28,6 +28,13 @@ public interface DatasetConfig {
   int workers();
 
   /**
+   * How long a build waits, from one to the next, for the chunks of its large sources that other
+   * replicas may read, before it reads the rest itself.
+   */
+  @WithDefault("2m")
+  Duration chunkPatience();
+
+  /**
    * How often a build that the service fails, or that ends its worker, is tried before its dataset
    * is rejected. Storage that is away is waited for however long it takes.
    */

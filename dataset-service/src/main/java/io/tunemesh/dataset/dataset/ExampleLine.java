@@ -1,6 +1,8 @@
 package io.tunemesh.dataset.dataset;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.tunemesh.contract.upload.UploadParsed.Column;
 import io.tunemesh.dataset.exam.ExamRow;
 import io.tunemesh.dataset.exam.Item;
@@ -30,7 +32,7 @@ public record ExampleLine(
     String language,
     List<Item> items,
     List<ExamRow.Note> leftOut,
-    Object structure,
+    @JsonDeserialize(as = JsonNode.class) Object structure,
     Lineage lineage) {
 
   /**

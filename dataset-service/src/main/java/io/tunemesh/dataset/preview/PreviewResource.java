@@ -16,7 +16,6 @@ import io.tunemesh.dataset.recipe.ColumnsMissing;
 import io.tunemesh.dataset.recipe.RecipeUnclear;
 import io.tunemesh.dataset.recipe.Task;
 import io.tunemesh.dataset.source.KnownUpload;
-import io.tunemesh.dataset.split.Splitter;
 import io.tunemesh.dataset.template.BrokenTemplate;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.http.Problem;
@@ -118,12 +117,11 @@ public class PreviewResource {
       throws InvalidPlan {
     List<SourceReading> readings = new ArrayList<>();
     List<Mistake> mistakes = new ArrayList<>();
-    Splitter splitter = Splitter.of(spec.split());
     Cleaning cleaning = new Cleaning(spec.clean());
     for (int i = 0; i < files.size(); i++) {
       String at = "sources[%d].".formatted(i);
       try {
-        readings.add(new SourceReading(i, spec.sources().get(i), files.get(i), splitter, cleaning));
+        readings.add(new SourceReading(i, spec, files.get(i), cleaning));
       } catch (ColumnsMissing e) {
         mistakes.add(new Mistake(at + e.field(), e.getMessage()));
       } catch (RecipeUnclear e) {

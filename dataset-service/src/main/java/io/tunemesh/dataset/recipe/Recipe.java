@@ -10,6 +10,11 @@ import java.util.List;
  */
 public interface Recipe {
 
+  /** Whether it reads each row by itself and holds none back. */
+  default boolean isRowByRow() {
+    return false;
+  }
+
   /** Reads the next row and tells what is decided by now, of it or of rows before it. */
   List<Outcome> read(SourceRecord row);
 

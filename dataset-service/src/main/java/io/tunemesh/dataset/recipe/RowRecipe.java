@@ -20,6 +20,11 @@ final class RowRecipe implements Recipe {
   }
 
   @Override
+  public boolean isRowByRow() {
+    return true;
+  }
+
+  @Override
   public List<Outcome> read(SourceRecord record) {
     try {
       return List.of(Outcome.Kept.row(Place.of(record), reader.read(sheets.row(record))));

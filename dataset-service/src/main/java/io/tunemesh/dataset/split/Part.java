@@ -8,6 +8,11 @@ public enum Part {
   VALIDATION,
   TEST;
 
+  /** The part of that {@link #key}. */
+  public static Part of(String key) {
+    return valueOf(key.toUpperCase(Locale.ROOT));
+  }
+
   /** The name in files and addresses, as {@code validation}. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);

@@ -213,7 +213,7 @@ class BuildTest {
     DatasetSpec spec = spec(source("e.xlsx", null, null, null));
     UploadParsed more =
         new UploadParsed(
-            en.fileId(), en.filename(), en.kind(), en.records(), 21, en.sheets(), null, null);
+            en.fileId(), en.filename(), en.kind(), en.records(), 21, en.sheets(), null, null, null);
     assertThatThrownBy(() -> building.build(spec, 1000, more)).hasMessageContaining("21 were told");
 
     blobs.put(en.records().key(), new ByteArrayInputStream("{\"row\":2,\"values\":{}}".getBytes()));

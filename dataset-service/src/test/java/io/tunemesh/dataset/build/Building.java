@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 
 /** Builds datasets in the folder of a test, on a real file store. */
@@ -41,10 +42,15 @@ final class Building {
   }
 
   Made build(DatasetSpec spec, long most, UploadParsed... files) throws IOException {
+    return build(spec, most, Collections.nCopies(files.length, List.of()), files);
+  }
+
+  Made build(DatasetSpec spec, long most, List<List<BlobRef>> found, UploadParsed... files)
+      throws IOException {
     builds++;
     Path folder = Files.createDirectories(temp.resolve("build-" + builds));
     String prefix = "datasets/acme/ds-" + builds + "/";
-    return new Build(blobs, most, new Order(spec, List.of(files)), prefix, folder).run();
+    return new Build(blobs, most, new Order(spec, List.of(files)), found, prefix, folder).run();
   }
 
   List<String> lines(BlobRef ref) throws IOException {

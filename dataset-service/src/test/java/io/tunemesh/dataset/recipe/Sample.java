@@ -13,13 +13,13 @@ import io.tunemesh.contract.upload.SourceRecord;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadParsed.Column;
 import io.tunemesh.contract.upload.UploadParsed.Sheet;
+import io.tunemesh.dataset.build.SharedReading;
 import io.tunemesh.dataset.build.Sink;
 import io.tunemesh.dataset.build.SourceReading;
 import io.tunemesh.dataset.clean.Cleaning;
 import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.dataset.RefusedLine;
 import io.tunemesh.dataset.split.Part;
-import io.tunemesh.dataset.split.Splitter;
 import io.tunemesh.dataset.template.BrokenTemplate;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.blob.FileBlobStore;
@@ -183,7 +183,7 @@ public final class Sample {
     byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
     BlobRef ref =
         blobs.put("uploads/" + fileId + "/records.jsonl", new ByteArrayInputStream(bytes));
-    return new UploadParsed(fileId, filename, kind, ref, records.size(), sheets, null, null);
+    return new UploadParsed(fileId, filename, kind, ref, records.size(), sheets, null, null, null);
   }
 
   /** The recipe that {@code auto} chooses. */
@@ -209,16 +209,20 @@ public final class Sample {
 
   private Made read(BlobStore blobs, String recipe)
       throws RecipeUnclear, ColumnsMissing, BrokenTemplate, IOException {
-    SourceReading reading =
-        new SourceReading(
-            0,
-            source(recipe),
-            parsed(blobs, "file-s", "sample"),
-            Splitter.of(new DatasetSpec.Split(0.0, 0.0, null)),
-            new Cleaning(null));
+    UploadParsed file = parsed(blobs, "file-s", "sample");
+    DatasetSpec spec =
+        new DatasetSpec(null, List.of(source(recipe)), new DatasetSpec.Split(0.0, 0.0, null));
+    SourceReading reading = new SourceReading(0, spec, file, new Cleaning(null));
     List<ExampleLine> examples = new ArrayList<>();
     List<RefusedLine> refused = new ArrayList<>();
     reading.read(blobs, sink(examples, refused));
+    if (SharedReading.isPossible(spec, file)) {
+      List<ExampleLine> sameExamples = new ArrayList<>();
+      List<RefusedLine> sameRefused = new ArrayList<>();
+      SharedReading.read(blobs, spec, file, sink(sameExamples, sameRefused));
+      assertThat(jsonOf(sameExamples)).isEqualTo(jsonOf(examples));
+      assertThat(sameRefused).isEqualTo(refused);
+    }
     assertThat(reading.tally().kept() + refused.size()).isEqualTo(records.size());
     assertThat(examples.stream().map(ExampleLine::id)).doesNotHaveDuplicates();
     assertThat(refused.stream().map(line -> line.sheet() + line.row())).doesNotHaveDuplicates();
@@ -255,6 +259,10 @@ public final class Sample {
         Files.delete(file);
       }
     }
+  }
+
+  private static String jsonOf(List<ExampleLine> lines) throws IOException {
+    return Json.MAPPER.writeValueAsString(lines);
   }
 
   private static JsonNode json(String line) {

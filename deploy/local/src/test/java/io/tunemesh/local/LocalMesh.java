@@ -19,10 +19,12 @@ final class LocalMesh implements AutoCloseable {
   private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
 
   private final Home home;
+  private final Map<String, String> settings;
   private final Map<Process, Path> outputs = new HashMap<>();
 
-  private LocalMesh(Home home) {
+  private LocalMesh(Home home, Map<String, String> settings) {
     this.home = home;
+    this.settings = settings;
   }
 
   static LocalMesh start() throws IOException, InterruptedException {
@@ -33,7 +35,12 @@ final class LocalMesh implements AutoCloseable {
 
   /** A home where nothing runs yet. */
   static LocalMesh none() throws IOException {
-    return new LocalMesh(new Home(PROJECT, Files.createTempDirectory("tunemesh-e2e")));
+    return none(Map.of());
+  }
+
+  /** A home where nothing runs yet, and the environment of what will. */
+  static LocalMesh none(Map<String, String> settings) throws IOException {
+    return new LocalMesh(new Home(PROJECT, Files.createTempDirectory("tunemesh-e2e")), settings);
   }
 
   Home home() {
@@ -86,6 +93,7 @@ final class LocalMesh implements AutoCloseable {
     Path output = Files.createTempFile(home.folder(), "mesh", ".out");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().putAll(settings);
     builder.environment().put("TUNEMESH_HOME", home.folder().toString());
     builder.environment().put("TUNEMESH_BUILT", "1");
     MeshState.read(home)

@@ -95,7 +95,8 @@ public class Leases {
                 parsed.rows(),
                 parsed.reading().sheets(),
                 upload.recipe(),
-                upload.plan()));
+                upload.plan(),
+                parsed.chunks()));
       }
       case Outcome.Rejected rejected -> {
         upload.reject(held.fence(), rejected.code(), rejected.reason());

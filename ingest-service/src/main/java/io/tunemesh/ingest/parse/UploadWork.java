@@ -91,9 +91,9 @@ class UploadWork {
       Path records = folder.resolve("records.jsonl");
       return switch (readers.read(file, upload.filename(), records, folder)) {
         case ReadAnswer.Read read -> {
-          try (InputStream in = Files.newInputStream(records)) {
-            yield new Outcome.Parsed(
-                read.reading(), blobs.put(upload.recordsKey(upload.fence()), in), read.rows());
+          try (Chunks lines = new Chunks(Files.newInputStream(records), config.chunkBytes())) {
+            BlobRef stored = blobs.put(upload.recordsKey(upload.fence()), lines);
+            yield new Outcome.Parsed(read.reading(), stored, lines.all(), read.rows());
           }
         }
         case ReadAnswer.Refused refused ->

@@ -34,6 +34,10 @@ public interface UploadConfig {
   @WithDefault("PT1M")
   Duration sweep();
 
+  /** Bytes of records from which they are cut, so that several replicas read a large upload. */
+  @WithDefault("8388608")
+  long chunkBytes();
+
   /** How long an {@code Idempotency-Key} is known. */
   @WithDefault("P1D")
   Duration sentKept();

@@ -31,6 +31,16 @@ public interface BlobStore {
    */
   InputStream open(BlobRef ref) throws IOException;
 
+  /**
+   * Reads a part of a blob into memory.
+   *
+   * @param part the blob's key, with the digest and the count of the part's bytes
+   * @param offset of the part's first byte
+   * @throws BlobNotFound if there is none
+   * @throws CorruptBlob if the bytes are others, or fewer
+   */
+  byte[] read(BlobRef part, long offset) throws IOException;
+
   /** Removes a blob; none under that key is no error. */
   void delete(String key) throws IOException;
 }

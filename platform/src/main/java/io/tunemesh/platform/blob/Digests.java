@@ -42,6 +42,19 @@ public final class Digests {
   }
 
   /**
+   * The bytes of {@code part}.
+   *
+   * @throws CorruptBlob if {@code found} are others
+   */
+  static byte[] verified(BlobRef part, byte[] found) throws CorruptBlob {
+    String digest = sha256(found);
+    if (!digest.equals(part.sha256())) {
+      throw new CorruptBlob(part.key(), part.sha256(), digest);
+    }
+    return found;
+  }
+
+  /**
    * A stream that throws {@link CorruptBlob} at its end if the bytes were not those of {@code ref}.
    */
   static InputStream verified(BlobRef ref, InputStream in) {

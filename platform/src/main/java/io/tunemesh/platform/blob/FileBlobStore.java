@@ -4,6 +4,7 @@ import io.tunemesh.contract.BlobRef;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.stream.Stream;
 
 /**
@@ -74,6 +76,18 @@ public final class FileBlobStore implements BlobStore {
     } catch (NoSuchFileException e) {
       throw new BlobNotFound(ref.key());
     }
+  }
+
+  @Override
+  public byte[] read(BlobRef part, long offset) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(part.bytes()));
+    try (FileChannel channel = FileChannel.open(path(part.key()))) {
+      channel.position(offset);
+      while (bytes.hasRemaining() && channel.read(bytes) >= 0) {}
+    } catch (NoSuchFileException e) {
+      throw new BlobNotFound(part.key());
+    }
+    return Digests.verified(part, Arrays.copyOf(bytes.array(), bytes.position()));
   }
 
   @Override

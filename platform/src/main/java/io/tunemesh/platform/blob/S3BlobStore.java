@@ -80,6 +80,22 @@ public final class S3BlobStore implements BlobStore {
   }
 
   @Override
+  public byte[] read(BlobRef part, long offset) throws IOException {
+    BlobKeys.check(part.key());
+    String range = "bytes=%d-%d".formatted(offset, offset + part.bytes() - 1);
+    try {
+      return Digests.verified(
+          part,
+          s3.getObjectAsBytes(get -> get.bucket(bucket).key(part.key()).range(range))
+              .asByteArrayUnsafe());
+    } catch (NoSuchKeyException e) {
+      throw new BlobNotFound(part.key());
+    } catch (SdkException e) {
+      throw new IOException("S3 did not give " + part.key() + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
   public void delete(String key) throws IOException {
     BlobKeys.check(key);
     try {

@@ -6,9 +6,8 @@ import io.tunemesh.platform.event.EventHandler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -16,7 +15,7 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 @ApplicationScoped
 public class Uploads {
 
-  public static final List<String> TAKEN = Collections.synchronizedList(new ArrayList<>());
+  public static final List<String> TAKEN = new CopyOnWriteArrayList<>();
   public static volatile int failNext;
 
   @Inject EventHandler handler;

@@ -65,6 +65,23 @@ interface BlobStoreContract {
   }
 
   @Test
+  default void readsAPartOfABlob() throws IOException {
+    store().put("parts", stream("one two three"));
+
+    byte[] two = store().read(new BlobRef("parts", Digests.sha256(bytes("two")), 3L), 4);
+
+    assertThat(new String(two, StandardCharsets.UTF_8)).isEqualTo("two");
+    assertThatThrownBy(
+            () -> store().read(new BlobRef("parts", Digests.sha256(bytes("two")), 3L), 5))
+        .isInstanceOf(CorruptBlob.class);
+    assertThatThrownBy(
+            () -> store().read(new BlobRef("parts", Digests.sha256(bytes("three!")), 6L), 8))
+        .isInstanceOf(CorruptBlob.class);
+    assertThatThrownBy(() -> store().read(new BlobRef("none", Digests.sha256(bytes("")), 3L), 0))
+        .isInstanceOf(BlobNotFound.class);
+  }
+
+  @Test
   default void saysWhenThereIsNone() {
     assertThatThrownBy(() -> read(new BlobRef("none", null, null)))
         .isInstanceOf(BlobNotFound.class);

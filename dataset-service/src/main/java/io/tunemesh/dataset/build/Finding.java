@@ -1,0 +1,38 @@
+package io.tunemesh.dataset.build;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.tunemesh.dataset.dataset.ExampleLine;
+import io.tunemesh.dataset.recipe.Outcome;
+import io.tunemesh.dataset.recipe.Place;
+import java.util.List;
+
+/** What a recipe makes of rows, before the limits and the other rows of the dataset decide. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
+@JsonSubTypes({@JsonSubTypes.Type(Finding.Made.class), @JsonSubTypes.Type(Finding.Unusable.class)})
+sealed interface Finding {
+
+  /**
+   * An example.
+   *
+   * @param at the row that it stands for
+   * @param rows those that it keeps, as {@link Outcome.Kept} has them
+   * @param label its class; null where it has none
+   * @param words all its words but a template's; null where no cleaning asks for them
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Made(Place at, List<Place> rows, ExampleLine line, String label, String words)
+      implements Finding {}
+
+  /** A row without an example. */
+  record Unusable(Outcome.Refused why) implements Finding {}
+
+  /**
+   * All that was found in one row.
+   *
+   * @param unread why its recipe was not to read it; null where it was
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record OfRow(Place row, Outcome.Refused unread, List<Finding> findings) {}
+}

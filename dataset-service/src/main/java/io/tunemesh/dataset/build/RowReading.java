@@ -1,0 +1,145 @@
+package io.tunemesh.dataset.build;
+
+import io.tunemesh.contract.plan.DatasetSpec;
+import io.tunemesh.contract.upload.SourceRecord;
+import io.tunemesh.contract.upload.UploadParsed;
+import io.tunemesh.contract.upload.UploadParsed.Sheet;
+import io.tunemesh.dataset.dataset.ExampleLine;
+import io.tunemesh.dataset.filter.Filters;
+import io.tunemesh.dataset.recipe.ColumnsMissing;
+import io.tunemesh.dataset.recipe.Content;
+import io.tunemesh.dataset.recipe.Example;
+import io.tunemesh.dataset.recipe.Outcome;
+import io.tunemesh.dataset.recipe.Place;
+import io.tunemesh.dataset.recipe.Recipe;
+import io.tunemesh.dataset.recipe.RecipeType;
+import io.tunemesh.dataset.recipe.RecipeUnclear;
+import io.tunemesh.dataset.recipe.Recipes;
+import io.tunemesh.dataset.split.Splitter;
+import io.tunemesh.dataset.template.BrokenTemplate;
+import io.tunemesh.platform.blob.Digests;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads rows of one source by its recipe, up to what can be told without the others. */
+final class RowReading {
+
+  private final int position;
+  private final UploadParsed file;
+  private final RecipeType type;
+  private final Recipe recipe;
+  private final Wording wording;
+  private final Filters filters;
+  private final Splitter splitter;
+  private final boolean cleaned;
+  private Place last;
+  private int examplesOfLast;
+
+  /**
+   * @param position of the source in the specification
+   */
+  RowReading(int position, DatasetSpec spec, UploadParsed file)
+      throws RecipeUnclear, ColumnsMissing, BrokenTemplate {
+    DatasetSpec.Source source = spec.sources().get(position);
+    this.position = position;
+    this.file = file;
+    this.splitter = Splitter.of(spec.split());
+    this.cleaned = spec.clean() != null;
+    this.type = Recipes.of(source, file);
+    this.recipe = type.of(file.sheets(), source.columns(), source.settings());
+    this.wording = new Wording(type, source.template());
+    this.filters = new Filters(source.filters());
+    this.filters.checkColumns(file.sheets());
+  }
+
+  /** Why the recipe is not to read the row, if it is not. */
+  Optional<Outcome.Refused> unread(SourceRecord row) {
+    Sheet sheet = sheet(row);
+    return Broken.value(row, sheet)
+        .or(
+            () ->
+                filters
+                    .failed(row, sheet)
+                    .map(
+                        failed ->
+                            new Outcome.Refused(
+                                Place.of(row), "filtered", failed.column(), failed.reason())));
+  }
+
+  /** What is told by now of the rows up to this one. */
+  List<Finding> read(SourceRecord row) {
+    return recipe.read(row).stream().map(this::finding).toList();
+  }
+
+  /** What is told of the rows that the recipe held back. */
+  List<Finding> end() {
+    return recipe.end().stream().map(this::finding).toList();
+  }
+
+  /** Whether each row is read by itself, so that several can read the source. */
+  boolean isRowByRow() {
+    return recipe.isRowByRow();
+  }
+
+  RecipeType type() {
+    return type;
+  }
+
+  Wording wording() {
+    return wording;
+  }
+
+  private Finding finding(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Refused refused -> new Finding.Unusable(refused);
+      case Outcome.Kept kept ->
+          new Finding.Made(
+              kept.at(),
+              kept.rows(),
+              line(kept),
+              kept.example().label(),
+              cleaned ? kept.example().content().words() : null);
+    };
+  }
+
+  private ExampleLine line(Outcome.Kept kept) {
+    Example example = kept.example();
+    Place at = kept.at();
+    return new ExampleLine(
+        exampleId(at),
+        splitter.part(example.decides()).key(),
+        type.name(),
+        wording.messages(example.content(), example.language()),
+        example.content() instanceof Content.Plain plain ? plain.text() : null,
+        example.language().code(),
+        example.items(),
+        example.leftOut(),
+        example.structure(),
+        new ExampleLine.Lineage(
+            file.filename(),
+            file.fileId(),
+            at.sheet(),
+            at.row(),
+            kept.from() == at.row() ? null : kept.from(),
+            example.columns()));
+  }
+
+  private String exampleId(Place at) {
+    examplesOfLast = at.equals(last) ? examplesOfLast + 1 : 0;
+    last = at;
+    String more = examplesOfLast == 0 ? "" : ":" + examplesOfLast;
+    String place = String.join("\n", file.fileId(), at.sheet(), position + ":" + at.row() + more);
+    return "ex-" + Digests.sha256(place.getBytes(StandardCharsets.UTF_8)).substring(0, 24);
+  }
+
+  private Sheet sheet(SourceRecord row) {
+    if (row.sheet() == null) {
+      return file.sheets().size() == 1 ? file.sheets().getFirst() : null;
+    }
+    return file.sheets().stream()
+        .filter(sheet -> sheet.name().equals(row.sheet()))
+        .findFirst()
+        .orElse(null);
+  }
+}

@@ -1,0 +1,137 @@
+package io.tunemesh.dataset.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.plan.DatasetSpec;
+import io.tunemesh.contract.plan.DatasetSpec.Source;
+import io.tunemesh.contract.plan.Plan;
+import io.tunemesh.contract.upload.UploadParsed;
+import io.tunemesh.dataset.Workbooks;
+import io.tunemesh.dataset.dataset.Asking;
+import io.tunemesh.dataset.dataset.Dataset;
+import io.tunemesh.platform.blob.BlobNotFound;
+import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.testing.MeshResource;
+import io.tunemesh.platform.work.Claim;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Chunks of a large source that go round through Kafka; their patience is three seconds here. */
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+class SharingTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @Inject BlobStore blobs;
+  @Inject EntityManager database;
+  @Inject Leases leases;
+  @Inject Sharing sharing;
+  @Inject Asking asking;
+
+  private final String id = "ds-" + UUID.randomUUID();
+  private final String file = "file-" + UUID.randomUUID();
+
+  @Test
+  void buildsADatasetOfAllChunksAndLeavesNothingOfThem() throws Exception {
+    UploadParsed upload = upload();
+
+    QuarkusTransaction.requiringNew().run(() -> asking.ask("acme", id, upload, plan()));
+
+    awaitBuilt();
+    assertThat(dataset().builtFact().rowsKept()).isEqualTo(30);
+    await().atMost(PATIENCE).until(() -> rows("true") == 0);
+    BlobRef first = new BlobRef("datasets/acme/" + id + "/chunks/0-0.jsonl", null, null);
+    await().atMost(PATIENCE).until(() -> isGone(first));
+  }
+
+  @Test
+  void readsItselfWhatNobodyReads() throws Exception {
+    UploadParsed upload = upload();
+    QuarkusTransaction.requiringNew()
+        .run(
+            () -> {
+              asking.ask("acme", id, upload, plan());
+              Dataset.flush();
+              for (int chunk = 0; chunk < 4; chunk++) {
+                database
+                    .createNativeQuery("INSERT INTO dataset_chunk VALUES (?1, 0, ?2, ?3, NULL)")
+                    .setParameter(1, id)
+                    .setParameter(2, chunk)
+                    .setParameter(3, chunk == 1)
+                    .executeUpdate();
+              }
+            });
+
+    awaitBuilt();
+    assertThat(dataset().builtFact().rowsKept()).isEqualTo(30);
+  }
+
+  @Test
+  void queuesTheChunksOnceHoweverOftenTheBuildBegins() throws Exception {
+    UploadParsed upload = upload();
+    QuarkusTransaction.requiringNew()
+        .run(
+            () -> {
+              asking.ask("acme", id, upload, plan());
+              Dataset.flush();
+              Claim claim = leases.claim("one").orElseThrow();
+              assertThat(claim.id()).isEqualTo(id);
+              assertThat(sharing.begin(claim)).isTrue();
+              assertThat(rows("NOT ended")).isEqualTo(4);
+              assertThat(sharing.begin(claim)).isFalse();
+            });
+
+    awaitBuilt();
+  }
+
+  private UploadParsed upload() throws IOException {
+    return SharedReading.cut(blobs, Workbooks.english(blobs, file, "e.xlsx", 30, null), 8);
+  }
+
+  private Plan plan() {
+    Source source = new Source(file, null, null, null, null, null, null);
+    return new Plan(new DatasetSpec(null, List.of(source), null), null, null);
+  }
+
+  private void awaitBuilt() {
+    await().atMost(PATIENCE).until(() -> dataset().files() != null);
+  }
+
+  private Dataset dataset() {
+    return QuarkusTransaction.requiringNew().call(() -> Dataset.findById(id));
+  }
+
+  private long rows(String condition) {
+    return QuarkusTransaction.joiningExisting()
+        .call(
+            () ->
+                (Long)
+                    database
+                        .createNativeQuery(
+                            "SELECT count(*) FROM dataset_chunk WHERE dataset_id = ?1 AND "
+                                + condition,
+                            Long.class)
+                        .setParameter(1, id)
+                        .getSingleResult());
+  }
+
+  private boolean isGone(BlobRef blob) throws IOException {
+    try {
+      blobs.open(blob).close();
+      return false;
+    } catch (BlobNotFound e) {
+      return true;
+    }
+  }
+}
