@@ -8,6 +8,7 @@ import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.Lease;
 import io.tunemesh.platform.work.LeaseLost;
@@ -82,6 +83,19 @@ public class Dataset extends PanacheEntityBase {
   @CollectionTable(name = "dataset_source", joinColumns = @JoinColumn(name = "dataset_id"))
   @OrderColumn(name = "position")
   List<Source> sources = new ArrayList<>();
+
+  /**
+   * The dataset of that id.
+   *
+   * @throws Refusal if there is none, or it is another tenant's
+   */
+  public static Dataset ofTenant(String id, String tenant) {
+    Dataset dataset = findById(id);
+    if (dataset == null || !dataset.tenant.equals(tenant)) {
+      throw Refusal.notFound("dataset", id);
+    }
+    return dataset;
+  }
 
   static Dataset waiting(Scope scope, String id, Plan plan, Duration patience) {
     Dataset dataset = new Dataset();
@@ -237,6 +251,15 @@ public class Dataset extends PanacheEntityBase {
 
   public Plan plan() {
     return JsonText.read(plan, Plan.class);
+  }
+
+  /** For people; null where none was given. */
+  public String name() {
+    return name;
+  }
+
+  public Status status() {
+    return status;
   }
 
   public List<Source> sources() {

@@ -106,11 +106,7 @@ public class DatasetResource {
 
   /** The dataset of that id, if it is the tenant's. */
   static Dataset find(String id, String tenant) {
-    Dataset dataset = Dataset.findById(id);
-    if (dataset == null || !dataset.tenant.equals(tenant)) {
-      throw Refusal.notFound("dataset", id);
-    }
-    return dataset;
+    return Dataset.ofTenant(id, tenant);
   }
 
   /** A trace context as W3C writes it, or null. */

@@ -115,7 +115,8 @@ final class OpenAiChats {
     chat.calls(silent ? "" : content(chat, message, number), calls, weight);
   }
 
-  private static Integer weight(ChatTurns chat, JsonNode weight, int number) throws Unusable {
+  /** An assistant's weight; null where there is none. */
+  static Integer weight(ChatTurns chat, JsonNode weight, int number) throws Unusable {
     if (weight.isMissingNode() || weight.isNull()) {
       return null;
     }

@@ -40,17 +40,20 @@ final class ShareGpt {
             "conversations_malformed",
             "has no 'from' and 'value' texts in turn %d; it must be %s".formatted(number, SHAPE));
       }
-      add(chat, turn.get("from").asText(), value.asText(), number);
+      add(chat, turn, number);
     }
     return example(chat.done(), row);
   }
 
-  private static void add(ChatTurns chat, String from, String value, int number) throws Unusable {
+  private static void add(ChatTurns chat, JsonNode turn, int number) throws Unusable {
+    String from = turn.get("from").asText();
+    String value = turn.get("value").asText();
+    Integer weight = OpenAiChats.weight(chat, turn.path("weight"), number);
     switch (from) {
       case "human", "user" -> chat.user(value);
-      case "gpt", "assistant" -> chat.assistant(value, null);
+      case "gpt", "assistant" -> chat.assistant(value, weight);
       case "system" -> chat.system(value);
-      case "function_call" -> chat.calls("", calls(value), null);
+      case "function_call" -> chat.calls("", calls(value), weight);
       case "observation", "tool" -> chat.response(value);
       default ->
           throw chat.refused(

@@ -33,6 +33,11 @@ final class Tools {
       {"name": …, "arguments": {…}}
       </tool_call>""";
 
+  /** What stands before the functions in a system message, and after them. */
+  static final String BEFORE_FUNCTIONS = PREFACE.substring(0, PREFACE.indexOf("%s"));
+
+  static final String AFTER_FUNCTIONS = PREFACE.substring(PREFACE.indexOf("%s") + 2);
+
   private Tools() {}
 
   /** What a system message says of the functions there are. */

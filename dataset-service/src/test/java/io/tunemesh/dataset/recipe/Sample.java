@@ -198,7 +198,8 @@ public final class Sample {
   }
 
   /** What the recipe makes of it; every row is in it once. */
-  Made read(String recipe) throws RecipeUnclear, ColumnsMissing, BrokenTemplate, IOException {
+  public Made read(String recipe)
+      throws RecipeUnclear, ColumnsMissing, BrokenTemplate, IOException {
     Path folder = Files.createTempDirectory("sample");
     try {
       return read(new FileBlobStore(folder), recipe);
