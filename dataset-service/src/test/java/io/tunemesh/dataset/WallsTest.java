@@ -26,10 +26,12 @@ class WallsTest {
       slices().matching("io.tunemesh.dataset.(*)..").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule onlyTemplatesUseQute =
+  static final ArchRule onlyTemplatesAndTheReportsPageUseQute =
       noClasses()
           .that()
           .resideOutsideOfPackage("io.tunemesh.dataset.template")
+          .and()
+          .haveNameNotMatching("io\\.tunemesh\\.dataset\\.report\\.ReportPage.*")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.quarkus.qute..");

@@ -12,6 +12,8 @@ import io.tunemesh.dataset.mix.Mix;
 import io.tunemesh.dataset.recipe.ColumnsMissing;
 import io.tunemesh.dataset.recipe.RecipeUnclear;
 import io.tunemesh.dataset.recipe.Task;
+import io.tunemesh.dataset.report.Leaks;
+import io.tunemesh.dataset.report.Report;
 import io.tunemesh.dataset.split.Part;
 import io.tunemesh.dataset.split.Splitter;
 import io.tunemesh.dataset.template.BrokenTemplate;
@@ -173,7 +175,15 @@ final class Build {
       RefusedLine first = all.commonest();
       where = new Where(first.file(), first.sheet(), first.row(), first.column(), null);
     }
-    return new Made.Rejected(files(null, null, null, null, examples, refused), code, reason, where);
+    Reporting found = reporting(parts, null, new Report.Rejection(code, reason, where));
+    DatasetFiles files = found.in(files(null, null, null, null, examples, refused));
+    return new Made.Rejected(files, code, reason, where);
+  }
+
+  private Reporting reporting(Parts parts, List<Long> lines, Report.Rejection rejected)
+      throws IOException {
+    return Reporting.of(
+        blobs, prefix, order, parts, readings, lines, task.key(), format(), rejected);
   }
 
   private DatasetFiles store(Parts parts, List<Long> lines) throws IOException {
@@ -190,16 +200,20 @@ final class Build {
     stored.put("test", parts.test().store(blobs, prefix + "test.jsonl"));
     stored.put("examples", parts.examples().store(blobs, prefix + "examples.jsonl"));
     stored.put("refused", parts.refused().store(blobs, prefix + "refused.jsonl"));
+    Reporting found = reporting(parts, lines, null);
     byte[] manifest =
-        Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest(stored, lines));
+        Json.MAPPER
+            .writerWithDefaultPrettyPrinter()
+            .writeValueAsBytes(manifest(stored, lines, found.leaks()));
     BlobRef manifestRef = blobs.put(prefix + "manifest.json", new ByteArrayInputStream(manifest));
-    return files(
-        manifestRef,
-        new DatasetBuilt.Part(stored.get("train"), train.count()),
-        part(stored.get("validation"), parts.validation()),
-        part(stored.get("test"), parts.test()),
-        stored.get("examples"),
-        stored.get("refused"));
+    return found.in(
+        files(
+            manifestRef,
+            new DatasetBuilt.Part(stored.get("train"), train.count()),
+            part(stored.get("validation"), parts.validation()),
+            part(stored.get("test"), parts.test()),
+            stored.get("examples"),
+            stored.get("refused")));
   }
 
   private static DatasetBuilt.Part part(BlobRef stored, Lines lines) {
@@ -233,7 +247,7 @@ final class Build {
     return readings.stream().allMatch(reading -> reading.type().name().equals(EXAM)) ? EXAM : null;
   }
 
-  private Manifest manifest(Map<String, BlobRef> stored, List<Long> lines) {
+  private Manifest manifest(Map<String, BlobRef> stored, List<Long> lines, Leaks leaks) {
     List<Manifest.SourceEntry> sources = new ArrayList<>();
     for (int i = 0; i < readings.size(); i++) {
       sources.add(Manifest.SourceEntry.of(readings.get(i), lines.get(i)));
@@ -249,6 +263,7 @@ final class Build {
         Manifest.FileHash.all(stored),
         sources,
         readings.stream().flatMap(reading -> reading.templates().stream()).toList(),
-        all.refusals());
+        all.refusals(),
+        leaks);
   }
 }

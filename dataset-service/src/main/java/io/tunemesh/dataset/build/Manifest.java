@@ -2,6 +2,7 @@ package io.tunemesh.dataset.build;
 
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.plan.DatasetSpec;
+import io.tunemesh.dataset.report.Leaks;
 import io.tunemesh.dataset.split.Part;
 import io.tunemesh.dataset.split.Splitter;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  * @param split with the defaults filled in
  * @param parts by {@code train}, {@code validation}, {@code test}
  * @param refusals refused rows by code
+ * @param leaks examples of validation and test that are in training too
  */
 record Manifest(
     String task,
@@ -29,7 +31,8 @@ record Manifest(
     Map<String, FileHash> files,
     List<SourceEntry> sources,
     List<TemplateEntry> templates,
-    Map<String, Long> refusals) {
+    Map<String, Long> refusals,
+    Leaks leaks) {
 
   record Split(double validation, double test, String salt) {
 

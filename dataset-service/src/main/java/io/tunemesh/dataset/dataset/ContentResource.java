@@ -56,19 +56,20 @@ public class ContentResource {
         PageSize.of(limit, 20, 1000));
   }
 
-  /** The rows that were not used, each with its cell and what to mend. */
+  /** The rows that were not used, or those of one code, each with its cell and what to mend. */
   @GET
   @Path("refused")
   public ListPage<RefusedLine> refused(
       @PathParam("id") String id,
       @QueryParam("after") String after,
-      @QueryParam("limit") String limit)
+      @QueryParam("limit") String limit,
+      @QueryParam("code") String code)
       throws IOException {
     return pages.page(
         finished(id).refused(),
         RefusedLine.class,
         RefusedLine::id,
-        row -> true,
+        row -> code == null || row.code().equals(code),
         after,
         PageSize.of(limit, 20, 1000));
   }

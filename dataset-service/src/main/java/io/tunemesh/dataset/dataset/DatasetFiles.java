@@ -14,6 +14,9 @@ import java.util.Map;
  * @param examples JSON lines of {@link ExampleLine}
  * @param refused JSON lines of {@link RefusedLine}
  * @param refusals how many rows were refused, by code
+ * @param report what a person should look at, as JSON; null in what was stored before there were
+ *     reports, as {@code lineage} is
+ * @param lineage which chunks tell what became of which rows
  */
 public record DatasetFiles(
     String task,
@@ -27,7 +30,9 @@ public record DatasetFiles(
     long rowsIn,
     long rowsKept,
     long rowsRefused,
-    Map<String, Long> refusals) {
+    Map<String, Long> refusals,
+    BlobRef report,
+    BlobRef lineage) {
 
   public DatasetFiles {
     if (rowsIn != rowsKept + rowsRefused) {
@@ -35,5 +40,55 @@ public record DatasetFiles(
           "%d rows came in, but %d were kept and %d refused"
               .formatted(rowsIn, rowsKept, rowsRefused));
     }
+  }
+
+  /** Files without a report and without an index of their lineage. */
+  public DatasetFiles(
+      String task,
+      String format,
+      BlobRef manifest,
+      DatasetBuilt.Part train,
+      DatasetBuilt.Part validation,
+      DatasetBuilt.Part test,
+      BlobRef examples,
+      BlobRef refused,
+      long rowsIn,
+      long rowsKept,
+      long rowsRefused,
+      Map<String, Long> refusals) {
+    this(
+        task,
+        format,
+        manifest,
+        train,
+        validation,
+        test,
+        examples,
+        refused,
+        rowsIn,
+        rowsKept,
+        rowsRefused,
+        refusals,
+        null,
+        null);
+  }
+
+  /** These files with what was found in them. */
+  public DatasetFiles with(BlobRef report, BlobRef lineage) {
+    return new DatasetFiles(
+        task,
+        format,
+        manifest,
+        train,
+        validation,
+        test,
+        examples,
+        refused,
+        rowsIn,
+        rowsKept,
+        rowsRefused,
+        refusals,
+        report,
+        lineage);
   }
 }

@@ -45,7 +45,8 @@ public record DatasetView(
   /** Why a dataset was rejected. */
   public record ErrorView(String code, String message, Where where) {}
 
-  static DatasetView of(Dataset dataset) {
+  /** What clients see of {@code dataset}. */
+  public static DatasetView of(Dataset dataset) {
     DatasetFiles files = dataset.files();
     return new DatasetView(
         dataset.id,

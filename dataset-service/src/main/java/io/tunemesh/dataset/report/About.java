@@ -1,0 +1,36 @@
+package io.tunemesh.dataset.report;
+
+import io.tunemesh.contract.plan.DatasetSpec;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a build knows of a dataset beside its lines.
+ *
+ * @param spec null where the dataset had none
+ * @param rejected null where the dataset was built
+ */
+public record About(
+    String task,
+    String format,
+    DatasetSpec spec,
+    List<Source> sources,
+    List<Report.TemplateUse> templates,
+    Report.Rejection rejected) {
+
+  /**
+   * A source.
+   *
+   * @param examples how many its rows became
+   * @param refusals its rows that are not used, by code
+   * @param trainLines after the mix; null where there is no training part
+   */
+  public record Source(
+      String file,
+      String fileId,
+      String recipe,
+      long rowsKept,
+      long examples,
+      Map<String, Long> refusals,
+      Long trainLines) {}
+}

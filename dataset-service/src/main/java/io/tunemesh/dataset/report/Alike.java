@@ -1,0 +1,164 @@
+package io.tunemesh.dataset.report;
+
+import io.tunemesh.dataset.clean.Letters;
+import io.tunemesh.dataset.clean.NearDuplicates;
+import io.tunemesh.dataset.report.Words.Said;
+import io.tunemesh.dataset.split.Part;
+import io.tunemesh.platform.blob.Digests;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Finds examples that repeat others. Those of training are taken before those of validation and
+ * test, so that one of these that is trained on as well is found by the example of training. Holds
+ * about 50 bytes for each example and 1600 for each that {@link Sampling} lets be compared for
+ * being almost the same. Of several that are alike, the first stands for the rest: an example that
+ * is almost the same as another of them only may be missed.
+ */
+final class Alike {
+
+  private static final int NONE = -1;
+  private static final int PAIRS = 50;
+
+  /** An example that leaked, and the one of training that it repeats, by their line numbers. */
+  record Pair(String kind, int example, int train) {}
+
+  /** Examples that repeat one. */
+  record Group(String kind, int first, IntArrayList others) {}
+
+  private final Sampling sampling;
+  private final Long2IntOpenHashMap wholes = hashes();
+  private final Long2IntOpenHashMap questions = hashes();
+  private final NearDuplicates nearWholes;
+  private final NearDuplicates nearQuestions;
+  private final BitSet trained = new BitSet();
+  private final Map<Integer, IntArrayList> exact = new TreeMap<>();
+  private final Map<Integer, IntArrayList> near = new TreeMap<>();
+  private final Map<Part, Map<String, Long>> kinds = new TreeMap<>();
+  private final List<Pair> pairs = new ArrayList<>();
+  private long exactCount;
+  private long nearCount;
+
+  Alike(Sampling sampling, double similarity) {
+    this.sampling = sampling;
+    this.nearWholes = new NearDuplicates(similarity);
+    this.nearQuestions = new NearDuplicates(similarity);
+  }
+
+  /**
+   * Takes the next example; all of training come first.
+   *
+   * @param id decides whether it is left out where there are too many
+   * @param own whether it was made of a row; what was made of another example is like that one
+   */
+  void take(int number, String id, Part part, boolean own, Said said) {
+    if (!sampling.exact(id, part)) {
+      return;
+    }
+    trained.set(number, part == Part.TRAIN);
+    boolean nearToo = sampling.near(id, part);
+    String whole = said.question().isBlank() ? said.answer() : said.whole();
+    int sameWhole = same(wholes, whole, number);
+    int sameQuestion = same(questions, said.question(), number);
+    boolean looked = sameWhole != NONE && trained.get(sameWhole);
+    int likeWhole = nearToo && !looked ? like(nearWholes, whole, number) : NONE;
+    int likeQuestion = nearToo && !looked ? like(nearQuestions, said.question(), number) : NONE;
+    if (own) {
+      group(number, sameWhole, likeWhole);
+    }
+    if (part != Part.TRAIN) {
+      Stream.of(
+              new Pair("same_text", number, sameWhole),
+              new Pair("same_question", number, sameQuestion),
+              new Pair("near_text", number, likeWhole),
+              new Pair("near_question", number, likeQuestion))
+          .filter(pair -> pair.train() != NONE && trained.get(pair.train()))
+          .findFirst()
+          .ifPresent(pair -> leaked(pair, part));
+    }
+  }
+
+  private void group(int number, int sameWhole, int likeWhole) {
+    if (sameWhole != NONE) {
+      exactCount++;
+      exact.computeIfAbsent(sameWhole, first -> new IntArrayList()).add(number);
+    } else if (likeWhole != NONE) {
+      nearCount++;
+      near.computeIfAbsent(likeWhole, first -> new IntArrayList()).add(number);
+    }
+  }
+
+  private void leaked(Pair pair, Part part) {
+    kinds.computeIfAbsent(part, any -> new TreeMap<>()).merge(pair.kind(), 1L, Long::sum);
+    if (pairs.size() < PAIRS) {
+      pairs.add(pair);
+    }
+  }
+
+  /** The first example that says the same, or none; from now on this one, if it is the first. */
+  private static int same(Long2IntOpenHashMap seen, String text, int number) {
+    if (text.isBlank()) {
+      return NONE;
+    }
+    String letters = Letters.of(text);
+    byte[] bytes = (letters.isEmpty() ? text : letters).getBytes(StandardCharsets.UTF_8);
+    long hash = ByteBuffer.wrap(Digests.sha256().digest(bytes)).getLong();
+    return seen.putIfAbsent(hash, number);
+  }
+
+  /** A text without letters has no pieces that could be compared. */
+  private static int like(NearDuplicates seen, String text, int number) {
+    if (Letters.of(text).isEmpty()) {
+      return NONE;
+    }
+    OptionalInt found = seen.add(text, number);
+    return found.orElse(NONE);
+  }
+
+  private static Long2IntOpenHashMap hashes() {
+    Long2IntOpenHashMap map = new Long2IntOpenHashMap();
+    map.defaultReturnValue(NONE);
+    return map;
+  }
+
+  long exact() {
+    return exactCount;
+  }
+
+  long near() {
+    return nearCount;
+  }
+
+  List<Pair> pairs() {
+    return pairs;
+  }
+
+  Map<String, Long> kinds(Part part) {
+    return kinds.getOrDefault(part, Map.of());
+  }
+
+  /** The largest groups, ten at most. */
+  List<Group> groups() {
+    return Stream.concat(groups("exact", exact), groups("near", near))
+        .sorted(
+            Comparator.comparing((Group group) -> -group.others().size())
+                .thenComparing(Group::first)
+                .thenComparing(Group::kind))
+        .limit(10)
+        .toList();
+  }
+
+  private static Stream<Group> groups(String kind, Map<Integer, IntArrayList> all) {
+    return all.entrySet().stream().map(e -> new Group(kind, e.getKey(), e.getValue()));
+  }
+}

@@ -1,0 +1,107 @@
+package io.tunemesh.dataset.report;
+
+import io.tunemesh.dataset.report.Charts.Row;
+import io.tunemesh.dataset.report.Charts.Series;
+import io.tunemesh.dataset.report.Page.Block;
+import io.tunemesh.dataset.report.Page.Section;
+import io.tunemesh.dataset.report.Report.LanguageCount;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The chapters of a report's page that tell how examples are spread over the parts. */
+final class Balances {
+
+  private static final List<Series> PARTS =
+      List.of(
+          new Series("train", "train"),
+          new Series("validation", "validation"),
+          new Series("test", "test"));
+  private static final int MOST_BARS = 30;
+
+  private Balances() {}
+
+  static Section labels(LabelBalance labels) {
+    TableRows table = TableRows.of("Labels, the commonest first", parts("label", "#examples"));
+    List<Row> bars = new ArrayList<>();
+    for (LabelBalance.LabelShare label : labels.classes()) {
+      table.add(
+          label.label(),
+          label.examples(),
+          Numbers.percent(label.share()),
+          label.train(),
+          label.validation(),
+          label.test());
+      if (bars.size() < MOST_BARS) {
+        bars.add(new Row(label.label(), List.of(label.train(), label.validation(), label.test())));
+      }
+    }
+    String most = labels.tooMany() ? "More than %s labels; " : "%s labels; ";
+    List<String> notes =
+        List.of(
+            (most + "they are as varied as %s labels of equal size would be.")
+                .formatted(Numbers.count(labels.different()), Numbers.decimal(labels.effective())),
+            "The commonest has %s times as many examples as the rarest."
+                .formatted(Numbers.decimal(labels.imbalance())));
+    return new Section(
+        "labels",
+        "Labels",
+        notes,
+        List.of(new Block(Charts.bars("labels", "Examples by label", PARTS, bars), table.done())));
+  }
+
+  static Section letters(LetterBalance letters) {
+    TableRows table = TableRows.of("Right answers by letter", parts("letter", "#questions"));
+    List<Row> bars = new ArrayList<>();
+    for (LetterBalance.LetterShare letter : letters.letters()) {
+      table.add(
+          letter.letter(),
+          letter.questions(),
+          Numbers.percent(letter.share()),
+          letter.train(),
+          letter.validation(),
+          letter.test());
+      bars.add(
+          new Row(letter.letter(), List.of(letter.train(), letter.validation(), letter.test())));
+    }
+    return new Section(
+        "letters",
+        "Answer letters",
+        List.of(
+            "%s questions. %s"
+                .formatted(
+                    Numbers.count(letters.questions()),
+                    letters.skewed()
+                        ? "One letter is right more often than chance would have it."
+                        : "No letter is preferred.")),
+        List.of(new Block(Charts.bars("letters", "Right answers", PARTS, bars), table.done())));
+  }
+
+  static Section languages(List<LanguageCount> languages) {
+    TableRows table = TableRows.of("Languages", parts("language", "#examples"));
+    List<Row> bars = new ArrayList<>();
+    for (LanguageCount language : languages) {
+      table.add(
+          language.language(),
+          language.examples(),
+          Numbers.percent(language.share()),
+          language.train(),
+          language.validation(),
+          language.test());
+      bars.add(
+          new Row(
+              language.language(),
+              List.of(language.train(), language.validation(), language.test())));
+    }
+    return new Section(
+        "languages",
+        "Languages",
+        List.of(),
+        List.of(
+            new Block(
+                Charts.bars("languages", "Examples by language", PARTS, bars), table.done())));
+  }
+
+  private static String[] parts(String what, String counted) {
+    return new String[] {what, counted, "#share", "#train", "#validation", "#test"};
+  }
+}

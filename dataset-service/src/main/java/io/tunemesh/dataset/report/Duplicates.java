@@ -1,0 +1,61 @@
+package io.tunemesh.dataset.report;
+
+import jakarta.validation.constraints.NotNull;
+import java.util.List;
+
+/**
+ * Examples that repeat others: those that are in the dataset, and those that cleaning removed.
+ *
+ * @param compared how many examples were looked at
+ * @param similarity from which two texts are almost the same
+ * @param exact examples whose letters and digits are those of an earlier one
+ * @param near examples that say almost the same as an earlier one, and not exactly the same
+ * @param groups the largest, ten at most
+ * @param removed the largest groups of what cleaning removed, ten at most, among the first half a
+ *     million
+ */
+public record Duplicates(
+    @NotNull Compared compared,
+    double similarity,
+    long exact,
+    long near,
+    @NotNull List<Group> groups,
+    @NotNull List<RemovedGroup> removed) {
+
+  /**
+   * How much was looked at, of so many examples. What could not be held in memory was left out by a
+   * hash of the examples' ids.
+   *
+   * @param exact for what is the same
+   * @param near for what is almost the same
+   */
+  public record Compared(long examples, long exact, long near) {
+
+    boolean sampled() {
+      return exact < examples || near < examples;
+    }
+  }
+
+  /**
+   * Examples that are alike.
+   *
+   * @param kind {@code exact} or {@code near}
+   * @param size how many there are, with the one that the others repeat
+   * @param places the one that the others repeat, and the first five of these
+   */
+  public record Group(@NotNull String kind, long size, @NotNull List<Report.ExampleAt> places) {}
+
+  /**
+   * Rows that were removed because they repeat the same one.
+   *
+   * @param code {@code duplicate} or {@code near_duplicate}
+   * @param reason names the row that they repeat
+   * @param rows how many there are
+   * @param first the first five
+   */
+  public record RemovedGroup(
+      @NotNull String code,
+      @NotNull String reason,
+      long rows,
+      @NotNull List<Report.RefusedCell> first) {}
+}
