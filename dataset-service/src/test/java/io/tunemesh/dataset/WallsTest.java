@@ -37,6 +37,15 @@ class WallsTest {
           .resideInAPackage("io.quarkus.qute..");
 
   @ArchTest
+  static final ArchRule onlyTokensKnowTokenizersAndChatTemplates =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.tunemesh.dataset.token")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("ai.djl..", "com.hubspot..");
+
+  @ArchTest
   static final ArchRule theWorkOnRowsKnowsNoContainer =
       classes()
           .that()

@@ -17,13 +17,21 @@ import java.util.Map;
  * @param name for people; the dataset's id when absent
  * @param sources the files, in the order in which their examples are taken
  * @param split when absent, the service's documented shares
- * @param clean which examples are removed; none when absent
+ * @param clean which examples are mended or removed; none when absent
+ * @param baseModel the id of the base model whose tokens the examples are counted in, where no
+ *     training names one; the service's default when absent
  */
 public record DatasetSpec(
     @Size(min = 1, max = 64) String name,
     @NotEmpty List<@Valid @NotNull Source> sources,
     Split split,
-    Clean clean) {
+    Clean clean,
+    @Size(min = 1, max = 256) String baseModel) {
+
+  /** A specification that names no base model. */
+  public DatasetSpec(String name, List<Source> sources, Split split, Clean clean) {
+    this(name, sources, split, clean, null);
+  }
 
   /** A specification that removes nothing. */
   public DatasetSpec(String name, List<Source> sources, Split split) {
@@ -93,7 +101,8 @@ public record DatasetSpec(
       @Size(max = 10000) String value) {}
 
   /**
-   * What is removed of the examples of all sources, each with its reason among the refused rows.
+   * What is mended in the examples of all sources and what is removed of them, each removed one
+   * with its reason among the refused rows. The text is mended first.
    *
    * @param duplicates {@code exact} removes an example whose letters and digits are those of an
    *     earlier one, {@code near} one that is almost the same as well; {@code keep}, which is used
@@ -102,12 +111,36 @@ public record DatasetSpec(
    *     when absent
    * @param minCharacters the least that an example is made of, without the words of its template
    * @param maxCharacters the most
+   * @param garbled {@code remove} removes an example whose characters are not those that were
+   *     written, because bytes were lost or read in a wrong encoding; {@code keep} when absent
+   * @param controls {@code strip} takes out control characters, byte order marks, zero widths and
+   *     marks of direction where no script needs them, {@code remove} removes an example that has
+   *     one; {@code keep} when absent
+   * @param repetition {@code remove} removes an example that says the same lines or runs of words
+   *     over and over, by the rules of the Gopher corpus; {@code keep} when absent
+   * @param normalizeWidths makes full-width Latin letters and digits narrow ones
+   * @param stripMarkup takes HTML's tags out, and puts characters in the place of its entities
    */
   public record Clean(
       @Pattern(regexp = "keep|exact|near") String duplicates,
       @DecimalMin("0.5") @DecimalMax("1") Double similarity,
       @Min(1) Integer minCharacters,
-      @Min(1) Integer maxCharacters) {}
+      @Min(1) Integer maxCharacters,
+      @Pattern(regexp = "keep|remove") String garbled,
+      @Pattern(regexp = "keep|strip|remove") String controls,
+      @Pattern(regexp = "keep|remove") String repetition,
+      Boolean normalizeWidths,
+      Boolean stripMarkup) {
+
+    /** Changes nothing and removes nothing. */
+    public static final Clean NOTHING = new Clean(null, null, null, null);
+
+    /** A cleaning that leaves the text of the examples as it is. */
+    public Clean(
+        String duplicates, Double similarity, Integer minCharacters, Integer maxCharacters) {
+      this(duplicates, similarity, minCharacters, maxCharacters, null, null, null, null, null);
+    }
+  }
 
   /**
    * Shares of the rows, chosen by a hash of each row's content, so that a row never moves when

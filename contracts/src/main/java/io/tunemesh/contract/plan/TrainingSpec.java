@@ -28,7 +28,7 @@ import jakarta.validation.constraints.Size;
  * @param warmupRatio the share of all steps in which the learning rate rises
  * @param weightDecay of the optimizer, AdamW
  * @param maxGradNorm longer gradients are cut to this
- * @param cutoffLen the longest example in tokens
+ * @param cutoffLen the longest example in tokens; {@value #CUTOFF_LEN} when absent
  * @param earlyStoppingSteps ends the training when so many evaluations in a row were no better
  * @param evalSteps steps between evaluations on the validation split
  * @param saveSteps steps between checkpoints
@@ -59,6 +59,9 @@ public record TrainingSpec(
     @Min(1) @Max(16384) Integer maxNewTokens,
     @Min(0) @Max(32) Integer probes,
     @Min(0) @Max(2147483647) Integer seed) {
+
+  /** The longest example where a plan names none. */
+  public static final int CUTOFF_LEN = 2048;
 
   /** Everything left to the trainer's defaults. */
   public static final TrainingSpec DEFAULTS =

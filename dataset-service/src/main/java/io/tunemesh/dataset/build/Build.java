@@ -17,6 +17,7 @@ import io.tunemesh.dataset.report.Report;
 import io.tunemesh.dataset.split.Part;
 import io.tunemesh.dataset.split.Splitter;
 import io.tunemesh.dataset.template.BrokenTemplate;
+import io.tunemesh.dataset.token.TokenReport;
 import io.tunemesh.platform.blob.BlobStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -187,6 +188,8 @@ final class Build {
   }
 
   private DatasetFiles store(Parts parts, List<Long> lines) throws IOException {
+    parts.examples().close();
+    TokenReport tokens = order.counting().count(parts.examples().file());
     Lines train = new Lines(folder.resolve("train.jsonl"));
     try (train) {
       for (int i = 0; i < readings.size(); i++) {
@@ -204,7 +207,7 @@ final class Build {
     byte[] manifest =
         Json.MAPPER
             .writerWithDefaultPrettyPrinter()
-            .writeValueAsBytes(manifest(stored, lines, found.leaks()));
+            .writeValueAsBytes(manifest(stored, lines, found.leaks(), tokens));
     BlobRef manifestRef = blobs.put(prefix + "manifest.json", new ByteArrayInputStream(manifest));
     return found.in(
         files(
@@ -247,7 +250,8 @@ final class Build {
     return readings.stream().allMatch(reading -> reading.type().name().equals(EXAM)) ? EXAM : null;
   }
 
-  private Manifest manifest(Map<String, BlobRef> stored, List<Long> lines, Leaks leaks) {
+  private Manifest manifest(
+      Map<String, BlobRef> stored, List<Long> lines, Leaks leaks, TokenReport tokens) {
     List<Manifest.SourceEntry> sources = new ArrayList<>();
     for (int i = 0; i < readings.size(); i++) {
       sources.add(Manifest.SourceEntry.of(readings.get(i), lines.get(i)));
@@ -264,6 +268,8 @@ final class Build {
         sources,
         readings.stream().flatMap(reading -> reading.templates().stream()).toList(),
         all.refusals(),
-        leaks);
+        leaks,
+        all.changed(cleaning.changing()),
+        tokens);
   }
 }

@@ -6,6 +6,8 @@ import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Where;
 import io.tunemesh.dataset.dataset.Dataset;
 import io.tunemesh.dataset.dataset.DatasetConfig;
+import io.tunemesh.dataset.token.Counting;
+import io.tunemesh.dataset.token.TokenCounters;
 import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.blob.CorruptBlob;
@@ -31,12 +33,19 @@ class Builds {
   private final DatasetConfig config;
   private final Outbox outbox;
   private final Sharing sharing;
+  private final TokenCounters counters;
 
-  Builds(BlobStore blobs, DatasetConfig config, Outbox outbox, Sharing sharing) {
+  Builds(
+      BlobStore blobs,
+      DatasetConfig config,
+      Outbox outbox,
+      Sharing sharing,
+      TokenCounters counters) {
     this.blobs = blobs;
     this.config = config;
     this.sharing = sharing;
     this.outbox = outbox;
+    this.counters = counters;
   }
 
   /** Makes the files of a dataset; the blobs are there when it returns, the fact is not. */
@@ -98,8 +107,10 @@ class Builds {
 
   private Job job(String id) {
     Dataset dataset = Dataset.findById(id);
-    Order order = Order.of(dataset);
-    return new Job(order, sharing.found(id, order), prefix(dataset));
+    Counting counting = counters.of(dataset.plan());
+    Order order = Order.of(dataset, counting);
+    return new Job(
+        order, sharing.found(id, order), prefix(dataset) + counting.key() + "/");
   }
 
   /** Where the blobs of a dataset are. */

@@ -15,6 +15,7 @@ import io.tunemesh.dataset.recipe.Outcome;
 import io.tunemesh.dataset.recipe.Place;
 import io.tunemesh.dataset.recipe.RecipeUnclear;
 import io.tunemesh.dataset.template.BrokenTemplate;
+import io.tunemesh.dataset.token.Counting;
 import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.blob.CorruptBlob;
@@ -97,7 +98,7 @@ class ChunkReader {
   private static Job job(ChunkQueued queued) {
     Dataset dataset = Dataset.findById(queued.datasetId());
     return new Job(
-        Order.of(dataset),
+        Order.of(dataset, Counting.NONE),
         "%schunks/%d-%d.jsonl".formatted(Builds.prefix(dataset), queued.source(), queued.chunk()));
   }
 

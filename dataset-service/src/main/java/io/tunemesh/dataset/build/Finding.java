@@ -3,10 +3,12 @@ package io.tunemesh.dataset.build;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.tunemesh.dataset.clean.Cleaning.Removal;
 import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.recipe.Outcome;
 import io.tunemesh.dataset.recipe.Place;
 import java.util.List;
+import java.util.Set;
 
 /** What a recipe makes of rows, before the limits and the other rows of the dataset decide. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
@@ -19,10 +21,19 @@ sealed interface Finding {
    * @param at the row that it stands for
    * @param rows those that it keeps, as {@link Outcome.Kept} has them
    * @param label its class; null where it has none
+   * @param changed the rules of cleaning that changed its text
+   * @param noise why it is to be removed, whatever the others are; null where it is not
    * @param words all its words but a template's; null where no cleaning asks for them
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Made(Place at, List<Place> rows, ExampleLine line, String label, String words)
+  record Made(
+      Place at,
+      List<Place> rows,
+      ExampleLine line,
+      String label,
+      Set<String> changed,
+      Removal noise,
+      String words)
       implements Finding {}
 
   /** A row without an example. */

@@ -5,6 +5,7 @@ import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.dataset.report.Leaks;
 import io.tunemesh.dataset.split.Part;
 import io.tunemesh.dataset.split.Splitter;
+import io.tunemesh.dataset.token.TokenReport;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +21,9 @@ import java.util.TreeMap;
  * @param parts by {@code train}, {@code validation}, {@code test}
  * @param refusals refused rows by code
  * @param leaks examples of validation and test that are in training too
+ * @param changed examples whose text a rule of cleaning changed, by the rule's setting; null where
+ *     no such rule was asked for
+ * @param tokens how long the examples are for the base model
  */
 record Manifest(
     String task,
@@ -32,7 +36,9 @@ record Manifest(
     List<SourceEntry> sources,
     List<TemplateEntry> templates,
     Map<String, Long> refusals,
-    Leaks leaks) {
+    Leaks leaks,
+    Map<String, Long> changed,
+    TokenReport tokens) {
 
   record Split(double validation, double test, String salt) {
 

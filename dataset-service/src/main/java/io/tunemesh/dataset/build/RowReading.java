@@ -4,6 +4,8 @@ import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.upload.SourceRecord;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadParsed.Sheet;
+import io.tunemesh.dataset.clean.Cleaning;
+import io.tunemesh.dataset.clean.Normalized;
 import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.filter.Filters;
 import io.tunemesh.dataset.recipe.ColumnsMissing;
@@ -32,7 +34,7 @@ final class RowReading {
   private final Wording wording;
   private final Filters filters;
   private final Splitter splitter;
-  private final boolean cleaned;
+  private final Cleaning cleaning;
   private Place last;
   private int examplesOfLast;
 
@@ -45,7 +47,7 @@ final class RowReading {
     this.position = position;
     this.file = file;
     this.splitter = Splitter.of(spec.split());
-    this.cleaned = spec.clean() != null;
+    this.cleaning = new Cleaning(spec.clean());
     this.type = Recipes.of(source, file);
     this.recipe = type.of(file.sheets(), source.columns(), source.settings());
     this.wording = new Wording(type, source.template());
@@ -93,14 +95,22 @@ final class RowReading {
   private Finding finding(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Refused refused -> new Finding.Unusable(refused);
-      case Outcome.Kept kept ->
-          new Finding.Made(
-              kept.at(),
-              kept.rows(),
-              line(kept),
-              kept.example().label(),
-              cleaned ? kept.example().content().words() : null);
+      case Outcome.Kept kept -> made(kept);
     };
+  }
+
+  private Finding.Made made(Outcome.Kept read) {
+    Normalized clean = cleaning.normalized(type.name(), read.example());
+    Outcome.Kept kept = read.with(clean.example());
+    Content content = clean.example().content();
+    return new Finding.Made(
+        kept.at(),
+        kept.rows(),
+        line(kept),
+        clean.example().label(),
+        clean.changed(),
+        cleaning.noise(content).orElse(null),
+        cleaning.removesNothing() ? null : content.words());
   }
 
   private ExampleLine line(Outcome.Kept kept) {

@@ -9,6 +9,7 @@ import io.tunemesh.dataset.dataset.DatasetConfig;
 import io.tunemesh.dataset.recipe.ColumnsMissing;
 import io.tunemesh.dataset.recipe.RecipeUnclear;
 import io.tunemesh.dataset.template.BrokenTemplate;
+import io.tunemesh.dataset.token.Counting;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.db.DatabaseClock;
 import io.tunemesh.platform.db.JsonText;
@@ -66,7 +67,7 @@ class Sharing {
     if (count(claim.id(), "true") > 0) {
       return false;
     }
-    Order order = Order.of(dataset);
+    Order order = Order.of(dataset, Counting.NONE);
     int queued = 0;
     for (int source = 0; source < order.files().size(); source++) {
       if (canBeShared(order, source)) {

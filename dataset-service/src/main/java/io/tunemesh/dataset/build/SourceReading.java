@@ -157,7 +157,7 @@ public final class SourceReading {
     Optional<Outcome.Refused> not =
         overLimit(made.at())
             .or(() -> Broken.line(made.line(), made.at()))
-            .or(() -> removed(made.words(), made.at()));
+            .or(() -> removed(made));
     if (not.isPresent()) {
       for (Place row : made.rows()) {
         Outcome.Refused why = not.get();
@@ -168,16 +168,18 @@ public final class SourceReading {
     Part part = Part.of(made.line().split());
     sink.example(made.line(), part);
     tally.keep(part, made.rows().size(), made.label());
+    tally.change(made.changed());
   }
 
-  private Optional<Outcome.Refused> removed(String words, Place at) {
+  private Optional<Outcome.Refused> removed(Finding.Made made) {
     if (cleaning.removesNothing()) {
       return Optional.empty();
     }
+    Place at = made.at();
     String sheet = at.sheet() == null ? "" : ", sheet " + at.sheet();
     String place = "row %d of %s%s".formatted(at.row(), file.filename(), sheet);
-    return cleaning
-        .remove(words, place)
+    return Optional.ofNullable(made.noise())
+        .or(() -> cleaning.remove(made.words(), place))
         .map(removal -> new Outcome.Refused(at, removal.code(), null, removal.reason()));
   }
 

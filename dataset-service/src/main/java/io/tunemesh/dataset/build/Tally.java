@@ -2,10 +2,12 @@ package io.tunemesh.dataset.build;
 
 import io.tunemesh.dataset.dataset.RefusedLine;
 import io.tunemesh.dataset.split.Part;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -18,6 +20,7 @@ public final class Tally {
   private final Map<String, Long> labels = new TreeMap<>();
   private final Map<String, Long> refusals = new TreeMap<>();
   private final Map<String, RefusedLine> first = new TreeMap<>();
+  private final Map<String, Long> changed = new TreeMap<>();
 
   private long kept;
   private boolean tooManyLabels;
@@ -37,6 +40,11 @@ public final class Tally {
     }
   }
 
+  /** Counts the rules that changed the text of an example that is kept. */
+  void change(Collection<String> rules) {
+    rules.forEach(rule -> changed.merge(rule, 1L, Long::sum));
+  }
+
   void refuse(RefusedLine line) {
     refusals.merge(line.code(), 1L, Long::sum);
     first.putIfAbsent(line.code(), line);
@@ -47,6 +55,7 @@ public final class Tally {
     other.parts.forEach((part, count) -> parts.merge(part, count, Long::sum));
     other.refusals.forEach((code, count) -> refusals.merge(code, count, Long::sum));
     other.first.forEach(first::putIfAbsent);
+    other.changed.forEach((rule, count) -> changed.merge(rule, count, Long::sum));
   }
 
   public long in() {
@@ -69,6 +78,13 @@ public final class Tally {
   /** The examples of each class; null where there are no classes, or more than a thousand. */
   Map<String, Long> labels() {
     return labels.isEmpty() || tooManyLabels ? null : labels;
+  }
+
+  /** The examples that each of these rules changed; null where there are no rules. */
+  public Map<String, Long> changed(Set<String> rules) {
+    Map<String, Long> counts = new TreeMap<>();
+    rules.forEach(rule -> counts.put(rule, changed.getOrDefault(rule, 0L)));
+    return counts.isEmpty() ? null : counts;
   }
 
   public long refused() {

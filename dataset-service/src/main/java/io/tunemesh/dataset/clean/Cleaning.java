@@ -2,21 +2,27 @@ package io.tunemesh.dataset.clean;
 
 import io.tunemesh.contract.plan.DatasetSpec.Clean;
 import io.tunemesh.contract.plan.Mistake;
+import io.tunemesh.dataset.recipe.Content;
+import io.tunemesh.dataset.recipe.Example;
 import io.tunemesh.platform.blob.Digests;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
- * Decides which examples of a dataset are removed: those too short or too long, and those that
- * repeat an earlier one of any source and any part of the split, so that no test example is one
- * that was trained on. The answers depend on the examples and their order alone.
+ * Cleans the examples of a dataset. It changes the text of some, and decides which are removed:
+ * those of noise, those too short or too long, and those that repeat an earlier one of any source
+ * and any part of the split, so that no test example is one that was trained on. The answers depend
+ * on the examples and their order alone.
  */
 public final class Cleaning {
 
@@ -34,12 +40,14 @@ public final class Cleaning {
   private final int longest;
   private final boolean exact;
   private final NearDuplicates near;
+  private final Normalizing normalizing;
+  private final Map<String, Function<String, Optional<String>>> noise = new LinkedHashMap<>();
   private final Map<UUID, Integer> seen = new HashMap<>();
   private final List<String> places = new ArrayList<>();
 
   /** The cleaning that {@code spec} asks for; none where it is null. */
   public Cleaning(Clean spec) {
-    Clean asked = spec == null ? new Clean(null, null, null, null) : spec;
+    Clean asked = spec == null ? Clean.NOTHING : spec;
     shortest = asked.minCharacters() == null ? 0 : asked.minCharacters();
     longest = asked.maxCharacters() == null ? Integer.MAX_VALUE : asked.maxCharacters();
     exact = "exact".equals(asked.duplicates());
@@ -47,6 +55,16 @@ public final class Cleaning {
         "near".equals(asked.duplicates())
             ? new NearDuplicates(asked.similarity() == null ? SIMILARITY : asked.similarity())
             : null;
+    normalizing = new Normalizing(asked);
+    if ("remove".equals(asked.garbled())) {
+      noise.put("garbled_text", Garbled::sign);
+    }
+    if ("remove".equals(asked.controls())) {
+      noise.put("control_characters", Controls::sign);
+    }
+    if ("remove".equals(asked.repetition())) {
+      noise.put("repetitive", Repetition::sign);
+    }
   }
 
   /** What cannot be meant by {@code spec}, which may be null. */
@@ -74,11 +92,49 @@ public final class Cleaning {
 
   /** Whether no example can be removed, so that none need be put together to be looked at. */
   public boolean removesNothing() {
-    return shortest == 0 && longest == Integer.MAX_VALUE && !exact && near == null;
+    return shortest == 0
+        && longest == Integer.MAX_VALUE
+        && !exact
+        && near == null
+        && noise.isEmpty()
+        && normalizing.rules().isEmpty();
+  }
+
+  /** The rules that change text, by the names of their settings. */
+  public Set<String> changing() {
+    return normalizing.rules();
   }
 
   /**
-   * Takes the next example.
+   * An example with its text put in order.
+   *
+   * @param recipe that read it
+   */
+  public Normalized normalized(String recipe, Example example) {
+    return normalizing.apply(recipe, example);
+  }
+
+  /** Why an example is removed, as {@link #normalized} left it, whatever the others are. */
+  public Optional<Removal> noise(Content content) {
+    if (removesNothing()) {
+      return Optional.empty();
+    }
+    if (content.answers().stream().anyMatch(String::isBlank)) {
+      return removal("nothing_left", "nothing is left of an answer when its text is cleaned");
+    }
+    for (Map.Entry<String, Function<String, Optional<String>>> rule : noise.entrySet()) {
+      for (String piece : content.pieces()) {
+        Optional<String> sign = rule.getValue().apply(piece);
+        if (sign.isPresent()) {
+          return removal(rule.getKey(), sign.get());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Takes the next example that is not {@link #noise}.
    *
    * @param text all that it is made of, without the words of a template
    * @param place of its row, for people

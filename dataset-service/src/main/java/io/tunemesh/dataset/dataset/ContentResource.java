@@ -1,7 +1,10 @@
 package io.tunemesh.dataset.dataset;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.Json;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.dataset.split.Part;
 import io.tunemesh.platform.blob.BlobStore;
@@ -18,6 +21,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 
 /** What is in a dataset: its examples, the rows it refused, and its files. */
@@ -35,23 +39,37 @@ public class ContentResource {
     this.caller = caller;
   }
 
-  /** The examples in the order of their sources, each with its structure and its lineage. */
+  /**
+   * The examples in the order of their sources, each with its structure and its lineage.
+   *
+   * @param cutOff {@code true} for those alone that are longer than training takes
+   */
   @GET
   @Path("examples")
   public ListPage<ExampleLine> examples(
       @PathParam("id") String id,
       @QueryParam("after") String after,
       @QueryParam("limit") String limit,
-      @QueryParam("split") String split)
+      @QueryParam("split") String split,
+      @QueryParam("cut_off") String cutOff)
       throws IOException {
     if (split != null && Arrays.stream(Part.values()).noneMatch(p -> p.key().equals(split))) {
       throw Refusal.invalid("split_unknown", "split must be train, validation or test.", "split");
     }
+    if (cutOff != null && !cutOff.equals("true") && !cutOff.equals("false")) {
+      throw Refusal.invalid("cut_off_invalid", "cut_off must be true or false.", "cut_off");
+    }
+    DatasetFiles files = finished(id);
+    boolean onlyCut = "true".equals(cutOff);
+    if (onlyCut) {
+      checkCounted(id, files);
+    }
     return pages.page(
-        finished(id).examples(),
+        files.examples(),
         ExampleLine.class,
         ExampleLine::id,
-        example -> split == null || example.split().equals(split),
+        example ->
+            (split == null || example.split().equals(split)) && (!onlyCut || example.isCutOff()),
         after,
         PageSize.of(limit, 20, 1000));
   }
@@ -88,6 +106,24 @@ public class ContentResource {
         .type(file.equals("manifest") ? "application/json" : "application/jsonl")
         .header(HttpHeaders.CONTENT_LENGTH, ref.bytes())
         .build();
+  }
+
+  /** Refuses to list what was not counted as if there were none. */
+  private void checkCounted(String id, DatasetFiles files) throws IOException {
+    JsonNode tokens = MissingNode.getInstance();
+    if (files.manifest() != null) {
+      try (InputStream in = blobs.open(files.manifest())) {
+        tokens = Json.MAPPER.readTree(in).path("tokens");
+      }
+    }
+    if (tokens.isMissingNode() || tokens.has("absent")) {
+      throw Refusal.conflict(
+          "tokens_not_counted",
+          "The tokens of the dataset '%s' were not counted: %s."
+              .formatted(
+                  id,
+                  tokens.path("absent").asText("it was not built, or before there were counts")));
+    }
   }
 
   private static BlobRef ref(DatasetFiles files, String name) {

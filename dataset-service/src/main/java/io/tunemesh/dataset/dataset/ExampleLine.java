@@ -1,5 +1,6 @@
 package io.tunemesh.dataset.dataset;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
@@ -7,6 +8,8 @@ import io.tunemesh.contract.upload.UploadParsed.Column;
 import io.tunemesh.dataset.exam.ExamRow;
 import io.tunemesh.dataset.exam.Item;
 import io.tunemesh.dataset.recipe.Turn;
+import io.tunemesh.dataset.token.Countable;
+import io.tunemesh.dataset.token.TokenCount;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +24,7 @@ import java.util.Map;
  * @param leftOut the row's questions that are no single-choice questions
  * @param structure the fields of the example as the recipe names them; null where the messages or
  *     the items say it all
+ * @param tokens how long it is for the base model; null where that was not counted
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ExampleLine(
@@ -33,7 +37,45 @@ public record ExampleLine(
     List<Item> items,
     List<ExamRow.Note> leftOut,
     @JsonDeserialize(as = JsonNode.class) Object structure,
-    Lineage lineage) {
+    Lineage lineage,
+    TokenCount tokens) {
+
+  /** An example that is not counted yet. */
+  public ExampleLine(
+      String id,
+      String split,
+      String recipe,
+      List<Turn> messages,
+      String text,
+      String language,
+      List<Item> items,
+      List<ExamRow.Note> leftOut,
+      Object structure,
+      Lineage lineage) {
+    this(id, split, recipe, messages, text, language, items, leftOut, structure, lineage, null);
+  }
+
+  /** The same example, counted. */
+  public ExampleLine with(TokenCount tokens) {
+    return new ExampleLine(
+        id, split, recipe, messages, text, language, items, leftOut, structure, lineage, tokens);
+  }
+
+  /** Whether it is known to be longer than training takes. */
+  @JsonIgnore
+  public boolean isCutOff() {
+    return tokens != null && tokens.cutOff() != null;
+  }
+
+  /** What of it is counted in tokens. */
+  public Countable countable() {
+    return new Countable(
+        id,
+        split,
+        messages,
+        text,
+        new Countable.Origin(lineage.file(), lineage.sheet(), lineage.row()));
+  }
 
   /**
    * Where an example came from.

@@ -38,6 +38,7 @@ final class PlanCheck {
     }
     Splitter.of(plan.dataset().split()).mistake().ifPresent(mistakes::add);
     mistakes.addAll(Cleaning.mistakes(plan.dataset().clean()));
+    models(plan).ifPresent(mistakes::add);
     List<DatasetSpec.Source> sources = plan.dataset().sources();
     for (int i = 0; i < sources.size(); i++) {
       check("dataset.sources[" + i + "].", sources.get(i), run, mistakes);
@@ -46,6 +47,19 @@ final class PlanCheck {
     if (!mistakes.isEmpty()) {
       throw new InvalidPlan(mistakes);
     }
+  }
+
+  /** Two base models, of which the examples could be counted for one only. */
+  private static Optional<Mistake> models(Plan plan) {
+    String counted = plan.dataset().baseModel();
+    String trained = plan.training() == null ? null : plan.training().model();
+    return counted == null || trained == null || counted.equals(trained)
+        ? Optional.empty()
+        : Optional.of(
+            new Mistake(
+                "dataset.base_model",
+                "is '%s', but 'training.model' is '%s'; leave it out, the training's is used"
+                    .formatted(counted, trained)));
   }
 
   /** Sources whose recipes are named and cannot be one dataset. */

@@ -17,6 +17,8 @@ import io.tunemesh.dataset.recipe.RecipeUnclear;
 import io.tunemesh.dataset.recipe.Task;
 import io.tunemesh.dataset.source.KnownUpload;
 import io.tunemesh.dataset.template.BrokenTemplate;
+import io.tunemesh.dataset.token.Counting;
+import io.tunemesh.dataset.token.TokenCounters;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
@@ -42,10 +44,12 @@ public class PreviewResource {
 
   private final BlobStore blobs;
   private final Caller caller;
+  private final TokenCounters counters;
 
-  PreviewResource(BlobStore blobs, Caller caller) {
+  PreviewResource(BlobStore blobs, Caller caller, TokenCounters counters) {
     this.blobs = blobs;
     this.caller = caller;
+    this.counters = counters;
   }
 
   /**
@@ -64,18 +68,25 @@ public class PreviewResource {
     }
     DatasetBody body = DatasetBody.read(json);
     DatasetSpec spec = body.plan().dataset();
-    List<SourceReading> readings = readings(spec, files(spec, body.run()));
+    Cleaning cleaning = new Cleaning(spec.clean());
+    List<SourceReading> readings = readings(spec, files(spec, body.run()), cleaning);
     List<PreviewView.SourceView> sources = new ArrayList<>();
     List<ExampleLine> examples = new ArrayList<>();
     List<RefusedLine> refused = new ArrayList<>();
     for (SourceReading reading : readings) {
       Taste taste = new Taste(limit == null ? DEFAULT : limit);
       long rowsRead = reading.read(blobs, taste);
-      sources.add(PreviewView.SourceView.of(reading, rowsRead));
+      sources.add(PreviewView.SourceView.of(reading, rowsRead, cleaning.changing()));
       examples.addAll(taste.examples());
       refused.addAll(taste.refused());
     }
-    return new PreviewView("dataset.preview", task(readings), sources, examples, refused);
+    String task = task(readings);
+    Counting.Counted counted =
+        counters.of(body.plan()).count(examples.stream().map(ExampleLine::countable).toList());
+    for (int i = 0; i < examples.size(); i++) {
+      examples.set(i, examples.get(i).with(counted.counts().get(i)));
+    }
+    return new PreviewView("dataset.preview", task, sources, examples, refused, counted.report());
   }
 
   private List<UploadParsed> files(DatasetSpec spec, String run) {
@@ -113,11 +124,10 @@ public class PreviewResource {
     return new Refusal(new Problem(status, code, detail.formatted(name), field));
   }
 
-  private static List<SourceReading> readings(DatasetSpec spec, List<UploadParsed> files)
-      throws InvalidPlan {
+  private static List<SourceReading> readings(
+      DatasetSpec spec, List<UploadParsed> files, Cleaning cleaning) throws InvalidPlan {
     List<SourceReading> readings = new ArrayList<>();
     List<Mistake> mistakes = new ArrayList<>();
-    Cleaning cleaning = new Cleaning(spec.clean());
     for (int i = 0; i < files.size(); i++) {
       String at = "sources[%d].".formatted(i);
       try {

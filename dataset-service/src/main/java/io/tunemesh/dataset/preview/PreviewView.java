@@ -3,8 +3,10 @@ package io.tunemesh.dataset.preview;
 import io.tunemesh.dataset.build.SourceReading;
 import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.dataset.RefusedLine;
+import io.tunemesh.dataset.token.TokenReport;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a specification would make of the beginning of its sources. Nothing of it is stored.
@@ -13,13 +15,15 @@ import java.util.Map;
  * @param task what the dataset would be for
  * @param examples as the dataset would hold them, some of each source
  * @param refused the first rows of each source that would not be used
+ * @param tokens how long the examples that are shown are for the base model
  */
 public record PreviewView(
     String object,
     String task,
     List<SourceView> sources,
     List<ExampleLine> examples,
-    List<RefusedLine> refused) {
+    List<RefusedLine> refused,
+    TokenReport tokens) {
 
   /**
    * One source, as far as it was read.
@@ -27,6 +31,7 @@ public record PreviewView(
    * @param recipe the one that is used, where the specification left the choice
    * @param rowsRead of {@code rows}
    * @param refusals refused rows by code, among those that were read
+   * @param changed examples whose text was changed, by the rule of cleaning; null without such
    */
   public record SourceView(
       String file,
@@ -37,9 +42,10 @@ public record PreviewView(
       long rowsRead,
       long rowsKept,
       long rowsRefused,
-      Map<String, Long> refusals) {
+      Map<String, Long> refusals,
+      Map<String, Long> changed) {
 
-    static SourceView of(SourceReading reading, long rowsRead) {
+    static SourceView of(SourceReading reading, long rowsRead, Set<String> changing) {
       return new SourceView(
           reading.file().filename(),
           reading.file().fileId(),
@@ -49,7 +55,8 @@ public record PreviewView(
           rowsRead,
           reading.tally().kept(),
           reading.tally().refused(),
-          reading.tally().refusals());
+          reading.tally().refusals(),
+          reading.tally().changed(changing));
     }
   }
 }

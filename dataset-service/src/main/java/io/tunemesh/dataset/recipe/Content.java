@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What an example is made of, before a template puts it into words. */
 public sealed interface Content {
@@ -19,6 +20,34 @@ public sealed interface Content {
       case Chat chat -> words(chat.turns());
       case Plain plain -> plain.text();
     };
+  }
+
+  /** Its texts one by one, without those of a template. */
+  default List<String> pieces() {
+    return switch (this) {
+      case Asked asked ->
+          Stream.of(
+                  asked.before().stream().map(Turn::content),
+                  new TreeMap<>(asked.values()).values().stream().map(String::valueOf),
+                  Stream.of(asked.output()))
+              .flatMap(texts -> texts)
+              .toList();
+      case Chat chat -> chat.turns().stream().map(Turn::content).toList();
+      case Plain plain -> List.of(plain.text());
+    };
+  }
+
+  /** What the model is to learn to say, in turn. */
+  default List<String> answers() {
+    return switch (this) {
+      case Asked asked -> Stream.concat(said(asked.before()), Stream.of(asked.output())).toList();
+      case Chat chat -> said(chat.turns()).toList();
+      case Plain plain -> List.of(plain.text());
+    };
+  }
+
+  private static Stream<String> said(List<Turn> turns) {
+    return turns.stream().filter(turn -> turn.role().equals("assistant")).map(Turn::content);
   }
 
   private static String words(List<Turn> turns) {

@@ -16,6 +16,11 @@ public sealed interface Outcome {
    */
   record Kept(Place at, int from, List<Place> rows, Example example) implements Outcome {
 
+    /** The same rows with their example changed. */
+    public Kept with(Example changed) {
+      return new Kept(at, from, rows, changed);
+    }
+
     /** An example of one row. */
     static Kept row(Place at, Example example) {
       return new Kept(at, at.row(), List.of(at), example);

@@ -145,6 +145,10 @@ final class Parts {
       env.put("TUNEMESH_TRAINER_DEFAULT_MODEL", model.id());
       env.put("TUNEMESH_TRAINER_WARM", "true");
     }
+    if (service.equals("dataset-service")) {
+      env.put("TUNEMESH_DATASET_BASE_MODELS", model.id() + "=" + model.folder());
+      env.put("TUNEMESH_DATASET_DEFAULT_MODEL", model.id());
+    }
     if (service.equals("ingest-service")) {
       env.put("TUNEMESH_UPLOAD_SPOOL", home.data("spool").toString());
     }

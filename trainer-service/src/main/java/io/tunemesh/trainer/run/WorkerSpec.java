@@ -33,8 +33,26 @@ record WorkerSpec(
   /** The trainer's documented defaults; what is null the worker chooses by the data. */
   static final WorkerSpec DEFAULTS =
       new WorkerSpec(
-          "lora", 8, null, 0.0, "all", null, 3.0, null, 1, "cosine", 0.05, 0.0, 1.0, 2048, 42, null,
-          null, null, null, 4);
+          "lora",
+          8,
+          null,
+          0.0,
+          "all",
+          null,
+          3.0,
+          null,
+          1,
+          "cosine",
+          0.05,
+          0.0,
+          1.0,
+          TrainingSpec.CUTOFF_LEN,
+          42,
+          null,
+          null,
+          null,
+          null,
+          4);
 
   /** The specification as given, completed by the defaults. */
   static WorkerSpec of(TrainingSpec given, Double learningRate) {

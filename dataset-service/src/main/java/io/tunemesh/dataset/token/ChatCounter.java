@@ -1,0 +1,132 @@
+package io.tunemesh.dataset.token;
+
+import io.tunemesh.dataset.recipe.Turn;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Counts chats as the trainer takes them ({@code trainer-service/runtime/tune/data.py}): each
+ * stretch between two speakers by itself, an answer up to the token that ends it, and nothing after
+ * the last answer. Plain text is counted with the token that ends it; it is packed into blocks in
+ * training, so that nothing of it is cut off.
+ */
+record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> stops, int cutoff)
+    implements ExampleCounter {
+
+  private static final String REWRITES =
+      "the model's chat template rewrites earlier turns, so that a chat of several turns cannot be"
+          + " trained as one text; split it into chats with one answer each";
+
+  @Override
+  public String contentsOnly() {
+    return null;
+  }
+
+  @Override
+  public List<TokenCount> count(List<Countable> examples) throws Unrenderable {
+    List<List<Piece>> pieces = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    List<String> texts = new ArrayList<>();
+    for (Countable example : examples) {
+      List<Piece> own = List.of();
+      String problem = null;
+      try {
+        own = pieces(example);
+      } catch (TurnedDown e) {
+        problem = e.getMessage();
+      }
+      pieces.add(own);
+      problems.add(problem);
+      own.forEach(piece -> texts.add(piece.text));
+    }
+    long[][] tokens = tokenizer.encode(texts);
+    List<TokenCount> counts = new ArrayList<>();
+    int next = 0;
+    for (int i = 0; i < pieces.size(); i++) {
+      List<Piece> own = pieces.get(i);
+      counts.add(
+          problems.get(i) == null ? count(own, tokens, next) : TokenCount.problem(problems.get(i)));
+      next += own.size();
+    }
+    return counts;
+  }
+
+  private TokenCount count(List<Piece> pieces, long[][] tokens, int first) {
+    if (pieces.getFirst().kind == Kind.PLAIN) {
+      int total = tokens[first].length + 1;
+      return TokenCount.of(total, total, total, Integer.MAX_VALUE);
+    }
+    int total = 0;
+    int answer = 0;
+    int learned = 0;
+    for (int i = 0; i < pieces.size(); i++) {
+      Piece piece = pieces.get(i);
+      int length = tokens[first + i].length;
+      if (piece.kind != Kind.SHOWN) {
+        int stop = lastStop(tokens[first + i]);
+        boolean last = piece.kind == Kind.LAST_ANSWER;
+        int end = stop >= 0 ? stop + 1 : last ? length + 1 : length;
+        length = last ? end : length;
+        answer += piece.learned ? end : 0;
+        learned += piece.learned ? Math.max(0, Math.min(total + end, cutoff) - total) : 0;
+      }
+      total += length;
+    }
+    return TokenCount.of(total, answer, learned, cutoff);
+  }
+
+  private int lastStop(long[] tokens) {
+    for (int i = tokens.length - 1; i >= 0; i--) {
+      if (stops.contains(tokens[i])) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private List<Piece> pieces(Countable example) throws TurnedDown, Unrenderable {
+    if (example.messages() == null) {
+      return List.of(new Piece(example.text(), Kind.PLAIN, true));
+    }
+    List<Turn> turns = example.messages();
+    List<Piece> pieces = new ArrayList<>();
+    String done = "";
+    for (int i = 0; i < turns.size(); i++) {
+      if (!turns.get(i).role().equals("assistant")) {
+        continue;
+      }
+      String before = template.render(turns.subList(0, i), true);
+      String after = template.render(turns.subList(0, i + 1), false);
+      if (!before.startsWith(done) || !after.startsWith(before)) {
+        throw new TurnedDown(REWRITES);
+      }
+      Kind kind = i == turns.size() - 1 ? Kind.LAST_ANSWER : Kind.ANSWER;
+      pieces.add(new Piece(before.substring(done.length()), Kind.SHOWN, false));
+      pieces.add(new Piece(after.substring(before.length()), kind, learned(turns.get(i))));
+      done = after;
+    }
+    return pieces;
+  }
+
+  /** The turns of a chat; a text is one that the model learns to say. */
+  static List<Turn> turns(Countable example) {
+    return example.messages() == null
+        ? List.of(Turn.assistant(example.text()))
+        : example.messages();
+  }
+
+  /** Whether the model learns to say a turn. */
+  static boolean learned(Turn turn) {
+    return turn.role().equals("assistant") && (turn.weight() == null || turn.weight() > 0);
+  }
+
+  private enum Kind {
+    SHOWN,
+    ANSWER,
+    LAST_ANSWER,
+    PLAIN
+  }
+
+  private record Piece(String text, Kind kind, boolean learned) {}
+}

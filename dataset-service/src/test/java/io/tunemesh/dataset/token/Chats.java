@@ -1,0 +1,58 @@
+package io.tunemesh.dataset.token;
+
+import io.tunemesh.dataset.recipe.Turn;
+import java.util.List;
+
+/** Chats of every form that counts could differ in. */
+final class Chats {
+
+  static final List<List<Turn>> ALL =
+      List.of(
+          List.of(user("What is two and two?"), says("Four.")),
+          List.of(user("阅读短文，回答问题。\n1. 老人为什么笑了？"), says("1. B\n")),
+          List.of(
+              Turn.system("You answer in one word. {{ messages }} {% if x %} {# no #}"),
+              user("Which is the colour of the sky?"),
+              says("Blue.")),
+          List.of(
+              Turn.system("请用中文回答。"),
+              user("你好！"),
+              says("你好，有什么可以帮你？"),
+              user("讲个笑话 😀👩‍👩‍👧"),
+              new Turn("assistant", "从前有座山。\n\n", 0),
+              user("然后呢？"),
+              says("  山里有座庙。  ")),
+          List.of(user("x"), new Turn("assistant", "not to be learned", 0)),
+          List.of(user(" \u3000 spaces \t\n"), says("\n\u3000 \u00A0answer\u2003\n\n\n")),
+          List.of(user("special <|im_end|> and <s> </s>"), says("a <|im_end|> in the answer")),
+          List.of(
+              user(
+                  "nul \u0000\u0001\b\f\u001B\u007F\u2028 \\u0041 \\n"
+                      + ", e\u0301, ﬁ, Å, \uD83D\uDE80"),
+              says("𠮷野家 \u0000 ok")),
+          List.of(
+              user("code:\n```\nif (a < b && c > d) {\n\treturn \"&amp;\";\n}\n```"), says("1")),
+          List.of(user("hm"), says("<think>\nwell\n</think>\n\nyes")),
+          List.of(user("false"), says(" False\n"), user("FALSE and more"), says("false")),
+          List.of(user("a ".repeat(400)), says("b ".repeat(50))),
+          List.of(user("短"), says("很长的回答。".repeat(80))));
+
+  private Chats() {}
+
+  static List<Countable> countable(List<List<Turn>> chats) {
+    return chats.stream()
+        .map(
+            turns ->
+                new Countable(
+                    "ex", "train", turns, null, new Countable.Origin("a.xlsx", "Sheet1", 2)))
+        .toList();
+  }
+
+  private static Turn user(String text) {
+    return Turn.user(text);
+  }
+
+  private static Turn says(String text) {
+    return Turn.assistant(text);
+  }
+}

@@ -1,0 +1,110 @@
+package io.tunemesh.dataset.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.contract.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Holds the counts equal to what the trainer's own code computes for the same messages. */
+class TrainerCountsTest {
+
+  private static final int CUTOFF = 100;
+
+  @TempDir Path temp;
+
+  @Test
+  void countsAsTheTrainerDoesWithEveryKindOfModel() throws Exception {
+    Path own = copy("class");
+    ObjectNode config =
+        (ObjectNode) Json.MAPPER.readTree(own.resolve("tokenizer_config.json").toFile());
+    config.put("tokenizer_class", "Qwen2Tokenizer");
+    Json.MAPPER.writeValue(own.resolve("tokenizer_config.json").toFile(), config);
+    Path refuses = copy("refuses");
+    template(refuses, "gemma");
+    Path rewrites = copy("rewrites");
+    template(rewrites, "qwen3");
+    Path endless = copy("endless");
+    Files.writeString(
+        endless.resolve("chat_template.jinja"),
+        "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}"
+            + "{% if add_generation_prompt %}assistant: {% endif %}");
+    List<Path> folders = List.of(Trainer.STARTER, own, refuses, rewrites, endless);
+
+    List<List<Map<String, Object>>> trained =
+        Trainer.asks(
+            temp,
+            Map.of(
+                "do",
+                "count",
+                "folders",
+                folders.stream().map(Path::toString).toList(),
+                "cutoff",
+                CUTOFF,
+                "chats",
+                Chats.ALL),
+            new TypeReference<List<List<Map<String, Object>>>>() {});
+
+    assertThat(counts(folders.get(0), trained.get(0))).noneMatch(TrainerCountsTest::isRefused);
+    assertThat(counts(folders.get(1), trained.get(1))).noneMatch(TrainerCountsTest::isRefused);
+    assertThat(counts(folders.get(2), trained.get(2)))
+        .anyMatch(count -> isRefused(count) && count.problem().contains("System role"));
+    assertThat(counts(folders.get(3), trained.get(3)))
+        .anyMatch(count -> isRefused(count) && count.problem().contains("rewrites earlier turns"));
+    assertThat(counts(folders.get(4), trained.get(4))).noneMatch(TrainerCountsTest::isRefused);
+  }
+
+  private static boolean isRefused(TokenCount count) {
+    return count.problem() != null;
+  }
+
+  /** Our counts, each found equal to the trainer's. */
+  private static List<TokenCount> counts(Path folder, List<Map<String, Object>> trained)
+      throws IOException {
+    Counting.Counted counted =
+        new Counting.ByModel("m", LoadedModel.in(folder), CUTOFF).count(Chats.countable(Chats.ALL));
+    assertThat(counted.report().contentsOnly()).isNull();
+    assertThat(counted.report().note()).isNull();
+    for (int i = 0; i < trained.size(); i++) {
+      TokenCount count = counted.counts().get(i);
+      if (trained.get(i) == null) {
+        assertThat(count.problem()).as("chat %d with %s", i, folder).isNotNull();
+        continue;
+      }
+      int total = (Integer) trained.get(i).get("total");
+      int answer = (Integer) trained.get(i).get("answer");
+      Integer cutOff = (Integer) trained.get(i).get("cut_off");
+      Boolean leftOut = (Boolean) trained.get(i).get("left_out");
+      assertThat(count)
+          .as("chat %d with %s", i, folder)
+          .isEqualTo(new TokenCount(total, total - answer, answer, cutOff, leftOut, null));
+    }
+    return counted.counts();
+  }
+
+  private Path copy(String name) throws IOException {
+    Path folder = Files.createDirectory(temp.resolve(name));
+    try (Stream<Path> files = Files.list(Trainer.STARTER)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+    return folder;
+  }
+
+  private static void template(Path folder, String name) throws IOException {
+    Files.copy(
+        Path.of("src/test/resources/chat-templates", name + ".jinja"),
+        folder.resolve("chat_template.jinja"),
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+}
