@@ -3,6 +3,7 @@ package io.tunemesh.contract.plan;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
@@ -55,6 +56,7 @@ public record DatasetSpec(
    *     false mean their text
    * @param filters only rows that pass all of these are read; the others are refused as {@code
    *     filtered}
+   * @param augment how more training examples are made of the source's own; none when absent
    */
   public record Source(
       @NotNull @Size(min = 1, max = 512) String file,
@@ -65,7 +67,8 @@ public record DatasetSpec(
       @Min(1) Integer limit,
       @DecimalMin(value = "0", inclusive = false) @DecimalMax("1000000") Double weight,
       Map<String, String> settings,
-      List<@Valid @NotNull Filter> filters) {
+      List<@Valid @NotNull Filter> filters,
+      @Size(max = 10) List<@Valid @NotNull Augment> augment) {
 
     private static final String RECIPES =
         "auto|exam|paper_classification|role_dialogue|alpaca|sharegpt|messages|context_response"
@@ -81,7 +84,21 @@ public record DatasetSpec(
         Integer repeat,
         Integer limit,
         Double weight) {
-      this(file, recipe, columns, template, repeat, limit, weight, null, null);
+      this(file, recipe, columns, template, repeat, limit, weight, null, null, null);
+    }
+
+    /** A source of which no more examples are made than it has. */
+    public Source(
+        String file,
+        String recipe,
+        Map<String, String> columns,
+        String template,
+        Integer repeat,
+        Integer limit,
+        Double weight,
+        Map<String, String> settings,
+        List<Filter> filters) {
+      this(file, recipe, columns, template, repeat, limit, weight, settings, filters, null);
     }
   }
 
@@ -99,6 +116,41 @@ public record DatasetSpec(
       @NotNull @Pattern(regexp = "equals|not_equals|contains|matches|at_least|at_most|not_empty")
           String test,
       @Size(max = 10000) String value) {}
+
+  /**
+   * One way to make more examples of a source. Only training examples are made more of, and what is
+   * made of them is trained on alone; each is marked with its method and its parent.
+   *
+   * @param method {@code shuffle_options} puts the options of exam questions in another order and
+   *     the answers with them, {@code synonyms} exchanges words of what is asked, {@code generate}
+   *     has a served model write examples of the same form
+   * @param copies how many are made of each example; 1 when absent
+   * @param share for {@code synonyms}: the most of an example's words that are exchanged, one at
+   *     least; 0.1 when absent
+   * @param words for {@code synonyms}: each word with its synonyms, with commas between them; a
+   *     word with none stays as it is
+   * @param wordsFile for {@code synonyms}, instead of {@code words}: the id, or the name in the
+   *     run, of an uploaded table of words, each with its synonyms in the columns after it
+   * @param model for {@code generate}: the served model that is asked, as {@code
+   *     /v1/chat/completions} names it
+   * @param examples for {@code generate}: how many training examples each request shows; 3 when
+   *     absent
+   * @param instruction for {@code generate}: what the model is told besides the form
+   * @param max for {@code generate}: the most requests; 200 when absent
+   * @param temperature for {@code generate}: how freely the model chooses its words; 0.8 when
+   *     absent
+   */
+  public record Augment(
+      @NotNull @Pattern(regexp = "shuffle_options|synonyms|generate") String method,
+      @Min(1) @Max(20) Integer copies,
+      @DecimalMin(value = "0", inclusive = false) @DecimalMax("0.5") Double share,
+      Map<String, String> words,
+      @Size(min = 1, max = 512) String wordsFile,
+      @Size(min = 1, max = 256) String model,
+      @Min(1) @Max(5) Integer examples,
+      @Size(min = 1, max = 10000) String instruction,
+      @Min(1) @Max(2000) Integer max,
+      @DecimalMin("0") @DecimalMax("2") Double temperature) {}
 
   /**
    * What is mended in the examples of all sources and what is removed of them, each removed one

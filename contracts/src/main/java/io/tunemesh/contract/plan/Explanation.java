@@ -52,6 +52,7 @@ final class Explanation {
           new Mistake(field(path), "must have at least " + count(limit, "character"));
       case "maxLength" ->
           new Mistake(field(path), "must have at most " + count(limit, "character"));
+      case "maxItems" -> new Mistake(field(path), "must have at most " + count(limit, "entry"));
       case "minItems" -> new Mistake(field(path), "must have at least " + count(limit, "entry"));
       default -> new Mistake(field(path), error.getMessage());
     };

@@ -32,7 +32,7 @@ public final class Flow {
 
   static {
     RECEIVED.put(INGEST, List.of(UPLOAD_REQUESTS));
-    RECEIVED.put(DATASET, List.of(UPLOADS, DATASET_REQUESTS, DATASET_CHUNKS));
+    RECEIVED.put(DATASET, List.of(UPLOADS, DATASET_REQUESTS, DATASET_CHUNKS, COMPLETIONS));
     RECEIVED.put(TRAINER, List.of(DATASETS, TRAINING_REQUESTS));
     RECEIVED.put(INFERENCE, List.of(ADAPTERS, INFERENCE_REQUESTS));
     RECEIVED.put(
@@ -41,7 +41,10 @@ public final class Flow {
 
   private Flow() {}
 
-  /** The one that publishes events of {@code type}; no other does. */
+  /**
+   * The one that publishes events of {@code type}; no other does. A service that asks another for
+   * something is its client.
+   */
   public static String sender(EventType type) {
     return switch (type) {
       case UPLOAD_REQUESTED, DATASET_REQUESTED, TRAINING_REQUESTED, INFERENCE_REQUESTED -> CLIENT;

@@ -46,6 +46,7 @@ final class Build {
   private final List<SourceReading> readings = new ArrayList<>();
   private final List<Lines> trains = new ArrayList<>();
   private final Tally all = new Tally();
+  private final Augmenting augmenting;
   private Task task;
 
   /**
@@ -66,6 +67,7 @@ final class Build {
     this.prefix = prefix;
     this.folder = folder;
     this.cleaning = new Cleaning(order.spec().clean());
+    this.augmenting = new Augmenting(order, cleaning, folder, blobs);
   }
 
   Made run() throws IOException {
@@ -73,9 +75,14 @@ final class Build {
     if (unreadable != null) {
       return unreadable;
     }
-    try (Parts parts = Parts.in(folder)) {
+    try (augmenting;
+        Parts parts = Parts.in(folder)) {
       for (int i = 0; i < readings.size(); i++) {
         read(readings.get(i), found.get(i), parts);
+      }
+      Made notYet = augmenting.run(readings, parts, trains, all, maxTrainingLines);
+      if (notYet != null) {
+        return notYet;
       }
       List<Long> lines = Mix.lines(readings.stream().map(Build::wishes).toList());
       Made.Rejected unusable = unusable(lines, parts);
@@ -102,7 +109,7 @@ final class Build {
       }
     }
     task = Task.of(readings.stream().map(reading -> reading.type().task()).toList()).orElse(null);
-    return task == null ? tasksMixed() : null;
+    return task == null ? tasksMixed() : augmenting.misfit(readings);
   }
 
   private Made.Rejected tasksMixed() {
@@ -121,10 +128,11 @@ final class Build {
 
   private void read(SourceReading reading, List<BlobRef> chunks, Parts parts) throws IOException {
     try (Lines train = new Lines(folder.resolve("train-" + trains.size() + ".jsonl"))) {
+      Sink sink = augmenting.watching(reading, parts.with(train));
       if (chunks.isEmpty()) {
-        reading.read(blobs, parts.with(train));
+        reading.read(blobs, sink);
       } else {
-        reading.read(blobs, chunks, parts.with(train));
+        reading.read(blobs, chunks, sink);
       }
       trains.add(train);
     }
@@ -266,6 +274,7 @@ final class Build {
         Manifest.PartFile.all(stored, all, trainLines),
         Manifest.FileHash.all(stored),
         sources,
+        augmenting.counts(),
         readings.stream().flatMap(reading -> reading.templates().stream()).toList(),
         all.refusals(),
         leaks,

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Where;
+import io.tunemesh.dataset.augment.Answer;
+import io.tunemesh.dataset.augment.Generations;
+import io.tunemesh.dataset.augment.Progress;
 import io.tunemesh.dataset.dataset.Dataset;
 import io.tunemesh.dataset.dataset.DatasetConfig;
 import io.tunemesh.dataset.token.Counting;
@@ -12,6 +15,7 @@ import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.blob.CorruptBlob;
 import io.tunemesh.platform.blob.Digests;
+import io.tunemesh.platform.db.DatabaseClock;
 import io.tunemesh.platform.outbox.Outbox;
 import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.LeaseLost;
@@ -23,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Builds datasets that were taken under a lease, and commits what came of it. */
@@ -34,23 +39,34 @@ class Builds {
   private final Outbox outbox;
   private final Sharing sharing;
   private final TokenCounters counters;
+  private final Generations generations;
+  private final DatabaseClock clock;
 
   Builds(
       BlobStore blobs,
       DatasetConfig config,
       Outbox outbox,
       Sharing sharing,
-      TokenCounters counters) {
+      TokenCounters counters,
+      Generations generations,
+      DatabaseClock clock) {
     this.blobs = blobs;
     this.config = config;
     this.sharing = sharing;
     this.outbox = outbox;
     this.counters = counters;
+    this.generations = generations;
+    this.clock = clock;
   }
 
   /** Makes the files of a dataset; the blobs are there when it returns, the fact is not. */
   Made make(Claim claim) throws IOException {
-    Job job = QuarkusTransaction.requiringNew().call(() -> job(claim.id()));
+    Progress progress = QuarkusTransaction.requiringNew().call(() -> progress(claim.id()));
+    if (progress instanceof Progress.Waiting) {
+      return new Made.Waits();
+    }
+    var answers = progress instanceof Progress.Ended ended ? ended.answers() : null;
+    Job job = QuarkusTransaction.requiringNew().call(() -> job(claim.id(), answers));
     Path folder = Files.createTempDirectory("dataset");
     try {
       return new Build(
@@ -78,10 +94,12 @@ class Builds {
     QuarkusTransaction.requiringNew()
         .run(
             () -> {
+              generations.inTurn(claim.id());
               Dataset dataset = Dataset.findById(claim.id(), LockModeType.PESSIMISTIC_WRITE);
               switch (made) {
                 case Made.Built built -> {
                   dataset.built(claim.fence(), built.files());
+                  generations.forget(claim.id());
                   outbox.publish(dataset.scope(), dataset.builtFact());
                 }
                 case Made.Rejected rejected -> {
@@ -91,10 +109,30 @@ class Builds {
                       rejected.code(),
                       rejected.reason(),
                       rejected.where());
+                  generations.forget(claim.id());
                   outbox.publish(dataset.scope(), dataset.rejectedFact());
                 }
+                case Made.Asks asks -> {
+                  generations.ask(dataset.scope(), claim.id(), asks.asks());
+                  rest(claim, dataset);
+                }
+                case Made.Waits waits -> rest(claim, dataset);
               }
             });
+  }
+
+  /** Lets the dataset rest until its answers are there, or go on at once where they are. */
+  private void rest(Claim claim, Dataset dataset) {
+    switch (generations.progress(claim.id())) {
+      case Progress.Waiting waiting ->
+          dataset.waits(claim.fence(), waiting.until(), waiting.what());
+      default -> dataset.waits(claim.fence(), clock.now(), "the answers of served models");
+    }
+  }
+
+  private Progress progress(String datasetId) {
+    generations.inTurn(datasetId);
+    return generations.progress(datasetId);
   }
 
   /** Rejects a dataset whose build failed too often for reasons of ours. */
@@ -105,12 +143,11 @@ class Builds {
     commit(claim, new Made.Rejected(null, "build_failed", reason, (Where) null));
   }
 
-  private Job job(String id) {
+  private Job job(String id, Map<String, Answer> answers) {
     Dataset dataset = Dataset.findById(id);
     Counting counting = counters.of(dataset.plan());
-    Order order = Order.of(dataset, counting);
-    return new Job(
-        order, sharing.found(id, order), prefix(dataset) + counting.key() + "/");
+    Order order = Order.of(dataset, answers, counting);
+    return new Job(order, sharing.found(id, order), prefix(dataset) + counting.key() + "/");
   }
 
   /** Where the blobs of a dataset are. */

@@ -15,7 +15,6 @@ import io.tunemesh.dataset.recipe.Outcome;
 import io.tunemesh.dataset.recipe.Place;
 import io.tunemesh.dataset.recipe.RecipeUnclear;
 import io.tunemesh.dataset.template.BrokenTemplate;
-import io.tunemesh.dataset.token.Counting;
 import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.blob.CorruptBlob;
@@ -98,7 +97,7 @@ class ChunkReader {
   private static Job job(ChunkQueued queued) {
     Dataset dataset = Dataset.findById(queued.datasetId());
     return new Job(
-        Order.of(dataset, Counting.NONE),
+        Order.ofRows(dataset),
         "%schunks/%d-%d.jsonl".formatted(Builds.prefix(dataset), queued.source(), queued.chunk()));
   }
 

@@ -1,10 +1,12 @@
 package io.tunemesh.dataset.build;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.tunemesh.dataset.clean.Cleaning.Removal;
 import io.tunemesh.dataset.dataset.ExampleLine;
+import io.tunemesh.dataset.recipe.Example;
 import io.tunemesh.dataset.recipe.Outcome;
 import io.tunemesh.dataset.recipe.Place;
 import java.util.List;
@@ -24,6 +26,7 @@ sealed interface Finding {
    * @param changed the rules of cleaning that changed its text
    * @param noise why it is to be removed, whatever the others are; null where it is not
    * @param words all its words but a template's; null where no cleaning asks for them
+   * @param example what the line is made of; null where another replica found it
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Made(
@@ -33,7 +36,8 @@ sealed interface Finding {
       String label,
       Set<String> changed,
       Removal noise,
-      String words)
+      String words,
+      @JsonIgnore Example example)
       implements Finding {}
 
   /** A row without an example. */

@@ -1,5 +1,6 @@
 package io.tunemesh.dataset.build;
 
+import io.tunemesh.dataset.augment.GenerationEnded;
 import io.tunemesh.dataset.dataset.Dataset;
 import io.tunemesh.dataset.dataset.DatasetConfig;
 import io.tunemesh.platform.db.DatabaseClock;
@@ -7,6 +8,7 @@ import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.LeaseLost;
 import io.tunemesh.platform.work.LeaseRows;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
@@ -68,6 +70,16 @@ class Leases {
   /** Lets the dataset be tried again after a pause, at no fault of its own. */
   void waits(Claim claim, Duration pause, String why) {
     locked(claim).waits(claim.fence(), clock.now().plus(pause), why);
+  }
+
+  /** A dataset that waits for answers may go on: the last is there. */
+  void wake(@Observes GenerationEnded ended) {
+    database
+        .createNativeQuery(
+            "UPDATE dataset SET lease_until = NULL"
+                + " WHERE id = :id AND status = 'BUILDING' AND lease_owner IS NULL")
+        .setParameter("id", ended.datasetId())
+        .executeUpdate();
   }
 
   private Dataset locked(Claim claim) {

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** JSON lines on their way into a blob, on disk meanwhile. */
 final class Lines implements Closeable {
@@ -24,8 +25,19 @@ final class Lines implements Closeable {
   private long count;
 
   Lines(Path file) throws IOException {
+    this(file, 0, Files.newOutputStream(file));
+  }
+
+  private Lines(Path file, long count, OutputStream out) {
     this.file = file;
-    this.out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
+    this.count = count;
+    this.out = new BufferedOutputStream(out, 1 << 16);
+  }
+
+  /** Goes on with lines that were closed. */
+  static Lines onto(Lines closed) throws IOException {
+    OutputStream out = Files.newOutputStream(closed.file, StandardOpenOption.APPEND);
+    return new Lines(closed.file, closed.count, out);
   }
 
   void add(Object value) throws IOException {

@@ -2,6 +2,7 @@ package io.tunemesh.dataset.build;
 
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.plan.DatasetSpec;
+import io.tunemesh.dataset.augment.Count;
 import io.tunemesh.dataset.report.Leaks;
 import io.tunemesh.dataset.split.Part;
 import io.tunemesh.dataset.split.Splitter;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * @param spec as it was asked for
  * @param split with the defaults filled in
  * @param parts by {@code train}, {@code validation}, {@code test}
+ * @param augmented what each {@code augment} made, in the specification's order; null without any
  * @param refusals refused rows by code
  * @param leaks examples of validation and test that are in training too
  * @param changed examples whose text a rule of cleaning changed, by the rule's setting; null where
@@ -34,6 +36,7 @@ record Manifest(
     Map<String, PartFile> parts,
     Map<String, FileHash> files,
     List<SourceEntry> sources,
+    List<Count> augmented,
     List<TemplateEntry> templates,
     Map<String, Long> refusals,
     Leaks leaks,
@@ -87,6 +90,7 @@ record Manifest(
    * @param records digest of the records that it was read into
    * @param recipe the one that was used, where the specification left the choice
    * @param labels examples of each class, in all parts; null where there are no classes
+   * @param examples by part; those for training include what was made of them
    * @param trainLines how many lines of the training part it has after the mix
    */
   record SourceEntry(

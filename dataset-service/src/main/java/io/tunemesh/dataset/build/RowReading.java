@@ -110,7 +110,8 @@ final class RowReading {
         clean.example().label(),
         clean.changed(),
         cleaning.noise(content).orElse(null),
-        cleaning.removesNothing() ? null : content.words());
+        cleaning.removesNothing() ? null : content.words(),
+        clean.example());
   }
 
   private ExampleLine line(Outcome.Kept kept) {
@@ -132,7 +133,8 @@ final class RowReading {
             at.sheet(),
             at.row(),
             kept.from() == at.row() ? null : kept.from(),
-            example.columns()));
+            example.columns()),
+        null);
   }
 
   private String exampleId(Place at) {

@@ -9,7 +9,6 @@ import io.tunemesh.dataset.dataset.DatasetConfig;
 import io.tunemesh.dataset.recipe.ColumnsMissing;
 import io.tunemesh.dataset.recipe.RecipeUnclear;
 import io.tunemesh.dataset.template.BrokenTemplate;
-import io.tunemesh.dataset.token.Counting;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.db.DatabaseClock;
 import io.tunemesh.platform.db.JsonText;
@@ -67,7 +66,7 @@ class Sharing {
     if (count(claim.id(), "true") > 0) {
       return false;
     }
-    Order order = Order.of(dataset, Counting.NONE);
+    Order order = Order.ofRows(dataset);
     int queued = 0;
     for (int source = 0; source < order.files().size(); source++) {
       if (canBeShared(order, source)) {
@@ -82,7 +81,8 @@ class Sharing {
 
   private static boolean canBeShared(Order order, int source) {
     UploadParsed file = order.files().get(source);
-    if (file.chunks() == null || file.chunks().size() < 2) {
+    boolean isAugmented = order.spec().sources().stream().anyMatch(s -> s.augment() != null);
+    if (isAugmented || file.chunks() == null || file.chunks().size() < 2) {
       return false;
     }
     try {

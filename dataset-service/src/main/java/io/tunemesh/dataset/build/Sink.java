@@ -2,6 +2,7 @@ package io.tunemesh.dataset.build;
 
 import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.dataset.RefusedLine;
+import io.tunemesh.dataset.recipe.Example;
 import io.tunemesh.dataset.split.Part;
 import java.io.IOException;
 
@@ -9,6 +10,15 @@ import java.io.IOException;
 public interface Sink {
 
   void example(ExampleLine line, Part part) throws IOException;
+
+  /**
+   * As above, with what the line was made of.
+   *
+   * @param made before a template put it into words
+   */
+  default void example(ExampleLine line, Part part, Example made) throws IOException {
+    example(line, part);
+  }
 
   void refused(RefusedLine line) throws IOException;
 

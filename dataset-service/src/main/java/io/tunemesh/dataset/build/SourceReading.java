@@ -8,9 +8,12 @@ import io.tunemesh.contract.upload.SourceRecord;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadParsed.Chunk;
 import io.tunemesh.contract.upload.UploadParsed.Column;
+import io.tunemesh.dataset.augment.Augmented;
 import io.tunemesh.dataset.clean.Cleaning;
+import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.dataset.RefusedLine;
 import io.tunemesh.dataset.recipe.ColumnsMissing;
+import io.tunemesh.dataset.recipe.Example;
 import io.tunemesh.dataset.recipe.Outcome;
 import io.tunemesh.dataset.recipe.Place;
 import io.tunemesh.dataset.recipe.RecipeType;
@@ -155,9 +158,7 @@ public final class SourceReading {
 
   private void settle(Finding.Made made, Sink sink) throws IOException {
     Optional<Outcome.Refused> not =
-        overLimit(made.at())
-            .or(() -> Broken.line(made.line(), made.at()))
-            .or(() -> removed(made));
+        overLimit(made.at()).or(() -> Broken.line(made.line(), made.at())).or(() -> removed(made));
     if (not.isPresent()) {
       for (Place row : made.rows()) {
         Outcome.Refused why = not.get();
@@ -166,7 +167,7 @@ public final class SourceReading {
       return;
     }
     Part part = Part.of(made.line().split());
-    sink.example(made.line(), part);
+    sink.example(made.line(), part, made.example());
     tally.keep(part, made.rows().size(), made.label());
     tally.change(made.changed());
   }
@@ -205,6 +206,30 @@ public final class SourceReading {
   /** A cell as a spreadsheet names it; null where there is none, as in JSON. */
   private static String cell(Column column, int row) {
     return column == null || !column.letter().matches("[A-Z]{1,3}") ? null : column.letter() + row;
+  }
+
+  /**
+   * The line of an example that was made from another one of this source.
+   *
+   * @param lineage the other's
+   */
+  ExampleLine line(String id, Example made, ExampleLine.Lineage lineage, Augmented mark) {
+    return new ExampleLine(
+        id,
+        Part.TRAIN.key(),
+        type().name(),
+        rows.wording().messages(made.content(), made.language()),
+        null,
+        made.language().code(),
+        made.items(),
+        made.leftOut(),
+        made.structure(),
+        lineage,
+        mark);
+  }
+
+  int position() {
+    return position;
   }
 
   public DatasetSpec.Source source() {

@@ -2,6 +2,7 @@ package io.tunemesh.dataset.build;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.tunemesh.dataset.augment.GenerationEnded;
 import io.tunemesh.dataset.dataset.BuildReady;
 import io.tunemesh.dataset.dataset.DatasetConfig;
 import io.tunemesh.platform.work.Backoff;
@@ -61,6 +62,10 @@ public class Worker {
   }
 
   void wake(@Observes(during = TransactionPhase.AFTER_SUCCESS) BuildReady ready) {
+    loops.forEach(Loop::wake);
+  }
+
+  void wake(@Observes(during = TransactionPhase.AFTER_SUCCESS) GenerationEnded ended) {
     loops.forEach(Loop::wake);
   }
 

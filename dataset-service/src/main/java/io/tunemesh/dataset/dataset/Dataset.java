@@ -6,6 +6,7 @@ import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.Plan;
+import io.tunemesh.dataset.augment.Step;
 import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.http.Refusal;
@@ -110,15 +111,18 @@ public class Dataset extends PanacheEntityBase {
     return dataset;
   }
 
-  /** The sources to wait for, in the order of the specification. */
+  /** The sources to wait for, in the order of the specification, and its word lists after them. */
   void waitsFor(DatasetSpec spec) {
     needs(Status.WAITING);
     name = spec.name();
-    for (DatasetSpec.Source asked : spec.sources()) {
-      Source source = new Source();
-      source.asked = asked.file();
-      sources.add(source);
-    }
+    spec.sources().forEach(asked -> waitsFor(asked.file()));
+    Step.wordFiles(spec).forEach(this::waitsFor);
+  }
+
+  private void waitsFor(String asked) {
+    Source source = new Source();
+    source.asked = asked;
+    sources.add(source);
   }
 
   /** The sources may come until then. */

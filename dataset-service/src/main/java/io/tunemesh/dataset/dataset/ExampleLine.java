@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.tunemesh.contract.upload.UploadParsed.Column;
+import io.tunemesh.dataset.augment.Augmented;
 import io.tunemesh.dataset.exam.ExamRow;
 import io.tunemesh.dataset.exam.Item;
 import io.tunemesh.dataset.recipe.Turn;
@@ -24,6 +25,8 @@ import java.util.Map;
  * @param leftOut the row's questions that are no single-choice questions
  * @param structure the fields of the example as the recipe names them; null where the messages or
  *     the items say it all
+ * @param augmented null where the example is of a row, as nearly all are; the lineage of one that
+ *     was made from another is the other's
  * @param tokens how long it is for the base model; null where that was not counted
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -38,6 +41,7 @@ public record ExampleLine(
     List<ExamRow.Note> leftOut,
     @JsonDeserialize(as = JsonNode.class) Object structure,
     Lineage lineage,
+    Augmented augmented,
     TokenCount tokens) {
 
   /** An example that is not counted yet. */
@@ -51,14 +55,18 @@ public record ExampleLine(
       List<Item> items,
       List<ExamRow.Note> leftOut,
       Object structure,
-      Lineage lineage) {
-    this(id, split, recipe, messages, text, language, items, leftOut, structure, lineage, null);
+      Lineage lineage,
+      Augmented augmented) {
+    this(
+        id, split, recipe, messages, text, language, items, leftOut, structure, lineage, augmented,
+        null);
   }
 
   /** The same example, counted. */
   public ExampleLine with(TokenCount tokens) {
     return new ExampleLine(
-        id, split, recipe, messages, text, language, items, leftOut, structure, lineage, tokens);
+        id, split, recipe, messages, text, language, items, leftOut, structure, lineage, augmented,
+        tokens);
   }
 
   /** Whether it is known to be longer than training takes. */

@@ -5,6 +5,7 @@ import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.plan.Plans;
+import io.tunemesh.dataset.augment.AugmentCheck;
 import io.tunemesh.dataset.clean.Cleaning;
 import io.tunemesh.dataset.filter.Filters;
 import io.tunemesh.dataset.recipe.RecipeType;
@@ -91,6 +92,7 @@ final class PlanCheck {
     }
     Recipes.mistakes(source).forEach(mistake -> mistakes.add(at(at, mistake)));
     Filters.mistakes(source.filters()).forEach(mistake -> mistakes.add(at(at, mistake)));
+    AugmentCheck.mistakes(source, run).forEach(mistake -> mistakes.add(at(at, mistake)));
     template(source).ifPresent(what -> mistakes.add(new Mistake(at + "template", what)));
   }
 

@@ -193,7 +193,7 @@ record BaseModel(
     return CHECKED.contains(type)
         ? null
         : ("tokenizer.json is used as it is; transformers may build the class %s in another way,"
-               + " and then counts differ a little from training's")
+                + " and then counts differ a little from training's")
             .formatted(type);
   }
 

@@ -8,7 +8,9 @@ import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.DatasetSpec.Source;
 import io.tunemesh.contract.upload.UploadParsed;
+import io.tunemesh.dataset.augment.Answer;
 import io.tunemesh.dataset.dataset.DatasetFiles;
+import io.tunemesh.dataset.token.Counting;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.blob.FileBlobStore;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
 /** Builds datasets in the folder of a test, on a real file store. */
 final class Building {
@@ -51,6 +54,21 @@ final class Building {
     Path folder = Files.createDirectories(temp.resolve("build-" + builds));
     String prefix = "datasets/acme/ds-" + builds + "/";
     return new Build(blobs, most, new Order(spec, List.of(files)), found, prefix, folder).run();
+  }
+
+  /** A build with word lists, and with the answers of models that were asked before. */
+  Made build(
+      DatasetSpec spec,
+      Map<String, UploadParsed> words,
+      Map<String, Answer> answers,
+      UploadParsed... files)
+      throws IOException {
+    builds++;
+    Path folder = Files.createDirectories(temp.resolve("build-" + builds));
+    Order order = new Order(spec, List.of(files), words, answers, Counting.NONE);
+    List<List<BlobRef>> found = Collections.nCopies(files.length, List.of());
+    return new Build(blobs, 100_000, order, found, "datasets/acme/ds-" + builds + "/", folder)
+        .run();
   }
 
   List<String> lines(BlobRef ref) throws IOException {

@@ -1,0 +1,64 @@
+package io.tunemesh.dataset.augment;
+
+import io.tunemesh.dataset.clean.Letters;
+import io.tunemesh.dataset.recipe.Example;
+import io.tunemesh.platform.blob.Digests;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * What a dataset holds already, so that nothing is made that is measured on or that is there.
+ * Questions are held against each other by letters and digits alone, whole examples as they are. It
+ * takes some 20 to 45 bytes an example.
+ */
+public final class Known {
+
+  /** It asks what an example of the validation or the test part asks. */
+  static final String MEASURED = "in_validation_or_test";
+
+  /** A training example says or asks the same. */
+  static final String DUPLICATE = "duplicate";
+
+  private final Marks measured = new Marks();
+  private final Marks asked = new Marks();
+  private final Marks said = new Marks();
+
+  /** Takes an example of the validation or the test part. */
+  public void measure(Example example) {
+    measured.add(mark(example.decides()));
+  }
+
+  /** Takes an example of the training part. */
+  public void train(Example example) {
+    asked.add(mark(example.decides()));
+    said.add(digest(example.content().words()));
+  }
+
+  /**
+   * Takes an example that was made, or tells why it must not be. One with its options in another
+   * order asks what its parent does; any other is to ask something new.
+   */
+  public Optional<String> refusal(Method method, Example example) {
+    long question = mark(example.decides());
+    if (measured.has(question)) {
+      return Optional.of(MEASURED);
+    }
+    boolean repeats = method != Method.SHUFFLE_OPTIONS && asked.has(question);
+    if (repeats || !said.add(digest(example.content().words()))) {
+      return Optional.of(DUPLICATE);
+    }
+    asked.add(question);
+    return Optional.empty();
+  }
+
+  private static long mark(String text) {
+    String letters = Letters.of(text);
+    return digest(letters.isEmpty() ? text : letters);
+  }
+
+  private static long digest(String text) {
+    byte[] digest = Digests.sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+    return ByteBuffer.wrap(digest).getLong();
+  }
+}
