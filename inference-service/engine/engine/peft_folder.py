@@ -1,4 +1,4 @@
-"""One adapter folder as PEFT writes it, read and put beside the base model."""
+"""One adapter folder, as PEFT or our trainer writes it, read and put beside the base model."""
 
 import json
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ import torch
 from engine.errors import Refused
 from engine.kv import Prefix, RowCache
 from engine.model import BaseModel
+from engine.own_folder import OWN_KINDS, Unfit, build
 
 LAYER_KINDS = frozenset({"LORA", "IA3", "LOHA", "LOKR", "OFT", "VERA", "LN_TUNING"})
 """PEFT types that change layers; each adapter gets a network of its own over the shared weights."""
@@ -48,13 +49,19 @@ def read_adapter(base: BaseModel, folder: Path) -> Adapter:
     Never reads a pickle: only `adapter_config.json` and `adapter_model.safetensors` are opened. Never
     writes to the base weights.
     """
-    config = _read_config(folder)
+    said = _read_config(folder)
+    config = None if _own_kind(said) else _peft_config(said)
     weights = _read_weights(folder)
     try:
-        adapter = _build(base, config, weights)
+        if config:
+            adapter = _build(base, config, weights)
+        else:
+            adapter = Adapter(build(base, said, weights), None, _own_kind(said))
         _try_one_step(base, adapter)
     except Refused:
         raise
+    except Unfit as error:
+        raise broken(str(error)) from None
     except Exception as error:  # PEFT raises whatever its modules meet in a folder that does not fit
         raise broken(f"it does not fit this base model: {_first_line(error)}") from error
     return adapter
@@ -66,9 +73,7 @@ def broken(reason: str) -> Refused:
     )
 
 
-def _read_config(folder: Path) -> Any:
-    from peft import PEFT_TYPE_TO_CONFIG_MAPPING
-
+def _read_config(folder: Path) -> dict:
     path = folder / CONFIG
     if not path.is_file():
         raise broken(f"the folder has no {CONFIG}")
@@ -76,14 +81,29 @@ def _read_config(folder: Path) -> Any:
         raise broken(f"{CONFIG} is larger than 1 MiB")
     try:
         said = json.loads(path.read_text("utf-8"))
-        kind = said["peft_type"]
-    except (ValueError, KeyError, TypeError):
+        kind = said.get("tunemesh_type") or said["peft_type"]
+        if not isinstance(kind, str):
+            raise TypeError
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise broken(f"{CONFIG} is not a JSON object with a peft_type") from None
-    if kind not in LAYER_KINDS | SOFT_KINDS:
+    if said.get("tunemesh_type") and kind not in OWN_KINDS:
+        raise broken(f"tunemesh_type {kind!r} is not served (served: {', '.join(sorted(OWN_KINDS))})")
+    if not said.get("tunemesh_type") and kind not in LAYER_KINDS | SOFT_KINDS:
         served = ", ".join(sorted(LAYER_KINDS | SOFT_KINDS))
         raise broken(f"peft_type {kind!r} is not served (served: {served})")
     if said.get("task_type") not in (None, "CAUSAL_LM"):
         raise broken(f"task_type {said['task_type']!r} is not CAUSAL_LM")
+    return said
+
+
+def _own_kind(said: dict) -> str | None:
+    return said.get("tunemesh_type")
+
+
+def _peft_config(said: dict) -> Any:
+    from peft import PEFT_TYPE_TO_CONFIG_MAPPING
+
+    kind = said["peft_type"]
     for field in ("alora_invocation_tokens", "arrow_config", "megatron_config", "auto_mapping"):
         if said.get(field):
             raise broken(f"{field} is not served")

@@ -200,6 +200,38 @@ def test_a_broken_folder_says_what_is_broken(client, spoiled, reason):
     assert [m["id"] for m in client.get("/v1/models").json()["data"]] == ["tiny"]
 
 
+OWN_BROKEN = {
+    "tunemesh_type 'MAGIC' is not served": lambda f: edit_config(f, tunemesh_type="MAGIC"),
+    "with a peft_type": lambda f: edit_config(f, tunemesh_type=["BOTTLENECK"]),
+    "'relu' is not served": lambda f: edit_config(f, non_linearity="relu"),
+    "not a list of names": lambda f: edit_config(f, target_modules="all"),
+    "no linear module model.norm": lambda f: edit_config(f, target_modules=["model.norm"]),
+    "size mismatch": lambda f: edit_config(f, bottleneck_size=5),
+    "weights are missing": lambda f: edit_weights(f, lambda w: dict(list(w.items())[1:])),
+    "have no place": lambda f: edit_weights(f, lambda w: w | {"extra": next(iter(w.values())).clone()}),
+    "has no place": lambda f: edit_config(f, tunemesh_type="WEIGHTS"),
+    "not finite": lambda f: edit_weights(f, lambda w: {k: v * float("nan") for k, v in w.items()}),
+    "is not CAUSAL_LM": lambda f: edit_config(f, task_type="SEQ_CLS"),
+}
+
+
+@pytest.mark.parametrize("reason", OWN_BROKEN)
+def test_a_broken_folder_of_our_own_kind_says_what_is_broken(client, adapter, root, reason):
+    folder = root / f"own-broken-{list(OWN_BROKEN).index(reason)}"
+    shutil.copytree(adapter("bottleneck"), folder)
+    OWN_BROKEN[reason](folder)
+    assert reason in error_of(load(client, folder), 400, "invalid_adapter", "lora_path")
+
+
+def test_changed_weights_of_another_shape_are_refused(client, adapter, root):
+    folder = root / "weights-of-another-shape"
+    shutil.copytree(adapter("weights"), folder)
+    edit_weights(folder, lambda w: {k: v[:-1].contiguous() for k, v in w.items()})
+    assert "size mismatch" in error_of(load(client, folder), 400, "invalid_adapter")
+    edit_weights(folder, lambda w: {})
+    assert "weights are missing" in error_of(load(client, folder), 400, "invalid_adapter")
+
+
 def test_an_adapter_of_another_base_model(client, tmp_path, root):
     other = tiny.make_model(tmp_path / "other", hidden=32)
     folder = tiny.make_adapter(other, root / "of-another-base")

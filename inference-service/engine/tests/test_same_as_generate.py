@@ -22,7 +22,11 @@ def reference(model):
     def answer(folder, prompt):
         if folder not in networks:
             network = AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32)
-            networks[folder] = (PeftModel.from_pretrained(network, folder) if folder else network).eval()
+            if folder and folder.name.split("-")[0] in tiny.OWN_KINDS:
+                network = tiny.load_own(network, folder)
+            elif folder:
+                network = PeftModel.from_pretrained(network, folder)
+            networks[folder] = network.eval()
         ids = tokenizer.apply_chat_template(
             [{"role": "user", "content": prompt}], add_generation_prompt=True, return_tensors="pt"
         )
@@ -57,7 +61,7 @@ def test_base_answers_as_generate(client, reference, prompt):
     same(ask(client, "tiny", prompt), *reference(None, prompt))
 
 
-@pytest.mark.parametrize("kind", tiny.KINDS)
+@pytest.mark.parametrize("kind", [*tiny.KINDS, *tiny.OWN_KINDS])
 def test_each_adapter_kind_answers_as_generate(client, reference, adapter, loaded, kind):
     name = loaded(kind)
     answers = []
@@ -69,7 +73,7 @@ def test_each_adapter_kind_answers_as_generate(client, reference, adapter, loade
 
 
 def test_all_kinds_at_once_answer_as_alone(client, reference, adapter, loaded):
-    kinds = ["lora", "dora", "prefix", "prompt", "p-tuning"]
+    kinds = ["lora", "dora", "prefix", "prompt", "p-tuning", "bottleneck", "weights"]
     names = {kind: loaded(kind) for kind in kinds} | {None: "tiny"}
     work = [(kind, prompt) for prompt in PROMPTS for kind in names]
 
@@ -81,7 +85,7 @@ def test_all_kinds_at_once_answer_as_alone(client, reference, adapter, loaded):
 
 
 def test_base_is_unchanged_by_loading_and_unloading_every_kind(client, reference, loaded):
-    for kind in tiny.KINDS:
+    for kind in [*tiny.KINDS, *tiny.OWN_KINDS]:
         loaded(kind, name=f"passing-{kind}")
         client.post("/v1/unload_lora_adapter", json={"lora_name": f"passing-{kind}"})
     for prompt in PROMPTS:

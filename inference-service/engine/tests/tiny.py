@@ -4,6 +4,7 @@ The weights are random but far from zero, so greedy answers differ from prompt t
 adapter to adapter, and the best token is never a near tie.
 """
 
+import json
 from pathlib import Path
 
 import torch
@@ -20,6 +21,7 @@ from peft import (
     VeraConfig,
     get_peft_model,
 )
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
 
@@ -101,8 +103,59 @@ KINDS = {
 }
 
 
+OWN_KINDS = ["bottleneck", "weights"]
+
+
+def make_own(model: Path, folder: Path, kind: str, seed: int = 1) -> Path:
+    """Saves a random adapter of one of Tunemesh's own kinds, as the trainer writes it."""
+    torch.manual_seed(seed)
+    network = AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32)
+    config, weights = {"tunemesh_type": kind.upper(), "task_type": "CAUSAL_LM"}, {}
+    if kind == "weights":
+        for name in ("model.layers.1.mlp.up_proj.weight", "model.norm.weight", "model.embed_tokens.weight"):
+            weight = network.get_parameter(name).detach()
+            weights[name] = weight + torch.randn_like(weight) * 0.2
+    else:
+        targets = ["model.layers.0.self_attn.o_proj", "model.layers.2.mlp.down_proj"]
+        config |= {"bottleneck_size": 4, "non_linearity": "gelu", "target_modules": targets}
+        for name in targets:
+            width = network.get_submodule(name).out_features
+            weights |= {f"{name}.down.weight": torch.randn(4, width), f"{name}.down.bias": torch.randn(4)}
+            weights |= {f"{name}.up.weight": torch.randn(width, 4), f"{name}.up.bias": torch.randn(width)}
+    folder.mkdir()
+    (folder / "adapter_config.json").write_text(json.dumps(config))
+    save_file(weights, folder / "adapter_model.safetensors")
+    return folder
+
+
+def load_own(network, folder: Path):
+    """The same adapter put into a stock model by other means: hooks, and a state dictionary."""
+    config = json.loads((folder / "adapter_config.json").read_text())
+    weights = load_file(folder / "adapter_model.safetensors")
+    if config["tunemesh_type"] == "WEIGHTS":
+        network.load_state_dict(weights, strict=False)
+        return network
+
+    def hook(name):
+        part = {
+            key: weights[f"{name}.{key}"] for key in ("down.weight", "down.bias", "up.weight", "up.bias")
+        }
+
+        def add(module, inputs, y):
+            inner = torch.nn.functional.gelu(y @ part["down.weight"].T + part["down.bias"])
+            return y + inner @ part["up.weight"].T + part["up.bias"]
+
+        return add
+
+    for name in config["target_modules"]:
+        network.get_submodule(name).register_forward_hook(hook(name))
+    return network
+
+
 def make_adapter(model: Path, folder: Path, kind: str = "lora", seed: int = 1) -> Path:
     """Saves an adapter whose weights are random, as `save_pretrained` writes it."""
+    if kind in OWN_KINDS:
+        return make_own(model, folder, kind, seed)
     torch.manual_seed(seed)
     base = AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32)
     tuned = get_peft_model(base, KINDS[kind]())

@@ -60,6 +60,16 @@ def base(base_folder):
     return bases.load(base_folder, bases.Place(torch.device("cpu"), torch.float32))
 
 
+STARTER = str(Path(__file__).parents[2] / "starter" / "model")
+
+
+@pytest.fixture(scope="session")
+def starter():
+    """The project's own base model."""
+    torch.set_num_threads(1)
+    return bases.load(STARTER, bases.Place(torch.device("cpu"), torch.float32))
+
+
 def chat(question: str, answer: str, **more) -> dict:
     return {
         "messages": [{"role": "user", "content": question}, {"role": "assistant", "content": answer}],
@@ -82,18 +92,26 @@ def exam(number: int) -> str:
 
 
 @pytest.fixture
-def job_line(tmp_path, base_folder):
+def job_line(tmp_path, make_job):
+    """`make_job` in the test's own folder."""
+    return lambda attempt=1, name="ftjob-test", **more: make_job(tmp_path, attempt, name, **more)
+
+
+@pytest.fixture(scope="session")
+def make_job(base_folder):
     """Makes a job as a dict over twelve training, three validation and two test chats; keyword arguments alter the spec."""
 
     def make(
+        parent: Path,
         attempt: int = 1,
         name: str = "ftjob-test",
         resume: str | None = None,
+        folder_of_base: str = base_folder,
         validation: bool = True,
         test: bool = True,
         **spec,
     ) -> dict:
-        folder = tmp_path / name
+        folder = parent / name
         folder.mkdir(exist_ok=True)
         rows = [chat("set an exam " + "about it " * (n % 5), exam(n)) for n in range(17)]
         paths = {
@@ -108,7 +126,7 @@ def job_line(tmp_path, base_folder):
             "attempt": attempt,
             "workdir": str(workdir),
             "events": str(workdir / "events.jsonl"),
-            "base": {"id": "tiny", "folder": base_folder},
+            "base": {"id": "tiny", "folder": folder_of_base},
             "dataset": paths,
             "spec": {
                 "num_train_epochs": 2,

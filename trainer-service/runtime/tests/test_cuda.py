@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 from peft import PeftModel
-from test_run import named, run_job, weights_hash
+from running import named, run_job, weights_hash
 from transformers import AutoModelForCausalLM
 
 from tune import base as bases

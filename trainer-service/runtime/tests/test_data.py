@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from conftest import TEMPLATE, byte_tokenizer, chat
+from conftest import TEMPLATE, byte_tokenizer, chat, write_lines
 
+from tune import plain
 from tune.batch import batches, by_length
-from tune.data import encode, prompt_ids, read
+from tune.data import encode, prompt_ids, read, split
 from tune.failure import Failure
+from tune.spec import Spec
 
 STOP = frozenset({258})
+
+
+def base_with(tokenizer) -> SimpleNamespace:
+    return SimpleNamespace(tokenizer=tokenizer, stop_ids=STOP)
 
 
 def encoded(row: dict, tmp_path, cutoff: int = 512, tokenizer=None):
@@ -109,6 +117,53 @@ def test_a_bad_line_is_named_with_what_is_wrong(bad, says, tmp_path):
         read(str(path), "dataset.train")
     assert caught.value.code == "dataset_unreadable" and caught.value.line == 3
     assert caught.value.reason.startswith("line 3 of rows.jsonl: ") and says in caught.value.reason
+
+
+def test_history_is_masked_or_prompts_are_learnt_when_asked(tmp_path):
+    path = write_lines(
+        tmp_path / "rows.jsonl", [{"messages": chat("q1", "a1")["messages"] + chat("q2", "a2")["messages"]}]
+    )
+
+    def learnt_with(**spec) -> list[str]:
+        made = split(path, "dataset.train", byte_tokenizer(), STOP, 512, Spec(**spec), lambda: None)
+        return learnt(made.examples[0])
+
+    assert learnt_with() == ["a1<|im_end|>", "a2<|im_end|>"]
+    assert learnt_with(mask_history=True) == ["a2<|im_end|>"]
+    assert [run.split("\n")[0] for run in learnt_with(train_on_prompt=True)] == ["<|im_start|>user"] * 2
+    assert learnt_with(train_on_prompt=True)[1].endswith("q2<|im_end|>\n<|im_start|>assistant\na2<|im_end|>")
+
+
+def test_plain_text_is_packed_without_loss_and_each_token_is_predicted_once(tmp_path):
+    texts = ["first text", "第二", "x" * 30]
+    path = write_lines(tmp_path / "rows.jsonl", [{"text": t} for t in texts])
+    made = plain.split(path, "dataset.train", base_with(byte_tokenizer()), 16, lambda: None)
+    ids = [made.examples[0].ids, *(e.ids[1:] for e in made.examples[1:])]
+    assert byte_tokenizer().decode(np.concatenate(ids)) == "".join(t + "<|im_end|>" for t in texts)
+    assert all(len(e.ids) <= 16 for e in made.examples) and not made.left_out and not made.truncated
+    assert sum(e.answer_tokens for e in made.examples) == sum(len(t.encode()) + 1 for t in texts) - 1
+    assert [e.line for e in made.examples] == [1, 2, 3, 3]
+    for before, after in itertools.pairwise(made.examples):
+        assert before.ids[-1] == after.ids[0]
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        ({"messages": []}, 'must be an object with "text"'),
+        ({"text": " "}, "not empty"),
+        ({"text": 7}, 'must be an object with "text"'),
+        ([], 'must be an object with "text"'),
+        ({"text": "\ud800"}, "surrogate"),
+    ],
+)
+def test_a_bad_line_of_plain_text_is_named(bad, says, tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({"text": "good"}) + "\n" + json.dumps(bad) + "\n")
+    with pytest.raises(Failure) as caught:
+        plain.split(str(path), "dataset.train", base_with(byte_tokenizer()), 16, lambda: None)
+    assert (caught.value.code, caught.value.line) == ("dataset_unreadable", 2)
+    assert says in caught.value.reason
 
 
 def test_batches_hold_each_example_once_near_its_like_and_repeat_by_seed_and_epoch():

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 import torch
 from conftest import read_events
+from running import run_job
 from safetensors import SafetensorError
-from test_run import StopAt, run_job
+from test_run import StopAt
 
 from tune import events
 from tune.events import Events

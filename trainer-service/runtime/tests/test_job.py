@@ -31,7 +31,7 @@ def test_the_golden_job_is_taken_as_it_is_written():
         events="/var/lib/tunemesh/jobs/ftjob-7d0c2a/attempts/3/events.jsonl",
         base=Base("tunemesh-starter", "/var/lib/tunemesh/models/tunemesh-starter"),
         dataset=Dataset(**raw["dataset"]),
-        spec=Spec(**raw["spec"]),
+        spec=Spec(**{name: value for name, value in raw["spec"].items() if value is not None}),
         resume="/var/lib/tunemesh/jobs/ftjob-7d0c2a/attempts/2/checkpoints/step-00000042",
         resume_sha256=raw["resume_sha256"],
     )
@@ -60,7 +60,7 @@ def test_every_problem_is_listed_with_what_would_be_right():
         "learning_rate": "1e-3",
         "lora_rank": True,
         "num_train_epochs": 0,
-        "method": "qlora",
+        "method": "loar",
         "lora_target": "q proj;",
     }
     found = problems_of(job)
@@ -81,7 +81,7 @@ def test_every_problem_is_listed_with_what_would_be_right():
     }
     assert found["spec.lora_rnk"][1] == 'there is no such field; did you mean "lora_rank"?'
     assert found["spec.learning_rate"][1] == 'must be a number above 0 up to 1, not "1e-3"'
-    assert found["spec.method"][1] == 'must be one of "lora", not "qlora"'
+    assert found["spec.method"][1].endswith('"freeze", "full", not "loar"')
 
 
 @pytest.mark.parametrize(
@@ -102,6 +102,48 @@ def test_impossible_values_are_refused(name, value):
     job = golden()
     job["spec"] = {name: value}
     assert list(problems_of(job)) == [f"spec.{name}"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "wrong"),
+    [
+        ({"method": "full", "lora_rank": 8, "lora_alpha": 16}, {"lora_rank", "lora_alpha"}),
+        ({"use_galore": True}, {"use_galore"}),
+        ({"method": "dora", "use_badam": True, "badam_switch_interval": 5}, {"use_badam"}),
+        ({"method": "full", "use_galore": True, "use_badam": True}, {"use_badam"}),
+        ({"method": "full", "use_galore": True, "optim": "adamw_8bit"}, {"optim"}),
+        ({"method": "full", "galore_rank": 4}, {"galore_rank"}),
+        ({"quantization_bit": 4}, {"quantization_bit"}),
+        ({"method": "dora", "use_dora": False}, {"use_dora"}),
+        ({"method": "prefix", "encoder_hidden_size": 8}, {"encoder_hidden_size"}),
+        ({"method": "p_tuning", "prefix_projection": True}, {"prefix_projection"}),
+        ({"num_virtual_tokens": 4, "bottleneck_size": 4}, {"num_virtual_tokens", "bottleneck_size"}),
+        ({"mask_history": True, "train_on_prompt": True}, {"mask_history"}),
+        ({"stage": "pt"}, {"stage"}),
+    ],
+)
+def test_what_cannot_stand_together_is_refused(spec, wrong):
+    job = golden()
+    job["spec"] = spec
+    found = problems_of(job)
+    assert set(found) == {f"spec.{name}" for name in wrong}
+    assert {code for code, _ in found.values()} == {"impossible"}
+
+
+def test_a_switch_that_is_off_fits_every_method():
+    job = golden()
+    job["spec"] = {"method": "prompt", "use_dora": False, "use_galore": False, "prefix_projection": False}
+    assert parse(json.dumps(job)).spec.method == "prompt"
+
+
+def test_plain_text_takes_no_options_about_answers():
+    job = golden()
+    job["dataset"]["task"] = "pt"
+    for stage in ({}, {"stage": "pt"}):
+        job["spec"] = stage | {"train_on_prompt": True, "max_new_tokens": 5}
+        assert set(problems_of(job)) == {"spec.train_on_prompt", "spec.max_new_tokens"}
+    job["spec"] = {"stage": "sft"}
+    assert problems_of(job)["spec.stage"][1] == "cannot be sft: the dataset holds plain text"
 
 
 def test_early_stopping_without_validation_is_refused():

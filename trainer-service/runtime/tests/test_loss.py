@@ -12,7 +12,8 @@ from tune.checkpoint import State
 from tune.data import Example
 from tune.job import Spec
 from tune.loss import HeadLoss, answer_loss
-from tune.plan import Plan
+from tune.plan import Plan, batch_size, epochs
+from tune.rates import default_rate
 from tune.train import gradients
 
 
@@ -101,3 +102,22 @@ def test_a_small_dataset_gets_small_batches(examples, batch, steps):
     assert (plan.batch_size, plan.steps) == (batch, steps)
     assert Plan.of(Spec(per_device_train_batch_size=7), examples, 1.0).batch_size == 7
     assert State().step == 0
+
+
+@pytest.mark.parametrize(
+    ("examples", "times"), [(1, 10), (30, 10), (60, 5), (99, 4), (100, 3), (9999, 3), (10_000, 2), (10**5, 1)]
+)
+def test_a_small_dataset_is_gone_through_more_often(examples, times):
+    assert epochs(Spec(), examples) == times
+    assert epochs(Spec(num_train_epochs=0.5), examples) == 0.5
+
+
+def test_long_examples_make_small_batches():
+    assert [batch_size(Spec(), 5000, longest) for longest in (100, 4096, 8000, 30_000)] == [4, 4, 2, 1]
+
+
+def test_the_default_rate_follows_method_and_width():
+    assert default_rate("lora", 2000) == default_rate("adapter", 2000) == 5e-4
+    assert default_rate("full", 2000) == default_rate("freeze", 2000) == pytest.approx(5e-5)
+    assert default_rate("qlora", 8) == 5e-3
+    assert [default_rate(m, 2000) for m in ("prefix", "p_tuning", "prompt")] == [1e-2, 1e-2, 3e-2]

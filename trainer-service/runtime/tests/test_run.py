@@ -11,37 +11,15 @@ import pytest
 import torch
 from conftest import chat, read_events, write_lines
 from peft import PeftModel
+from running import named, run_job, snapshot, stock_answer, weights_hash
 from transformers import AutoModelForCausalLM
 
-from tune import events, worker
 from tune.control import Control
 from tune.generate import greedy, text_of
-from tune.job import parse
-from tune.pulse import INTERVAL_S
-
-
-def run_job(job: dict, base, control: Control | None = None, beat: float = INTERVAL_S) -> list[dict]:
-    control = control or Control()
-    control.expect(job["job"])
-    own = events.Events(job["events"])
-    own.emit(worker.outcome(parse(json.dumps(job)), base, own, control, beat))
-    own.close()
-    return read_events(job["events"])
-
-
-def named(seen: list[dict], event: str) -> list[dict]:
-    return [e for e in seen if e["event"] == event]
 
 
 def text_at(*path: str) -> str:
     return Path(*path).read_text(encoding="utf-8")
-
-
-def snapshot(model) -> dict:
-    return {
-        n: (type(m).__name__, sorted(vars(m)), len(m._forward_hooks), len(m._forward_pre_hooks))
-        for n, m in model.named_modules()
-    }
 
 
 def test_a_job_tunes_evaluates_and_publishes(job_line, base):
@@ -76,18 +54,7 @@ def test_the_published_folder_loads_in_stock_peft_and_answers_its_probes(job_lin
     probes = json.loads(text_at(last["probes"]))
     assert len(probes) == 2
     for probe in probes:
-        prompt = base.tokenizer.apply_chat_template(
-            probe["messages"], add_generation_prompt=True, return_tensors="pt", return_dict=True
-        )
-        out = stock.generate(
-            **prompt,
-            max_new_tokens=probe["max_tokens"],
-            do_sample=False,
-            eos_token_id=sorted(base.stop_ids),
-            pad_token_id=base.pad_id,
-        )
-        new = out[0, prompt["input_ids"].shape[1] :].tolist()
-        new = new[:-1] if probe["finish"] == "stop" else new
+        new = stock_answer(stock, base, probe)
         assert (
             new == probe["tokens"]
             and base.tokenizer.decode(new, skip_special_tokens=True) == probe["expected"]
@@ -410,8 +377,3 @@ def damage(folder: str, name: str) -> None:
         last = file.read(1)
         file.seek(-1, os.SEEK_END)
         file.write(bytes([last[0] ^ 1]))
-
-
-def weights_hash(adapter_event: dict) -> str:
-    assert adapter_event["event"] == "adapter", adapter_event
-    return next(f["sha256"] for f in adapter_event["files"] if f["name"] == "adapter_model.safetensors")

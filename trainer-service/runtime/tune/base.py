@@ -9,11 +9,24 @@ from dataclasses import dataclass
 
 import torch
 from torch import nn
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import (
+    MODEL_FOR_MASKED_LM_MAPPING,
+    AutoConfig,
+    AutoModel,
+    AutoModelForCausalLM,
+    AutoModelForSeq2SeqLM,
+    AutoTokenizer,
+    PretrainedConfig,
+)
 
 from tune.failure import Failure
 
 SMALL_MODEL = 100_000_000
+CLASSES = {
+    "causal": AutoModelForCausalLM,
+    "encoder": AutoModel,
+    "encoder-decoder": AutoModelForSeq2SeqLM,
+}
 
 
 @dataclass(frozen=True)
@@ -36,7 +49,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Base:
-    """A loaded base model with its tokenizer. `fused_head`: its logits are exactly hidden @ head.weight.T."""
+    """A loaded base model with its tokenizer. `fused_head`: its logits are exactly hidden @ head.weight.T.
+    `family`: causal, encoder (the BERT family) or encoder-decoder (the T5 family)."""
 
     folder: str
     model: nn.Module
@@ -46,6 +60,7 @@ class Base:
     max_positions: int
     stop_ids: frozenset[int]
     fused_head: bool
+    family: str = "causal"
 
     @property
     def parameters(self) -> int:
@@ -71,10 +86,12 @@ def load(folder: str, where: Place) -> Base:
     try:
         hashes = _hashes(folder)
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-        model = AutoModelForCausalLM.from_pretrained(
+        config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        family = family_of(config)
+        model = CLASSES[family].from_pretrained(
             folder,
             dtype=where.dtype,
-            attn_implementation="sdpa",
+            **({"attn_implementation": "sdpa"} if family == "causal" else {}),
             local_files_only=True,
             trust_remote_code=False,
             use_safetensors=True,
@@ -84,12 +101,12 @@ def load(folder: str, where: Place) -> Base:
         raise Failure(
             "base_unreadable", f"The base model in {folder} cannot be loaded: {text}", "base.folder"
         ) from error
-    if not tokenizer.chat_template:
+    if family == "causal" and not tokenizer.chat_template:
         raise Failure(
             "base_unreadable", f"The tokenizer in {folder} has no chat template; add one.", "base.folder"
         )
-    stop_ids = _stop_ids(model, tokenizer)
-    if not stop_ids:
+    stop_ids = frozenset() if family == "encoder" else _stop_ids(model, tokenizer)
+    if not stop_ids and family != "encoder":
         raise Failure(
             "base_unreadable",
             f"The model in {folder} names no end-of-text token (eos_token_id).",
@@ -97,7 +114,19 @@ def load(folder: str, where: Place) -> Base:
         )
     model.requires_grad_(False).eval().to(where.device)
     limit = getattr(model.config, "max_position_embeddings", None) or tokenizer.model_max_length
-    return Base(folder, model, tokenizer, where, hashes, int(min(limit, 2**31)), stop_ids, _fused_head(model))
+    if family != "causal":
+        limit = min(limit, tokenizer.model_max_length)
+    fused = family == "causal" and _fused_head(model)
+    return Base(folder, model, tokenizer, where, hashes, int(min(limit, 2**31)), stop_ids, fused, family)
+
+
+def family_of(config: PretrainedConfig) -> str:
+    """How a model of this configuration reads and writes."""
+    if config.is_encoder_decoder:
+        return "encoder-decoder"
+    made = (config.architectures or [""])[0]
+    writes = made.endswith(("ForCausalLM", "LMHeadModel"))
+    return "encoder" if not writes and type(config) in MODEL_FOR_MASKED_LM_MAPPING else "causal"
 
 
 def _hashes(folder: str) -> dict[str, str]:

@@ -7,6 +7,30 @@ from dataclasses import asdict, dataclass
 
 from tune.checkpoint import State
 from tune.job import Job
+from tune.spec import OWN_WEIGHTS
+
+OWN_KINDS = ("adapter", *OWN_WEIGHTS)
+CLASSES = {
+    "causal": "AutoModelForCausalLM",
+    "encoder": "AutoModelForSequenceClassification",
+    "encoder-decoder": "AutoModelForSeq2SeqLM",
+}
+PIPELINES = {
+    "causal": "text-generation",
+    "encoder": "text-classification",
+    "encoder-decoder": "text2text-generation",
+}
+NAMES = {
+    "lora": "LoRA adapter",
+    "qlora": "QLoRA adapter",
+    "dora": "DoRA adapter",
+    "adapter": "Bottleneck adapter",
+    "prefix": "Prefix (P-tuning v2)",
+    "p_tuning": "P-tuning prompt",
+    "prompt": "Soft prompt",
+    "freeze": "Changed layers",
+    "full": "Changed weights",
+}
 
 
 @dataclass(frozen=True)
@@ -24,6 +48,7 @@ class Facts:
     truncated: int
     left_out: int
     versions: dict[str, str]
+    family: str = "causal"
 
 
 def card(job: Job, state: State, facts: Facts) -> str:
@@ -42,12 +67,12 @@ def card(job: Job, state: State, facts: Facts) -> str:
     )
     return f"""---
 base_model: {json.dumps(job.base.id, ensure_ascii=False)}
-library_name: peft
-pipeline_tag: text-generation
-tags: [lora, tunemesh]
+library_name: {"transformers" if job.spec.method in OWN_KINDS else "peft"}
+pipeline_tag: {PIPELINES[facts.family]}
+tags: [{job.spec.method}, tunemesh]
 ---
 
-# LoRA adapter for {job.base.id}
+# {NAMES[job.spec.method]} for {job.base.id}
 
 Made by Tunemesh job `{job.job}`, attempt {job.attempt}. Published: {published}{best}.
 {facts.trainable_parameters:,} weights were trained, on {state.trained_tokens:,} tokens, in {state.seconds:.1f} s of training steps ({facts.device}, base in {facts.dtype}).
@@ -69,7 +94,7 @@ exact_match, well_formed and stopped 0 to 1; loss in nats per assistant token; p
 
 {_table("| name | value |", [f"| {n} | {v} |" for n, v in spec.items()])}
 
-Seed {job.spec.seed} fixes the adapter's start, the order of the data and dropout. Loss runs over assistant messages only.
+Seed {job.spec.seed} fixes the start of new weights, the order of the data and dropout. {_learnt(job)}
 
 ## Base model files
 
@@ -81,19 +106,66 @@ Seed {job.spec.seed} fixes the adapter's start, the order of the data and dropou
 
 ## Loading it
 
-```python
-from peft import PeftModel
-from transformers import AutoModelForCausalLM, AutoTokenizer
+{_loading(job, spec, facts.family)}"""
 
-base = AutoModelForCausalLM.from_pretrained(BASE_FOLDER)  # {job.base.id}, with the hashes above
+
+def _learnt(job: Job) -> str:
+    if job.dataset.task == "pt":
+        return "Loss runs over every token of the text."
+    if job.spec.train_on_prompt:
+        return "Loss runs over prompts and answers."
+    return f"Loss runs over {'the last assistant message' if job.spec.mask_history else 'assistant messages'} only."
+
+
+def _loading(job: Job, spec: dict, family: str) -> str:
+    """How to load what the method made: by stock PEFT or, for our own kinds, by hand in a few lines."""
+    name = CLASSES[family]
+    given = "BASE_FOLDER, num_labels=NUMBER_OF_LABELS" if family == "encoder" else "BASE_FOLDER"
+    base = f"{name}.from_pretrained({given})  # {job.base.id}, with the hashes above"
+    imported = f"from transformers import {name}, AutoTokenizer"
+    if job.spec.method in OWN_WEIGHTS:
+        loading = f"""The folder holds the changed weights under the base's own names.
+
+```python
+from safetensors.torch import load_file
+{imported}
+
+model = {base}
+model.load_state_dict(load_file(ADAPTER_FOLDER + "/adapter_model.safetensors"), strict=False)
+"""
+    elif job.spec.method == "adapter":
+        return """Behind every module that `target_modules` in `adapter_config.json` names, y becomes y + up(gelu(down(y))), where `down` and
+`up` are the linear layers NAME.down and NAME.up of `adapter_model.safetensors`. Tunemesh's engine loads the folder of a causal model.
+"""
+    else:
+        loading = f"""```python
+from peft import PeftModel
+{imported}
+
+base = {base}
 model = PeftModel.from_pretrained(base, ADAPTER_FOLDER)
-tokenizer = AutoTokenizer.from_pretrained(BASE_FOLDER)
-prompt = tokenizer.apply_chat_template([{{"role": "user", "content": "…"}}], add_generation_prompt=True, return_tensors="pt", return_dict=True)
+"""
+    loading += "tokenizer = AutoTokenizer.from_pretrained(BASE_FOLDER)\n"
+    if family == "encoder":
+        return (
+            loading
+            + """print(model(**tokenizer("…", return_tensors="pt")).logits)
+```
+
+The labels are those of the dataset in alphabetical order; a regression has one output.
+"""
+        )
+    if family == "encoder-decoder":
+        prompt = 'tokenizer("…", return_tensors="pt")'
+        then = "The prompt is the text of all messages before the answer, a line break between two.\n"
+    else:
+        prompt = 'tokenizer.apply_chat_template([{"role": "user", "content": "…"}], add_generation_prompt=True, return_tensors="pt", return_dict=True)'
+        then = "The base's own chat template must be used: the adapter was trained with it.\n"
+    return f"""{loading}prompt = {prompt}
 print(tokenizer.decode(model.generate(**prompt, max_new_tokens={spec["max_new_tokens"]}, do_sample=False)[0]))
 ```
 
-The base's own chat template must be used: the adapter was trained with it.
-"""
+{then}"""
 
 
 def _table(head: str, rows: list[str]) -> str:

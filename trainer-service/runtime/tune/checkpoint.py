@@ -197,24 +197,3 @@ def restore_random_states(states: Tensors) -> None:
     torch.set_rng_state(states["cpu"])
     if "cuda" in states and torch.cuda.is_available():
         torch.cuda.set_rng_state(states["cuda"])
-
-
-def pack_optimizer(optimizer: torch.optim.Optimizer, names: list[str]) -> Tensors:
-    """AdamW's moments under `parameter|moment`; empty before the first step."""
-    packed = {}
-    for name, parameter in zip(names, optimizer.param_groups[0]["params"], strict=True):
-        for key, value in optimizer.state.get(parameter, {}).items():
-            packed[f"{name}|{key}"] = value.clone()
-    return packed
-
-
-def unpack_optimizer(optimizer: torch.optim.Optimizer, names: list[str], packed: Tensors) -> None:
-    """Puts packed moments back."""
-    state = {}
-    for index, name in enumerate(names):
-        moments = {
-            key.rpartition("|")[2]: value for key, value in packed.items() if key.rpartition("|")[0] == name
-        }
-        if moments:
-            state[index] = moments
-    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

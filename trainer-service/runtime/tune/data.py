@@ -6,11 +6,12 @@ import json
 import math
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tune.failure import Failure
+from tune.spec import Spec
 
 ROLES = ("system", "user", "assistant")
 
@@ -43,8 +44,16 @@ class Example:
 
 
 def read(path: str, field: str, check: Callable[[], None] = lambda: None) -> list[Chat]:
-    """Every chat of an OpenAI chat JSONL file; raises Failure("dataset_unreadable") that names the line; a file that
-    cannot be read at all is one too, which another attempt may not meet."""
+    """Every chat of an OpenAI chat JSONL file; fails as `rows` does."""
+    return rows(path, field, check, _chat)
+
+
+def rows(path: str, field: str, check: Callable[[], None], take: Callable[[object, int], object]) -> list:
+    """What `take(row, line)` makes of every line of a JSONL file; its ValueError says what is wrong with the row.
+
+    Raises Failure("dataset_unreadable") that names the line; a file that cannot be read at all is one too, which
+    another attempt may not meet.
+    """
 
     name = os.path.basename(path)
 
@@ -57,20 +66,20 @@ def read(path: str, field: str, check: Callable[[], None] = lambda: None) -> lis
     except OSError as error:
         reason = f"{name}: the file cannot be read ({error.strerror})"
         raise Failure("dataset_unreadable", reason, field, retry=True) from None
-    chats = []
+    taken = []
     for number, line in enumerate(lines, 1):
         check()
         if not line.strip():
             continue
         try:
-            chats.append(_chat(json.loads(line.decode("utf-8")), number))
+            taken.append(take(json.loads(line.decode("utf-8")), number))
         except UnicodeDecodeError as error:
             raise refuse(number, f"not UTF-8 at byte {error.start + 1}") from None
         except json.JSONDecodeError as error:
             raise refuse(number, f"not JSON: {error.msg} at character {error.pos + 1}") from None
         except (ValueError, RecursionError) as error:
             raise refuse(number, str(error)) from None
-    return chats
+    return taken
 
 
 def _chat(raw: object, number: int) -> Chat:
@@ -88,7 +97,7 @@ def _chat(raw: object, number: int) -> Chat:
             raise ValueError(
                 f"{where}.content must be a text" + (" that is not empty" if isinstance(content, str) else "")
             )
-        if any(0xD800 <= ord(c) <= 0xDFFF for c in content):
+        if has_surrogate(content):
             raise ValueError(f"{where}.content has half of a surrogate pair, which is no character")
         weight = _weight(message.get("weight"), f"{where}.weight")
         messages.append({"role": message["role"], "content": content})
@@ -96,6 +105,10 @@ def _chat(raw: object, number: int) -> Chat:
     if messages[-1]["role"] != "assistant":
         raise ValueError("the last message must be the assistant's")
     return Chat(number, messages, weights)
+
+
+def has_surrogate(text: str) -> bool:
+    return any(0xD800 <= ord(c) <= 0xDFFF for c in text)
 
 
 def _weight(value: object, where: str) -> float:
@@ -121,12 +134,14 @@ def prompt_ids(tokenizer: object, messages: list[dict]) -> list[int]:
     return tokenizer(render(tokenizer, messages, True), add_special_tokens=False)["input_ids"]
 
 
-def encode(chat: Chat, tokenizer: object, stop_ids: frozenset[int], cutoff: int) -> Example:
+def encode(
+    chat: Chat, tokenizer: object, stop_ids: frozenset[int], cutoff: int, learn_prompts: bool = False
+) -> Example:
     """Tokens and loss weights of a chat, cut to `cutoff` tokens at its end.
 
     Each stretch between two speakers is tokenised on its own, so that what precedes an answer has the same tokens
     in training as in generation. An answer's loss runs to its end-of-turn token; what the template adds after that
-    is never generated and has no loss.
+    is never generated and has no loss. With `learn_prompts` what stands before an answer has the answer's weight.
     """
     ids: list[int] = []
     weights: list[float] = []
@@ -153,7 +168,8 @@ def encode(chat: Chat, tokenizer: object, stop_ids: frozenset[int], cutoff: int)
         if last:
             answer = answer[:end]
         ids += glue + answer
-        weights += [0.0] * len(glue) + [chat.weights[index]] * end + [0.0] * (len(answer) - end)
+        weight = chat.weights[index]
+        weights += [weight * learn_prompts] * len(glue) + [weight] * end + [0.0] * (len(answer) - end)
         done = after
     return Example(
         line=chat.line,
@@ -174,21 +190,30 @@ class Split:
     truncated: list[int]
     left_out: list[int]
 
+    @staticmethod
+    def of(encoded: list[Example]) -> Split:
+        """Sets aside what has nothing to learn."""
+        kept = [e for e in encoded if e.answer_tokens]
+        return Split(
+            kept, [e.line for e in kept if e.truncated], [e.line for e in encoded if not e.answer_tokens]
+        )
+
 
 def split(
-    path: str | None,
+    path: str,
     field: str,
     tokenizer: object,
     stop_ids: frozenset[int],
     cutoff: int,
+    spec: Spec,
     check: Callable[[], None],
 ) -> Split:
-    """Reads and encodes a split; an absent or empty file is an empty split."""
+    """Reads and encodes a split of chats. With spec.mask_history only the last answer of a chat is learnt."""
     encoded = []
-    for chat in read(path, field, check) if path else []:
+    for chat in read(path, field, check):
         check()
-        encoded.append(encode(chat, tokenizer, stop_ids, cutoff))
-    kept = [e for e in encoded if e.answer_tokens]
-    return Split(
-        kept, [e.line for e in kept if e.truncated], [e.line for e in encoded if not e.answer_tokens]
-    )
+        if spec.mask_history:
+            earlier = [0.0] * (len(chat.weights) - 1)
+            chat = replace(chat, weights=[*earlier, chat.weights[-1]])
+        encoded.append(encode(chat, tokenizer, stop_ids, cutoff, spec.train_on_prompt))
+    return Split.of(encoded)

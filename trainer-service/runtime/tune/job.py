@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 import json
-import math
 import os
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+
+from tune.spec import CHECKS, Check, Spec, choice, impossible, whole
+
+TASKS = ("sft", "pt", "classification", "regression", "tagging")
 
 
 @dataclass(frozen=True)
@@ -21,38 +23,14 @@ class Base:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Paths of the three splits (OpenAI chat JSONL); `format` "exam" adds the metric `well_formed`."""
+    """Paths of the three splits: OpenAI chat JSONL or, for task "pt", lines of a `text`. `task` decides what is measured
+    (None: sft); `format` "exam" adds the metric `well_formed`."""
 
     train: str
     validation: str | None = None
     test: str | None = None
     format: str | None = None
-
-
-@dataclass(frozen=True)
-class Spec:
-    """The training specification, under LLaMA-Factory's names. None means "chosen from the model and the data"."""
-
-    method: str = "lora"
-    lora_rank: int = 8
-    lora_alpha: int | None = None
-    lora_dropout: float = 0.0
-    lora_target: str = "all"
-    learning_rate: float | None = None
-    num_train_epochs: float = 3.0
-    per_device_train_batch_size: int | None = None
-    gradient_accumulation_steps: int = 1
-    lr_scheduler_type: str = "cosine"
-    warmup_ratio: float = 0.05
-    weight_decay: float = 0.0
-    max_grad_norm: float = 1.0
-    cutoff_len: int = 2048
-    seed: int = 42
-    early_stopping_steps: int | None = None
-    eval_steps: int | None = None
-    save_steps: int | None = None
-    max_new_tokens: int | None = None
-    probes: int = 4
+    task: str | None = None
 
 
 @dataclass(frozen=True)
@@ -89,34 +67,6 @@ class JobRefused(Exception):
         self.events = events
 
 
-Check = Callable[[object], str | None]
-
-
-def _whole(low: int, high: int) -> Check:
-    def check(value: object) -> str | None:
-        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
-            return None
-        return f"a whole number from {low} to {high}"
-
-    return check
-
-
-def _number(low: float, high: float, above: bool = False) -> Check:
-    def check(value: object) -> str | None:
-        right = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-        if right and low <= value <= high and not (above and value == low):
-            return None
-        return f"a number {'above' if above else 'from'} {low:g} {'up to' if above else 'to'} {high:g}"
-
-    return check
-
-
-def _choice(*names: str) -> Check:
-    return lambda value: (
-        None if value in names and isinstance(value, str) else "one of " + ", ".join(f'"{n}"' for n in names)
-    )
-
-
 def _text(value: object) -> str | None:
     return None if isinstance(value, str) and value.strip() else "a text that is not empty"
 
@@ -131,11 +81,6 @@ def _object(value: object) -> str | None:
     return None if isinstance(value, dict) else "an object"
 
 
-def _targets(value: object) -> str | None:
-    right = isinstance(value, str) and re.fullmatch(r"\s*\w[\w.]*(\s*,\s*\w[\w.]*)*\s*", value)
-    return None if right else '"all", or names of linear modules separated by commas, such as "q_proj,v_proj"'
-
-
 def _hashes(value: object) -> str | None:
     right = isinstance(value, dict) and all(re.fullmatch(r"[0-9a-f]{64}", str(h)) for h in value.values())
     return (
@@ -147,7 +92,7 @@ def _hashes(value: object) -> str | None:
 
 _JOB: dict[str, Check] = {
     "job": _text,
-    "attempt": _whole(1, 2**31 - 1),
+    "attempt": whole(1, 2**31 - 1),
     "workdir": _path,
     "events": _path,
     "base": _object,
@@ -157,28 +102,12 @@ _JOB: dict[str, Check] = {
     "resume_sha256": _hashes,
 }
 _BASE: dict[str, Check] = {"id": _text, "folder": _path}
-_DATASET: dict[str, Check] = {"train": _path, "validation": _path, "test": _path, "format": _choice("exam")}
-_SPEC: dict[str, Check] = {
-    "method": _choice("lora"),
-    "lora_rank": _whole(1, 1024),
-    "lora_alpha": _whole(1, 65536),
-    "lora_dropout": _number(0, 0.9),
-    "lora_target": _targets,
-    "learning_rate": _number(0, 1, above=True),
-    "num_train_epochs": _number(0, 10_000, above=True),
-    "per_device_train_batch_size": _whole(1, 4096),
-    "gradient_accumulation_steps": _whole(1, 4096),
-    "lr_scheduler_type": _choice("linear", "cosine", "constant"),
-    "warmup_ratio": _number(0, 1),
-    "weight_decay": _number(0, 1),
-    "max_grad_norm": _number(0, 1e6),
-    "cutoff_len": _whole(8, 2**20),
-    "seed": _whole(0, 2**63 - 1),
-    "early_stopping_steps": _whole(1, 10_000),
-    "eval_steps": _whole(1, 10**9),
-    "save_steps": _whole(1, 10**9),
-    "max_new_tokens": _whole(1, 32768),
-    "probes": _whole(0, 32),
+_DATASET: dict[str, Check] = {
+    "train": _path,
+    "validation": _path,
+    "test": _path,
+    "format": choice("exam"),
+    "task": choice(*TASKS),
 }
 
 
@@ -196,7 +125,7 @@ def parse(line: str | bytes) -> Job:
     dataset = _take(
         top.get("dataset", {}), "dataset.", _DATASET, {"train"} if "dataset" in top else set(), problems
     )
-    spec = _take(top.get("spec", {}), "spec.", _SPEC, set(), problems)
+    spec = _take(top.get("spec", {}), "spec.", CHECKS, set(), problems)
     if "early_stopping_steps" in spec and "dataset" in top and dataset.get("validation") is None:
         problems.append(
             Problem(
@@ -204,6 +133,14 @@ def parse(line: str | bytes) -> Job:
                 "impossible",
                 "early stopping needs a validation split: give dataset.validation or leave this out",
             )
+        )
+    task = dataset.get("task", "sft")
+    seen = spec | ({"stage": "pt"} if task == "pt" else {})
+    problems += [Problem(f"spec.{name}", "impossible", reason) for name, reason in impossible(seen)]
+    if "stage" in spec and (spec["stage"] == "pt") != (task == "pt"):
+        kind = "plain text" if task == "pt" else "chats"
+        problems.append(
+            Problem("spec.stage", "impossible", f"cannot be {spec['stage']}: the dataset holds {kind}")
         )
     if problems:
         raise JobRefused(problems, top.get("job"), top.get("events"))

@@ -1,18 +1,16 @@
-"""LoRA on the resident base: put in for one job, taken out without a trace after it."""
+"""LoRA's configuration for a base, as PEFT takes it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-import torch
-from peft import LoraConfig, PeftModel, get_peft_model
+from peft import LoraConfig
 from torch import nn
 
 from tune.base import Base
 from tune.failure import Failure
-from tune.job import Spec
+from tune.layers import LINEAR
+from tune.spec import Spec
 
 
 def alpha(spec: Spec) -> int:
@@ -20,66 +18,35 @@ def alpha(spec: Spec) -> int:
     return spec.lora_alpha or 2 * spec.lora_rank
 
 
-def learning_rate(spec: Spec, base: Base) -> float:
-    """The peak rate: the job's own or, for LoRA, 5e-4 · (2000 / hidden size)^0.781 and at most 5e-3.
-
-    The rule is Thinking Machines' fit over 14 models ("LoRA Without Regret", tinker-cookbook's get_lr).
-    """
-    if spec.learning_rate is not None:
-        return spec.learning_rate
-    return min(5e-3, 5e-4 * (2000 / base.model.config.hidden_size) ** 0.781)
-
-
-def targets(spec: Spec, base: Base) -> str | list[str]:
+def targets(asked: str, model: nn.Module, field: str) -> str | list[str]:
     """PEFT's target_modules; raises Failure when the base has no linear module of a given name."""
-    if spec.lora_target.strip() == "all":
+    if asked.strip() == "all":
         return "all-linear"
-    names = [name for name in re.split(r"[,\s]+", spec.lora_target) if name]
-    linear = [key for key, module in base.model.named_modules() if isinstance(module, nn.Linear)]
+    names = [name for name in re.split(r"[,\s]+", asked) if name]
+    linear = [key for key, module in model.named_modules() if isinstance(module, LINEAR)]
     for name in names:
         if not any(key == name or key.endswith("." + name) for key in linear):
             known = ", ".join(sorted({key.rpartition(".")[2] for key in linear}))
             raise Failure(
                 "unknown_module",
                 f'The base has no linear module "{name}"; it has: {known}.',
-                "spec.lora_target",
+                field,
             )
     return names
 
 
-@contextmanager
-def training(base: Base, base_id: str, spec: Spec) -> Iterator[PeftModel]:
-    """A new LoRA on the base, initialised from spec.seed alone; on leaving, the base is as it was."""
-    config = LoraConfig(
-        task_type="CAUSAL_LM",
-        r=spec.lora_rank,
-        lora_alpha=alpha(spec),
-        lora_dropout=spec.lora_dropout,
-        target_modules=targets(spec, base),
-    )
-    torch.manual_seed(spec.seed)
-    try:
-        model = get_peft_model(base.model, config)
-        config.base_model_name_or_path = base_id
-        yield model
-    finally:
-        remove(base)
+def config_of(spec: Spec, base: Base) -> LoraConfig:
+    task = "SEQ_2_SEQ_LM" if base.family == "encoder-decoder" else "CAUSAL_LM"
+    return LoraConfig(task_type=task, **options(spec, base.model))
 
 
-@contextmanager
-def published(base: Base, folder: str) -> Iterator[PeftModel]:
-    """The adapter in `folder`, loaded onto the base by stock PEFT; on leaving, the base is as it was."""
-    try:
-        yield PeftModel.from_pretrained(base.model, folder).eval()
-    finally:
-        remove(base)
-
-
-def remove(base: Base) -> None:
-    """Takes every LoRA layer out of the base and puts its own modules back; harmless when there is none."""
-    for name, module in list(base.model.named_modules()):
-        if hasattr(module, "base_layer"):
-            parent, _, child = name.rpartition(".")
-            setattr(base.model.get_submodule(parent), child, module.base_layer)
-    vars(base.model).pop("peft_config", None)
-    base.model.requires_grad_(False).eval()
+def options(spec: Spec, model: nn.Module) -> dict:
+    """What a specification says about LoRA, as LoraConfig's arguments."""
+    return {
+        "r": spec.lora_rank,
+        "lora_alpha": alpha(spec),
+        "lora_dropout": spec.lora_dropout,
+        "target_modules": targets(spec.lora_target, model, "spec.lora_target"),
+        "use_rslora": spec.use_rslora,
+        "use_dora": spec.use_dora or spec.method == "dora",
+    }

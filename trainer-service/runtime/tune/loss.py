@@ -64,8 +64,11 @@ def answer_loss(model: nn.Module, batch: Batch, fused_head: bool) -> Loss:
     """The loss of a causal language model (with or without LoRA inside) on a batch.
 
     With `fused_head` the output layer runs on the assistant's tokens only; without it (an output layer that does more
-    than one product) the model makes all logits by itself.
+    than one product) the model makes all logits by itself. A model that is not causal brings its own `objective`.
     """
+    objective = getattr(model, "objective", None)
+    if objective:
+        return objective(model, batch)
     wanted = batch.weights[:, 1:] > 0
     labels = batch.ids[:, 1:][wanted]
     weights = batch.weights[:, 1:][wanted]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tune.exam import well_formed
+from tune.task_metrics import OF_TASK
 
 CJK = re.compile(r"[㐀-鿿豈-﫿぀-ヿ]")
 PIECE = re.compile(r"[㐀-鿿豈-﫿぀-ヿ]|[^\W_㐀-鿿豈-﫿぀-ヿ]+")
@@ -35,7 +36,7 @@ def text_metrics(
 
     `bleu` 0 to 100: sacrebleu's corpus BLEU, each pair tokenised as its reference's language asks ("zh" or "13a").
     `rouge1`, `rouge2`, `rougeL` 0 to 1: rouge-score's mean F1. `exact_match` and, for format "exam", `well_formed`:
-    shares from 0 to 1.
+    shares from 0 to 1. With the task in `form` also what task_metrics measures for it.
     """
     from rouge_score.rouge_scorer import RougeScorer
     from sacrebleu.metrics import BLEU
@@ -61,4 +62,7 @@ def text_metrics(
     ) / len(outputs)
     if form == "exam":
         metrics["well_formed"] = sum(map(well_formed, outputs)) / len(outputs)
+    if form in OF_TASK:
+        measured = OF_TASK[form](outputs, references)
+        metrics |= {name: round(value, 6) for name, value in measured.items()}
     return metrics

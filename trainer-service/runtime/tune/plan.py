@@ -5,7 +5,27 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from tune.job import Spec
+from tune.spec import Spec
+
+TOKENS_A_BATCH = 16384
+
+
+def epochs(spec: Spec, examples: int) -> float:
+    """How often the data is gone through: as the job says or, by size, 3 times; under 100 examples as often as makes
+    300 of them, at most 10 times; twice from 10,000 and once from 100,000."""
+    if spec.num_train_epochs is not None:
+        return spec.num_train_epochs
+    if examples < 100:
+        return float(min(10, math.ceil(300 / examples)))
+    return 3.0 if examples < 10_000 else 2.0 if examples < 100_000 else 1.0
+
+
+def batch_size(spec: Spec, examples: int, longest: int) -> int:
+    """Examples side by side: as the job says or a two-hundredth of them, for a small dataset needs its steps; at most 4,
+    and no more than 16,384 tokens if all were as long as the longest."""
+    if spec.per_device_train_batch_size:
+        return spec.per_device_train_batch_size
+    return max(1, min(4, examples // 200, TOKENS_A_BATCH // max(1, longest)))
 
 
 @dataclass(frozen=True)
@@ -22,15 +42,15 @@ class Plan:
     schedule: str
 
     @staticmethod
-    def of(spec: Spec, examples: int, learning_rate: float) -> Plan:
-        """The plan; where the job leaves the batch size open, a small dataset gets small batches, for it needs its steps."""
-        batch_size = spec.per_device_train_batch_size or min(4, max(1, examples // 200))
-        batch_count = math.ceil(examples / batch_size)
+    def of(spec: Spec, examples: int, learning_rate: float, longest: int = 1) -> Plan:
+        """The plan for so many examples, the longest of which has so many tokens."""
+        size = batch_size(spec, examples, longest)
+        batch_count = math.ceil(examples / size)
         steps_per_epoch = math.ceil(batch_count / spec.gradient_accumulation_steps)
-        steps = max(1, math.ceil(steps_per_epoch * spec.num_train_epochs))
+        steps = max(1, math.ceil(steps_per_epoch * epochs(spec, examples)))
         eval_steps = spec.eval_steps or max(1, round(steps / 8))
         return Plan(
-            batch_size,
+            size,
             steps,
             steps_per_epoch,
             eval_steps,

@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass, replace
 
 from tune import base as bases
 from tune.base import Base
-from tune.data import Example, Split, split
+from tune.data import Example, Split
 from tune.events import Notice
 from tune.failure import Failure
 from tune.job import Job, Spec
 from tune.pulse import Pulse
+from tune.splits import split
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def prepare(job: Job, base: Base, pulse: Pulse) -> Data:
     files, splits = {}, {}
     for name in ("train", "validation", "test"):
         path = getattr(job.dataset, name)
-        splits[name] = split(path, f"dataset.{name}", base.tokenizer, base.stop_ids, cutoff, pulse.check)
+        splits[name] = split(path, f"dataset.{name}", job, base, cutoff, pulse.check)
         if path:
             with open(path, "rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -88,5 +89,11 @@ def fingerprint(job: Job, base: Base, data: Data) -> str:
     """Identifies a training: all that decides its weights. Another spec, file or base gives another fingerprint."""
     spec = asdict(replace(job.spec, save_steps=None, probes=Spec.probes))
     return bases.fingerprint(
-        {"spec": spec, "base": base.sha256, "data": data.files, "dtype": str(base.place.dtype)}
+        {
+            "spec": spec,
+            "task": job.dataset.task,
+            "base": base.sha256,
+            "data": data.files,
+            "dtype": str(base.place.dtype),
+        }
     )

@@ -5,22 +5,24 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from peft import PeftModel
-from torch import nn
 
-from tune import adapter, checkpoint, curve, events, lora
+from tune import adapter, checkpoint, curve, events, kinds, lora, methods
 from tune.base import Base
 from tune.card import Facts, card
 from tune.checkpoint import State
-from tune.evaluate import Evaluation, evaluate
+from tune.evaluate import Evaluation
 from tune.failure import Stop
 from tune.job import Job
-from tune.plan import Plan
+from tune.kinds import Kind
+from tune.plan import Plan, epochs
 from tune.prepare import Data, cuts, fingerprint, prepare
 from tune.pulse import Pulse
+from tune.rates import learning_rate
 from tune.train import Run, train
+from tune.weights import trains_head
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Task:
 
     job: Job
     base: Base
+    kind: Kind
     data: Data
     plan: Plan
     trainable: int
@@ -37,19 +40,25 @@ class Task:
 
 def run(job: Job, base: Base, pulse: Pulse) -> events.Adapter:
     """Runs the job and returns its adapter event (not yet emitted). Raises Failure and Stop; the base stays clean."""
+    base = methods.room(base, job.spec)
+    methods.check(base, job.spec)
     try:
+        kind = kinds.of(job, base, pulse)
         data = prepare(job, base, pulse)
     except Stop as stop:
         raise Stop(stop.kind, 0, job.resume) from None
-    plan = Plan.of(job.spec, len(data.train.examples), lora.learning_rate(job.spec, base))
+    train_set = data.train.examples
+    longest = max(len(e.ids) for e in train_set)
+    plan = Plan.of(job.spec, len(train_set), learning_rate(job.spec, base.model.config), longest)
     training = fingerprint(job, base, data)
     resume, folder, refused = None, None, []
     if job.resume:
         resume, folder, refused = checkpoint.find(job.resume, training, job.resume_sha256, pulse.beat)
     state = resume.state if resume else State()
-    with lora.training(base, job.base.id, job.spec) as model:
+    with kind.training() as model:
         trainable = sum(p.numel() for p in model.parameters() if p.requires_grad)
-    task = Task(job, base, data, plan, trainable, pulse)
+        fused = base.fused_head and not trains_head(base.model)
+    task = Task(job, base, kind, data, plan, trainable, pulse)
     pulse.emit(started(task, state, folder))
     if refused:
         then = f"Training goes on from {os.path.basename(folder)}." if folder else "Training starts over."
@@ -59,14 +68,16 @@ def run(job: Job, base: Base, pulse: Pulse) -> events.Adapter:
     try:
         pulse.check()
         if data.test and not state.base_evaluation:
-            state.base_evaluation = asdict(answer_test(task, base.model, "base_evaluation"))
+            with kind.untuned() as model:
+                state.base_evaluation = asdict(kind.measure(model, "base_evaluation", data))
         before = Evaluation(**state.base_evaluation) if state.base_evaluation else None
         if before:
             pulse.emit(events.Evaluated("base", "test", **asdict(before)))
-        with lora.training(base, job.base.id, job.spec) as model:
+        with kind.training() as model:
+            learner = replace(base, fused_head=fused)
             loop = Run(job.workdir, training, pulse)
             best = train(
-                model, base, job.spec, plan, data.train.examples, data.validation, resume, state, loop
+                model, learner, job.spec, plan, data.train.examples, data.validation, resume, state, loop
             )
             written = os.path.join(job.workdir, "checkpoints", f"step-{state.step:08d}")
             folder = written if os.path.isdir(written) else folder
@@ -74,7 +85,7 @@ def run(job: Job, base: Base, pulse: Pulse) -> events.Adapter:
             aside = os.path.join(job.workdir, "adapter.part")
             adapter.save(model, best, aside)
         pulse.beat()
-        with lora.published(base, aside) as model:
+        with kind.published(aside) as model:
             return publish(task, model, state, before, aside)
     except Stop as stop:
         raise Stop(stop.kind, state.step, stop.folder or folder) from None
@@ -88,7 +99,7 @@ def started(task: Task, state: State, resumed_from: str | None) -> events.Starte
         resumed_from_step=state.step,
         resumed_from=resumed_from,
         steps=task.plan.steps,
-        epochs=spec.num_train_epochs,
+        epochs=epochs(spec, len(data.train.examples)),
         examples=len(data.train.examples),
         validation_examples=len(data.validation),
         test_examples=len(data.test),
@@ -101,12 +112,6 @@ def started(task: Task, state: State, resumed_from: str | None) -> events.Starte
     )
 
 
-def answer_test(task: Task, model: nn.Module, stage: str) -> Evaluation:
-    """The model's evaluation on the test split, the same for the base and for the tuned model."""
-    data, form = task.data, task.job.dataset.format
-    return evaluate(model, task.base, stage, data.test, data.max_new_tokens, form, task.pulse)
-
-
 def publish(
     task: Task, model: PeftModel, state: State, before: Evaluation | None, aside: str
 ) -> events.Adapter:
@@ -114,12 +119,13 @@ def publish(
     job, base, data, pulse = task.job, task.base, task.data, task.pulse
     after = None
     if data.test:
-        after = answer_test(task, model, "evaluation")
+        after = task.kind.measure(model, "evaluation", data)
         pulse.emit(events.Evaluated("tuned", "test", **asdict(after)))
     pulse.emit(events.Progress("saving", state.step, task.plan.steps))
     probes = os.path.join(job.workdir, "probes.json")
     examples = [*data.test, *data.validation, *data.train.examples]
-    adapter.write_json(probes, adapter.probes(model, base, examples, job.spec.probes, pulse.check))
+    count = job.spec.probes if task.kind.speaks else 0
+    adapter.write_json(probes, adapter.probes(model, base, examples, count, pulse.check))
     pulse.check()
     svg = os.path.join(job.workdir, "loss.svg")
     curve.draw(svg, f"{job.base.id} · {job.job}", state)
@@ -146,6 +152,7 @@ def facts(task: Task, metrics: dict[str, dict]) -> Facts:
     base, data = task.base, task.data
     chosen = {
         "lora_alpha": lora.alpha(task.job.spec),
+        "num_train_epochs": epochs(task.job.spec, len(data.train.examples)),
         "learning_rate": task.plan.learning_rate,
         "per_device_train_batch_size": task.plan.batch_size,
         "cutoff_len": data.cutoff,
@@ -163,10 +170,11 @@ def facts(task: Task, metrics: dict[str, dict]) -> Facts:
         truncated=len(data.train.truncated),
         left_out=len(data.train.left_out),
         versions=versions(),
+        family=base.family,
     )
 
 
 def versions() -> dict[str, str]:
     """What the numbers of a run depend on."""
-    names = ("torch", "transformers", "peft", "safetensors", "sacrebleu", "rouge-score")
+    names = ("torch", "transformers", "peft", "safetensors", "sacrebleu", "rouge-score", "scikit-learn")
     return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in names}

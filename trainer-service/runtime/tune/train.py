@@ -1,4 +1,4 @@
-"""The training loop: AdamW on the adapter's weights, validation, early stopping, checkpoints, exact resume."""
+"""The training loop: an optimizer on the trainable weights, validation, early stopping, checkpoints, exact resume."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from tune import checkpoint, events
+from tune import checkpoint, events, optimizers
 from tune.base import Base
 from tune.batch import Batch, batches, by_length, collate
 from tune.checkpoint import Checkpoint, State, Tensors
@@ -52,17 +52,14 @@ def train(
     pulse = run.pulse
     inner = model.get_base_model()
     weights = {name: p for name, p in inner.named_parameters() if p.requires_grad}
-    names = list(weights)
-    optimizer = torch.optim.AdamW(
-        weights.values(), lr=plan.learning_rate, weight_decay=spec.weight_decay, fused=True
-    )
+    optimizer = optimizers.make(spec, inner, weights, plan.learning_rate)
     best: Tensors = {}
     saved: tuple[int, str] | None = None
     if resume:
         with torch.no_grad():
             for name, parameter in weights.items():
                 parameter.copy_(resume.adapter[name])
-        checkpoint.unpack_optimizer(optimizer, names, resume.optimizer)
+        optimizers.unpack(optimizer, weights, resume.optimizer)
         checkpoint.restore_random_states(resume.rng)
         best = resume.best
     model.train()
@@ -72,7 +69,7 @@ def train(
         nonlocal saved
         pulse.stage = "checkpoint"
         kept = best or {name: p.detach() for name, p in weights.items()}
-        packed = checkpoint.pack_optimizer(optimizer, names)
+        packed = optimizers.pack(optimizer, weights)
         folder, hashes = checkpoint.write(
             run.workdir, Checkpoint(state, weights, packed, rng, kept), run.fingerprint, pulse.beat
         )
@@ -120,12 +117,11 @@ def train(
             rng = checkpoint.random_states()
             group = step_batches(examples, spec, plan, state.step, base)
             rate = plan.rate(state.step)
+            optimizers.prepare(optimizer, rate, state.step)
             loss, accuracy = gradients(inner, base, group, pulse.check)
             norm = float(torch.nn.utils.clip_grad_norm_(weights.values(), spec.max_grad_norm or math.inf))
             if not math.isfinite(loss) or not math.isfinite(norm):
                 raise not_finite(state.step + 1, loss, norm, rate)
-            for parameters in optimizer.param_groups:
-                parameters["lr"] = rate
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
             tokens, took = sum(batch.tokens for batch in group), time.perf_counter() - began

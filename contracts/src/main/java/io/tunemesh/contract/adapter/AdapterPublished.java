@@ -11,8 +11,9 @@ import java.util.List;
  *
  * @param model the name to ask for in a chat
  * @param baseModel the id of the base model
- * @param kind the method: {@code lora}
- * @param files a PEFT folder that stock PEFT loads
+ * @param kind the method, as {@code lora}
+ * @param files a PEFT folder that stock PEFT loads or, for the methods that PEFT has no type for,
+ *     one of ours whose configuration says {@code tunemesh_type}
  * @param probes JSON: prompts with the greedy answers that the adapter gave in training
  */
 public record AdapterPublished(

@@ -13,13 +13,14 @@ import com.networknt.schema.SpecificationVersion;
 import io.tunemesh.contract.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Reads specifications strictly: unknown names and impossible values are all found at once, by the
- * published JSON Schema.
+ * published JSON Schema, and so is what cannot stand together in a {@link TrainingSpec}.
  */
 public final class Plans {
 
@@ -94,7 +95,15 @@ public final class Plans {
   private static void refuse(JsonNode tree, Class<?> type) throws InvalidPlan {
     Schema schema = SCHEMAS.computeIfAbsent(type, Plans::load);
     Explanation explanation = new Explanation(rootOf(type), schema.getSchemaNode(), tree);
-    List<Mistake> mistakes = schema.validate(tree).stream().map(explanation::of).toList();
+    List<Mistake> mistakes =
+        new ArrayList<>(schema.validate(tree).stream().map(explanation::of).toList());
+    if (type == TrainingSpec.class) {
+      mistakes.addAll(TrainingRules.broken(tree, ""));
+    }
+    for (String section : List.of("/training", "/plan/training")) {
+      String prefix = section.substring(1).replace('/', '.') + ".";
+      mistakes.addAll(TrainingRules.broken(tree.at(section), prefix));
+    }
     if (!mistakes.isEmpty()) {
       throw new InvalidPlan(mistakes);
     }

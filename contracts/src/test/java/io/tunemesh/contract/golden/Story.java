@@ -63,9 +63,17 @@ final class Story {
   private static final String BASE = "tunemesh-starter";
   private static final String MODEL = "ft:tunemesh-starter:school:exams:92be";
   private static final TrainingSpec TRAINING =
-      new TrainingSpec(
-          BASE, "exams", "lora", 16, 32, 0.05, "all", 2e-4, 3.0, 4, 2, "cosine", 0.1, 0.01, 1.0,
-          2048, 3, 20, 20, 512, 4, 42);
+      training(
+          """
+          {"model": "tunemesh-starter", "suffix": "exams", "method": "lora", "stage": "sft",
+           "lora_rank": 16, "lora_alpha": 32, "lora_dropout": 0.05, "lora_target": "all",
+           "use_rslora": true, "loraplus_lr_ratio": 16.0, "optim": "adamw",
+           "learning_rate": 2e-4, "num_train_epochs": 3.0, "per_device_train_batch_size": 4,
+           "gradient_accumulation_steps": 2, "lr_scheduler_type": "cosine", "warmup_ratio": 0.1,
+           "weight_decay": 0.01, "max_grad_norm": 1.0, "cutoff_len": 2048, "mask_history": false,
+           "early_stopping_steps": 3, "eval_steps": 20, "save_steps": 20, "max_new_tokens": 512,
+           "probes": 4, "seed": 42}
+          """);
   private static final Plan PLAN =
       new Plan(
           new DatasetSpec(
@@ -260,6 +268,14 @@ final class Story {
       return (ObjectNode) Json.MAPPER.readTree(json);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(json, e);
+    }
+  }
+
+  private static TrainingSpec training(String json) {
+    try {
+      return Json.MAPPER.readValue(json, TrainingSpec.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
     }
   }
 }

@@ -9,6 +9,7 @@ import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.upload.UploadRequested;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,7 +79,7 @@ class PlansTest {
                                      {"limit": "ten"}],
                          "split": {"test": 0.95}},
              "trainig": {},
-             "training": {"lora_rank": 1.5, "learning_rate": 0, "method": "freeze"}}
+             "training": {"lora_rank": 1.5, "learning_rate": 0, "method": "loar"}}
             """,
             Plan.class);
 
@@ -95,7 +96,10 @@ class PlansTest {
             new Mistake("trainig", "is no field of the plan; did you mean training?"),
             new Mistake("training.lora_rank", "must be a whole number, not 1.5"),
             new Mistake("training.learning_rate", "must be more than 0, not 0"),
-            new Mistake("training.method", "must be \"lora\", not \"freeze\""));
+            new Mistake(
+                "training.method",
+                "must be one of lora, qlora, dora, adapter, prefix, p_tuning, prompt, freeze, full,"
+                    + " not \"loar\""));
   }
 
   @ParameterizedTest
@@ -213,6 +217,67 @@ class PlansTest {
         .isInstanceOf(InvalidPlan.class)
         .hasMessageStartingWith("blob: is missing");
     assertThatCode(() -> Plans.check(good)).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"method\": \"full\", \"lora_rank\": 8, \"lora_alpha\": 16 | lora_rank lora_alpha",
+        "\"use_galore\": true | use_galore",
+        "\"method\": \"qlora\", \"use_badam\": true, \"badam_switch_interval\": 5 | use_badam",
+        "\"method\": \"full\", \"use_galore\": true, \"use_badam\": true | use_badam",
+        "\"method\": \"full\", \"use_badam\": true, \"optim\": \"adamw_8bit\" | optim",
+        "\"method\": \"full\", \"galore_rank\": 4 | galore_rank",
+        "\"quantization_bit\": 4, \"lora_dropout\": 2 | lora_dropout quantization_bit",
+        "\"method\": \"dora\", \"use_dora\": false | use_dora",
+        "\"method\": \"prefix\", \"encoder_hidden_size\": 8 | encoder_hidden_size",
+        "\"method\": \"prompt\", \"prefix_projection\": true | prefix_projection",
+        "\"mask_history\": true, \"train_on_prompt\": true | mask_history",
+        "\"stage\": \"pt\", \"train_on_prompt\": true, \"max_new_tokens\": 9 | train_on_prompt max_new_tokens",
+        "\"method\": \"freeze\", \"freeze_trainable_layers\": 0 | freeze_trainable_layers"
+      })
+  void whatCannotStandTogetherIsRefusedAllAtOnce(String given, String fields) {
+    assertThat(mistakesOf("{" + given + "}", TrainingSpec.class))
+        .extracting(Mistake::field)
+        .containsExactlyInAnyOrder(fields.split(" "));
+    assertThat(mistakesOf("{\"training\": {" + given + "}}", Plan.class))
+        .extracting(Mistake::field)
+        .containsExactlyInAnyOrder(
+            Stream.of(fields.split(" ")).map("training."::concat).toArray(String[]::new));
+  }
+
+  @Test
+  void saysForWhichMethodsAnOptionIs() {
+    assertThat(mistakesOf("{\"method\": \"full\", \"lora_rank\": 8}", TrainingSpec.class))
+        .containsExactly(
+            new Mistake(
+                "lora_rank", "is for method \"lora\", \"qlora\" or \"dora\", not for \"full\""));
+    assertThat(mistakesOf("{\"lora_rnk\": 8}", TrainingSpec.class))
+        .containsExactly(
+            new Mistake("lora_rnk", "is no field of the training; did you mean lora_rank?"));
+  }
+
+  @Test
+  void aSwitchThatIsOffFitsEveryMethod() throws InvalidPlan {
+    Plans.read(
+        "{\"method\": \"prompt\", \"use_dora\": false, \"use_galore\": false}", TrainingSpec.class);
+  }
+
+  @Test
+  void aSpecificationIsHeldAgainstTheDatasetsTask() throws InvalidPlan {
+    TrainingSpec chats = Plans.read("{\"stage\": \"sft\"}", TrainingSpec.class);
+    TrainingSpec prompts = Plans.read("{\"train_on_prompt\": true}", TrainingSpec.class);
+
+    chats.check(null);
+    prompts.check("classification");
+    assertThatThrownBy(() -> chats.check("pt"))
+        .hasMessage("stage: cannot be sft: the dataset holds plain text");
+    assertThatThrownBy(() -> prompts.check("pt"))
+        .hasMessage("train_on_prompt: is for stage \"sft\": plain text has no prompts and answers");
+    assertThatThrownBy(() -> Plans.read("{\"stage\": \"pt\"}", TrainingSpec.class).check("sft"))
+        .hasMessage("stage: cannot be pt: the dataset holds chats");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.tunemesh.trainer.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
@@ -10,6 +11,7 @@ import io.tunemesh.contract.plan.Plans;
 import io.tunemesh.contract.plan.ServeSpec;
 import io.tunemesh.contract.plan.TrainingSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +36,19 @@ final class CreateRequestReader {
           "serve",
           "run");
 
+  /** What the trainer chooses by the data and the model where it is not given. */
+  private static final Set<String> CHOSEN =
+      Set.of(
+          "learning_rate",
+          "num_train_epochs",
+          "per_device_train_batch_size",
+          "lora_alpha",
+          "eval_steps",
+          "save_steps",
+          "max_new_tokens");
+
   private final ObjectNode body;
+  private final Map<String, String> origins = new HashMap<>();
   private final List<Mistake> mistakes = new ArrayList<>();
 
   static CreateRequestReader of(String body) throws InvalidPlan {
@@ -82,6 +96,16 @@ final class CreateRequestReader {
     Hyperparameters.Asked asked = Hyperparameters.read(body, mistakes);
     same(training, "num_train_epochs", "n_epochs", asked.epochs());
     same(training, "per_device_train_batch_size", "batch_size", asked.batchSize());
+    if (asked.method() != null) {
+      same(training, "method", "method.type", TextNode.valueOf(asked.method()));
+    }
+    for (var pair : asked.ours().properties()) {
+      String path = asked.path() + "." + pair.getKey();
+      same(training, pair.getKey(), path, pair.getValue());
+      origins.put(pair.getKey(), path);
+    }
+    // "auto" is what OpenAI's clients send for a choice that they leave to us, as absent does
+    training.properties().removeIf(pair -> isChosen(pair.getKey(), pair.getValue()));
     if (asked.multiplier() != null && training.has("learning_rate")) {
       wrong("learning_rate_multiplier", "cannot be given with training.learning_rate");
     }
@@ -127,13 +151,18 @@ final class CreateRequestReader {
     training.set(ours, value);
   }
 
+  private static boolean isChosen(String name, JsonNode value) {
+    return CHOSEN.contains(name) && "auto".equals(value.textValue());
+  }
+
   private <T> T section(JsonNode node, String name, Class<T> type) {
     try {
       return Plans.read(node.toString(), type);
     } catch (InvalidPlan e) {
       for (Mistake mistake : e.mistakes()) {
         boolean top = body.has(mistake.field()) && KNOWN.contains(mistake.field());
-        wrong(top ? mistake.field() : name + "." + mistake.field(), mistake.message());
+        String there = top ? mistake.field() : name + "." + mistake.field();
+        wrong(origins.getOrDefault(mistake.field(), there), mistake.message());
       }
       return null;
     }

@@ -1,6 +1,8 @@
 package io.tunemesh.trainer.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.plan.TrainingSpec;
 import io.tunemesh.trainer.job.TrainingJob;
@@ -27,38 +29,46 @@ record Hyperparameters(Object nEpochs, Object batchSize, Object learningRateMult
 
   /**
    * Reads {@code method.supervised.hyperparameters} and the older top-level {@code
-   * hyperparameters}; adds what is wrong to {@code mistakes}.
+   * hyperparameters}; adds what is wrong to {@code mistakes}. {@code method.type} may be one of our
+   * methods as well, and beside OpenAI's three names any of {@link TrainingSpec} may stand.
    */
   static Asked read(JsonNode body, List<Mistake> mistakes) {
     JsonNode method = body.path("method");
-    String type = method.path("type").asText("supervised");
-    if (!type.equals("supervised")) {
+    String type = method.isTextual() ? method.asText() : method.path("type").asText("supervised");
+    String section =
+        type.equals("supervised") || TrainingSpec.METHODS.contains(type) ? type : "supervised";
+    if (!section.equals(type)) {
       mistakes.add(
-          new Mistake("method.type", "must be 'supervised'; '" + type + "' is not offered here"));
+          new Mistake(
+              "method.type",
+              "must be 'supervised' or one of %s; '%s' is not offered here"
+                  .formatted(String.join(", ", TrainingSpec.METHODS), type)));
     }
     for (var part : method.properties()) {
-      if (!part.getKey().equals("type") && !part.getKey().equals("supervised")) {
+      if (!part.getKey().equals("type") && !part.getKey().equals(section)) {
         mistakes.add(new Mistake("method." + part.getKey(), "is not offered here; leave it out"));
       }
     }
     JsonNode older = body.path("hyperparameters");
-    JsonNode newer = method.path("supervised").path("hyperparameters");
+    JsonNode newer = method.path(section).path("hyperparameters");
     boolean given = newer.isObject() && !newer.isEmpty();
-    String path = given ? "method.supervised.hyperparameters" : "hyperparameters";
+    String path = given ? "method." + section + ".hyperparameters" : "hyperparameters";
     if (given && older.isObject() && !older.isEmpty() && !older.equals(newer)) {
       mistakes.add(
           new Mistake("hyperparameters", "differs from " + path + "; give only one of them"));
     }
-    return asked(given ? newer : older, path, mistakes);
+    return asked(
+        given ? newer : older, path, TrainingSpec.METHODS.contains(type) ? type : null, mistakes);
   }
 
-  private static Asked asked(JsonNode given, String path, List<Mistake> mistakes) {
+  private static Asked asked(JsonNode given, String path, String method, List<Mistake> mistakes) {
     if (!given.isObject() && !given.isMissingNode()) {
       mistakes.add(new Mistake(path, "must be an object"));
     }
+    ObjectNode ours = Json.MAPPER.createObjectNode();
     for (var pair : given.properties()) {
-      if (!NAMES.contains(pair.getKey())) {
-        mistakes.add(new Mistake(path + "." + pair.getKey(), "is not known here"));
+      if (!NAMES.contains(pair.getKey()) && !pair.getValue().isNull()) {
+        ours.set(pair.getKey(), pair.getValue());
       }
     }
     JsonNode multiplier = number(given, "learning_rate_multiplier");
@@ -72,7 +82,10 @@ record Hyperparameters(Object nEpochs, Object batchSize, Object learningRateMult
     return new Asked(
         whole(given, "n_epochs", 50, path, mistakes),
         whole(given, "batch_size", 256, path, mistakes),
-        multiplier == null ? null : multiplier.asDouble());
+        multiplier == null ? null : multiplier.asDouble(),
+        method,
+        ours,
+        path);
   }
 
   private static JsonNode whole(
@@ -104,6 +117,18 @@ record Hyperparameters(Object nEpochs, Object batchSize, Object learningRateMult
     return value == null ? "auto" : value;
   }
 
-  /** What a body asks for; null where it leaves the choice to us. */
-  record Asked(JsonNode epochs, JsonNode batchSize, Double multiplier) {}
+  /**
+   * What a body asks for; null where it leaves the choice to us.
+   *
+   * @param method one of ours, if the body names one
+   * @param ours what stands under names that are not OpenAI's
+   * @param path where these stand
+   */
+  record Asked(
+      JsonNode epochs,
+      JsonNode batchSize,
+      Double multiplier,
+      String method,
+      ObjectNode ours,
+      String path) {}
 }

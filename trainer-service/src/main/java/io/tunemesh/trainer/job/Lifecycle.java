@@ -3,6 +3,7 @@ package io.tunemesh.trainer.job;
 import io.tunemesh.contract.Where;
 import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.dataset.DatasetBuilt;
+import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.training.TrainingCancelled;
 import io.tunemesh.contract.training.TrainingFailed;
 import io.tunemesh.contract.training.TrainingPaused;
@@ -33,7 +34,14 @@ public class Lifecycle {
     this.queued = queued;
   }
 
+  /** Queues a job that its dataset is there for; one that does not fit it fails instead. */
   void queue(TrainingJob job, DatasetBuilt dataset) {
+    try {
+      job.trainingSpec().check(dataset.task());
+    } catch (InvalidPlan e) {
+      fail(job, "invalid_specification", e.getMessage(), e.mistakes().getFirst().field());
+      return;
+    }
     job.queue(dataset, Instant.now());
     history.info(job.id, "The dataset %s is ready, the job is queued".formatted(job.datasetId));
     tellQueued(job);

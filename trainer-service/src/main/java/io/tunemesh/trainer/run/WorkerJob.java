@@ -1,5 +1,6 @@
 package io.tunemesh.trainer.run;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
 /**
@@ -17,11 +18,12 @@ record WorkerJob(
     String events,
     Base base,
     Dataset dataset,
-    WorkerSpec spec,
+    ObjectNode spec,
     String resume,
     Map<String, String> resumeSha256) {
 
   record Base(String id, String folder) {}
 
-  record Dataset(String train, String validation, String test, String format) {}
+  /** Paths of the splits, and what the examples are for. */
+  record Dataset(String train, String validation, String test, String format, String task) {}
 }

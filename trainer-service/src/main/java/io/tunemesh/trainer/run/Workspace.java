@@ -64,7 +64,8 @@ final class Workspace implements AutoCloseable {
         split("train", dataset.train()),
         split("validation", dataset.validation()),
         split("test", dataset.test()),
-        dataset.format());
+        dataset.format(),
+        dataset.task());
   }
 
   private String split(String name, DatasetBuilt.Part part) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
+import io.tunemesh.contract.plan.TrainingSpec;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,52 @@ class CreateRequestTest {
     assertThat(request.namesDataset()).isTrue();
     assertThat(request.spec().numTrainEpochs()).isNull();
     assertThat(request.spec().perDeviceTrainBatchSize()).isEqualTo(8);
+  }
+
+  @Test
+  void takesOurMethodsAndNamesWhereOpenAiHasItsOwn() throws InvalidPlan {
+    TrainingSpec spec =
+        CreateRequest.read(
+                """
+                {"model": "m", "training_file": "ds-1",
+                 "method": {"type": "prefix", "prefix": {"hyperparameters":
+                   {"n_epochs": 2, "num_virtual_tokens": 30, "learning_rate": "auto"}}},
+                 "training": {"num_train_epochs": 2, "max_new_tokens": "auto"}}
+                """)
+            .spec();
+
+    assertThat(spec.method()).isEqualTo("prefix");
+    assertThat(spec.numTrainEpochs()).isEqualTo(2.0);
+    assertThat(spec.numVirtualTokens()).isEqualTo(30);
+    assertThat(spec.learningRate()).isNull();
+    assertThat(spec.maxNewTokens()).isNull();
+    assertThat(
+            CreateRequest.read(
+                    """
+                    {"model": "m", "training_file": "ds-1", "method": "dora",
+                     "hyperparameters": {"lora_rank": 4}}
+                    """)
+                .spec())
+        .extracting(TrainingSpec::method, TrainingSpec::loraRank)
+        .containsExactly("dora", 4);
+  }
+
+  @Test
+  void namesTheFieldOfEveryImpossibleCombination() {
+    assertThat(
+            mistakes(
+                """
+                {"model": "m", "training_file": "ds-1", "method": {"type": "full"},
+                 "hyperparameters": {"lora_rank": 8, "use_galor": true},
+                 "training": {"method": "lora", "galore_rank": 4}}
+                """))
+        .extracting(Mistake::toString)
+        .containsExactlyInAnyOrder(
+            "method.type: differs from training.method; give one of them",
+            "hyperparameters.lora_rank: is for method \"lora\", \"qlora\" or \"dora\", not for"
+                + " \"full\"",
+            "hyperparameters.use_galor: is no field of the training; did you mean use_galore?",
+            "training.galore_rank: needs use_galore: true");
   }
 
   @Test

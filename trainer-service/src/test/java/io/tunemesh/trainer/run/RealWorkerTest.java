@@ -8,6 +8,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.adapter.AdapterPublished;
+import io.tunemesh.contract.training.TrainingFailed;
 import io.tunemesh.contract.training.TrainingProgressed;
 import io.tunemesh.contract.training.TrainingStarted;
 import io.tunemesh.contract.training.TrainingSucceeded;
@@ -16,6 +17,8 @@ import io.tunemesh.trainer.testing.FakeWorker;
 import io.tunemesh.trainer.testing.Mesh;
 import io.tunemesh.trainer.testing.Python;
 import jakarta.inject.Inject;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -37,7 +40,7 @@ class RealWorkerTest {
 
   @Test
   void aKilledTrainingGoesOnFromItsCheckpointAndPublishesOneAdapter() throws Exception {
-    Python.run("tiny_base.py", base);
+    makeBase();
     List<String> chats = IntStream.range(0, 12).mapToObj(RealWorkerTest::chat).toList();
     mesh.send(Mesh.envelope(Mesh.TENANT, mesh.dataset("ds-real", chats, null)));
 
@@ -94,6 +97,61 @@ class RealWorkerTest {
     assertThat(report.getList("curve.step")).contains(60);
     assertThat(report.getList("samples")).isNotEmpty();
     assertThat(Json.MAPPER.readTree(read(adapter)).get(0).get("messages")).isNotEmpty();
+  }
+
+  @Test
+  void plainTextIsLearntByAnotherMethodAndMeasuredByItsPerplexity() throws Exception {
+    makeBase();
+    List<String> texts =
+        IntStream.range(0, 12)
+            .mapToObj(n -> "{\"text\": \"the quick brown fox jumps over %d dogs\"}".formatted(n))
+            .toList();
+    mesh.send(Mesh.envelope(Mesh.TENANT, mesh.dataset("ds-plain", "pt", texts, null)));
+
+    String job =
+        Mesh.create(
+                """
+                {"model": "tiny", "training_file": "ds-plain",
+                 "method": {"type": "adapter",
+                            "adapter": {"hyperparameters": {"n_epochs": 4, "bottleneck_size": 8}}},
+                 "training": {"stage": "pt", "cutoff_len": 64, "probes": 1}}
+                """)
+            .getString("id");
+
+    await()
+        .atMost(PATIENCE)
+        .until(() -> !mesh.heard(AdapterPublished.class, e -> e.jobId().equals(job)).isEmpty());
+    AdapterPublished adapter = mesh.await1(AdapterPublished.class, e -> e.jobId().equals(job));
+    TrainingSucceeded done = mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(job));
+    assertThat(adapter.kind()).isEqualTo("adapter");
+    assertThat(done.metrics().get("base"))
+        .containsOnlyKeys("loss", "perplexity", "reference_tokens");
+    assertThat(done.metrics().get("tuned").get("perplexity"))
+        .isLessThan(done.metrics().get("base").get("perplexity"));
+  }
+
+  @Test
+  void aStageThatIsNotTheDatasetsFailsTheJobBeforeAnyWorkerSeesIt() {
+    List<String> chats = List.of(chat(1));
+    mesh.send(Mesh.envelope(Mesh.TENANT, mesh.dataset("ds-chats", chats, null)));
+
+    String job =
+        Mesh.create(
+                """
+                {"model": "tiny", "training_file": "ds-chats", "training": {"stage": "pt"}}
+                """)
+            .getString("id");
+
+    TrainingFailed failed = mesh.await1(TrainingFailed.class, e -> e.jobId().equals(job));
+    assertThat(failed.code()).isEqualTo("invalid_specification");
+    assertThat(failed.reason()).isEqualTo("stage: cannot be pt: the dataset holds chats");
+    assertThat(failed.where().field()).isEqualTo("stage");
+  }
+
+  private void makeBase() throws Exception {
+    if (!Files.exists(Path.of(base, "config.json"))) {
+      Python.run("tiny_base.py", base);
+    }
   }
 
   private byte[] read(AdapterPublished adapter) throws Exception {

@@ -2,6 +2,7 @@ package io.tunemesh.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.NamingBase;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.Plans;
 import io.tunemesh.contract.plan.TrainingSpec;
@@ -9,45 +10,92 @@ import io.tunemesh.trainer.testing.FakeWorker;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WorkerSpecTest {
 
   @TempDir Path base;
 
   @Test
-  void whatIsNotGivenIsTheDefault() {
-    assertThat(WorkerSpec.of(TrainingSpec.DEFAULTS, null)).isEqualTo(WorkerSpec.DEFAULTS);
+  void onlyWhatIsGivenIsSent() throws Exception {
+    TrainingSpec given =
+        Plans.read(
+            """
+            {"model": "m", "suffix": "s", "method": "dora", "lora_rank": 16,
+             "num_train_epochs": 1.5, "use_rslora": true}
+            """,
+            TrainingSpec.class);
+
+    assertThat(WorkerSpec.of(TrainingSpec.DEFAULTS, null)).isEmpty();
+    assertThat(WorkerSpec.of(given, 2e-4))
+        .isEqualTo(
+            Json.MAPPER.readTree(
+                """
+                {"method": "dora", "lora_rank": 16, "use_rslora": true, "learning_rate": 2e-4,
+                 "num_train_epochs": 1.5}
+                """));
+    assertThat(WorkerSpec.method(given)).isEqualTo("dora");
+    assertThat(WorkerSpec.method(TrainingSpec.DEFAULTS)).isEqualTo("lora");
   }
 
   @Test
-  void whatIsGivenStays() throws Exception {
-    WorkerSpec spec =
-        WorkerSpec.of(
-            Plans.read("{\"lora_rank\": 16, \"num_train_epochs\": 1.5}", TrainingSpec.class), 2e-4);
-    assertThat(spec.loraRank()).isEqualTo(16);
-    assertThat(spec.numTrainEpochs()).isEqualTo(1.5);
-    assertThat(spec.learningRate()).isEqualTo(2e-4);
+  void theWorkerKnowsEveryNameThatMayBeSent() throws Exception {
+    List<String> ours =
+        Stream.of(TrainingSpec.class.getRecordComponents())
+            .map(
+                part ->
+                    Json.MAPPER.getPropertyNamingStrategy() instanceof NamingBase names
+                        ? names.translate(part.getName())
+                        : part.getName())
+            .filter(name -> !Set.of("model", "suffix").contains(name))
+            .toList();
+
+    assertThat(python("from tune.spec import CHECKS; print(*CHECKS)").split(" "))
+        .containsExactlyInAnyOrderElementsOf(ours);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "lora, hidden_size, 192",
+    "dora, hidden_size, 8",
+    "adapter, n_embd, 768",
+    "full, d_model, 512",
+    "freeze, hidden_size, 4096",
+    "prefix, hidden_size, 64",
+    "p_tuning, hidden_size, 64",
+    "prompt, hidden_size, 64"
+  })
+  void theMultiplierMultipliesTheWorkersOwnRate(String method, String name, int width)
+      throws Exception {
+    Files.writeString(base.resolve("config.json"), "{\"%s\": %d}".formatted(name, width));
+    TrainingSpec spec = Plans.read("{\"method\": \"%s\"}".formatted(method), TrainingSpec.class);
+    double worker =
+        Double.parseDouble(
+            python(
+                "from tune.rates import default_rate; print(default_rate('%s', %d))"
+                    .formatted(method, width)));
+
+    assertThat(LearningRate.of(spec, 1.0, base)).isEqualTo(worker);
+    assertThat(LearningRate.of(spec, 0.5, base)).isEqualTo(worker / 2);
   }
 
   @Test
-  void theMultiplierMultipliesTheWorkersOwnRate() throws Exception {
-    Files.writeString(base.resolve("config.json"), "{\"hidden_size\": 192}");
-    String script =
-        "from types import SimpleNamespace as N; from tune import lora, job;"
-            + " print(lora.learning_rate(job.Spec(), N(model=N(config=N(hidden_size=192)))))";
-    ProcessBuilder python = new ProcessBuilder(FakeWorker.PYTHON, "-c", script);
-    python.environment().put("PYTHONPATH", "runtime");
-    Process process = python.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    String printed =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    double worker = Double.parseDouble(printed);
-
-    assertThat(LearningRate.of(TrainingSpec.DEFAULTS, 1.0, base)).isEqualTo(worker);
-    assertThat(LearningRate.of(TrainingSpec.DEFAULTS, 0.5, base)).isEqualTo(worker / 2);
+  void aRateThatIsGivenStays() throws Exception {
     assertThat(LearningRate.of(TrainingSpec.DEFAULTS, null, base)).isNull();
     TrainingSpec given = Json.MAPPER.readValue("{\"learning_rate\": 0.1}", TrainingSpec.class);
     assertThat(LearningRate.of(given, null, base)).isEqualTo(0.1);
+  }
+
+  private static String python(String script) throws Exception {
+    ProcessBuilder python = new ProcessBuilder(FakeWorker.PYTHON, "-c", script);
+    python.environment().put("PYTHONPATH", "runtime");
+    Process process = python.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
   }
 }

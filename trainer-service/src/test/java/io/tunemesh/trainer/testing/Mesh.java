@@ -122,11 +122,16 @@ public class Mesh {
 
   /** A dataset with the same lines in every split. */
   public DatasetBuilt dataset(String id, List<String> lines, Plan plan) {
+    return dataset(id, null, lines, plan);
+  }
+
+  /** A dataset of a task, with the same lines in every split. */
+  public DatasetBuilt dataset(String id, String task, List<String> lines, Plan plan) {
     byte[] data = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
     try {
       var ref = blobs.put("datasets/" + id + "/train.jsonl", new ByteArrayInputStream(data));
       var part = new DatasetBuilt.Part(ref, lines.size());
-      return new DatasetBuilt(id, id, null, ref, part, part, part, 1, 1, 0, plan);
+      return new DatasetBuilt(id, id, task, null, ref, part, part, part, 1, 1, 0, plan);
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -1,0 +1,220 @@
+"""Encoders with a head and encoder-decoders: the dataset's task decides head, loss and metrics."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from conftest import byte_tokenizer, chat, write_lines
+from peft import PeftModel
+from running import named, run_job, weights_hash
+from transformers import (
+    AutoModelForSeq2SeqLM,
+    AutoModelForSequenceClassification,
+    BertConfig,
+    BertForMaskedLM,
+    RobertaConfig,
+    RobertaForMaskedLM,
+    T5Config,
+    T5ForConditionalGeneration,
+)
+
+from tune import base as bases
+from tune import heads
+from tune.batch import collate
+from tune.rows import parts
+from tune.spec import Spec
+from tune.train import mean_loss
+
+SMALL = {
+    "vocab_size": 272,
+    "hidden_size": 32,
+    "intermediate_size": 64,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "max_position_embeddings": 130,
+    "pad_token_id": 256,
+    "initializer_range": 0.2,
+}
+MODELS = {
+    "bert": lambda: BertForMaskedLM(BertConfig(**SMALL)),
+    "roberta": lambda: RobertaForMaskedLM(
+        RobertaConfig(**SMALL | {"max_position_embeddings": 400}, type_vocab_size=1)
+    ),
+    "t5": lambda: T5ForConditionalGeneration(
+        T5Config(
+            vocab_size=272,
+            d_model=32,
+            d_kv=16,
+            d_ff=64,
+            num_layers=2,
+            num_heads=2,
+            pad_token_id=256,
+            eos_token_id=258,
+            decoder_start_token_id=256,
+            initializer_factor=0.5,
+        )
+    ),
+}
+SENTIMENT = [chat(f"{'++' if n % 3 else '--'} text {n}", "good" if n % 3 else "bad") for n in range(36)]
+THREE = [chat("abc"[n % 3] * 6 + f" {n}", "xyz"[n % 3]) for n in range(36)]
+SCORES = [chat("#" * (n % 5 + 1) + f" text {n}", str(n % 5 - 1.5)) for n in range(40)]
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory):
+    """`held(name)`: the folder of a tiny random model, and the model as the worker holds it."""
+    made = {}
+
+    def load(name: str):
+        if name not in made:
+            torch.manual_seed(7)
+            folder = tmp_path_factory.mktemp(name)
+            MODELS[name]().save_pretrained(folder)
+            tokenizer = byte_tokenizer()
+            tokenizer.chat_template = None
+            tokenizer.model_max_length = 128
+            tokenizer.save_pretrained(folder)
+            made[name] = str(folder), bases.load(str(folder), bases.Place(torch.device("cpu"), torch.float32))
+        return made[name]
+
+    return load
+
+
+@pytest.fixture
+def run(job_line, tmp_path, held):
+    """`run(model, task, rows, **spec)`: the events of a job on a third of the rows as test split."""
+
+    def go(model: str, task: str, rows: list, resume: str | None = None, attempt: int = 1, **spec):
+        folder, base = held(model)
+        shared = {"learning_rate": 0.01, "num_train_epochs": 6, "max_new_tokens": None, "eval_steps": 6}
+        job = job_line(attempt=attempt, resume=resume, folder_of_base=folder, **shared | spec)
+        cut = len(rows) * 2 // 3
+        job["dataset"] = {
+            "train": write_lines(tmp_path / "train.jsonl", rows[: cut - 6]),
+            "validation": write_lines(tmp_path / "validation.jsonl", rows[cut - 6 : cut]),
+            "test": write_lines(tmp_path / "test.jsonl", rows[cut:]),
+            "task": task,
+        }
+        return run_job(job, base)
+
+    return go
+
+
+def both(seen: list[dict]) -> tuple[dict, dict]:
+    assert seen[-1]["event"] == "adapter", seen[-1]
+    return tuple(e["metrics"] for e in named(seen, "evaluated"))
+
+
+@pytest.mark.parametrize("model", ["bert", "roberta"])
+@pytest.mark.parametrize("method", ["lora", "dora", "adapter", "freeze", "full"])
+def test_an_encoder_learns_labels_by_every_method(model, method, run, held):
+    _, base = held(model)
+    before = {n: t.clone() for n, t in base.model.state_dict().items()}
+    untuned, tuned = both(run(model, "classification", SENTIMENT, method=method))
+    assert set(tuned) == {"loss", "accuracy", "macro_precision", "macro_recall", "macro_f1", "auc"}
+    assert tuned["loss"] < untuned["loss"] and tuned["auc"] > 0.5
+    assert all(torch.equal(t, before[n]) for n, t in base.model.state_dict().items())
+
+
+@pytest.mark.parametrize("model", ["bert", "roberta"])
+def test_stock_peft_loads_a_head_and_gives_the_same_scores(model, run, held):
+    folder, base = held(model)
+    last = run(model, "classification", THREE)[-1]
+    config = json.loads(Path(last["folder"], "adapter_config.json").read_text(encoding="utf-8"))
+    assert (config["peft_type"], config["task_type"]) == ("LORA", "SEQ_CLS")
+    torch.manual_seed(99)
+    stock = AutoModelForSequenceClassification.from_pretrained(folder, num_labels=3)
+    stock = PeftModel.from_pretrained(stock, last["folder"]).eval()
+    ids = base.tokenizer(["bbbbbb 4", "cccccc 5"], return_tensors="pt")["input_ids"]
+    with heads.published(base, Spec(), ("x", "y", "z"), last["folder"]) as ours, torch.no_grad():
+        assert torch.equal(stock(input_ids=ids).logits, ours(input_ids=ids).logits)
+    assert json.loads(Path(last["probes"]).read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("method", ["lora", "adapter", "freeze", "full"])
+def test_the_folder_holds_the_model_that_was_best_on_the_validation_split(method, run, held, tmp_path):
+    _, base = held("bert")
+    last = run("bert", "classification", THREE, method=method)[-1]
+    config = json.loads(Path(last["folder"], "adapter_config.json").read_text(encoding="utf-8"))
+    labels = ("x", "y", "z")
+    if method != "lora":
+        assert config["labels"] == list(labels) and config["task_type"] == "SEQ_CLS"
+    path = str(tmp_path / "validation.jsonl")
+    rows = heads.split(path, "dataset.validation", base, labels, 128, lambda: None).examples
+    spec = Spec(method=method, seed=5)
+    with heads.published(base, spec, labels, last["folder"]) as model:
+        loss, _ = mean_loss(model, base, rows, 4, lambda: None)
+    assert loss == pytest.approx(last["best_validation_loss"], rel=1e-5)
+
+
+def test_an_encoder_learns_numbers(run):
+    untuned, tuned = both(run("bert", "regression", SCORES, num_train_epochs=12))
+    assert set(tuned) == {"loss", "mse", "mae", "r2"}
+    assert tuned["mse"] < untuned["mse"] and tuned["loss"] == pytest.approx(tuned["mse"], rel=1e-4)
+
+
+@pytest.mark.parametrize(("model", "rows"), [("bert", THREE), ("t5", THREE)])
+def test_a_resumed_training_ends_in_the_same_bytes(model, rows, run):
+    whole = run(model, "classification", rows, lora_dropout=0.1, save_steps=5)
+    both(whole)
+    point = named(whole, "checkpoint")[0]
+    seen = run(
+        model, "classification", rows, resume=point["folder"], attempt=2, lora_dropout=0.1, save_steps=5
+    )
+    assert seen[0]["resumed_from_step"] == point["step"] > 0
+    assert weights_hash(seen[-1]) == weights_hash(whole[-1])
+
+
+@pytest.mark.parametrize("method", ["lora", "adapter", "freeze", "full"])
+def test_an_encoder_decoder_learns_to_answer(method, run, held):
+    folder, base = held("t5")
+    rows = [chat("abc"[n % 3] * 5, "xyz"[n % 3] * 2) for n in range(36)]
+    seen = run("t5", "sft", rows, method=method, num_train_epochs=10)
+    untuned, tuned = both(seen)
+    assert {"bleu", "rougeL", "exact_match", "perplexity"} <= set(tuned)
+    assert tuned["loss"] < untuned["loss"]
+    if method == "lora":
+        stock = PeftModel.from_pretrained(AutoModelForSeq2SeqLM.from_pretrained(folder), seen[-1]["folder"])
+        sample = named(seen, "evaluated")[1]["samples"][0]
+        ids = base.tokenizer(sample["prompt"], return_tensors="pt")["input_ids"]
+        answer = stock.eval().generate(input_ids=ids, max_new_tokens=16, do_sample=False)
+        assert base.tokenizer.decode(answer[0], skip_special_tokens=True) == sample["output"]
+
+
+@pytest.mark.parametrize(
+    ("model", "task", "spec", "field"),
+    [
+        ("bert", "sft", {}, "base.id"),
+        ("bert", "tagging", {}, "base.id"),
+        ("bert", "classification", {"method": "prefix"}, "spec.method"),
+        ("t5", "sft", {"method": "prompt"}, "spec.method"),
+        ("t5", "sft", {"train_on_prompt": True}, "spec.train_on_prompt"),
+    ],
+)
+def test_what_a_family_cannot_do_is_refused_before_any_work(model, task, spec, field, run):
+    last = run(model, task, SENTIMENT, **spec)[-1]
+    assert (last["event"], last["code"], last["field"]) == ("failed", "wrong_family", field)
+
+
+def test_a_single_label_is_nothing_to_learn(run):
+    last = run("bert", "classification", [chat(f"text {n}", "same") for n in range(24)])[-1]
+    assert (last["code"], last["field"]) == ("one_label", "dataset.train")
+
+
+def test_a_regression_names_the_line_that_is_no_number(run):
+    last = run("bert", "regression", [*SCORES[:3], chat("q", "much"), *SCORES[3:30]])[-1]
+    assert (last["code"], last["line"]) == ("dataset_unreadable", 4) and "'much'" in last["reason"]
+
+
+def test_a_batch_is_taken_apart_as_it_was_put_together(held, tmp_path):
+    _, base = held("bert")
+    path = write_lines(tmp_path / "rows.jsonl", SCORES[:5])
+    made = heads.split(path, "dataset.train", base, None, 64, lambda: None).examples
+    row = parts(collate(made, base.pad_id, torch.device("cpu")), base.pad_id)
+    for i, example in enumerate(made):
+        assert row.sources[i][row.mask[i] > 0].tolist() == example.prompt
+    values = row.targets[:, 0].to(torch.int32).view(torch.float32)
+    assert values.tolist() == [float(r["messages"][1]["content"]) for r in SCORES[:5]]

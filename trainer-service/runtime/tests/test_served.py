@@ -1,0 +1,96 @@
+"""What the trainer publishes is what the engine serves: every method on the starter model, probes replayed over HTTP."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from conftest import STARTER, chat, write_lines
+from running import named, run_job
+from test_methods import config_of, probes_of
+
+ENGINE = Path(__file__).parents[3] / "inference-service" / "engine"
+PATIENCE_S = 300
+CASES = {
+    "lora": {},
+    "dora": {"lora_rank": 4},
+    "adapter": {},
+    "prefix": {},
+    "p_tuning": {"encoder_hidden_size": 64},
+    "prompt": {},
+    "freeze": {},
+    "full": {},
+}
+CITIES = (
+    "Oslo",
+    "Rome",
+    "Lima",
+    "Cairo",
+    "Delhi",
+    "Paris",
+    "Quito",
+    "Hanoi",
+    "Tunis",
+    "Kyiv",
+    "Riga",
+    "Bern",
+)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    """The address of an engine that serves the starter model and takes adapters from a folder; (url, folder)."""
+    folder = tmp_path_factory.mktemp("engine")
+    port, log, root = folder / "port", folder / "log", folder / "adapters"
+    root.mkdir()
+    command = [sys.executable, "-m", "engine", "--model", STARTER, "--served-model-name", "starter"]
+    command += ["--device", "cpu", "--port", "0", "--port-file", str(port), "--adapter-root", str(root)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=ENGINE, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + PATIENCE_S
+        while not port.exists():
+            assert process.poll() is None and time.monotonic() < deadline, log.read_text()
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port.read_text().strip()}", root
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("method", CASES)
+def test_it_learns_at_its_default_rate_and_is_served_as_it_was_trained(method, engine, make_job, starter):
+    url, root = engine
+    rows = [chat(f"Where do you live, number {n}?", f"I live in {city}.") for n, city in enumerate(CITIES)]
+    job = make_job(
+        root,
+        name=method,
+        folder_of_base=STARTER,
+        method=method,
+        learning_rate=None,
+        per_device_train_batch_size=2,
+        probes=3,
+        **CASES[method],
+    )
+    job["dataset"] = {"train": write_lines(root / f"{method}.jsonl", rows)}
+    seen = run_job(job, starter)
+    assert seen[-1]["event"] == "adapter", seen[-1]
+    losses = [e["loss"] for e in named(seen, "progress") if e["stage"] == "training"]
+    half = len(losses) // 2
+    assert sum(losses[half:]) / len(losses[half:]) < sum(losses[:half]) / half
+    with httpx.Client(base_url=url, timeout=PATIENCE_S) as client:
+        loaded = client.post(
+            "/v1/load_lora_adapter", json={"lora_name": method, "lora_path": seen[-1]["folder"]}
+        )
+        assert loaded.status_code == 200, (config_of(seen[-1]), loaded.text)
+        assert len(probes_of(seen[-1])) == 3
+        for probe in probes_of(seen[-1]):
+            body = {"model": method, "messages": probe["messages"], "max_tokens": probe["max_tokens"]}
+            answer = client.post("/v1/chat/completions", json=body | {"temperature": 0}).json()
+            choice = answer["choices"][0]
+            assert choice["message"]["content"] == probe["expected"]
+            assert choice["finish_reason"] == probe["finish"]

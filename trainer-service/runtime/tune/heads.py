@@ -1,0 +1,207 @@
+"""Encoders (the BERT family) with a head that gives a label or a number: transformers' own sequence classification."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model
+from torch import nn
+from torch.nn import functional
+from transformers import AutoModelForSequenceClassification
+
+from tune import bottleneck, events, lora, weights
+from tune.base import Base
+from tune.batch import Batch, by_length
+from tune.data import Chat, Example, Split, read
+from tune.evaluate import SAMPLES, Evaluation
+from tune.failure import Failure
+from tune.inplace import InPlace, config_of, fill
+from tune.job import Dataset
+from tune.loss import Loss
+from tune.pulse import Pulse
+from tune.rows import example, joined, padded, parts
+from tune.spec import LOW_RANK, Spec
+from tune.task_metrics import classification, regression
+from tune.train import mean_loss, memory
+
+ROWS = 32
+
+
+def labels_of(dataset: Dataset, check: Callable[[], None]) -> tuple[str, ...] | None:
+    """Every label of the dataset's splits in order, for the head has an output for each; None where it has numbers."""
+    if dataset.task == "regression":
+        return None
+    named = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
+    chats = [chat for name, path in named.items() if path for chat in read(path, f"dataset.{name}", check)]
+    return tuple(sorted({chat.messages[-1]["content"].strip() for chat in chats}))
+
+
+def split(
+    path: str, field: str, base: Base, labels: tuple[str, ...] | None, cutoff: int, check: Callable[[], None]
+) -> Split:
+    """Chats as a source and one target: the label's number or, without labels, the bits of a float32."""
+    made = []
+    for chat in read(path, field, check):
+        check()
+        whole = base.tokenizer(joined(chat))["input_ids"]
+        source = base.tokenizer(joined(chat), truncation=True, max_length=cutoff - 1)["input_ids"]
+        answer = chat.messages[-1]["content"].strip()
+        target = labels.index(answer) if labels else _bits(_number(answer, chat, field))
+        made.append(example(chat, source, [target], len(source) < len(whole)))
+    return Split.of(made)
+
+
+def _number(text: str, chat: Chat, field: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        reason = f"line {chat.line}: the answer of a regression must be a number, not {text[:40]!r}"
+        raise Failure("dataset_unreadable", reason, field, chat.line)
+    return value
+
+
+def _bits(value: float) -> int:
+    return int(np.float32(value).view(np.int32))
+
+
+def untrained(base: Base, spec: Spec, labels: tuple[str, ...] | None) -> tuple[nn.Module, list[str]]:
+    """A new model of the base's folder with a head from spec.seed, and the names of its modules that the folder lacks."""
+    torch.manual_seed(spec.seed)
+    named = {"id2label": dict(enumerate(labels))} if labels else {"num_labels": 1}
+    kind = "single_label_classification" if labels else "regression"
+    model, info = AutoModelForSequenceClassification.from_pretrained(
+        base.folder,
+        dtype=base.place.dtype,
+        local_files_only=True,
+        trust_remote_code=False,
+        use_safetensors=True,
+        problem_type=kind,
+        output_loading_info=True,
+        **named,
+    )
+    model.config.pad_token_id = base.pad_id
+    model.objective = loss
+    new = set()
+    for key in info["missing_keys"]:
+        part = key.partition(".")[0]
+        new.add(key.rpartition(".")[0] if part == model.base_model_prefix else part)
+    return model.requires_grad_(False).eval().to(base.place.device), sorted(new)
+
+
+@contextmanager
+def training(
+    base: Base, base_id: str, spec: Spec, labels: tuple[str, ...] | None
+) -> Iterator[PeftModel | InPlace]:
+    """The model of one job, its head and the method's weights trainable."""
+    model, new = untrained(base, spec, labels)
+    if spec.method in LOW_RANK:
+        config = LoraConfig(task_type="SEQ_CLS", modules_to_save=new, **lora.options(spec, model))
+        tuned = get_peft_model(model, config)
+        config.base_model_name_or_path = base_id
+        yield tuned
+        return
+    config = {
+        "tunemesh_type": weights.KIND,
+        "base_model_name_or_path": base_id,
+        "method": spec.method,
+        "task_type": "SEQ_CLS",
+    }
+    if spec.method == "adapter":
+        stem = bottleneck.insert(model, spec.bottleneck_size, base_id)
+        config |= stem.config | {"task_type": "SEQ_CLS"}
+    chosen = set()
+    if spec.method == "freeze":
+        chosen = set(weights.names_of_layers(model, spec.freeze_trainable_layers))
+    for name, parameter in model.named_parameters():
+        headed = any(name.startswith(module + ".") for module in new)
+        if headed or name in chosen or spec.method == "full":
+            parameter.requires_grad_(True)
+    yield InPlace.of(model, config | ({"labels": list(labels)} if labels else {}))
+
+
+@contextmanager
+def published(base: Base, spec: Spec, labels: tuple[str, ...] | None, folder: str) -> Iterator[nn.Module]:
+    """The saved model, read by stock PEFT where it is PEFT's, else by our own code."""
+    config = config_of(folder)
+    model, _ = untrained(base, spec, labels)
+    if config.get("tunemesh_type") == bottleneck.KIND:
+        bottleneck.insert(model, config["bottleneck_size"], "", config["target_modules"])
+    if "tunemesh_type" in config:
+        fill(model, folder)
+        yield model.eval()
+    else:
+        yield PeftModel.from_pretrained(model, folder).get_base_model().eval()
+
+
+def loss(model: nn.Module, batch: Batch) -> Loss:
+    """Cross-entropy of the labels or, for numbers, the squared error; `correct` counts labels only."""
+    row = parts(batch, model.config.pad_token_id)
+    logits = model(input_ids=row.sources, attention_mask=row.mask).logits.float()
+    target, scale = row.targets[:, 0], row.weights[:, 0]
+    if model.config.problem_type == "regression":
+        error = (logits[:, 0] - target.to(torch.int32).view(torch.float32)) ** 2
+        return Loss((error * scale).sum(), float(scale.sum()), len(target), 0)
+    total = (functional.cross_entropy(logits, target, reduction="none") * scale).sum()
+    return Loss(total, float(scale.sum()), len(target), int((logits.argmax(-1) == target).sum()))
+
+
+@torch.inference_mode()
+def evaluate(
+    model: nn.Module,
+    base: Base,
+    stage: str,
+    examples: list[Example],
+    labels: tuple[str, ...] | None,
+    pulse: Pulse,
+) -> Evaluation:
+    """Accuracy, macro F1 and AUC (one against the rest, where every label is in the split), or MSE, MAE and R²."""
+    began = time.perf_counter()
+    pulse.emit(events.Progress(stage, 0, len(examples), memory_bytes=memory(base)))
+    mean, _ = mean_loss(model, base, examples, ROWS, pulse.check)
+    scores: list[torch.Tensor] = [torch.empty(0)] * len(examples)
+    for members in by_length([len(e.prompt) for e in examples], ROWS):
+        pulse.check()
+        ids, mask = padded([examples[i].prompt for i in members], base.pad_id, base.place.device)
+        for i, logits in zip(members, model(input_ids=ids, attention_mask=mask).logits.float(), strict=True):
+            scores[i] = logits.cpu()
+    references = [e.reference.strip() for e in examples]
+    if labels:
+        outputs = [labels[int(s.argmax())] for s in scores]
+        measured = classification(outputs, references) | auc(torch.stack(scores), references, labels)
+        del measured["unknown_labels"]
+    else:
+        outputs = [repr(float(s[0])) for s in scores]
+        measured = regression(outputs, references)
+        del measured["readable"]
+    metrics = {"loss": round(mean, 6)} | {name: round(value, 6) for name, value in measured.items()}
+    samples = [
+        {
+            "prompt": e.messages[-1]["content"] if e.messages else "",
+            "reference": e.reference,
+            "output": output,
+        }
+        for e, output in list(zip(examples, outputs, strict=True))[:SAMPLES]
+    ]
+    pulse.emit(events.Progress(stage, len(examples), len(examples), memory_bytes=memory(base)))
+    return Evaluation(len(examples), 0, metrics, samples, round(time.perf_counter() - began, 3))
+
+
+def auc(scores: torch.Tensor, references: list[str], labels: tuple[str, ...]) -> dict[str, float]:
+    """`auc` of scores [examples, labels]; nothing where a label has no example, for there it is not defined."""
+    from sklearn.metrics import roc_auc_score
+
+    if len(labels) < 2 or set(references) != set(labels):
+        return {}
+    right = [labels.index(r) for r in references]
+    likely = scores.softmax(-1).double()
+    if len(labels) == 2:
+        return {"auc": float(roc_auc_score(right, likely[:, 1]))}
+    likely = likely / likely.sum(-1, keepdim=True)
+    return {"auc": float(roc_auc_score(right, likely, multi_class="ovr", average="macro"))}

@@ -1,0 +1,102 @@
+"""What a job does differently by the family of its base and the task of its dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+from torch import nn
+
+from tune import evaluate, heads, likelihood, methods, seq2seq
+from tune.base import Base
+from tune.evaluate import Evaluation
+from tune.failure import Failure
+from tune.job import Job
+from tune.prepare import Data
+from tune.pulse import Pulse
+from tune.spec import SOFT, listed
+
+HEADED = ("classification", "regression")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`training`: the model with the method's weights; `published`: what a folder holds; `untuned`: what the tuned model
+    is held against; `measure(model, stage, data)`: on the test split. `speaks`: it can answer probes."""
+
+    training: Callable[[], AbstractContextManager]
+    published: Callable[[str], AbstractContextManager[nn.Module]]
+    untuned: Callable[[], AbstractContextManager[nn.Module]]
+    measure: Callable[[nn.Module, str, Data], Evaluation]
+    speaks: bool
+
+
+def of(job: Job, base: Base, pulse: Pulse) -> Kind:
+    """The kind of a job on this base; raises Failure for what the two cannot do together."""
+    refuse(job, base)
+    if base.family == "encoder":
+        return _headed(job, base, pulse)
+    form = job.dataset.format or job.dataset.task
+    if base.family == "encoder-decoder":
+        base.model.objective = seq2seq.loss
+
+    def measure(model: nn.Module, stage: str, data: Data) -> Evaluation:
+        if job.dataset.task == "pt":
+            return likelihood.evaluate(model, base, stage, data.test, pulse)
+        way = seq2seq.evaluate if base.family == "encoder-decoder" else evaluate.evaluate
+        return way(model, base, stage, data.test, data.max_new_tokens, form, pulse)
+
+    return Kind(
+        training=lambda: methods.training(base, job.base.id, job.spec),
+        published=lambda folder: methods.published(base, folder),
+        untuned=lambda: nullcontext(base.model),
+        measure=measure,
+        speaks=base.family == "causal",
+    )
+
+
+def _headed(job: Job, base: Base, pulse: Pulse) -> Kind:
+    labels = heads.labels_of(job.dataset, pulse.check)
+    if labels is not None and len(labels) < 2:
+        raise Failure(
+            "one_label",
+            "The dataset has one label only, so there is nothing to tell apart. Add rows of another.",
+            "dataset.train",
+        )
+    return Kind(
+        training=lambda: heads.training(base, job.base.id, job.spec, labels),
+        published=lambda folder: heads.published(base, job.spec, labels, folder),
+        untuned=lambda: nullcontext(heads.untrained(base, job.spec, labels)[0]),
+        measure=lambda model, stage, data: heads.evaluate(model, base, stage, data.test, labels, pulse),
+        speaks=False,
+    )
+
+
+def refuse(job: Job, base: Base) -> None:
+    if base.family == "causal":
+        return
+    task, spec = job.dataset.task or "sft", job.spec
+    if base.family == "encoder" and task not in HEADED:
+        raise Failure(
+            "wrong_family",
+            f'The base is an encoder, which gives labels or numbers: it takes a dataset of task {listed(HEADED)}, not "{task}". '
+            "Choose a causal base.",
+            "base.id",
+        )
+    if task == "pt":
+        raise Failure(
+            "wrong_family", "Plain text is learnt by causal models; choose a causal base.", "base.id"
+        )
+    if spec.method in (*SOFT, "qlora"):
+        raise Failure(
+            "wrong_family",
+            f'Method "{spec.method}" is for causal models; this base is an {base.family}. Use method "lora".',
+            "spec.method",
+        )
+    if spec.train_on_prompt:
+        raise Failure(
+            "wrong_family",
+            f"This base is an {base.family}: it does not write its prompts, so they cannot be learnt.",
+            "spec.train_on_prompt",
+        )
