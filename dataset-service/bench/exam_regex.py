@@ -1,10 +1,12 @@
-"""Reads exam workbooks with plain regular expressions, as tutorials do, and says how many rows it reads a second.
+"""Reads exam workbooks with plain regular expressions, as tutorials do, and says how many rows it reads a second
+on one process and on two, in the best of some short rounds.
 
 `exam_regex.py ROWS BOOK.xlsx…` also writes the rows, the text, options and answers of each, every cell ended by the
 ASCII unit separator, so that `io.tunemesh.dataset.exam.ExamSpeed ROWS` reads the very same cells. One JSON line goes to standard output.
 """
 
 import json
+import multiprocessing
 import re
 import sys
 import time
@@ -12,7 +14,7 @@ from pathlib import Path
 
 import openpyxl
 
-SECONDS = 5
+ROUND, ROUNDS = 0.5, 10
 COLUMNS = {"阅读文本": "text", "选项": "options", "答案": "answers"}
 QUESTION = re.compile(
     r"(?:^|\n)\s*[（(]?(\d+)[)）]?[．.、:：]?\s*(.*?)(?=\n\s*[（(]?\d+[)）]?[．.、:：]|\Z)",
@@ -72,26 +74,36 @@ def read(row: dict[str, str]) -> list[dict] | None:
     return items or None
 
 
+def rate(rows: list[dict[str, str]]) -> float:
+    """Rows a second in one round."""
+    done, begun = 0, time.perf_counter()
+    while time.perf_counter() - begun < ROUND:
+        for row in rows:
+            read(row)
+        done += len(rows)
+    return done / (time.perf_counter() - begun)
+
+
+def best(rows: list[dict[str, str]], processes: int) -> float:
+    """Rows a second of all processes together, in the round that was disturbed least."""
+    with multiprocessing.Pool(processes) as pool:
+        return max(
+            sum(pool.map(rate, [rows] * processes, chunksize=1)) for _ in range(ROUNDS)
+        )
+
+
 def main() -> None:
     target, books = Path(sys.argv[1]), [Path(book) for book in sys.argv[2:]]
     rows = [row for book in books for row in rows_of(book)]
     cells = (row[name] + "\x1f" for row in rows for name in COLUMNS.values())
     target.write_text("".join(cells), encoding="utf-8", newline="")
-    done, kept, begun = 0, 0, time.perf_counter()
-    while time.perf_counter() - begun < SECONDS:
-        for row in rows:
-            kept += read(row) is not None
-        done += len(rows)
-    rate = done / (time.perf_counter() - begun)
-    print(
-        json.dumps(
-            {
-                "reader": "regex",
-                "rows_per_s": round(rate),
-                "kept_share": round(kept / done, 3),
-            }
-        )
-    )
+    figures = {
+        "reader": "regex",
+        "rows_per_s": round(best(rows, 1)),
+        "rows_per_s_on_two": round(best(rows, 2)),
+        "kept_share": round(sum(read(row) is not None for row in rows) / len(rows), 3),
+    }
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,54 @@
 package io.tunemesh.dataset.clean;
 
 import java.text.Normalizer;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** A text without what typists do differently: width, case, spaces and punctuation. */
 public final class Letters {
 
+  private static final int[][] SIMPLE = {
+    {0, 0x7f}, {0x2010, 0x2027}, {0x3000, 0x3029}, {0x4e00, 0x9fff}, {0xff01, 0xff5e}
+  };
+
+  private static final char UNKNOWN = 0xffff;
+
+  /**
+   * What becomes of a character in a text that has none but those of {@link #SIMPLE}, which change
+   * nothing beside them: a letter, 0 for none, or {@link #UNKNOWN} where a text has to be
+   * normalized as a whole.
+   */
+  private static final char[] LETTERS = new char[0x10000];
+
+  static {
+    Arrays.fill(LETTERS, UNKNOWN);
+    for (int[] range : SIMPLE) {
+      for (int c = range[0]; c <= range[1]; c++) {
+        String letters = normalized(String.valueOf((char) c));
+        LETTERS[c] = letters.isEmpty() ? 0 : letters.length() == 1 ? letters.charAt(0) : UNKNOWN;
+      }
+    }
+  }
+
   private Letters() {}
 
   /** The letters and digits of {@code text}, of one width and case. */
   public static String of(String text) {
+    char[] letters = text.toCharArray();
+    int count = 0;
+    for (char c : letters) {
+      char letter = LETTERS[c];
+      if (letter == UNKNOWN) {
+        return normalized(text);
+      }
+      letters[count] = letter;
+      count += letter == 0 ? 0 : 1;
+    }
+    return new String(letters, 0, count);
+  }
+
+  /** The same for any text. */
+  static String normalized(String text) {
     StringBuilder letters = new StringBuilder(text.length());
     Normalizer.normalize(text, Normalizer.Form.NFKC)
         .toLowerCase(Locale.ROOT)

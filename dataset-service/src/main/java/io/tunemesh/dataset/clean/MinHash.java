@@ -26,7 +26,7 @@ final class MinHash {
 
   private MinHash() {}
 
-  /** The signature of a set of hashes, which are well mixed. */
+  /** The signature of a set of hashes, which are well mixed; one may be there more than once. */
   static int[] of(int[] hashes) {
     int[] least = new int[SIZE];
     Arrays.fill(least, Integer.MAX_VALUE);

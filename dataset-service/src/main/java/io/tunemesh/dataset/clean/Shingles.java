@@ -1,7 +1,5 @@
 package io.tunemesh.dataset.clean;
 
-import java.util.Arrays;
-
 /**
  * A text as the set of its overlapping pieces of {@link #SIZE} letters. Width, case, spaces and
  * punctuation make no difference, and no script needs its words to be told apart.
@@ -15,19 +13,41 @@ final class Shingles {
 
   private Shingles() {}
 
-  /** The hashes of the pieces of {@code text}, each once; a shorter text is one piece. */
+  /**
+   * The hashes of the pieces of {@code text}, one as often as it occurs; a shorter text is one
+   * piece.
+   */
   static int[] of(String text) {
-    int[] letters = Letters.of(text).codePoints().toArray();
-    int count = Math.max(1, letters.length - SIZE + 1);
-    int[] hashes = new int[count];
-    for (int i = 0; i < count; i++) {
-      int hash = 0;
-      for (int j = i; j < Math.min(i + SIZE, letters.length); j++) {
-        hash = (hash ^ letters[j]) * MULTIPLIER;
-      }
-      hashes[i] = mixed(hash);
+    int[] letters = codePoints(Letters.of(text));
+    int[] hashes = new int[Math.max(1, letters.length - SIZE + 1)];
+    if (letters.length <= SIZE) {
+      hashes[0] = hash(letters, 0, letters.length);
+      return hashes;
     }
-    return distinct(hashes);
+    for (int i = 0; i < hashes.length; i++) {
+      hashes[i] = hash(letters, i, i + SIZE);
+    }
+    return hashes;
+  }
+
+  private static int hash(int[] letters, int from, int to) {
+    int hash = 0;
+    for (int i = from; i < to; i++) {
+      hash = (hash ^ letters[i]) * MULTIPLIER;
+    }
+    return mixed(hash);
+  }
+
+  private static int[] codePoints(String text) {
+    int[] points = new int[text.length()];
+    for (int i = 0; i < points.length; i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        return text.codePoints().toArray();
+      }
+      points[i] = c;
+    }
+    return points;
   }
 
   /** MurmurHash3's finalizer: every bit of the input moves every bit of the output. */
@@ -35,16 +55,5 @@ final class Shingles {
     hash = (hash ^ hash >>> 16) * 0x85ebca6b;
     hash = (hash ^ hash >>> 13) * 0xc2b2ae35;
     return hash ^ hash >>> 16;
-  }
-
-  private static int[] distinct(int[] hashes) {
-    Arrays.sort(hashes);
-    int count = 0;
-    for (int i = 0; i < hashes.length; i++) {
-      if (i == 0 || hashes[i] != hashes[i - 1]) {
-        hashes[count++] = hashes[i];
-      }
-    }
-    return Arrays.copyOf(hashes, count);
   }
 }

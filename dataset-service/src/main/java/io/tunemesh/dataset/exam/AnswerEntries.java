@@ -33,8 +33,8 @@ final class AnswerEntries {
   static List<AnswerEntry> in(Shadow cell) {
     var entries = new ArrayList<AnswerEntry>();
     int answered = -1;
-    for (int i = 0; i < cell.length(); i++) {
-      if (!Glyphs.isDigit(cell.at(i)) || Glyphs.isDigit(cell.at(i - 1))) {
+    for (int i = cell.begin(0); i >= 0; i = cell.begin(i + 1)) {
+      if (!Glyphs.isDigit(cell.at(i))) {
         continue;
       }
       AnswerEntry entry = at(cell, i, answered);
@@ -63,13 +63,12 @@ final class AnswerEntries {
       return null;
     }
     int start = start(cell, digits);
-    AnswerEntry run =
-        AnswerRuns.at(cell, number, start, after, AnswerPlace.gain(cell, start, answered));
+    double gain = AnswerPlace.gain(cell, start, answered);
+    AnswerEntry run = AnswerRuns.at(cell, number, start, after, gain);
     if (run != null) {
       return run;
     }
     int from = filler(cell, after);
-    double gain = AnswerPlace.gain(cell, start, answered);
     int letter = from;
     while (Glyphs.isLatin(cell.at(letter))) {
       letter++;

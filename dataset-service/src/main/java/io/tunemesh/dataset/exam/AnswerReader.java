@@ -2,6 +2,7 @@ package io.tunemesh.dataset.exam;
 
 import static io.tunemesh.dataset.exam.ExamColumn.ANSWERS;
 
+import io.tunemesh.dataset.exam.ExamReader.Road;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,30 +18,48 @@ final class AnswerReader {
   private final List<AnswerEntry> entries;
   private boolean onlyConcluded;
 
-  private AnswerReader(Shadow cell, List<Question> questions) {
+  private AnswerReader(Shadow cell, List<Question> questions, List<AnswerEntry> found) {
     this.cell = cell;
     this.questions = questions;
     this.choices = questions.stream().filter(Question::isChoice).toList();
-    this.entries = AnswerNotes.withoutLetters(cell, AnswerEntries.in(cell), choices);
+    this.entries = AnswerNotes.withoutLetters(cell, found, choices);
+  }
+
+  /** For each of the questions the letter of its answer, or 0 where it has no options. */
+  static char[] read(Shadow cell, List<Question> questions, Road road) throws Refusing {
+    List<AnswerEntry> found = AnswerEntries.in(cell);
+    if (road == Road.SHORT_WHERE_ORDINARY) {
+      char[] letters = OrdinaryAnswers.in(cell, questions, found);
+      if (letters != null) {
+        return letters;
+      }
+    }
+    Map<Integer, Character> answers = read(cell, questions, found);
+    char[] letters = new char[questions.size()];
+    for (int i = 0; i < letters.length; i++) {
+      letters[i] = answers.getOrDefault(questions.get(i).number(), '\0');
+    }
+    return letters;
   }
 
   /** The answer of every single-choice question by its number. */
-  static Map<Integer, Character> read(Shadow cell, List<Question> questions) throws Refusing {
-    var reader = new AnswerReader(cell, questions);
+  private static Map<Integer, Character> read(
+      Shadow cell, List<Question> questions, List<AnswerEntry> found) throws Refusing {
+    var reader = new AnswerReader(cell, questions, found);
     var bare = reader.unnumbered();
     Map<Integer, Character> answers = bare != null ? bare : reader.numbered();
-    for (Conclusions.Conclusion found : Conclusions.in(cell)) {
-      Integer owner = reader.ownerOf(found.at());
+    for (Conclusions.Conclusion concluded : Conclusions.in(cell)) {
+      Integer owner = reader.ownerOf(concluded.at());
       if (owner != null && reader.isWithoutOptions(owner)) {
         throw unasked(owner);
       }
-      if (owner != null && answers.containsKey(owner) && answers.get(owner) != found.letter()) {
+      if (owner != null && answers.containsKey(owner) && answers.get(owner) != concluded.letter()) {
         throw refuse(
             Refusal.ANSWER_CONFLICT,
             "question %d is answered by %s, but its explanation concludes %s",
             owner,
             answers.get(owner),
-            found.letter());
+            concluded.letter());
       }
     }
     return answers;

@@ -31,15 +31,29 @@ final class Conclusions {
   static List<Conclusion> in(Shadow cell) {
     var found = new ArrayList<Conclusion>();
     for (int i = 0; i < cell.length(); i++) {
-      int end = CONCLUDING.endAt(cell, i);
-      if (end > 0 && cell.at(i - 1) != '不' && cell.at(i - 1) != '误') {
-        char letter = letter(cell, end);
-        if (letter != 0) {
-          found.add(new Conclusion(i, letter));
-        }
+      char letter = concluded(cell, i);
+      if (letter != 0) {
+        found.add(new Conclusion(i, letter));
       }
     }
     return found;
+  }
+
+  /** True where any place of a cell concludes a letter. */
+  static boolean any(Shadow cell) {
+    for (int i = 0; i < cell.length(); i++) {
+      if (concluded(cell, i) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The letter that is concluded at a place, or 0. */
+  private static char concluded(Shadow cell, int at) {
+    int end = CONCLUDING.endAt(cell, at);
+    boolean denied = end > 0 && (cell.at(at - 1) == '不' || cell.at(at - 1) == '误');
+    return end > 0 && !denied ? letter(cell, end) : 0;
   }
 
   /** The letters that follow a label such as 【答案】, in order. */

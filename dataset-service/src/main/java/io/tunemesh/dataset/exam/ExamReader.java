@@ -1,11 +1,10 @@
 package io.tunemesh.dataset.exam;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Turns the cells of one exam row into questions. A row is kept only when it can be read in one way
@@ -40,33 +39,52 @@ public final class ExamReader {
           "#unknown!",
           "#connect!");
 
+  private static final int LONGEST_WORD =
+      Stream.concat(PLACEHOLDERS.stream(), ERROR_VALUES.stream())
+          .mapToInt(String::length)
+          .max()
+          .getAsInt();
+
+  /** How a row is read. */
+  enum Road {
+    SHORT_WHERE_ORDINARY,
+    ALWAYS_FULL
+  }
+
   private ExamReader() {}
 
   /** Reads one row; it never throws, whatever the cells hold. */
   public static ExamRow read(ExamCells cells) {
+    return read(cells, Road.SHORT_WHERE_ORDINARY);
+  }
+
+  /** Reads one row by a given road; every road leads to the same. */
+  static ExamRow read(ExamCells cells, Road road) {
     try {
-      return keep(cells);
+      return keep(cells, road);
     } catch (Refusing refusing) {
       return refusing.refused();
     }
   }
 
-  private static ExamRow.Kept keep(ExamCells cells) throws Refusing {
+  private static ExamRow.Kept keep(ExamCells cells, Road road) throws Refusing {
     checkHeader(cells);
     checkFilled(ExamColumn.TEXT, cells.text());
     checkFilled(ExamColumn.OPTIONS, cells.options());
     checkFilled(ExamColumn.ANSWERS, cells.answers());
     Shadow options = Shadow.of(cells.options());
     Shadow answers = Shadow.of(cells.answers());
-    List<Question> questions = questions(cells, options, answers);
-    String text = ExamText.passage(cells.text());
+    List<Question> questions = questions(cells, options, answers, road);
+    Tally tally = Tally.of(cells.text());
+    String text = ExamText.passage(cells.text(), tally);
     checkText(text, cells);
-    Map<Integer, Character> letters = AnswerReader.read(answers, questions);
-    var items = new ArrayList<Item>();
+    char[] letters = AnswerReader.read(answers, questions, road);
+    var items = new ArrayList<Item>(questions.size());
     var leftOut = new ArrayList<ExamRow.Note>();
-    for (Question question : questions) {
+    for (int i = 0; i < letters.length; i++) {
+      Question question = questions.get(i);
       if (question.isChoice()) {
-        items.add(item(question, letters.get(question.number())));
+        items.add(item(question, letters[i]));
       } else {
         leftOut.add(
             new ExamRow.Note(
@@ -75,13 +93,15 @@ public final class ExamReader {
                 "it has no options, so it is no choice question"));
       }
     }
-    return new ExamRow.Kept(Language.of(text, cells.options()), text, items, leftOut);
+    long lead = ExamText.isClean(cells.text(), tally) ? tally.lead() : Tally.of(text).lead();
+    Language language = Language.of(lead + options.tally().lead());
+    return new ExamRow.Kept(language, text, items, leftOut);
   }
 
-  private static List<Question> questions(ExamCells cells, Shadow options, Shadow answers)
-      throws Refusing {
+  private static List<Question> questions(
+      ExamCells cells, Shadow options, Shadow answers, Road road) throws Refusing {
     try {
-      return QuestionReader.read(options);
+      return QuestionReader.read(options, road);
     } catch (Refusing refusing) {
       List<Question> unnumbered = UnnumberedQuestions.read(options, answers);
       if (!unnumbered.isEmpty()) {
@@ -105,10 +125,7 @@ public final class ExamReader {
   }
 
   private static Item item(Question question, char answer) {
-    var options = new LinkedHashMap<String, String>();
-    for (int i = 0; i < 4; i++) {
-      options.put(String.valueOf((char) ('A' + i)), question.options().get(i));
-    }
+    var options = new LetteredTexts(question.options());
     return new Item(question.number(), question.stem(), options, answer);
   }
 
@@ -128,7 +145,7 @@ public final class ExamReader {
           "the %s cell has %d characters; one reading has at most %d"
               .formatted(column.key(), content.length(), LONGEST_CELL));
     }
-    if (content.length() > 64 && !content.isBlank()) {
+    if (content.length() > 64 && !content.isBlank() || holdsMore(content)) {
       return;
     }
     String bare = Shadow.of(content).slice().toLowerCase(Locale.ROOT);
@@ -143,6 +160,17 @@ public final class ExamReader {
       throw new Refusing(
           Refusal.EMPTY_CELL, column, "the %s cell is empty; fill it in".formatted(column.key()));
     }
+  }
+
+  /** True for more visible characters than the longest of the words that stand for nothing. */
+  private static boolean holdsMore(String content) {
+    int visible = 0;
+    for (int i = 0; i < content.length() && visible <= LONGEST_WORD; i++) {
+      int glyph = Glyphs.of(content.charAt(i));
+      boolean single = (glyph & (Glyphs.PACKED | Glyphs.MARKUP)) == 0;
+      visible += single && !Shadow.isBlank(Glyphs.folded(content.charAt(i), glyph)) ? 1 : 0;
+    }
+    return visible > LONGEST_WORD;
   }
 
   private static void checkText(String text, ExamCells cells) throws Refusing {

@@ -31,34 +31,50 @@ public final class ExamText {
    * spreadsheet leaves behind (carriage-return escapes, invisible characters) is taken out.
    */
   static String passage(String raw) {
-    if (isClean(raw)) {
+    return passage(raw, Tally.of(raw));
+  }
+
+  /** The same of a text whose tally is known. */
+  static String passage(String raw, Tally tally) {
+    if (isClean(raw, tally)) {
       return raw.strip();
     }
     String lines = raw.replace("_x000D_", "").replace("\r\n", "\n").replace('\r', '\n');
     var out = new StringBuilder(lines.length());
     for (int i = 0; i < lines.length(); i++) {
       char c = lines.charAt(i);
-      if (!Glyphs.isInvisible(c)) {
+      if ((Glyphs.of(c) & Glyphs.INVISIBLE) == 0) {
         out.append(c);
       }
     }
     return out.toString().strip();
   }
 
-  /** True where a raw cell holds the same passage. */
+  /** True where a raw cell holds the same passage, which is not empty. */
   static boolean isSame(String passage, String raw) {
     return raw.length() >= passage.length()
-        && raw.contains(passage.substring(0, 1))
+        && mayBeginWith(passage.charAt(0), raw)
         && passage.equals(passage(raw));
   }
 
-  private static boolean isClean(String raw) {
+  /** False where the first character that a passage would keep of a raw cell is another. */
+  private static boolean mayBeginWith(char first, String raw) {
     for (int i = 0; i < raw.length(); i++) {
       char c = raw.charAt(i);
-      if (c == '\r' || c == '_' && raw.startsWith("_x000D_", i) || Glyphs.isInvisible(c)) {
+      if (c == first || c == '_') {
+        return true;
+      }
+      if (!Character.isWhitespace(c) && (Glyphs.of(c) & Glyphs.INVISIBLE) == 0) {
         return false;
       }
     }
-    return true;
+    return false;
+  }
+
+  /** True where nothing has to be taken out of a raw cell but the blanks around it. */
+  static boolean isClean(String raw, Tally tally) {
+    return !tally.holds(Glyphs.INVISIBLE)
+        && !(tally.holds(Glyphs.PACKED) && raw.indexOf('\r') >= 0)
+        && !(tally.holds(Glyphs.MARKUP) && raw.contains("_x000D_"));
   }
 }

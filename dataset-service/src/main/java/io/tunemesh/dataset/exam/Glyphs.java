@@ -1,5 +1,7 @@
 package io.tunemesh.dataset.exam;
 
+import java.util.Arrays;
+
 /** Which characters mean the same to a reader: widths, look-alikes, and kinds of space. */
 final class Glyphs {
   private static final String LOOKALIKES =
@@ -8,42 +10,150 @@ final class Glyphs {
           + "（(）)﹙(﹚)【[】]〔[〕]〖[〗]「「」」［[］]{[}]｛[｝]﹝[﹞]『『』』"
           + "～~∼~〜~˜~–-—-―-‐-‑-‒-−-－-─-━-﹣-﹘-ー-"
           + "＿_￣_";
-  private static final char[] FOLD = new char[0x10000];
 
-  static {
-    for (int c = 0; c < FOLD.length; c++) {
-      FOLD[c] = (char) c;
-    }
-    for (int c = 0xFF01; c <= 0xFF5E; c++) {
-      FOLD[c] = (char) (c - 0xFEE0);
-    }
-    for (int i = 0; i < LOOKALIKES.length(); i += 2) {
-      FOLD[LOOKALIKES.charAt(i)] = LOOKALIKES.charAt(i + 1);
-    }
-    for (int c = 0; c < FOLD.length; c++) {
-      if (c != '\n' && c != '\t' && isSpace((char) c)) {
-        FOLD[c] = ' ';
-      }
-    }
-    FOLD[0x3000] = '\t';
-    for (char c : new char[] {'\u000B', '\f', '\u0085', '\u2028', '\u2029'}) {
-      FOLD[c] = '\n';
-    }
-  }
+  static final int HAN = 1;
+  static final int LATIN = 2;
+
+  /** Chinese characters and the punctuation that is set in their width. */
+  static final int WIDE = 4;
+
+  /** Cannot be seen and carries no space. */
+  static final int INVISIBLE = 8;
+
+  /** Stands for more or fewer than one character. */
+  static final int PACKED = 16;
+
+  /** May begin what a spreadsheet writes for one character, such as {@code _x000D_}. */
+  static final int MARKUP = 32;
+
+  /** A closing round bracket. */
+  static final int CLOSING = 64;
+
+  /** A number in a circle. */
+  static final int CIRCLED = 128;
+
+  /** Folds to a digit. */
+  static final int DIGIT = 256;
+
+  /** Folds to one of a to g. */
+  static final int SMALL = 512;
+
+  /** Folds to one of A to G. */
+  static final int CAPITAL = 1024;
+
+  /** Folds to a space, a tab or a line break. */
+  static final int BLANK = 2048;
+
+  /** A blank that is no plain space, a bracket, a line to write on, a half of a character. */
+  static final int ODD = 4096;
+
+  /** The unit of a score, 分. */
+  static final int SCORE = 8192;
+
+  /** Folds to a Latin letter. */
+  static final int LETTER = 16384;
+
+  /** By how far a glyph has to be shifted to give what to add to its character when folding. */
+  private static final int FOLD = 16;
+
+  private static final int BLOCK = 256;
+  private static final int[] BLOCKS = new int[0x10000 / BLOCK];
+  private static final int[] GLYPHS = table();
 
   private Glyphs() {}
 
+  /** What is known of a character: the bits named above, and above them how it is folded. */
+  static int of(char c) {
+    return GLYPHS[BLOCKS[c >> 8] + (c & 0xff)];
+  }
+
   /** The plain character that a reader takes this one for. */
   static char fold(char c) {
-    return FOLD[c];
+    return folded(c, of(c));
+  }
+
+  /** The plain character for a character whose glyph is known. */
+  static char folded(char c, int glyph) {
+    return (char) (c + (glyph >>> FOLD));
+  }
+
+  /**
+   * The glyphs of all characters, equal blocks once, so that the table stays near the processor.
+   */
+  private static int[] table() {
+    int[] all = glyphs();
+    int[] table = new int[all.length];
+    int end = 0;
+    for (int block = 0; block < BLOCKS.length; block++) {
+      int[] own = Arrays.copyOfRange(all, block * BLOCK, (block + 1) * BLOCK);
+      int at = 0;
+      while (at < end && !Arrays.equals(table, at, at + BLOCK, own, 0, BLOCK)) {
+        at += BLOCK;
+      }
+      System.arraycopy(own, 0, table, at, BLOCK);
+      BLOCKS[block] = at;
+      end = Math.max(end, at + BLOCK);
+    }
+    return Arrays.copyOf(table, end);
+  }
+
+  private static int[] glyphs() {
+    char[] fold = folds();
+    int[] glyphs = new int[fold.length];
+    for (int i = 0; i < glyphs.length; i++) {
+      char c = (char) i;
+      int glyph = (char) (fold[i] - c) << FOLD;
+      glyph |= isHan(c) ? HAN : 0;
+      glyph |= isLatin(c) ? LATIN : 0;
+      glyph |= isWide(c) ? WIDE : 0;
+      glyph |= isInvisible(c) ? INVISIBLE | PACKED : 0;
+      glyph |= c == '\r' || c >= 0x2474 && c <= 0x24E9 || Character.isHighSurrogate(c) ? PACKED : 0;
+      glyph |= c == '_' || c == '&' || c == '<' ? MARKUP : 0;
+      glyph |= c == ')' || c == '）' ? CLOSING : 0;
+      glyph |= c >= '①' && c <= '⑳' ? CIRCLED : 0;
+      glyph |= c == '分' ? SCORE : 0;
+      glyph |= ofFolded(c, fold[i]);
+      glyphs[i] = glyph;
+    }
+    return glyphs;
+  }
+
+  private static int ofFolded(char c, char plain) {
+    boolean blank = plain == ' ' || plain == '\t' || plain == '\n';
+    boolean odd = "()[]_".indexOf(plain) >= 0 || Character.isSurrogate(c) || blank && c != ' ';
+    return (isDigit(plain) ? DIGIT : 0)
+        | (plain >= 'a' && plain <= 'g' ? SMALL : 0)
+        | (plain >= 'A' && plain <= 'G' ? CAPITAL : 0)
+        | (blank ? BLANK : 0)
+        | (odd ? ODD : 0)
+        | (isLatin(plain) ? LETTER : 0);
+  }
+
+  private static char[] folds() {
+    char[] fold = new char[0x10000];
+    for (int c = 0; c < fold.length; c++) {
+      fold[c] = (char) c;
+    }
+    for (int c = 0xFF01; c <= 0xFF5E; c++) {
+      fold[c] = (char) (c - 0xFEE0);
+    }
+    for (int i = 0; i < LOOKALIKES.length(); i += 2) {
+      fold[LOOKALIKES.charAt(i)] = LOOKALIKES.charAt(i + 1);
+    }
+    for (int c = 0; c < fold.length; c++) {
+      if (c != '\n' && c != '\t' && isSpace((char) c)) {
+        fold[c] = ' ';
+      }
+    }
+    fold[0x3000] = '\t';
+    for (char c : new char[] {'\u000B', '\f', '\u0085', '\u2028', '\u2029'}) {
+      fold[c] = '\n';
+    }
+    return fold;
   }
 
   /** True for characters that a reader cannot see and that carry no space. */
-  static boolean isInvisible(char c) {
-    return (c < ' ' || c >= 0x7F && c < 0x4E00 || c > 0x9FFF) && isRareInvisible(c);
-  }
-
-  private static boolean isRareInvisible(char c) {
+  private static boolean isInvisible(char c) {
     return (c < ' ' && c != '\n' && c != '\t' && c != '\r' && c != '\f' && c != '\u000B')
         || c == 0x7F
         || c == 0xAD
@@ -57,7 +167,7 @@ final class Glyphs {
         || (c >= 0xE000 && c <= 0xF8FF);
   }
 
-  static boolean isSpace(char c) {
+  private static boolean isSpace(char c) {
     return c == '\t' || Character.isSpaceChar(c) && c != 0x2028 && c != 0x2029;
   }
 
@@ -68,8 +178,7 @@ final class Glyphs {
         || c == 0x3007;
   }
 
-  /** Chinese characters and the punctuation that is set in their width. */
-  static boolean isWide(char c) {
+  private static boolean isWide(char c) {
     return isHan(c)
         || (c >= 0x3001 && c <= 0x303F)
         || (c >= 0xFF00 && c <= 0xFF60)

@@ -16,7 +16,10 @@ final class Habit {
   private static final double LETTER_GAIN = 2.5;
   private static final double COMMA_GAIN = 4.5;
   private static final double IN_WORD_GAIN = 3.5;
-  private static final double LOSS = 2.5;
+
+  /** What a mark loses that is written otherwise. */
+  static final double LOSS = 2.5;
+
   private static final double INITIAL = -3.5;
   private static final double SPACING = 1.5;
 
@@ -61,8 +64,8 @@ final class Habit {
         if (!same) {
           weighed.add(mark.strange(line && !bare ? 1 : LOSS));
         } else if (!line
-            && (spacing != 0 && habit.isSpaced(mark) != spacing > 0
-                || point != 0 && habit.point(mark) != point)) {
+            && (spacing != 0 && isSpaced(cell, mark) != spacing > 0
+                || point != 0 && point(cell, mark) != point)) {
           weighed.add(mark.unlike(SPACING));
         } else {
           if (glued && mark.gain() == LetterMarks.IN_WORD) {
@@ -110,7 +113,7 @@ final class Habit {
     for (Mark mark : marks) {
       if (isClearLetter(mark, letters)) {
         all++;
-        spaced += isSpaced(mark) ? 1 : 0;
+        spaced += isSpaced(cell, mark) ? 1 : 0;
       }
     }
     if (all == 0) {
@@ -125,7 +128,7 @@ final class Habit {
     int all = 0;
     for (Mark mark : marks) {
       if (isClearLetter(mark, letters)) {
-        counts.merge(point(mark), 1, Integer::sum);
+        counts.merge(point(cell, mark), 1, Integer::sum);
         all++;
       }
     }
@@ -150,7 +153,8 @@ final class Habit {
     return (form & 0xff) == '.';
   }
 
-  private char point(Mark mark) {
+  /** The delimiter of a letter as it was typed. */
+  static char point(Shadow cell, Mark mark) {
     int p = mark.start() + 1;
     while (p < mark.end() && Shadow.isBlank(cell.at(p))) {
       p++;
@@ -158,7 +162,8 @@ final class Habit {
     return cell.typed(p);
   }
 
-  private boolean isSpaced(Mark mark) {
+  /** True where a blank stands between a marker and its text. */
+  static boolean isSpaced(Shadow cell, Mark mark) {
     return Shadow.isBlank(cell.at(mark.end() - 1));
   }
 

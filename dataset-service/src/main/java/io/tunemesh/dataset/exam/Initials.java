@@ -68,7 +68,9 @@ final class Initials {
    */
   static boolean isAmongInitials(Shadow cell, Mark mark) {
     int letter = mark.start();
-    if (mark.style() != Mark.Style.POINT || cell.typed(letter + 1) != '.') {
+    if (mark.style() != Mark.Style.POINT
+        || cell.typed(letter + 1) != '.'
+        || cell.at(letter - 1) == '\n') {
       return false;
     }
     int before = cell.at(letter - 1) == ' ' ? letter - 2 : letter - 1;

@@ -1,7 +1,7 @@
 package io.tunemesh.dataset.exam;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,14 +20,14 @@ public record Item(int number, String stem, Map<String, String> options, char an
     if (options.size() != 4 || answer < 'A' || answer > 'D') {
       throw new IllegalArgumentException("question " + number + " needs A to D and one answer");
     }
-    var ordered = new LinkedHashMap<String, String>();
-    for (char letter = 'A'; letter <= 'D'; letter++) {
-      String text = options.get(String.valueOf(letter));
+    List<String> texts = new ArrayList<>(4);
+    for (String letter : LetteredTexts.LETTERS) {
+      String text = options.get(letter);
       if (text == null || text.isBlank()) {
         throw new IllegalArgumentException("question " + number + " has no option " + letter);
       }
-      ordered.put(String.valueOf(letter), text);
+      texts.add(text);
     }
-    options = Collections.unmodifiableMap(ordered);
+    options = options instanceof LetteredTexts ? options : new LetteredTexts(texts);
   }
 }

@@ -123,7 +123,8 @@ final class LetterMarks {
     while (p > 0 && Shadow.isBlank(cell.at(p))) {
       p--;
     }
-    return LetteredThings.isTornFromLetter(Place.wordBefore(cell, p + 1));
+    return Glyphs.isLatin(cell.at(p))
+        && LetteredThings.isTornFromLetter(Place.wordBefore(cell, p + 1));
   }
 
   private static boolean isListed(Shadow cell, char letter, int at) {

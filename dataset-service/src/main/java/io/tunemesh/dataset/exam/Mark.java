@@ -76,6 +76,12 @@ record Mark(
     return place == Place.LINE || place == Place.WIDE_GAP;
   }
 
+  /** Consistent with equals, and made of the two fields that tell nearly all marks apart. */
+  @Override
+  public int hashCode() {
+    return 31 * start + value;
+  }
+
   char letter() {
     return (char) ('A' + value);
   }

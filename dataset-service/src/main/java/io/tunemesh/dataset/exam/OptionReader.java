@@ -35,19 +35,27 @@ final class OptionReader {
 
   /** The texts of the options in the order A, B, C, D. */
   List<String> read(List<Mark> letters, int end) throws Refusing {
-    long apart = letters.stream().filter(mark -> isApart(mark.end())).count();
+    int apart = 0;
+    for (Mark mark : letters) {
+      apart += isApart(mark.end()) ? 1 : 0;
+    }
     String[] texts = new String[4];
     for (int k = 0; k < 4; k++) {
       boolean last = k == 3;
       int from = letters.get(k).end();
       int to = last ? end : letters.get(k + 1).start();
-      to = last ? Trailing.cut(cell, from, to) : to;
+      boolean bare = cell.isBare(from, cell.trimmed(from, to));
+      to = last && !bare ? Trailing.cut(cell, from, to) : to;
       if (apart == 1
           && isApart(from)
           && MARKER.matcher(cell.slice(from, Math.max(from, to))).lookingAt()) {
         throw unclear(letters.get(k).letter());
       }
-      texts[letters.get(k).value()] = option(letters.get(k).letter(), from, to, last, asks(texts));
+      String text = option(letters.get(k).letter(), from, to);
+      if (!bare) {
+        checkOdd(letters.get(k).letter(), text, from, to, last, asks(texts));
+      }
+      texts[letters.get(k).value()] = text;
     }
     return List.of(texts);
   }
@@ -78,21 +86,26 @@ final class OptionReader {
     return false;
   }
 
-  private String option(char letter, int from, int to, boolean last, boolean asking)
-      throws Refusing {
+  private String option(char letter, int from, int to) throws Refusing {
     String text = cell.slice(from, Math.max(from, to));
     if (!hasWords(text)) {
       throw refuse(Refusal.OPTION_EMPTY, "option %s of question %d is empty", letter, number);
     }
-    Matcher question = OTHER_QUESTION.matcher(text);
-    if (Character.isDigit(text.charAt(0))
-        && question.lookingAt()
-        && Integer.parseInt(question.group(1)) == number + 1) {
+    if (Character.isDigit(text.charAt(0)) && isNextQuestion(text)) {
       throw refuse(Refusal.OPTION_EMPTY, "option %s of question %d is empty", letter, number);
     }
     char first = Glyphs.fold(text.charAt(0));
-    boolean other = first >= 'A' && first <= 'E' && OTHER_OPTION.matcher(text).lookingAt();
-    if (other || AFTER_SIGNS.matcher(text).find() || holdsBracketedLetter(text)) {
+    boolean other = first >= 'A' && first <= 'E' && isOtherOption(text);
+    if (other || holdsMarkerAfterSigns(text)) {
+      throw unclear(letter);
+    }
+    return text;
+  }
+
+  /** Checks what only brackets and line breaks can bring into an option. */
+  private void checkOdd(char letter, String text, int from, int to, boolean last, boolean asking)
+      throws Refusing {
+    if (holdsBracketedLetter(text)) {
       throw unclear(letter);
     }
     if (Trailing.isForeign(cell, from, to, last, asking)) {
@@ -103,11 +116,27 @@ final class OptionReader {
           letter,
           number);
     }
-    return text;
+  }
+
+  private static boolean isOtherOption(String text) {
+    boolean word = text.length() < 2 || Glyphs.isLatin(text.charAt(1));
+    return !word && OTHER_OPTION.matcher(text).lookingAt();
+  }
+
+  private boolean isNextQuestion(String text) {
+    Matcher question = OTHER_QUESTION.matcher(text);
+    return question.lookingAt() && Integer.parseInt(question.group(1)) == number + 1;
+  }
+
+  private boolean holdsMarkerAfterSigns(String text) {
+    return cell.tally().holds(Glyphs.CIRCLED) && AFTER_SIGNS.matcher(text).find();
   }
 
   /** True for a text with a marker such as {@code A)}, whose bracket nothing opens. */
-  private static boolean holdsBracketedLetter(String text) {
+  private boolean holdsBracketedLetter(String text) {
+    if (!cell.tally().holds(Glyphs.CLOSING)) {
+      return false;
+    }
     int open = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -127,7 +156,13 @@ final class OptionReader {
 
   /** True for a text with letters, digits or signs that is more than a score. */
   static boolean hasWords(String text) {
-    return hasSign(text) && !(text.indexOf('分') >= 0 && SCORE.matcher(text).matches());
+    return hasSign(text) && !isScore(text);
+  }
+
+  private static boolean isScore(String text) {
+    return !Character.isLetter(text.charAt(0))
+        && text.indexOf('分') >= 0
+        && SCORE.matcher(text).matches();
   }
 
   private static boolean hasSign(String text) {

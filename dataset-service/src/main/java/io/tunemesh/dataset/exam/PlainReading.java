@@ -8,8 +8,12 @@ import java.util.List;
  * count up and complete A to D without a fault. No search can find a better one, nor one near it.
  */
 final class PlainReading {
-  private static final double CLEAR = 2;
-  private static final double NONE = 0;
+  /** The gain from which a mark is certain. */
+  static final double CLEAR = 2;
+
+  /** The gain below which a letter is none. */
+  static final double NONE = 0;
+
   private static final double UNLIKELY = -2;
 
   private final Shadow cell;

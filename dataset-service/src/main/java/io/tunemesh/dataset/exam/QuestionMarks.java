@@ -6,23 +6,25 @@ import java.util.List;
 
 /** Finds everything in an options cell that may begin a question or an option, in its order. */
 final class QuestionMarks {
+  private static final int LIKELY = 32;
+
   private QuestionMarks() {}
 
   static List<Mark> in(Shadow cell) {
-    var marks = new ArrayList<Mark>();
-    for (int i = 0; i < cell.length(); i++) {
-      char c = cell.at(i);
-      Mark mark = null;
-      if (Glyphs.isDigit(c) && !Glyphs.isDigit(cell.at(i - 1))) {
-        mark = NumberMarks.at(cell, i);
-      } else if (c >= 'A' && c <= 'G' || c >= 'a' && c <= 'g') {
-        mark = LetterMarks.at(cell, i);
-      }
+    var marks = new ArrayList<Mark>(LIKELY);
+    boolean sorted = true;
+    int last = 0;
+    for (int i = cell.begin(0); i >= 0; i = cell.begin(i + 1)) {
+      Mark mark = Glyphs.isDigit(cell.at(i)) ? NumberMarks.at(cell, i) : LetterMarks.at(cell, i);
       if (mark != null) {
         marks.add(mark);
+        sorted &= mark.start() >= last;
+        last = mark.start();
       }
     }
-    marks.sort(Comparator.comparingInt(Mark::start));
+    if (!sorted) {
+      marks.sort(Comparator.comparingInt(Mark::start));
+    }
     return marks;
   }
 

@@ -2,10 +2,10 @@ package io.tunemesh.dataset.exam;
 
 import static io.tunemesh.dataset.exam.ExamColumn.OPTIONS;
 
+import io.tunemesh.dataset.exam.ExamReader.Road;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads an options cell into questions, and refuses a cell that can be read in two ways. */
@@ -22,11 +22,14 @@ final class QuestionReader {
       Pattern.compile(
           "[\\p{L}？。?]\\s?[（(]\\d{1,2}\\s?分[）)]\\s?(\\d{1,3}\\s?[：:．.、)）])?\\s?[\\p{L}“《]{4}");
 
+  /** The unit of the score, its bracket and the four characters that such a match ends with. */
+  private static final int SHORTEST_AFTER_SCORE = 6;
+
   private final Shadow cell;
   private final List<Mark> marks;
   private final SkippedMarks skipped;
   private final List<Question> questions = new ArrayList<>();
-  private final Set<Integer> numbers = new HashSet<>();
+  private final BitSet numbers = new BitSet();
 
   private QuestionReader(Shadow cell, List<Mark> marks) {
     this.cell = cell;
@@ -34,8 +37,16 @@ final class QuestionReader {
     this.skipped = new SkippedMarks(cell, marks);
   }
 
-  static List<Question> read(Shadow cell) throws Refusing {
-    List<Mark> all = OptionGrid.withoutNames(cell, SubQuestions.without(QuestionMarks.in(cell)));
+  static List<Question> read(Shadow cell, Road road) throws Refusing {
+    List<Mark> found = QuestionMarks.in(cell);
+    List<Mark> ordinary =
+        road == Road.SHORT_WHERE_ORDINARY ? OrdinaryMarks.in(cell, found) : List.of();
+    if (!ordinary.isEmpty()) {
+      var reader = new QuestionReader(cell, ordinary);
+      reader.build(new QuestionSearch.Reading(ordinary, QuestionSearch.FAULT));
+      return reader.questions;
+    }
+    List<Mark> all = OptionGrid.withoutNames(cell, SubQuestions.without(found));
     List<Mark> weighed = Habit.weigh(cell, all);
     List<Mark> marks = QuestionMarks.likely(weighed);
     QuestionSearch.Reading reading = QuestionSearch.best(cell, marks);
@@ -53,7 +64,7 @@ final class QuestionReader {
    */
   static boolean looksLikeQuestions(Shadow cell) {
     try {
-      return read(cell).stream().anyMatch(Question::isChoice);
+      return read(cell, Road.SHORT_WHERE_ORDINARY).stream().anyMatch(Question::isChoice);
     } catch (Refusing refusing) {
       return false;
     }
@@ -67,25 +78,31 @@ final class QuestionReader {
           "no numbered question with options was found; write each one as 1. question, A., B., C.,"
               + " D.");
     }
-    StrayNumbers.checkBefore(marks, used.getFirst());
+    boolean stray = used.size() < marks.size();
+    if (stray) {
+      StrayNumbers.checkBefore(marks, used.getFirst());
+    }
     int i = 0;
     while (i < used.size()) {
       int next = i + 1;
       while (next < used.size() && !used.get(next).question() && !restarts(used, i, next)) {
         next++;
       }
-      add(used.subList(i, next), next < used.size() ? used.get(next).start() : cell.length());
+      int end = next < used.size() ? used.get(next).start() : cell.length();
+      add(used.subList(i, next), end, stray);
       i = next;
     }
     checkDistinct();
-    StrayNumbers.check(cell, marks, used);
+    if (stray) {
+      StrayNumbers.check(cell, marks, used);
+    }
     if (reading.lead() < LEAD) {
       throw refuse(
           Refusal.OPTIONS_AMBIGUOUS,
           "the questions can be read in more than one way; put every question and every option on"
               + " a line of its own");
     }
-    if (questions.stream().noneMatch(Question::isChoice)) {
+    if (!hasChoice()) {
       throw refuse(Refusal.NO_QUESTIONS, "no question has the options A, B, C and D");
     }
   }
@@ -101,31 +118,49 @@ final class QuestionReader {
     return false;
   }
 
-  private void add(List<Mark> part, int end) throws Refusing {
+  private boolean hasChoice() {
+    for (Question question : questions) {
+      if (question.isChoice()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void add(List<Mark> part, int end, boolean stray) throws Refusing {
     Mark head = part.getFirst();
     int number = head.value();
     checkHead(head);
     List<Mark> letters = part.subList(1, part.size());
     int stemEnd = letters.isEmpty() ? end : letters.getFirst().start();
     String stem = cell.slice(head.end(), Math.max(head.end(), stemEnd));
-    var reader = new OptionReader(cell, number);
     OptionLetters.check(cell, number, letters);
     if (!OptionReader.hasWords(stem)) {
       throw refuse(Refusal.NO_STEM, "question %d has no words before its options", number);
     }
-    if (letters.isEmpty() && ASKS_FOR_ONE.matcher(stem).find()) {
+    if (letters.isEmpty() && stem.contains("的一") && ASKS_FOR_ONE.matcher(stem).find()) {
       throw refuse(
           Refusal.OPTION_MISSING, "question %d asks for one of its options but has none", number);
     }
-    if (!letters.isEmpty() && stem.indexOf('分') >= 0 && TWO_QUESTIONS.matcher(stem).find()) {
+    if (!letters.isEmpty() && goesOnAfterScore(stem)) {
       throw refuse(
           Refusal.UNNUMBERED_QUESTION,
           "the words of question %d go on after its score; number the question that begins there",
           number);
     }
-    List<String> options = letters.isEmpty() ? List.of() : reader.read(letters, end);
-    skipped.check(part, end, numbers);
+    List<String> options =
+        letters.isEmpty() ? List.of() : new OptionReader(cell, number).read(letters, end);
+    if (stray) {
+      skipped.check(part, end, numbers);
+    }
     questions.add(new Question(number, stem, options));
+  }
+
+  private boolean goesOnAfterScore(String stem) {
+    int unit = cell.tally().holds(Glyphs.SCORE) ? stem.indexOf('分') : -1;
+    return unit >= 0
+        && stem.length() - unit >= SHORTEST_AFTER_SCORE
+        && TWO_QUESTIONS.matcher(stem).find();
   }
 
   private void checkHead(Mark head) throws Refusing {
@@ -146,12 +181,13 @@ final class QuestionReader {
           "it is not clear whether %d is the number of a question; put it at the start of a line",
           number);
     }
-    if (!numbers.add(number)) {
+    if (numbers.get(number)) {
       throw refuse(
           Refusal.NUMBER_REPEATED,
           "question number %d stands twice; number the questions anew",
           number);
     }
+    numbers.set(number);
     if (!questions.isEmpty() && questions.getLast().number() > number) {
       throw refuse(
           Refusal.NUMBER_REPEATED,
@@ -162,24 +198,44 @@ final class QuestionReader {
   }
 
   private void checkDistinct() throws Refusing {
-    var seen = new HashSet<List<String>>();
-    for (Question question : questions) {
+    for (int i = 0; i < questions.size(); i++) {
+      Question question = questions.get(i);
       if (!question.isChoice()) {
         continue;
       }
-      if (new HashSet<>(question.options()).size() < 4) {
+      if (holdsEqual(question.options())) {
         throw refuse(
             Refusal.OPTION_REPEATED, "two options of question %d are the same", question.number());
       }
-      var content = new ArrayList<>(question.options());
-      content.add(question.stem());
-      if (!seen.add(content)) {
+      if (isRepeated(i)) {
         throw refuse(
             Refusal.QUESTION_REPEATED,
             "question %d is the same as a question before it",
             question.number());
       }
     }
+  }
+
+  private static boolean holdsEqual(List<String> options) {
+    for (int i = 1; i < options.size(); i++) {
+      for (int k = 0; k < i; k++) {
+        if (options.get(i).equals(options.get(k))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** True where a question before this one has its stem and its options. */
+  private boolean isRepeated(int index) {
+    Question question = questions.get(index);
+    for (Question other : questions.subList(0, index)) {
+      if (other.stem().equals(question.stem()) && other.options().equals(question.options())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Refusing refuse(Refusal code, String reason, Object... values) {

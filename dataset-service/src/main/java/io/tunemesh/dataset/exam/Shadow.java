@@ -17,17 +17,33 @@ final class Shadow {
 
   private final String raw;
   private final char[] folded;
-  private final int[] at;
-  private final int length;
 
-  private Shadow(String raw, char[] folded, int[] at, int length) {
+  /** Where each folded character comes from, or null where all stand at their own places. */
+  private final int[] from;
+
+  private final int length;
+  private final Walk walk;
+
+  private Shadow(String raw, char[] folded, int[] from, int length, Walk walk) {
     this.raw = raw;
     this.folded = folded;
-    this.at = at;
+    this.from = from;
     this.length = length;
+    this.walk = walk;
   }
 
   static Shadow of(String raw) {
+    Walk walk = Walk.over(raw);
+    Tally tally = walk.tally();
+    boolean plain = !tally.holds(Glyphs.PACKED) && !(tally.holds(Glyphs.MARKUP) && isMarkedUp(raw));
+    return plain ? new Shadow(raw, walk.folded(), null, raw.length(), walk) : unpacked(raw, walk);
+  }
+
+  private static boolean isMarkedUp(String raw) {
+    return raw.contains("_x") || raw.contains("&n") || raw.contains("<b");
+  }
+
+  private static Shadow unpacked(String raw, Walk walk) {
     char[] folded = new char[raw.length() + LONGEST];
     int[] at = new int[raw.length() + LONGEST];
     int n = 0;
@@ -51,7 +67,7 @@ final class Shadow {
       } else if (c == '\r') {
         replacement = "\n";
         step = i + 1 < raw.length() && raw.charAt(i + 1) == '\n' ? 2 : 1;
-      } else if (Glyphs.isInvisible(c)) {
+      } else if ((Glyphs.of(c) & Glyphs.INVISIBLE) != 0) {
         replacement = "";
       } else if (c >= 0x2474 && c <= 0x24E9 || Character.isHighSurrogate(c)) {
         int point = raw.codePointAt(i);
@@ -75,7 +91,7 @@ final class Shadow {
       }
       i += step;
     }
-    return new Shadow(raw, folded, at, n);
+    return new Shadow(raw, folded, at, n, walk);
   }
 
   private static boolean isBracketed(String raw, int from, int to) {
@@ -87,6 +103,52 @@ final class Shadow {
     return length;
   }
 
+  /** What the cell holds of everything, as it was typed. */
+  Tally tally() {
+    return walk.tally();
+  }
+
+  /**
+   * The next place from this one on where a digit stands behind none, or one of the letters A to G
+   * with no Latin letter behind it, if it is small with none before it either; -1 behind the last.
+   */
+  int begin(int position) {
+    if (from == null) {
+      return walk.begin(position);
+    }
+    for (int i = position; i < length; i++) {
+      int glyph = Glyphs.of(folded[i]);
+      int before = Glyphs.of(at(i - 1));
+      boolean letter =
+          (glyph & Glyphs.CAPITAL) != 0
+              || (glyph & Glyphs.SMALL) != 0 && (before & Glyphs.LETTER) == 0;
+      if ((glyph & ~before & Glyphs.DIGIT) != 0
+          || letter && (Glyphs.of(at(i + 1)) & Glyphs.LETTER) == 0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** True where nothing stands between two places but words, single spaces and plain signs. */
+  boolean isBare(int begin, int end) {
+    return from == null && walk.isPlain(begin, end);
+  }
+
+  /** The end of what is visible before a position. */
+  int trimmed(int begin, int to) {
+    int end = to;
+    while (end > begin && isBlank(folded[end - 1])) {
+      end--;
+    }
+    return end;
+  }
+
+  /** The place of a folded character in what was typed. */
+  private int origin(int position) {
+    return from == null ? position : from[position];
+  }
+
   /** The folded character at a position, or a line break outside of the cell. */
   char at(int position) {
     return position < 0 || position >= length ? '\n' : folded[position];
@@ -94,7 +156,7 @@ final class Shadow {
 
   /** The character that the author typed at a position. */
   char typed(int position) {
-    return position < 0 || position >= length ? '\n' : raw.charAt(at[position]);
+    return position < 0 || position >= length ? '\n' : raw.charAt(origin(position));
   }
 
   boolean startsWith(String plain, int position) {
@@ -139,8 +201,8 @@ final class Shadow {
   }
 
   /** The folded characters between two positions, for looking at. */
-  String plain(int from, int to) {
-    return from >= to ? "" : new String(folded, from, to - from);
+  String plain(int begin, int to) {
+    return begin >= to ? "" : new String(folded, begin, to - begin);
   }
 
   String slice() {
@@ -151,36 +213,46 @@ final class Shadow {
    * The author's characters between two positions with the typing of the cell taken out: line
    * breaks and runs of spaces become one space, or nothing between Chinese characters.
    */
-  String slice(int from, int to) {
-    int begin = skipBlanks(from);
-    int end = to;
-    while (end > begin && isBlank(folded[end - 1])) {
-      end--;
-    }
+  String slice(int start, int to) {
+    int begin = skipBlanks(start);
+    int end = trimmed(begin, to);
     if (begin >= end) {
       return "";
     }
-    return isPlain(begin, end) ? raw.substring(at[begin], at[end - 1] + 1) : clean(begin, end);
+    return isBare(begin, end) || isPlain(begin, end)
+        ? raw.substring(origin(begin), origin(end - 1) + 1)
+        : clean(begin, end);
   }
 
   /** True where nothing of the typing needs to be taken out. */
-  private boolean isPlain(int from, int to) {
-    for (int i = from; i < to; i++) {
-      boolean moved = at[i] - at[from] != i - from;
-      boolean blank = isBlank(folded[i]);
-      if (moved || blank && (raw.charAt(at[i]) != ' ' || !keepsSpace(i - 1, i + 1, false))) {
-        return false;
-      }
-      if (blank && isBlank(folded[i + 1])) {
+  private boolean isPlain(int begin, int to) {
+    if (from != null && !isUnmoved(begin, to)) {
+      return false;
+    }
+    for (int i = begin; i < to; i++) {
+      if (folded[i] <= ' '
+          && isBlank(folded[i])
+          && (raw.charAt(origin(i)) != ' '
+              || isBlank(folded[i + 1])
+              || !keepsSpace(i - 1, i + 1, false))) {
         return false;
       }
     }
-    return !Character.isSurrogate(raw.charAt(at[to - 1]));
+    return !Character.isSurrogate(raw.charAt(origin(to - 1)));
   }
 
-  private String clean(int from, int to) {
-    var out = new StringBuilder(Math.max(to - from, 0));
-    int i = from;
+  private boolean isUnmoved(int begin, int to) {
+    for (int i = begin; i < to; i++) {
+      if (from[i] - from[begin] != i - begin) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private String clean(int begin, int to) {
+    var out = new StringBuilder(Math.max(to - begin, 0));
+    int i = begin;
     while (i < to) {
       char c = folded[i];
       if (isBlank(c)) {
@@ -195,8 +267,8 @@ final class Shadow {
         }
         i = end;
       } else {
-        if (i == from || at[i] != at[i - 1]) {
-          out.appendCodePoint(raw.codePointAt(at[i]));
+        if (i == begin || origin(i) != origin(i - 1)) {
+          out.appendCodePoint(raw.codePointAt(origin(i)));
         }
         i++;
       }
@@ -210,11 +282,11 @@ final class Shadow {
     if (before == '(' && after == ')' || before == '_' && after == '_') {
       return !line;
     }
-    boolean wideBefore = Glyphs.isWide(raw.charAt(at[left]));
-    boolean wideAfter = Glyphs.isWide(raw.charAt(at[right]));
     if (!line && (before == '_' || after == '_')) {
       return true;
     }
-    return line ? !wideBefore && !wideAfter : !(wideBefore && wideAfter);
+    int wideBefore = Glyphs.of(raw.charAt(origin(left))) & Glyphs.WIDE;
+    int wideAfter = Glyphs.of(raw.charAt(origin(right))) & Glyphs.WIDE;
+    return line ? (wideBefore | wideAfter) == 0 : (wideBefore & wideAfter) == 0;
   }
 }

@@ -2,8 +2,8 @@ package io.tunemesh.dataset.exam;
 
 import static io.tunemesh.dataset.exam.ExamColumn.OPTIONS;
 
+import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Refuses a question that holds marks which the reading left out though they are typed as marks.
@@ -24,24 +24,23 @@ final class SkippedMarks {
    * @param end where the next question begins
    * @param numbers the numbers of the questions up to this one
    */
-  void check(List<Mark> part, int end, Set<Integer> numbers) throws Refusing {
+  void check(List<Mark> part, int end, BitSet numbers) throws Refusing {
     int number = part.getFirst().value();
     boolean choice = part.size() > 1;
     int offered = 0;
     for (Mark mark : marks) {
-      boolean inside = mark.start() > part.getFirst().start() && mark.start() < end;
+      if (mark.start() <= part.getFirst().start() || mark.start() >= end) {
+        continue;
+      }
       boolean strange = mark.isStrange() && mark.plainGain() < (mark.question() ? 1.6 : 0.8);
-      if (inside && choice && !part.contains(mark) && letters.doubles(mark, part)) {
+      if (choice && !part.contains(mark) && letters.doubles(mark, part)) {
         throw refuse(
             Refusal.OPTION_REPEATED,
             "the letter %s stands twice among the options of question %d",
             mark.letter(),
             number);
       }
-      if (!inside
-          || part.contains(mark)
-          || strange
-          || mark.isStrange() && !letters.hasText(mark, part)) {
+      if (part.contains(mark) || strange || mark.isStrange() && !letters.hasText(mark, part)) {
         continue;
       }
       boolean typed = mark.gain() >= (mark.fit() == Mark.Fit.HABITUAL ? 0 : 0.8);
@@ -66,13 +65,12 @@ final class SkippedMarks {
     }
   }
 
-  private void checkNumber(Mark mark, List<Mark> part, int end, Set<Integer> numbers)
-      throws Refusing {
+  private void checkNumber(Mark mark, List<Mark> part, int end, BitSet numbers) throws Refusing {
     int number = part.getFirst().value();
     boolean choice = part.size() > 1;
     int optionsFrom = choice ? part.get(1).start() : end;
     boolean near = mark.value() > number && mark.value() <= number + 5;
-    boolean suspect = near || numbers.contains(mark.value());
+    boolean suspect = near || numbers.get(mark.value());
     if (choice && mark.end() == optionsFrom && mark.gain() >= 0.5) {
       throw refuse(Refusal.NO_STEM, "question %d has no words before its options", mark.value());
     }
@@ -85,7 +83,7 @@ final class SkippedMarks {
         && mark.start() > optionsFrom
         && (!letters.opens(mark, part) || letters.hasText(mark, part))) {
       throw refuse(
-          numbers.contains(mark.value()) ? Refusal.NUMBER_REPEATED : Refusal.UNNUMBERED_QUESTION,
+          numbers.get(mark.value()) ? Refusal.NUMBER_REPEATED : Refusal.UNNUMBERED_QUESTION,
           "the number %d within the options of question %d looks like another question; check"
               + " that the questions count up by one",
           mark.value(),

@@ -29,7 +29,9 @@ final class Trailing {
   /** The end of an option's own text: headings and instructions on lines after it are cut off. */
   static int cut(Shadow cell, int from, int to) {
     for (int p = from; p < to; p++) {
-      if (cell.at(p) == '\n' && isHeading(cell, cell.skipBlanks(p), to)) {
+      if (cell.at(p) == '\n'
+          && cell.skipBlanks(p) < to
+          && isHeading(cell, cell.skipBlanks(p), to)) {
         return p;
       }
     }
@@ -57,10 +59,13 @@ final class Trailing {
     boolean lineBroken = false;
     for (int p = from; p < to; p++) {
       char c = cell.at(p);
+      if (c > '[') {
+        continue;
+      }
       if (c == '(' && scoreEnd(cell, p + 1) > 0) {
         return true;
       }
-      if (c == '\n' || c == '[' || c == '【') {
+      if (c == '\n' || c == '[') {
         int line = c == '\n' ? cell.skipBlanks(p) : p;
         if (line < to && ANSWERING.endAt(cell, line) > 0) {
           return true;

@@ -4,27 +4,30 @@ package io.tunemesh.dataset.exam;
  * Words that are looked for at every place of a cell; most places are ruled out by one character.
  */
 final class WordList {
-  private final String[] words;
-  private final long firsts;
+  private static final int CLASSES = 1024;
 
-  private WordList(String[] words, long firsts) {
+  private final String[] words;
+  private final boolean[] firsts;
+
+  private WordList(String[] words, boolean[] firsts) {
     this.words = words;
     this.firsts = firsts;
   }
 
   /** Words in folded characters and lower case; a longer word stands before its beginning. */
   static WordList of(String... words) {
-    long firsts = 0;
+    boolean[] firsts = new boolean[CLASSES];
     for (String word : words) {
       char first = word.charAt(0);
-      firsts |= 1L << first | 1L << Character.toUpperCase(first);
+      firsts[first % CLASSES] = true;
+      firsts[Character.toUpperCase(first) % CLASSES] = true;
     }
     return new WordList(words, firsts);
   }
 
   /** The end of the first word that stands at a position, or -1. */
   int endAt(Shadow cell, int at) {
-    if ((firsts >>> cell.at(at) & 1) == 0) {
+    if (!firsts[cell.at(at) % CLASSES]) {
       return -1;
     }
     for (String word : words) {

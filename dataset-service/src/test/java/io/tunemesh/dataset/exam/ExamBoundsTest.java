@@ -53,7 +53,7 @@ class ExamBoundsTest {
       String options = typed(random, alphabet);
       String answers = typed(random, alphabet);
       assertThatCode(
-              () -> assertThat(ExamReader.read(new ExamCells("甲乙", options, answers))).isNotNull())
+              () -> assertThat(Roads.read(new ExamCells("甲乙", options, answers))).isNotNull())
           .doesNotThrowAnyException();
     }
   }

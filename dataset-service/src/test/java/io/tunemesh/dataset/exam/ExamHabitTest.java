@@ -10,7 +10,7 @@ class ExamHabitTest {
   private static final String TEXT = "A reading text that is long enough.";
 
   private static ExamRow read(String options, String answers) {
-    return ExamReader.read(new ExamCells(TEXT, options, answers));
+    return Roads.read(new ExamCells(TEXT, options, answers));
   }
 
   private static ExamRow.Kept kept(String options, String answers) {

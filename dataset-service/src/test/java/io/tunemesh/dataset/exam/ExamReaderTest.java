@@ -76,7 +76,7 @@ class ExamReaderTest {
   void keepsAWholeRow(String options, String answers, String expected) {
     String text = options.codePoints().anyMatch(c -> c > 0x4E00 && c < 0x9FFF) ? ZH : EN;
 
-    ExamRow row = ExamReader.read(new ExamCells(text, options, answers));
+    ExamRow row = Roads.read(new ExamCells(text, options, answers));
 
     assertThat(row).isInstanceOf(ExamRow.Kept.class);
     var kept = (ExamRow.Kept) row;
@@ -151,7 +151,7 @@ class ExamReaderTest {
   @MethodSource("refused")
   void refusesABrokenRowAndSaysWhatToMend(
       String options, String answers, Refusal code, String words) {
-    ExamRow row = ExamReader.read(new ExamCells(ZH, options, answers));
+    ExamRow row = Roads.read(new ExamCells(ZH, options, answers));
 
     assertThat(row).isInstanceOf(ExamRow.Refused.class);
     var refused = (ExamRow.Refused) row;
@@ -161,7 +161,7 @@ class ExamReaderTest {
 
   @Test
   void refusesARowWithoutAText() {
-    var row = ExamReader.read(new ExamCells("", "1．甲\nA．一\nB．二\nC．三\nD．四", "1．A"));
+    var row = Roads.read(new ExamCells("", "1．甲\nA．一\nB．二\nC．三\nD．四", "1．A"));
 
     assertThat(row)
         .isEqualTo(
@@ -171,7 +171,7 @@ class ExamReaderTest {
 
   @Test
   void namesTheQuestionsThatWereLeftOut() {
-    var row = ExamReader.read(new ExamCells(ZH, "1．甲\nA．一\nB．二\nC．三\nD．四\n2．请概括。（4分）", "1．A 2．①一"));
+    var row = Roads.read(new ExamCells(ZH, "1．甲\nA．一\nB．二\nC．三\nD．四\n2．请概括。（4分）", "1．A 2．①一"));
 
     assertThat(((ExamRow.Kept) row).leftOut())
         .singleElement()

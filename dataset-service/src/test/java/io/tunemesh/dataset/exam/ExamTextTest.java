@@ -42,7 +42,7 @@ class ExamTextTest {
     int line = written.lastIndexOf('\n');
 
     var row =
-        ExamReader.read(
+        Roads.read(
             new ExamCells("A text.", written.substring(0, line), written.substring(line + 1)));
 
     assertThat(((ExamRow.Kept) row).items())

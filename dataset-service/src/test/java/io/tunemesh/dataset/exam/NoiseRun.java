@@ -30,7 +30,7 @@ final class NoiseRun {
   private void judge(
       String kind, Language language, long seed, DraftRow row, List<Item> truth, ExamCells cells) {
     String name = kind + " " + language.code();
-    switch (ExamReader.read(cells)) {
+    switch (Roads.read(cells)) {
       case ExamRow.Kept kept
           when same(kept.items(), truth)
               && kept.language() == language
@@ -74,7 +74,7 @@ final class NoiseRun {
                   : new ExamCells(row.text, "\u3000", answers);
           default -> new ExamCells(row.text, options, answers);
         };
-    if (ExamReader.read(cells) instanceof ExamRow.Kept kept) {
+    if (Roads.read(cells) instanceof ExamRow.Kept kept) {
       keptBroken.add(new Miss(name, seed, cells, kept.items().toString()));
       counts.computeIfAbsent(name, k -> new int[3])[2]++;
     } else {

@@ -23,7 +23,7 @@ class PaperNoiseTest {
     var shown = new StringBuilder();
     for (int i = 0; i < ROWS; i++) {
       PaperRow row = PaperRow.good(SEED + i);
-      ExamRow read = ExamReader.read(row.cells());
+      ExamRow read = Roads.read(row.cells());
       boolean kept = read instanceof ExamRow.Kept;
       boolean same = kept && items((ExamRow.Kept) read).equals(row.truth());
       right += same ? 1 : 0;
@@ -43,7 +43,7 @@ class PaperNoiseTest {
     var shown = new StringBuilder();
     for (int i = 0; i < ROWS; i++) {
       PaperRow row = PaperRow.broken(SEED + i);
-      ExamRow read = ExamReader.read(row.cells());
+      ExamRow read = Roads.read(row.cells());
       if (read instanceof ExamRow.Kept && kept.merge(row.fault(), 1, Integer::sum) <= SHOWN) {
         shown.append(show(row, read));
       }

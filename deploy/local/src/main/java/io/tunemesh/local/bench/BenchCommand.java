@@ -11,14 +11,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Measures. Prints one JSON object a line and figure. */
-@Command(name = "bench", description = "Measure: hop, ingest, start, kill.")
+@Command(name = "bench", description = "Measure: hop, ingest, dataset, dedupe, start, kill.")
 public final class BenchCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "NAME",
       description =
-          "hop: an event's way; ingest: a large workbook; start: start-up and memory; kill: faults"
-              + " in a run.")
+          "hop: an event's way; ingest: a large workbook; dataset: exam rows; dedupe: near-duplicates;"
+              + " start: start-up and memory; kill: faults in a run.")
   String name;
 
   @Option(names = "--seed", description = "kill: repeat a run of faults.")
@@ -30,7 +30,15 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Home home = Home.ofEnvironment();
-    MeshState mesh = MeshStart.forNow(home, null, null);
+    switch (name) {
+      case "dataset" -> new DatasetBench(home).run();
+      case "dedupe" -> new DedupeBench(home).run();
+      default -> measure(home, MeshStart.forNow(home, null, null));
+    }
+    return 0;
+  }
+
+  private void measure(Home home, MeshState mesh) throws Exception {
     switch (name) {
       case "hop" -> new HopBench(mesh).run();
       case "ingest" -> new IngestBench(home, mesh).run();
@@ -44,8 +52,9 @@ public final class BenchCommand implements Callable<Integer> {
       }
       default ->
           throw new Fault(
-              "There is no benchmark '" + name + "'. There are: hop, ingest, start, kill.");
+              "There is no benchmark '"
+                  + name
+                  + "'. There are: hop, ingest, dataset, dedupe, start, kill.");
     }
-    return 0;
   }
 }
