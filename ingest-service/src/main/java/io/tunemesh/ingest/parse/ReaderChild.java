@@ -50,6 +50,8 @@ final class ReaderChild implements Closeable {
 
   private static final Duration END_WITHIN = Duration.ofSeconds(10);
 
+  private static final Duration END_BY_ITSELF = Duration.ofMinutes(1);
+
   private final Process process;
   private final BlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>();
   private boolean ready;
@@ -117,6 +119,14 @@ final class ReaderChild implements Closeable {
   /** For how long it has had nothing to do. */
   Duration idle() {
     return Duration.ofNanos(System.nanoTime() - idleSince);
+  }
+
+  /** Lets it end by itself, which must not take longer than a minute. */
+  void end() throws IOException, InterruptedException {
+    process.getOutputStream().close();
+    if (!process.waitFor(END_BY_ITSELF.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+      throw new IOException("a reader does not end: " + exit());
+    }
   }
 
   /** Kills it, whatever it does. */

@@ -2,12 +2,14 @@ package io.tunemesh.ingest.record;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -43,6 +45,33 @@ record Decoding(
   }
 
   static Decoding of(Path file, Charset charset, int bom) throws IOException {
+    Decoding well = charset.equals(StandardCharsets.UTF_8) ? ofUtf8(file, bom) : null;
+    return well == null ? decode(file, charset, bom) : well;
+  }
+
+  /** Of a file that is UTF-8 and has no U+0000; null of any other. */
+  private static Decoding ofUtf8(Path file, int bom) throws IOException {
+    long total;
+    try (InputStream in = Files.newInputStream(file)) {
+      in.skipNBytes(bom);
+      total = Utf8Text.characters(in);
+    }
+    if (total < 0) {
+      return null;
+    }
+    char[] head = new char[HEAD];
+    int length = 0;
+    try (Reader in = Files.newBufferedReader(file)) {
+      in.skip(bom > 0 ? 1 : 0); // the mark is one character
+      for (int read = 0; read >= 0 && length < HEAD; length += Math.max(read, 0)) {
+        read = in.read(head, length, HEAD - length);
+      }
+    }
+    String start = new String(head, 0, length);
+    return new Decoding(StandardCharsets.UTF_8, bom, start, total <= HEAD, -1, 0, false, 0, false);
+  }
+
+  private static Decoding decode(Path file, Charset charset, int bom) throws IOException {
     CharsetDecoder decoder =
         charset
             .newDecoder()
@@ -71,8 +100,9 @@ record Decoding(
         read += bytes.position() - before;
         chars.flip();
         total += chars.length();
-        for (int i = 0; i < chars.length(); i++) {
-          char c = chars.charAt(i);
+        char[] decoded = chars.array();
+        for (int i = 0; i < chars.limit(); i++) {
+          char c = decoded[i];
           if (c == '\n') {
             lines++;
           } else if (c == 0) {

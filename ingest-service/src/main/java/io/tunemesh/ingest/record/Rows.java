@@ -1,12 +1,13 @@
 package io.tunemesh.ingest.record;
 
-import io.tunemesh.contract.upload.SourceRecord;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.SerializedString;
 import io.tunemesh.contract.upload.UploadParsed;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The records of a table without sheets, built cell by cell. A cell or a record that is larger than
@@ -21,10 +22,11 @@ public final class Rows {
   private final int maxCell;
   private final int maxRecord;
   private final RecordWriter records;
-  private final Set<String> columns = new LinkedHashSet<>();
-  private Map<String, String> values;
+  private final Map<String, Column> columns = new LinkedHashMap<>();
+  private final Held held = new Held();
   private int row;
   private int length;
+  private long begun;
   private long count;
 
   public Rows(ReaderConfig limits, RecordWriter records) {
@@ -38,34 +40,42 @@ public final class Rows {
   public Rows begin(int row) {
     this.row = row;
     this.length = 0;
-    this.values = new LinkedHashMap<>();
+    this.held.size = 0;
+    this.begun++;
     return this;
   }
 
   /** Notes that there is a column, before or without a value in it. */
   public void column(String name) {
-    if (!columns.contains(name)) {
-      if (name.length() > MAX_NAME) {
-        throw refuse(
-            name.substring(0, 20) + "…",
-            "name_too_long",
-            "A column's name has more than %,d characters; shorten it.".formatted(MAX_NAME));
-      }
-      requireText(name, name);
-      if (columns.size() == maxColumns) {
-        throw refuse(
-            null,
-            "too_many_columns",
-            "The file has more than %,d columns; split it, or turn it so that rows are records."
-                .formatted(maxColumns));
-      }
-      columns.add(name);
+    if (!columns.containsKey(name)) {
+      add(name);
     }
+  }
+
+  private Column add(String name) {
+    if (name.length() > MAX_NAME) {
+      throw refuse(
+          name.substring(0, 20) + "…",
+          "name_too_long",
+          "A column's name has more than %,d characters; shorten it.".formatted(MAX_NAME));
+    }
+    requireText(name, name);
+    if (columns.size() == maxColumns) {
+      throw refuse(
+          null,
+          "too_many_columns",
+          "The file has more than %,d columns; split it, or turn it so that rows are records."
+              .formatted(maxColumns));
+    }
+    Column column = new Column(name);
+    columns.put(name, column);
+    return column;
   }
 
   /** Adds a cell, whose text stays as it is. */
   public Rows put(String column, String text) {
-    column(column);
+    Column known = columns.get(column);
+    Column place = known == null ? add(column) : known;
     if (text == null || text.isEmpty()) {
       return this;
     }
@@ -81,9 +91,11 @@ public final class Rows {
               .formatted(row, maxRecord));
     }
     requireText(text, column);
-    if (values.put(column, text) != null) {
+    if (place.filled == begun) {
       throw duplicate(column);
     }
+    place.filled = begun;
+    held.add(place, text);
     return this;
   }
 
@@ -92,7 +104,7 @@ public final class Rows {
     if (Thread.currentThread().isInterrupted()) {
       throw Unreadable.file("timeout", "Reading the file took too long; split it.");
     }
-    records.write(new SourceRecord(null, row, values));
+    records.write(null, row, held);
     count++;
   }
 
@@ -109,7 +121,9 @@ public final class Rows {
   /** What was read, where columns are called by their names alone. */
   public Reading reading(String kind) {
     return reading(
-        kind, 0, columns.stream().map(name -> new UploadParsed.Column(name, name)).toList());
+        kind,
+        0,
+        columns.keySet().stream().map(name -> new UploadParsed.Column(name, name)).toList());
   }
 
   /** What was read. */
@@ -165,6 +179,50 @@ public final class Rows {
               "Row %d has half of a character (U+%04X), as when a text is cut in an emoji; remove it."
                   .formatted(row, (int) c));
         }
+      }
+    }
+  }
+
+  private static final class Column {
+    private final SerializedString name;
+
+    /** The row that was filled last, as they were begun. */
+    private long filled;
+
+    Column(String name) {
+      this.name = new SerializedString(name);
+    }
+  }
+
+  /** The cells of the row that was begun last. */
+  private static final class Held implements Cells {
+    private Column[] columns = new Column[16];
+    private String[] texts = new String[16];
+    private int size;
+
+    void add(Column column, String text) {
+      if (size == columns.length) {
+        columns = Arrays.copyOf(columns, 2 * size);
+        texts = Arrays.copyOf(texts, 2 * size);
+      }
+      columns[size] = column;
+      texts[size++] = text;
+    }
+
+    @Override
+    public long characters() {
+      long characters = 0;
+      for (int i = 0; i < size; i++) {
+        characters += columns[i].name.charLength() + texts[i].length();
+      }
+      return characters;
+    }
+
+    @Override
+    public void write(JsonGenerator json) throws IOException {
+      for (int i = 0; i < size; i++) {
+        json.writeFieldName(columns[i].name);
+        json.writeString(texts[i]);
       }
     }
   }

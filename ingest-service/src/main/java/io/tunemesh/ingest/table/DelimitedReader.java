@@ -15,7 +15,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
@@ -140,8 +139,8 @@ public final class DelimitedReader {
             rows.begin(row);
             throw unbalanced();
           }
-          if (record.getFields().stream().anyMatch(field -> !field.isBlank())) {
-            return new Numbered(row, new ArrayList<>(record.getFields()));
+          if (!isBlank(record)) {
+            return new Numbered(row, record.getFields());
           }
         }
         return null;
@@ -149,6 +148,15 @@ public final class DelimitedReader {
         rows.begin(++row);
         throw refusal(e);
       }
+    }
+
+    private static boolean isBlank(CsvRecord record) {
+      for (int i = 0; i < record.getFieldCount(); i++) {
+        if (!record.getField(i).isBlank()) {
+          return false;
+        }
+      }
+      return true;
     }
 
     private Unreadable refusal(CsvParseException e) {

@@ -93,7 +93,7 @@ public final class JsonReader {
       throw rows.refuse(
           null,
           "unsupported_shape",
-          "Line %d has more after the end of the array; a file is one array, or one object a line."
+          "Line %d has more after the end of the array; write one array, or one object a line."
               .formatted(json.currentTokenLocation().getLineNr()));
     }
     return rows.reading("json");

@@ -31,4 +31,24 @@ final class CellText {
     decoded.append(text, end, text.length());
     return LONE_SURROGATE.matcher(decoded).replaceAll("\ufffd");
   }
+
+  /** {@code text} without the space at both ends. */
+  static String strip(String text) {
+    int start = 0;
+    int end = text.length();
+    while (start < end && isSpace(text.charAt(start))) {
+      start++;
+    }
+    while (end > start && isSpace(text.charAt(end - 1))) {
+      end--;
+    }
+    return text.substring(start, end);
+  }
+
+  /**
+   * Also the spaces that do not break and the mark at a text's start, which Java does not count.
+   */
+  static boolean isSpace(int c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\ufeff';
+  }
 }

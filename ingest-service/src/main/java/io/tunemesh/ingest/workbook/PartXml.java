@@ -37,9 +37,12 @@ final class PartXml implements Closeable {
   /** The standard has about 2,000 names of elements, and one part a few dozen of them. */
   private static final int MAX_NAMES = 5000;
 
+  private static final int RECENT = 256;
+
   private final InputStream part;
   private final XMLStreamReader2 xml;
   private final Set<String> names = new HashSet<>();
+  private final String[] recent = new String[RECENT];
 
   /** Walks {@code part}, and closes it. */
   PartXml(InputStream part) throws XMLStreamException {
@@ -94,11 +97,26 @@ final class PartXml implements Closeable {
     }
   }
 
+  /** Names come from the parser's own table, so that each is the same object again. */
   private void note(String name) {
+    int slot = name.hashCode() & RECENT - 1;
+    if (recent[slot] == name) {
+      return;
+    }
+    recent[slot] = name;
     if (names.add(name) && names.size() > MAX_NAMES) {
       throw Unreadable.file(
           "damaged", "The workbook's XML has more names than any has; save it anew.");
     }
+  }
+
+  /** Whether it is XML 1.0 in UTF-8, as far as it says. */
+  boolean isUtf8() {
+    String said = xml.getCharacterEncodingScheme();
+    String found = xml.getEncoding();
+    return (said == null || said.equalsIgnoreCase("UTF-8"))
+        && (found == null || found.equalsIgnoreCase("UTF-8"))
+        && (xml.getVersion() == null || xml.getVersion().equals("1.0"));
   }
 
   /** The element's name, without its prefix. */
@@ -134,6 +152,12 @@ final class PartXml implements Closeable {
   /** How long {@link #text} is. */
   int length() {
     return xml.getTextLength();
+  }
+
+  /** Puts {@link #text} into {@code characters}, from {@code start} on. */
+  void copy(char[] characters, int start) {
+    System.arraycopy(
+        xml.getTextCharacters(), xml.getTextStart(), characters, start, xml.getTextLength());
   }
 
   /** This piece of text; an element's may come in several. */

@@ -1,29 +1,116 @@
 package io.tunemesh.ingest.workbook;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.tunemesh.contract.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The cells of one row that hold anything, from left to right. */
+/**
+ * The cells of one row that hold anything, from left to right. Their texts lie one after another in
+ * arrays that the next row uses again: as characters, or as the bytes that they have in JSON.
+ */
 final class Row {
 
   private int number;
   private int count;
   private int[] columns = new int[16];
-  private String[] texts = new String[16];
+  private int[] starts = new int[16];
+  private int[] ends = new int[16];
+  private int[] lengths = new int[16];
+  private boolean[] blank = new boolean[16];
+  private boolean[] isJson = new boolean[16];
+
+  private char[] characters = new char[4096];
+  private int begun;
+  private int end;
+  private byte[] bytes = new byte[4096];
+  private int bytesEnd;
 
   /** Becomes an empty row. */
   void start(int number) {
     this.number = number;
     this.count = 0;
+    this.begun = 0;
+    this.end = 0;
+    this.bytesEnd = 0;
   }
 
-  /** Adds a cell to the right of all others. */
-  void add(int column, String text) {
-    if (count == columns.length) {
-      columns = Arrays.copyOf(columns, 2 * count);
-      texts = Arrays.copyOf(texts, 2 * count);
+  /** Begins a text, which is a cell's once it is added. */
+  void begin() {
+    end = begun;
+  }
+
+  /** Adds to the text the piece at which {@code xml} is. */
+  void append(PartXml xml) {
+    int more = xml.length();
+    if (more > characters.length - end) {
+      characters = Arrays.copyOf(characters, Math.max(2 * characters.length, end + more));
     }
-    columns[count] = column;
-    texts[count++] = text;
+    xml.copy(characters, end);
+    end += more;
+  }
+
+  /** How long the text is. */
+  int length() {
+    return end - begun;
+  }
+
+  /** The text. */
+  String text() {
+    return new String(characters, begun, end - begun);
+  }
+
+  /** Whether {@code _x} is in the text, which may begin the name of a character. */
+  boolean mayHaveEscape() {
+    for (int i = begun; i < end - 1; i++) {
+      if (characters[i] == '_' && characters[i + 1] == 'x') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Has {@code text} in the place of the text. */
+  void become(String text) {
+    if (text.length() > characters.length - begun) {
+      characters = Arrays.copyOf(characters, begun + text.length());
+    }
+    text.getChars(0, text.length(), characters, begun);
+    end = begun + text.length();
+  }
+
+  /** Makes the text, which is not empty, a cell to the right of all others. */
+  void add(int column) {
+    int cell = add(column, begun, end, end - begun);
+    isJson[cell] = false;
+    blank[cell] = isBlank(begun, end);
+    begun = end;
+  }
+
+  /**
+   * Adds a cell to the right of all others, whose text is no character of this row's.
+   *
+   * @param length characters of the text
+   * @param size bytes of its JSON, without quotation marks
+   * @return where in {@link #bytes} they are to be put
+   */
+  int addJson(int column, int length, boolean isBlank, int size) {
+    if (size > bytes.length - bytesEnd) {
+      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, bytesEnd + size));
+    }
+    int start = bytesEnd;
+    bytesEnd += size;
+    int cell = add(column, start, bytesEnd, length);
+    isJson[cell] = true;
+    blank[cell] = isBlank;
+    return start;
+  }
+
+  /** Where the texts lie that are bytes. */
+  byte[] bytes() {
+    return bytes;
   }
 
   /** As the sheet counts, from 1. */
@@ -41,8 +128,67 @@ final class Row {
     return columns[cell];
   }
 
-  /** The text of a cell, never empty. */
+  /** How many characters a cell has, one at least. */
+  int length(int cell) {
+    return lengths[cell];
+  }
+
+  /** No cell has anything but space. */
+  boolean isBlank() {
+    for (int cell = 0; cell < count; cell++) {
+      if (!blank[cell]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The text of a cell. */
   String text(int cell) {
-    return texts[cell];
+    if (!isJson[cell]) {
+      return new String(characters, starts[cell], lengths[cell]);
+    }
+    String json =
+        new String(bytes, starts[cell], ends[cell] - starts[cell], StandardCharsets.UTF_8);
+    try {
+      return Json.MAPPER.readValue('"' + json + '"', String.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes the text of a cell as a JSON string. */
+  void write(int cell, JsonGenerator json) throws IOException {
+    if (isJson[cell]) {
+      json.writeRawUTF8String(bytes, starts[cell], ends[cell] - starts[cell]);
+    } else {
+      json.writeString(characters, starts[cell], lengths[cell]);
+    }
+  }
+
+  private int add(int column, int start, int end, int length) {
+    if (count == columns.length) {
+      int room = 2 * count;
+      columns = Arrays.copyOf(columns, room);
+      starts = Arrays.copyOf(starts, room);
+      ends = Arrays.copyOf(ends, room);
+      lengths = Arrays.copyOf(lengths, room);
+      blank = Arrays.copyOf(blank, room);
+      isJson = Arrays.copyOf(isJson, room);
+    }
+    columns[count] = column;
+    starts[count] = start;
+    ends[count] = end;
+    lengths[count] = length;
+    return count++;
+  }
+
+  private boolean isBlank(int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!CellText.isSpace(characters[i])) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -1,14 +1,15 @@
 package io.tunemesh.ingest.workbook;
 
-import io.tunemesh.contract.upload.SourceRecord;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.SerializedString;
 import io.tunemesh.contract.upload.UploadParsed;
+import io.tunemesh.ingest.record.Cells;
 import io.tunemesh.ingest.record.RecordWriter;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -24,7 +25,7 @@ final class SheetTable {
   private final String sheet;
   private final int headerWithin;
   private final RecordWriter records;
-  private String[] names = new String[16];
+  private SerializedString[] names = new SerializedString[16];
   private final Set<String> taken = new HashSet<>();
   private int seen;
   private int headerRow;
@@ -38,7 +39,7 @@ final class SheetTable {
 
   /** Takes the next row, which has at least one cell. */
   void row(Row cells) {
-    if (isBlank(cells)) {
+    if (cells.isBlank()) {
       return;
     }
     seen++;
@@ -47,7 +48,7 @@ final class SheetTable {
     } else if (seen <= headerWithin && isHeader(cells)) {
       headerRow = cells.number();
       for (int i = 0; i < cells.size(); i++) {
-        name(cells.column(i), strip(cells.text(i)));
+        name(cells.column(i), CellText.strip(cells.text(i)));
       }
     }
   }
@@ -67,24 +68,50 @@ final class SheetTable {
     List<UploadParsed.Column> columns = new ArrayList<>();
     for (int column = 0; column < names.length; column++) {
       if (names[column] != null) {
-        columns.add(new UploadParsed.Column(names[column], Letters.of(column)));
+        columns.add(new UploadParsed.Column(names[column].getValue(), Letters.of(column)));
       }
     }
     return new UploadParsed.Sheet(sheet, headerRow, columns, rows);
   }
 
   private void write(Row cells) {
-    Map<String, String> values = LinkedHashMap.newLinkedHashMap(cells.size());
     for (int i = 0; i < cells.size(); i++) {
       int column = cells.column(i);
-      String name = column < names.length ? names[column] : null;
-      values.put(name == null ? name(column, "") : name, cells.text(i));
+      if (column >= names.length || names[column] == null) {
+        name(column, "");
+      }
     }
-    records.write(new SourceRecord(sheet, cells.number(), values));
+    records.write(sheet, cells.number(), new Named(cells));
     rows++;
   }
 
-  private String name(int column, String header) {
+  /** The cells of a row by the names of their columns. */
+  private final class Named implements Cells {
+    private final Row cells;
+
+    Named(Row cells) {
+      this.cells = cells;
+    }
+
+    @Override
+    public long characters() {
+      long characters = 0;
+      for (int i = 0; i < cells.size(); i++) {
+        characters += names[cells.column(i)].charLength() + cells.length(i);
+      }
+      return characters;
+    }
+
+    @Override
+    public void write(JsonGenerator json) throws IOException {
+      for (int i = 0; i < cells.size(); i++) {
+        json.writeFieldName(names[cells.column(i)]);
+        cells.write(i, json);
+      }
+    }
+  }
+
+  private void name(int column, String header) {
     String wanted = header.isEmpty() ? Letters.of(column) : header;
     String name = wanted;
     for (int i = 2; !taken.add(name); i++) {
@@ -93,47 +120,18 @@ final class SheetTable {
     if (column >= names.length) {
       names = Arrays.copyOf(names, Math.max(column + 1, 2 * names.length));
     }
-    names[column] = name;
-    return name;
+    names[column] = new SerializedString(name);
   }
 
   private static boolean isHeader(Row cells) {
     Set<String> different = new HashSet<>();
     for (int i = 0; i < cells.size(); i++) {
-      if (cells.text(i).length() > MAX_NAME) {
+      if (cells.length(i) > MAX_NAME) {
         return false;
       }
-      different.add(strip(cells.text(i)));
+      different.add(CellText.strip(cells.text(i)));
     }
     different.remove("");
     return different.size() >= 2;
-  }
-
-  private static boolean isBlank(Row cells) {
-    for (int i = 0; i < cells.size(); i++) {
-      if (!strip(cells.text(i)).isEmpty()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static String strip(String text) {
-    int start = 0;
-    int end = text.length();
-    while (start < end && isSpace(text.charAt(start))) {
-      start++;
-    }
-    while (end > start && isSpace(text.charAt(end - 1))) {
-      end--;
-    }
-    return text.substring(start, end);
-  }
-
-  /**
-   * Also the spaces that do not break and the mark at a text's start, which Java does not count.
-   */
-  private static boolean isSpace(int c) {
-    return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\ufeff';
   }
 }

@@ -5,48 +5,54 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * A file that is first written, then read here and there, mostly near where it was read before, and
- * is gone when this is closed. It holds 4 MB of itself in memory.
+ * Bytes that are first written, then read here and there, mostly near where they were read before.
+ * Their start lies in memory; the rest in a file, which is gone when this is closed, with 4 MB of
+ * it in memory.
  */
 final class SpoolFile implements Closeable {
 
   private static final int BLOCK = 1 << 14;
   private static final int BLOCKS = 256;
 
-  private final FileChannel file;
-  private final ByteBuffer tail = ByteBuffer.allocate(BLOCK);
+  private final Path folder;
+  private final long memory;
+  private final List<byte[]> start = new ArrayList<>();
+  private FileChannel file;
+  private byte[] tail = new byte[BLOCK];
+  private int inTail;
   private long length;
-  private final ByteBuffer[] blocks = new ByteBuffer[BLOCKS];
+  private final byte[][] blocks = new byte[BLOCKS][];
   private final long[] held = new long[BLOCKS];
 
-  SpoolFile(Path folder) throws IOException {
-    file =
-        FileChannel.open(
-            Files.createTempFile(folder, "spool", null),
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.DELETE_ON_CLOSE);
+  /**
+   * @param memory bytes of the start
+   */
+  SpoolFile(Path folder, long memory) {
+    this.folder = folder;
+    this.memory = memory;
     Arrays.fill(held, -1);
   }
 
   /** Adds at its end; to be called before anything is read. */
-  void append(byte[] bytes) throws IOException {
-    for (int done = 0; done < bytes.length; ) {
-      int part = Math.min(bytes.length - done, tail.remaining());
-      tail.put(bytes, done, part);
+  void append(byte[] bytes, int start, int size) throws IOException {
+    for (int done = 0; done < size; ) {
+      int part = Math.min(size - done, BLOCK - inTail);
+      System.arraycopy(bytes, start + done, tail, inTail, part);
       done += part;
-      if (!tail.hasRemaining()) {
+      inTail += part;
+      if (inTail == BLOCK) {
         flush();
       }
     }
-    length += bytes.length;
+    length += size;
   }
 
   /** How many bytes were added. */
@@ -54,48 +60,64 @@ final class SpoolFile implements Closeable {
     return length;
   }
 
-  /** The UTF-8 text there. */
-  String text(long start, int size) throws IOException {
-    flush();
-    int within = (int) (start % BLOCK);
-    if (within + size <= BLOCK) {
-      return new String(block(start / BLOCK).array(), within, size, StandardCharsets.UTF_8);
-    }
-    byte[] bytes = new byte[size];
+  /** Puts {@code size} of the bytes from {@code start} on into {@code into}. */
+  void read(long start, int size, byte[] into, int at) throws IOException {
     for (int done = 0; done < size; ) {
-      within = (int) ((start + done) % BLOCK);
+      int within = (int) ((start + done) % BLOCK);
       int part = Math.min(size - done, BLOCK - within);
-      System.arraycopy(block((start + done) / BLOCK).array(), within, bytes, done, part);
+      System.arraycopy(block((start + done) / BLOCK), within, into, at + done, part);
       done += part;
     }
-    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   @Override
   public void close() throws IOException {
-    file.close();
+    if (file != null) {
+      file.close();
+    }
   }
 
   private void flush() throws IOException {
-    tail.flip();
-    while (tail.hasRemaining()) {
-      file.write(tail);
+    if ((start.size() + 1L) * BLOCK <= memory) {
+      start.add(tail);
+      tail = new byte[BLOCK];
+    } else {
+      if (file == null) {
+        file = open();
+      }
+      ByteBuffer block = ByteBuffer.wrap(tail);
+      while (block.hasRemaining()) {
+        file.write(block);
+      }
     }
-    tail.clear();
+    inTail = 0;
   }
 
-  private ByteBuffer block(long number) throws IOException {
+  private FileChannel open() throws IOException {
+    return FileChannel.open(
+        Files.createTempFile(folder, "spool", null),
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.DELETE_ON_CLOSE);
+  }
+
+  private byte[] block(long number) throws IOException {
+    if (number < start.size()) {
+      return start.get((int) number);
+    }
+    if (number == length / BLOCK) {
+      return tail;
+    }
     int slot = (int) (number % BLOCKS);
     if (blocks[slot] == null) {
-      blocks[slot] = ByteBuffer.allocate(BLOCK);
+      blocks[slot] = new byte[BLOCK];
     }
     if (held[slot] != number) {
       held[slot] = -1;
-      ByteBuffer block = blocks[slot].clear();
-      long start = number * BLOCK;
-      block.limit((int) Math.min(BLOCK, length - start));
+      ByteBuffer block = ByteBuffer.wrap(blocks[slot]);
+      long position = (number - start.size()) * BLOCK;
       while (block.hasRemaining()) {
-        if (file.read(block, start + block.position()) < 0) {
+        if (file.read(block, position + block.position()) < 0) {
           throw new EOFException("the spool file was cut off");
         }
       }

@@ -46,7 +46,7 @@ public interface WorkbookConfig {
   @WithDefault("4000000")
   int maxSharedTexts();
 
-  /** Bytes of heap for distinct texts; what is more lies in a file. */
+  /** Bytes of heap for distinct texts, in UTF-8; what is more lies in a file. */
   @WithDefault("50331648")
   long sharedTextMemory();
 

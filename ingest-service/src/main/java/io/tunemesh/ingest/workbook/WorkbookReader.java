@@ -92,8 +92,9 @@ public final class WorkbookReader {
     String headless = null;
     try (SharedTexts texts = new SharedTexts(spool, config)) {
       for (PackagePart shared : opened.getPartsByContentType(SHARED_TEXTS)) {
-        try (PartXml xml = xml(shared, budget)) {
-          SharedTextsXml.read(xml, texts, config.maxCellCharacters());
+        try (PlainXml plain = new PlainXml(bytes(shared, budget))) {
+          PlainTexts.read(plain, texts, config.maxCellCharacters());
+          SharedTextsXml.read(new PartXml(plain.rest()), texts, config.maxCellCharacters());
         }
       }
       for (WorkbookXml.Sheet sheet : workbook.sheets()) {
@@ -102,8 +103,10 @@ public final class WorkbookReader {
           continue;
         }
         SheetTable table = new SheetTable(sheet.name(), config.headerWithin(), records);
-        try (PartXml xml = xml(part, budget)) {
-          new SheetXml(sheet.name(), config, texts, formats, table).read(xml);
+        SheetCells cells = new SheetCells(sheet.name(), config, texts, formats, table);
+        try (PlainXml plain = new PlainXml(bytes(part, budget))) {
+          new PlainRows(cells).read(plain);
+          new SheetXml(cells).read(new PartXml(plain.rest()));
         }
         if (!table.isEmpty()) {
           found.add(table.found());
@@ -135,6 +138,10 @@ public final class WorkbookReader {
 
   private static PartXml xml(PackagePart part, Budget budget)
       throws IOException, XMLStreamException {
+    return new PartXml(bytes(part, budget));
+  }
+
+  private static InputStream bytes(PackagePart part, Budget budget) throws IOException {
     long crc = -1;
     long size = 0;
     if (part instanceof ZipPackagePart zipped) {
@@ -142,7 +149,7 @@ public final class WorkbookReader {
       size = zipped.getSize();
     }
     InputStream in = budget.guard(part.getInputStream(), crc);
-    return new PartXml(size > LARGE ? new ReadAhead(in) : in);
+    return size > LARGE ? new ReadAhead(in) : in;
   }
 
   private void requireRows(List<UploadParsed.Sheet> found, String headless, long rows) {

@@ -35,7 +35,12 @@ public final class HostileFiles {
 
   /** All of them. Those of another format join here. */
   public static List<Hostile> all() {
-    return Stream.of(HostileZips.all(), HostileSheets.all(), Strangers.all())
+    return Stream.of(
+            HostileZips.all(),
+            HostileSheets.all(),
+            Strangers.all(),
+            HostileTexts.all(),
+            HostileBytes.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -11,14 +11,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Measures. Prints one JSON object a line and figure. */
-@Command(name = "bench", description = "Measure: hop, ingest, dataset, dedupe, start, kill.")
+@Command(name = "bench", description = "Measure: " + BenchCommand.NAMES + ".")
 public final class BenchCommand implements Callable<Integer> {
+
+  static final String NAMES = "hop, ingest, hostile, dataset, dedupe, start, kill";
 
   @Parameters(
       paramLabel = "NAME",
       description =
-          "hop: an event's way; ingest: a large workbook; dataset: exam rows; dedupe: near-duplicates;"
-              + " start: start-up and memory; kill: faults in a run.")
+          "hop: an event's way; ingest: large workbooks and tables; hostile: files made to hurt;"
+              + " dataset: exam rows; dedupe: near-duplicates; start: start-up and memory;"
+              + " kill: faults in a run.")
   String name;
 
   @Option(names = "--seed", description = "kill: repeat a run of faults.")
@@ -42,6 +45,7 @@ public final class BenchCommand implements Callable<Integer> {
     switch (name) {
       case "hop" -> new HopBench(mesh).run();
       case "ingest" -> new IngestBench(home, mesh).run();
+      case "hostile" -> new IngestHostile(home, mesh).run();
       case "start" -> new StartBench(home).run();
       case "kill" -> {
         KillHarness harness =
@@ -54,7 +58,9 @@ public final class BenchCommand implements Callable<Integer> {
           throw new Fault(
               "There is no benchmark '"
                   + name
-                  + "'. There are: hop, ingest, dataset, dedupe, start, kill.");
+                  + "'. There are: "
+                  + NAMES
+                  + ".");
     }
   }
 }

@@ -5,20 +5,17 @@ import io.tunemesh.local.Fault;
 import io.tunemesh.local.Home;
 import io.tunemesh.local.MeshState;
 import io.tunemesh.local.demo.Api;
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * How fast a large workbook becomes records, beside two peers that read its cells and write
- * nothing, and a floor; each in a fresh process. Ours counts the start of its reader too; the
- * others' clocks start when they open the file. Then what the whole road costs in memory.
+ * How fast a large workbook becomes records, beside two peers that read the text of all its cells
+ * and write nothing, and a floor. Each is a fresh process, and its start counts. Then the whole
+ * road by HTTP, which has no peer: the upload, its storing, reading, and storing the records; and
+ * what it costs in memory.
  */
 final class IngestBench {
 
@@ -27,101 +24,69 @@ final class IngestBench {
   private static final double MORE_MEMORY_MB = 256;
   private static final String OPENPYXL =
       """
-      import sys, time, openpyxl
-      start = time.perf_counter()
+      import sys, openpyxl
       characters = 0
       for sheet in openpyxl.load_workbook(sys.argv[1], read_only=True):
           for row in sheet.iter_rows(values_only=True):
               characters += sum(len(text) for text in row if text is not None)
-      print(time.perf_counter() - start, characters)
+      print(characters)
       """;
 
   private final Home home;
   private final MeshState mesh;
+  private final IngestProcesses processes;
 
   IngestBench(Home home, MeshState mesh) {
     this.home = home;
     this.mesh = mesh;
+    this.processes = new IngestProcesses(home);
   }
 
   void run() throws IOException, InterruptedException {
     Path folder = home.project().resolve("deploy/local/target/bench");
     for (boolean shared : new boolean[] {false, true}) {
-      Path book = IngestBook.of(folder, shared);
-      String texts = shared ? "shared texts" : "texts in cells";
-      JsonNode read =
-          Api.JSON.readTree(output(java(ours(), "io.tunemesh.ingest.parse.ReadFile", book)));
-      if (read.at("/answer/rows").asLong() != IngestBook.ROWS) {
-        throw new Fault("The reader answered: " + read.get("answer"));
-      }
-      double ours = IngestBook.ROWS / read.get("seconds").asDouble();
-      compare(
-          texts,
-          ours,
-          "openpyxl read-only",
-          peer(List.of(home.python().toString(), "-c", OPENPYXL), book),
-          OVER_OPENPYXL);
-      compare(
-          texts,
-          ours,
-          "POI event API",
-          peer(java(peers(), IngestPeers.class.getName(), "poi"), book),
-          OVER_POI);
-      compare(
-          texts,
-          ours,
-          "inflate and walk",
-          peer(java(peers(), IngestPeers.class.getName(), "floor"), book),
-          null);
-      Figure.less(
-              "ingest",
-              "reader's peak, " + texts,
-              "MB",
-              read.get("peak_mb").asDouble(),
-              null,
-              null,
-              null)
-          .print();
-      Figure.less(
-              "ingest",
-              "resident over the idle service, " + texts,
-              "MB",
-              growth(book),
-              null,
-              null,
-              MORE_MEMORY_MB)
-          .print();
+      workbook(IngestBook.of(folder, shared), shared ? "shared texts" : "texts in cells");
     }
+    new IngestTables(processes, folder).run();
+  }
+
+  private void workbook(Path book, String texts) throws IOException, InterruptedException {
+    JsonNode read =
+        Api.JSON.readTree(
+            processes.ours("ingest-service", "io.tunemesh.ingest.parse.ReadFile", book).said());
+    if (read.at("/answer/rows").asLong() != IngestBook.ROWS) {
+      throw new Fault("The reader answered: " + read.get("answer"));
+    }
+    double ours = IngestBook.ROWS / read.get("seconds").asDouble();
+    String peers = IngestPeers.class.getName();
+    compare(texts, ours, "openpyxl read-only", processes.python(OPENPYXL, book), OVER_OPENPYXL);
+    compare(texts, ours, "POI event API", processes.peer(peers, "poi", book), OVER_POI);
+    compare(texts, ours, "inflate and walk", processes.peer(peers, "floor", book), null);
+    print("reader's peak, " + texts, "MB", read.get("peak_mb").asDouble(), null);
+    long start = System.nanoTime();
+    double growth = growth(book);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    print("resident over the idle service, " + texts, "MB", growth, MORE_MEMORY_MB);
+    print("upload to records by HTTP, " + texts, "s", seconds, null);
+  }
+
+  private static void print(String figure, String unit, double ours, Double goal) {
+    Figure.less("ingest", figure, unit, ours, null, null, goal).print();
   }
 
   private static void compare(
-      String texts, double ours, String peer, double seconds, Double times) {
-    double theirs = IngestBook.ROWS / seconds;
-    Figure.more(
-            "ingest",
-            "workbook, " + texts,
-            "rows/s",
-            ours,
-            peer,
-            theirs,
-            times == null ? null : times * theirs)
-        .print();
-  }
-
-  private double peer(List<String> command, Path book) throws IOException, InterruptedException {
-    List<String> all = new ArrayList<>(command);
-    all.add(book.toString());
-    String[] said = output(all).split(" ");
-    if (Long.parseLong(said[1]) < 80_000_000) {
-      throw new Fault("A peer did not read all of the workbook: " + String.join(" ", all));
+      String texts, double ours, String peer, IngestProcesses.Run run, Double times) {
+    if (Long.parseLong(run.said()) < 80_000_000) {
+      throw new Fault("A peer did not read all of the workbook: " + peer);
     }
-    return Double.parseDouble(said[0]);
+    double theirs = IngestBook.ROWS / run.seconds();
+    Double goal = times == null ? null : times * theirs;
+    Figure.more("ingest", "workbook, " + texts, "rows/s", ours, peer, theirs, goal).print();
   }
 
   /** The most that the service and its reader hold together while they work, over what it held. */
   private double growth(Path book) throws IOException, InterruptedException {
     long pid = mesh.services().get("ingest-service").pid();
-    Thread.sleep(1000);
     double idle = resident(pid);
     double most = idle;
     Api api = new Api(mesh);
@@ -155,41 +120,5 @@ final class IngestBench {
     } catch (IOException e) {
       return 0; // it has just ended
     }
-  }
-
-  private List<String> java(String classes, String main, Object... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx2g",
-                "-cp",
-                classes,
-                main));
-    Stream.of(arguments).map(Object::toString).forEach(command::add);
-    return command;
-  }
-
-  private String ours() {
-    Path application = home.project().resolve("ingest-service/target/quarkus-app");
-    return String.join(
-        File.pathSeparator,
-        application.resolve("app/*").toString(),
-        application.resolve("lib/boot/*").toString(),
-        application.resolve("lib/main/*").toString());
-  }
-
-  private String peers() {
-    return home.project().resolve("deploy/local/target/classes") + File.pathSeparator + ours();
-  }
-
-  private static String output(List<String> command) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) {
-      throw new Fault("A process of the benchmark failed: " + String.join(" ", command));
-    }
-    return said.strip();
   }
 }

@@ -1,0 +1,73 @@
+package io.tunemesh.ingest.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What it takes for text is what a strict decoder decodes, but for a zero. */
+class Utf8TextTest {
+
+  @Test
+  void knowsEveryStartOfACharacter() throws IOException {
+    for (int start = 0; start < 0x10000; start++) {
+      for (String rest : new String[] {"", "80", "bf", "8080", "bfbf", "808080", "c3a9"}) {
+        byte[] bytes = HexFormat.of().parseHex("%04x".formatted(start) + rest);
+
+        assertThat(Utf8Text.characters(new ByteArrayInputStream(bytes)))
+            .as(HexFormat.of().formatHex(bytes))
+            .isEqualTo(decoded(bytes));
+      }
+    }
+  }
+
+  @Test
+  void countsAcrossTheEndsOfItsBlocks() throws IOException {
+    String text = "é汉😀 plain ASCII that is longer than eight ".repeat(4000);
+    for (int shift = 0; shift < 9; shift++) {
+      byte[] bytes = ("x".repeat(shift) + text).getBytes(StandardCharsets.UTF_8);
+
+      assertThat(Utf8Text.characters(new ByteArrayInputStream(bytes)))
+          .isEqualTo(shift + text.length());
+      assertThat(Utf8Text.characters(new ByteArrayInputStream(bytes, 0, 65536)))
+          .isEqualTo(decoded(Arrays.copyOf(bytes, 65536)));
+    }
+  }
+
+  @Test
+  void findsOneByteThatIsNoText() throws IOException {
+    byte[] good = "é汉😀 plain ASCII ".repeat(6000).getBytes(StandardCharsets.UTF_8);
+    Random random = new Random(3);
+    for (int i = 0; i < 300; i++) {
+      byte[] bytes = good.clone();
+      bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+
+      assertThat(Utf8Text.characters(new ByteArrayInputStream(bytes))).isEqualTo(decoded(bytes));
+    }
+  }
+
+  private static long decoded(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b == 0) {
+        return -1;
+      }
+    }
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .decode(ByteBuffer.wrap(bytes))
+          .length();
+    } catch (CharacterCodingException e) {
+      return -1;
+    }
+  }
+}
