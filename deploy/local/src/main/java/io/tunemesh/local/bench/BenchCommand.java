@@ -54,13 +54,7 @@ public final class BenchCommand implements Callable<Integer> {
           harness.round();
         }
       }
-      default ->
-          throw new Fault(
-              "There is no benchmark '"
-                  + name
-                  + "'. There are: "
-                  + NAMES
-                  + ".");
+      default -> throw new Fault("There is no benchmark '" + name + "'. There are: " + NAMES + ".");
     }
   }
 }
