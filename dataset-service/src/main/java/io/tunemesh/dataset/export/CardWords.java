@@ -51,6 +51,7 @@ final class CardWords {
       | `structure` | the fields of the row, or the questions of an exam, as JSON |
       | `file`, `file_id` | the source |
       | `sheet`, `first_row`, `row` | where in the source it stands: the rows from the first to the last |
+      | `augmented`, `parent` | how the example was made of which other; empty for those of a row |
       """;
 
   static final String LOADING =

@@ -17,7 +17,8 @@ final class CsvFields {
   static final List<String> BEFORE = List.of(EXAMPLE_ID, SPLIT, RECIPE);
 
   /** The columns after the recipe's own: where the example came from. */
-  static final List<String> AFTER = List.of("file", "sheet", "first_row", "row");
+  static final List<String> AFTER =
+      List.of("file", "sheet", "first_row", "row", "augmented", "parent");
 
   /** The whole chat as JSON, for recipes that have no fields of their own. */
   static final String MESSAGES = "messages";

@@ -80,6 +80,10 @@ final class CsvRows implements ExampleWriter {
     cells.put("sheet", from.sheet());
     cells.put("first_row", from.firstRow() == null ? from.row() : from.firstRow());
     cells.put("row", from.row());
+    if (example.augmented() != null) {
+      cells.put("augmented", example.augmented().method());
+      cells.put("parent", example.augmented().parent());
+    }
     return cells;
   }
 

@@ -54,6 +54,8 @@ final class ParquetRows implements ExampleWriter {
         optional binary sheet (STRING);
         required int32 first_row;
         required int32 row;
+        optional binary augmented (STRING);
+        optional binary parent (STRING);
       }
       """;
 
@@ -101,6 +103,10 @@ final class ParquetRows implements ExampleWriter {
     put(row, "sheet", from.sheet());
     row.append("first_row", from.firstRow() == null ? from.row() : from.firstRow());
     row.append("row", from.row());
+    if (example.augmented() != null) {
+      put(row, "augmented", example.augmented().method());
+      put(row, "parent", example.augmented().parent());
+    }
     rows.write(row);
   }
 

@@ -42,8 +42,8 @@ class CsvRowsTest {
 
     assertThat(exporting.text(Format.CSV, null, List.of(row)))
         .isEqualTo(
-            "\uFEFFexample_id,split,recipe,text,label,file,sheet,first_row,row\r\n"
-                + "ex-1,train,text_classification,好看,good,a.jsonl,,7,7\r\n");
+            "\uFEFFexample_id,split,recipe,text,label,file,sheet,first_row,row,augmented,parent\r\n"
+                + "ex-1,train,text_classification,好看,good,a.jsonl,,7,7,,\r\n");
   }
 
   @Test
@@ -68,6 +68,17 @@ class CsvRowsTest {
         .containsEntry("A", "a")
         .containsEntry("D", "'=d")
         .containsEntry("answer", "B");
+  }
+
+  @Test
+  void marksWhatWasMadeOfAnother() throws IOException {
+    ObjectNode line = line("ex-2", Part.TRAIN, "messages");
+    line.putArray("messages").addPOJO(Turn.user("q")).addPOJO(Turn.assistant("a"));
+    line.putObject("augmented").put("method", "synonyms").put("parent", "ex-1");
+
+    assertThat(read(List.of(example(line))).getFirst().getFieldsAsMap())
+        .containsEntry("augmented", "synonyms")
+        .containsEntry("parent", "ex-1");
   }
 
   @Test

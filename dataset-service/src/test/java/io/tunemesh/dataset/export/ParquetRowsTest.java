@@ -40,6 +40,7 @@ class ParquetRowsTest {
         .addPOJO(Turn.user("r"))
         .addPOJO(Turn.assistant(""));
     line.withObject("lineage").put("sheet", "表").put("first_row", 5);
+    line.putObject("augmented").put("method", "synonyms").put("parent", "ex-0");
 
     JsonNode read =
         exporting.inPython(
@@ -67,6 +68,9 @@ class ParquetRowsTest {
     assertThat(row.get("sheet").asText()).isEqualTo("表");
     assertThat(row.get("first_row").asInt()).isEqualTo(5);
     assertThat(row.get("row").asInt()).isEqualTo(7);
+    assertThat(row.get("augmented").asText()).isEqualTo("synonyms");
+    assertThat(row.get("parent").asText()).isEqualTo("ex-0");
+    assertThat(read.at("/rows/1/parent").isNull()).isTrue();
     assertThat(row.get("structure").isNull()).isTrue();
     assertThat(read.at("/rows/1/first_row").asInt()).isEqualTo(7);
   }
