@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tune.job import Base, Dataset, Job, JobRefused, Spec, parse
+from tune.job import Base, Dataset, Job, JobRefused, parse
+from tune.spec import METHODS, Spec
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -96,6 +97,7 @@ def test_every_problem_is_listed_with_what_would_be_right():
         ("cutoff_len", 4),
         ("probes", 33),
         ("eval_steps", "8"),
+        ("frozen_precision", "fp16"),
     ],
 )
 def test_impossible_values_are_refused(name, value):
@@ -119,6 +121,11 @@ def test_impossible_values_are_refused(name, value):
         ({"method": "p_tuning", "prefix_projection": True}, {"prefix_projection"}),
         ({"num_virtual_tokens": 4, "bottleneck_size": 4}, {"num_virtual_tokens", "bottleneck_size"}),
         ({"mask_history": True, "train_on_prompt": True}, {"mask_history"}),
+        ({"method": "qlora", "frozen_precision": "fp8"}, {"frozen_precision"}),
+        ({"method": "full", "frozen_precision": "fp8"}, {"frozen_precision"}),
+        ({"method": "freeze", "frozen_precision": "fp8"}, {"frozen_precision"}),
+        ({"method": "dora", "frozen_precision": "fp8"}, {"frozen_precision"}),
+        ({"use_dora": True, "frozen_precision": "fp8"}, {"frozen_precision"}),
         ({"stage": "pt"}, {"stage"}),
     ],
 )
@@ -128,6 +135,21 @@ def test_what_cannot_stand_together_is_refused(spec, wrong):
     found = problems_of(job)
     assert set(found) == {f"spec.{name}" for name in wrong}
     assert {code for code, _ in found.values()} == {"impossible"}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_float8_is_for_methods_that_only_multiply_by_the_frozen_weights(method):
+    job = golden()
+    job["spec"] = {"method": method, "frozen_precision": "bf16"}
+    assert parse(json.dumps(job)).spec.frozen_precision == "bf16"
+    job["spec"] = {"method": method, "frozen_precision": "fp8"}
+    if method in ("lora", "adapter", "prefix", "p_tuning", "prompt"):
+        assert parse(json.dumps(job)).spec.frozen_precision == "fp8"
+    else:
+        ((field, (_, reason)),) = problems_of(job).items()
+        assert field == "spec.frozen_precision" and reason.startswith(
+            f'cannot be fp8 for method "{method}", '
+        )
 
 
 def test_a_switch_that_is_off_fits_every_method():

@@ -68,7 +68,7 @@ def test_accumulated_batches_give_the_gradient_of_one_large_batch(base):
     for cut in ([rows], [rows[:1], rows[1:]]):
         weight.requires_grad_(True)
         group: list[Batch] = [collate(part, base.pad_id, base.place.device) for part in cut]
-        loss, _ = gradients(base.model, base, group, lambda: None)
+        loss, _ = gradients(base.model, base, group, lambda: None).tolist()
         found.append((loss, weight.grad))
         weight.grad = None
         weight.requires_grad_(False)
@@ -114,6 +114,14 @@ def test_a_small_dataset_is_gone_through_more_often(examples, times):
 
 def test_long_examples_make_small_batches():
     assert [batch_size(Spec(), 5000, longest) for longest in (100, 4096, 8000, 30_000)] == [4, 4, 2, 1]
+
+
+def test_packs_have_no_padding_and_so_as_many_examples_as_fill_them():
+    assert [batch_size(Spec(), 5000, longest, 23) for longest in (100, 30_000)] == [23, 23]
+    assert batch_size(Spec(), 5000, 4096, 1) == 4, "never fewer than padded"
+    assert batch_size(Spec(), 1000, 100, 23) == 5, "a small dataset needs its steps"
+    assert batch_size(Spec(per_device_train_batch_size=7), 5000, 100, 23) == 7
+    assert Plan.of(Spec(), 5000, 1.0, 100, 23).batch_size == 23
 
 
 def test_the_default_rate_follows_method_and_width():

@@ -192,6 +192,8 @@ def test_an_encoder_decoder_learns_to_answer(method, run, held):
         ("bert", "classification", {"method": "prefix"}, "spec.method"),
         ("t5", "sft", {"method": "prompt"}, "spec.method"),
         ("t5", "sft", {"train_on_prompt": True}, "spec.train_on_prompt"),
+        ("bert", "classification", {"frozen_precision": "fp8"}, "spec.frozen_precision"),
+        ("t5", "sft", {"frozen_precision": "fp8"}, "spec.frozen_precision"),
     ],
 )
 def test_what_a_family_cannot_do_is_refused_before_any_work(model, task, spec, field, run):

@@ -50,7 +50,8 @@ class Place:
 @dataclass(frozen=True)
 class Base:
     """A loaded base model with its tokenizer. `fused_head`: its logits are exactly hidden @ head.weight.T.
-    `family`: causal, encoder (the BERT family) or encoder-decoder (the T5 family)."""
+    `family`: causal, encoder (the BERT family) or encoder-decoder (the T5 family). `packs`: nothing stands before the
+    tokens of an example, so that several may lie end to end."""
 
     folder: str
     model: nn.Module
@@ -61,6 +62,7 @@ class Base:
     stop_ids: frozenset[int]
     fused_head: bool
     family: str = "causal"
+    packs: bool = True
 
     @property
     def parameters(self) -> int:

@@ -34,6 +34,7 @@ class State:
     losses: list[list[float]] = field(default_factory=list)
     validation_losses: list[list[float]] = field(default_factory=list)
     base_evaluation: dict | None = None
+    batch_size: int | None = None
 
     def validated(self, loss: float) -> bool:
         """Writes a validation down; whether it is the best so far (one before the first step never is)."""
@@ -117,7 +118,8 @@ def read(folder: str, training: str, sha256: dict[str, str] | None, beat: Callab
         manifest = json.loads(manifest_bytes)
         if manifest["training"] != training:
             raise Unusable(
-                "it belongs to another training: the specification, the data, the base model or its number type differ"
+                "it belongs to another training: the specification, the data or their order, the base model or its number "
+                "type differ"
             )
         contents = {}
         for name, expected in manifest["sha256"].items():

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from torch import nn
 
 from tune import events
+from tune.attention import GROUPED
 from tune.base import Base
 from tune.data import Example
 from tune.generate import greedy_all, text_of
 from tune.metrics import text_metrics
 from tune.pulse import Pulse
+from tune.speed import attention_set, packs
 from tune.train import mean_loss, memory
 
 SAMPLES = 3
@@ -59,7 +61,9 @@ def evaluate(
     answered = [e for e in examples if len(e.prompt) < base.max_positions]
     samples = []
     if answered:
-        answers = greedy_all(model, base, [e.prompt for e in answered], max_new_tokens, on_token)
+        grouped = GROUPED if base.place.device.type == "cuda" and packs(base) else None
+        with attention_set(base.model, grouped):
+            answers = greedy_all(model, base, [e.prompt for e in answered], max_new_tokens, on_token)
         outputs = [text_of(base, answer.tokens) for answer in answers]
         metrics |= text_metrics(outputs, [e.reference for e in answered], form, pulse.check)
         metrics["stopped"] = sum(answer.stopped for answer in answers) / len(answers)

@@ -11,7 +11,7 @@ from transformers import DynamicCache
 
 from tune.base import Base
 
-ROWS = 64
+ROWS = {"cuda": 512, "cpu": 64}
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ def greedy_all(
     order = sorted(range(len(prompts)), key=lambda i: -len(prompts[i]))
     finished = 0
     while order:
-        room = base.place.batch_tokens // (len(prompts[order[0]]) + max_new_tokens)
-        rows = max(1, min(ROWS, room))
+        room = batch_tokens(model, base) // (len(prompts[order[0]]) + max_new_tokens)
+        rows = max(1, min(ROWS.get(base.place.device.type, 64), room))
         here, order = order[:rows], order[rows:]
         for index, answer in zip(
             here,
@@ -53,6 +53,20 @@ def greedy_all(
             answers[index] = answer
         finished += len(here)
     return answers
+
+
+def batch_tokens(model: nn.Module, base: Base) -> int:
+    """How many tokens, prompts and answers together, one generated batch may hold.
+
+    On a GPU what keys and values of a third of the free memory hold, since a cache that grows is copied.
+    """
+    if base.place.device.type != "cuda":
+        return base.place.batch_tokens
+    config = model.config.get_text_config()
+    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+    width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    free = torch.cuda.mem_get_info()[0] + torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
+    return max(1, free // (3 * 4 * config.num_hidden_layers * heads * width))
 
 
 @torch.inference_mode()

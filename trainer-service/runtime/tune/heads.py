@@ -147,9 +147,9 @@ def loss(model: nn.Module, batch: Batch) -> Loss:
     target, scale = row.targets[:, 0], row.weights[:, 0]
     if model.config.problem_type == "regression":
         error = (logits[:, 0] - target.to(torch.int32).view(torch.float32)) ** 2
-        return Loss((error * scale).sum(), float(scale.sum()), len(target), 0)
+        return Loss((error * scale).sum(), float(scale.sum()), len(target), scale.new_zeros(()))
     total = (functional.cross_entropy(logits, target, reduction="none") * scale).sum()
-    return Loss(total, float(scale.sum()), len(target), int((logits.argmax(-1) == target).sum()))
+    return Loss(total, float(scale.sum()), len(target), (logits.argmax(-1) == target).sum())
 
 
 @torch.inference_mode()

@@ -94,6 +94,12 @@ def refuse(job: Job, base: Base) -> None:
             f'Method "{spec.method}" is for causal models; this base is an {base.family}. Use method "lora".',
             "spec.method",
         )
+    if spec.frozen_precision == "fp8":
+        raise Failure(
+            "wrong_family",
+            f'frozen_precision "fp8" is for causal models; this base is an {base.family}. Leave it out.',
+            "spec.frozen_precision",
+        )
     if spec.train_on_prompt:
         raise Failure(
             "wrong_family",

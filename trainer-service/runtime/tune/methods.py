@@ -31,9 +31,10 @@ def check(base: Base, spec: Spec) -> None:
 
 
 def room(base: Base, spec: Spec) -> Base:
-    """The base as the method leaves it to a job: virtual tokens take up positions."""
-    taken = spec.num_virtual_tokens if spec.method in SOFT else 0
-    return replace(base, max_positions=base.max_positions - taken)
+    """The base as the method leaves it to a job: virtual tokens take up positions, and stand once before each example."""
+    virtual = spec.method in SOFT
+    taken = spec.num_virtual_tokens if virtual else 0
+    return replace(base, max_positions=base.max_positions - taken, packs=not virtual)
 
 
 @contextmanager

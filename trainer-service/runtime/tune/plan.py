@@ -20,12 +20,14 @@ def epochs(spec: Spec, examples: int) -> float:
     return 3.0 if examples < 10_000 else 2.0 if examples < 100_000 else 1.0
 
 
-def batch_size(spec: Spec, examples: int, longest: int) -> int:
-    """Examples side by side: as the job says or a two-hundredth of them, for a small dataset needs its steps; at most 4,
-    and no more than 16,384 tokens if all were as long as the longest."""
+def batch_size(spec: Spec, examples: int, longest: int, fit: int = 0) -> int:
+    """Examples of a batch: as the job says or a two-hundredth of them, for a small dataset needs its steps; at most 4, and
+    no more than 16,384 tokens if all were as long as the longest; or, where that is more, as many as `fit`, which is for
+    packs: they have no padding, so their tokens are the examples' own."""
     if spec.per_device_train_batch_size:
         return spec.per_device_train_batch_size
-    return max(1, min(4, examples // 200, TOKENS_A_BATCH // max(1, longest)))
+    most = max(min(4, TOKENS_A_BATCH // max(1, longest)), fit)
+    return max(1, min(most, examples // 200))
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,9 @@ class Plan:
     schedule: str
 
     @staticmethod
-    def of(spec: Spec, examples: int, learning_rate: float, longest: int = 1) -> Plan:
-        """The plan for so many examples, the longest of which has so many tokens."""
-        size = batch_size(spec, examples, longest)
+    def of(spec: Spec, examples: int, learning_rate: float, longest: int = 1, fit: int = 0) -> Plan:
+        """The plan for so many examples; `longest` and `fit` as `batch_size` takes them."""
+        size = batch_size(spec, examples, longest, fit)
         batch_count = math.ceil(examples / size)
         steps_per_epoch = math.ceil(batch_count / spec.gradient_accumulation_steps)
         steps = max(1, math.ceil(steps_per_epoch * epochs(spec, examples)))

@@ -7,6 +7,7 @@ import math
 from dataclasses import asdict, dataclass, replace
 
 from tune import base as bases
+from tune import batch
 from tune.base import Base
 from tune.data import Example, Split
 from tune.events import Notice
@@ -86,7 +87,7 @@ def cuts(data: Data) -> list[Notice]:
 
 
 def fingerprint(job: Job, base: Base, data: Data) -> str:
-    """Identifies a training: all that decides its weights. Another spec, file or base gives another fingerprint."""
+    """Identifies a training: all that decides its weights. Another spec, file, base or order gives another fingerprint."""
     spec = asdict(replace(job.spec, save_steps=None, probes=Spec.probes))
     return bases.fingerprint(
         {
@@ -94,6 +95,7 @@ def fingerprint(job: Job, base: Base, data: Data) -> str:
             "task": job.dataset.task,
             "base": base.sha256,
             "data": data.files,
+            "order": batch.ORDER,
             "dtype": str(base.place.dtype),
         }
     )

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 
 from peft import PeftModel
 
-from tune import adapter, checkpoint, curve, events, kinds, lora, methods
+from tune import adapter, checkpoint, curve, events, kinds, lora, methods, speed
 from tune.base import Base
 from tune.card import Facts, card
 from tune.checkpoint import State
@@ -47,9 +47,6 @@ def run(job: Job, base: Base, pulse: Pulse) -> events.Adapter:
         data = prepare(job, base, pulse)
     except Stop as stop:
         raise Stop(stop.kind, 0, job.resume) from None
-    train_set = data.train.examples
-    longest = max(len(e.ids) for e in train_set)
-    plan = Plan.of(job.spec, len(train_set), learning_rate(job.spec, base.model.config), longest)
     training = fingerprint(job, base, data)
     resume, folder, refused = None, None, []
     if job.resume:
@@ -57,7 +54,9 @@ def run(job: Job, base: Base, pulse: Pulse) -> events.Adapter:
     state = resume.state if resume else State()
     with kind.training() as model:
         trainable = sum(p.numel() for p in model.parameters() if p.requires_grad)
-        fused = base.fused_head and not trains_head(base.model)
+        learner = replace(base, fused_head=base.fused_head and not trains_head(base.model))
+    plan = plan_of(job, learner, data, state)
+    state.batch_size = plan.batch_size
     task = Task(job, base, kind, data, plan, trainable, pulse)
     pulse.emit(started(task, state, folder))
     if refused:
@@ -74,7 +73,6 @@ def run(job: Job, base: Base, pulse: Pulse) -> events.Adapter:
         if before:
             pulse.emit(events.Evaluated("base", "test", **asdict(before)))
         with kind.training() as model:
-            learner = replace(base, fused_head=fused)
             loop = Run(job.workdir, training, pulse)
             best = train(
                 model, learner, job.spec, plan, data.train.examples, data.validation, resume, state, loop
@@ -89,6 +87,14 @@ def run(job: Job, base: Base, pulse: Pulse) -> events.Adapter:
             return publish(task, model, state, before, aside)
     except Stop as stop:
         raise Stop(stop.kind, state.step, stop.folder or folder) from None
+
+
+def plan_of(job: Job, base: Base, data: Data, state: State) -> Plan:
+    """The plan of a new training or, since a batch that was fitted to a GPU decides the order of data, of the same again."""
+    spec = replace(job.spec, per_device_train_batch_size=state.batch_size) if state.batch_size else job.spec
+    lengths = [len(e.ids) for e in data.train.examples]
+    rate = learning_rate(job.spec, base.model.config)
+    return Plan.of(spec, len(lengths), rate, max(lengths), speed.fit(base, lengths))
 
 
 def started(task: Task, state: State, resumed_from: str | None) -> events.Started:

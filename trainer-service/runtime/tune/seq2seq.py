@@ -52,7 +52,7 @@ def loss(model: nn.Module, batch: Batch) -> Loss:
     wanted = row.weights > 0
     logits, label, weights = out.logits[wanted].float(), row.targets[wanted], row.weights[wanted]
     total = (functional.cross_entropy(logits, label, reduction="none") * weights).sum()
-    return Loss(total, float(weights.sum()), len(label), int((logits.argmax(-1) == label).sum()))
+    return Loss(total, float(weights.sum()), len(label), (logits.argmax(-1) == label).sum())
 
 
 @torch.inference_mode()

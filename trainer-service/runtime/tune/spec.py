@@ -31,6 +31,7 @@ class Spec:
     quantization_bit: int = 4
     quantization_type: str = "nf4"
     double_quantization: bool = True
+    frozen_precision: str = "bf16"
     bottleneck_size: int = 64
     num_virtual_tokens: int = 20
     prefix_projection: bool = False
@@ -125,6 +126,7 @@ CHECKS: dict[str, Check] = {
     "quantization_bit": _four,
     "quantization_type": choice("nf4", "fp4"),
     "double_quantization": _yes_or_no,
+    "frozen_precision": choice("bf16", "fp8"),
     "bottleneck_size": whole(1, 8192),
     "num_virtual_tokens": whole(1, 1024),
     "prefix_projection": _yes_or_no,
@@ -181,6 +183,14 @@ OPTIONS_OF: dict[str, tuple[str, ...]] = {
 }
 """The methods that an option is for; one that is not listed is for all."""
 
+WITHOUT_FP8 = {
+    "qlora": "whose frozen weights are in 4 bits",
+    "dora": "which needs the exact lengths of the frozen weights",
+    "freeze": "which trains weights of the base",
+    "full": "which trains the weights of the base",
+}
+"""Methods that take no `frozen_precision` fp8, with the reason."""
+
 UNDER_SWITCH = {"galore": "use_galore", "badam": "use_badam"}
 """Options that begin with the word need the switch."""
 
@@ -198,6 +208,12 @@ def impossible(given: dict) -> list[tuple[str, str]]:
             wrong.append((name, f"needs {switch}: true"))
     if method == "dora" and given.get("use_dora") is False:
         wrong.append(("use_dora", 'cannot be false for method "dora"'))
+    if given.get("frozen_precision") == "fp8":
+        adapted = "dora" if given.get("use_dora") else method
+        if adapted in WITHOUT_FP8:
+            wrong.append(
+                ("frozen_precision", f'cannot be fp8 for method "{adapted}", {WITHOUT_FP8[adapted]}')
+            )
     if given.get("use_galore") and given.get("use_badam"):
         wrong.append(("use_badam", "cannot be used together with use_galore; choose one"))
     if given.get("optim", "adamw") != "adamw":

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import resource
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
 
-from tune import checkpoint, events, optimizers
+from tune import checkpoint, events, optimizers, speed
 from tune.base import Base
-from tune.batch import Batch, batches, by_length, collate
+from tune.batch import Batch, Pack
 from tune.checkpoint import Checkpoint, State, Tensors
+from tune.course import Course, Flight, Step
 from tune.data import Example
 from tune.failure import Failure, Stop
-from tune.job import Spec
 from tune.loss import answer_loss
 from tune.plan import Plan
 from tune.pulse import Pulse
+from tune.saver import Saved, Saver
+from tune.spec import Spec
+
+log = logging.getLogger("tune")
+SMALLER = (
+    "The machine ran out of memory at step {step}. The step is done again with at most {room} tokens at a time and its "
+    "layers computed anew; the training is slower from here on, its results are the same."
+)
 
 
 @dataclass(frozen=True)
@@ -46,15 +54,15 @@ def train(
     """Trains the model's trainable weights to the plan's end or early stopping; returns the best weights.
 
     Best is the lowest validation loss after at least one step or, without validation, the last step. Resumed from a
-    checkpoint, every later step computes what it would have computed without the stop. Raises Stop (after saving,
-    unless cancelled) and Failure("non_finite_loss"). Leaves the last weights in the model.
+    checkpoint, every later step computes what it would have computed without the stop. On a GPU that runs out of memory
+    the step is done again with every layer computed anew, then with half the tokens at a time, and notices say so. Raises Stop (after
+    saving, unless cancelled) and Failure("non_finite_loss"). Leaves the last weights in the model.
     """
     pulse = run.pulse
     inner = model.get_base_model()
     weights = {name: p for name, p in inner.named_parameters() if p.requires_grad}
     optimizer = optimizers.make(spec, inner, weights, plan.learning_rate)
     best: Tensors = {}
-    saved: tuple[int, str] | None = None
     if resume:
         with torch.no_grad():
             for name, parameter in weights.items():
@@ -65,18 +73,29 @@ def train(
     model.train()
     rng = checkpoint.random_states()
 
-    def save() -> str:
-        nonlocal saved
+    beside = base.place.device.type == "cuda"
+
+    def save() -> None:
         pulse.stage = "checkpoint"
-        kept = best or {name: p.detach() for name, p in weights.items()}
+        copied = copies(weights) if beside else weights
+        kept = best or {name: p.detach() for name, p in copied.items()}
         packed = optimizers.pack(optimizer, weights)
-        folder, hashes = checkpoint.write(
-            run.workdir, Checkpoint(state, weights, packed, rng, kept), run.fingerprint, pulse.beat
-        )
-        saved = (state.step, folder)
+        at = replace(state, losses=list(state.losses), validation_losses=list(state.validation_losses))
         is_best = state.best_step == state.step or not validation
-        pulse.emit(events.Checkpoint(state.step, folder, hashes, state.loss, state.validation_loss, is_best))
-        return folder
+        saver.save(Checkpoint(at, copied, packed, rng, kept), is_best)
+
+    def write(made: Checkpoint) -> tuple[str, dict[str, str]]:
+        beat = (lambda: None) if beside else pulse.beat
+        return checkpoint.write(run.workdir, made, run.fingerprint, beat)
+
+    def tell(saved: Saved) -> None:
+        pulse.emit(
+            events.Checkpoint(
+                saved.step, saved.folder, saved.sha256, saved.loss, saved.validation_loss, saved.best
+            )
+        )
+
+    saver = Saver(write, tell, beside)
 
     def report(loss: float | None, validation_loss: float | None, **numbers: float) -> None:
         pulse.emit(
@@ -92,55 +111,92 @@ def train(
             )
         )
 
+    def settle(done: Step, took: float) -> None:
+        """Reports a step whose numbers have come back from the device."""
+        loss, accuracy, norm = done.numbers()
+        if not math.isfinite(loss) or not math.isfinite(norm):
+            raise not_finite(done.step + 1, loss, norm, done.rate)
+        state.stepped(loss, done.tokens, took)
+        report(
+            loss,
+            None,
+            learning_rate=done.rate,
+            grad_norm=norm,
+            mean_token_accuracy=accuracy,
+            tokens_per_second=round(done.tokens / took, 1),
+            eta_s=round((plan.steps - state.step) * state.seconds / state.step, 1),
+        )
+
+    course = Course(inner, base, spec, plan, examples, state.step)
+    flight = Flight(1 if base.place.device.type == "cuda" else 0, settle)
     try:
         while not state.finished:
-            last = state.step == plan.steps
-            due = last or state.step % plan.eval_steps == 0
-            if validation and due and state.evaluated_step < state.step:
+            step = state.step + len(flight)
+            last = step == plan.steps
+            validates = validation and (last or step % plan.eval_steps == 0) and state.evaluated_step < step
+            saves = step and (last or step % plan.save_steps == 0)
+            if last or validates or saves:
+                flight.land()
+            if validates:
                 pulse.stage = "validation"
-                loss, _ = mean_loss(inner, base, validation, plan.batch_size, pulse.check)
+                with torch.compiler.set_stance("force_eager"):
+                    loss, _ = mean_loss(inner, base, validation, plan.batch_size, pulse.check)
                 if state.validated(loss):
                     best = copies(weights)
                 report(state.loss, loss)
+                flight.restart()
             early = spec.early_stopping_steps and state.stale_evaluations >= spec.early_stopping_steps
             state.finished = bool(last or early)
             if state.finished and not validation:
                 state.best_step = state.step
-            due = state.finished or state.step % plan.save_steps == 0
-            already = resume and state.step == resume.state.step and not state.finished
-            if state.step and due and not already:
+            already = resume and step == resume.state.step and not state.finished
+            if (saves or (step and state.finished)) and not already:
                 save()
+                flight.restart()
             if state.finished:
+                saver.wait()
                 break
+            saver.poll()
             pulse.check()
-            began = time.perf_counter()
             rng = checkpoint.random_states()
-            group = step_batches(examples, spec, plan, state.step, base)
-            rate = plan.rate(state.step)
-            optimizers.prepare(optimizer, rate, state.step)
-            loss, accuracy = gradients(inner, base, group, pulse.check)
-            norm = float(torch.nn.utils.clip_grad_norm_(weights.values(), spec.max_grad_norm or math.inf))
-            if not math.isfinite(loss) or not math.isfinite(norm):
-                raise not_finite(state.step + 1, loss, norm, rate)
+            rate = plan.rate(step)
+            optimizers.prepare(optimizer, rate, step)
+            group = course.next()
+            numbers = None
+            try:
+                numbers = gradients(inner, base, group, pulse.check, course.speed.compiled)
+            except torch.OutOfMemoryError as error:
+                if course.smallest:
+                    raise
+                log.info("out of memory at step %d: %s", step + 1, error)
+            if numbers is None:  # out here the error, and with it what the step had made, is gone
+                optimizer.zero_grad(set_to_none=True)
+                del group
+                course.shrink(step)
+                checkpoint.restore_random_states(rng)
+                pulse.emit(
+                    events.Notice("smaller_batches", SMALLER.format(step=step + 1, room=course.speed.room))
+                )
+                continue
+            norm = torch.nn.utils.clip_grad_norm_(weights.values(), spec.max_grad_norm or math.inf)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-            tokens, took = sum(batch.tokens for batch in group), time.perf_counter() - began
-            state.stepped(loss, tokens, took)
             rng = checkpoint.random_states()
-            report(
-                loss,
-                None,
-                learning_rate=rate,
-                grad_norm=norm,
-                mean_token_accuracy=accuracy,
-                tokens_per_second=round(tokens / took, 1),
-                eta_s=round((plan.steps - state.step) * state.seconds / state.step, 1),
-            )
+            flight.add(Step.of(step, rate, group, numbers, norm))
     except Stop as stop:
         optimizer.zero_grad(set_to_none=True)
+        flight.land()
         if stop.kind == "cancelled" or not state.step:
+            saver.wait()
             raise Stop(stop.kind, state.step) from None
-        raise Stop(stop.kind, state.step, saved[1] if saved and saved[0] == state.step else save()) from None
+        saver.wait()
+        if saver.last is None or saver.last.step != state.step:
+            save()
+            saver.wait()
+        raise Stop(stop.kind, state.step, saver.last.folder) from None
+    finally:
+        course.close()
+        saver.close()
     return best or copies(weights)
 
 
@@ -156,53 +212,50 @@ def not_finite(step: int, loss: float, norm: float, rate: float) -> Failure:
     )
 
 
-def step_batches(examples: list[Example], spec: Spec, plan: Plan, step: int, base: Base) -> list[Batch]:
-    """The batches whose gradients make optimizer step 0, 1, …; a function of the seed and the step alone."""
-    epoch, within = divmod(step, plan.steps_per_epoch)
-    order = batches([len(e.ids) for e in examples], plan.batch_size, spec.seed, epoch)
-    first = within * spec.gradient_accumulation_steps
-    group = order[first : first + spec.gradient_accumulation_steps]
-    return [collate([examples[i] for i in members], base.pad_id, base.place.device) for members in group]
-
-
 def gradients(
-    model: nn.Module, base: Base, group: list[Batch], check: Callable[[], None]
-) -> tuple[float, float]:
+    model: nn.Module,
+    base: Base,
+    group: list[Batch | Pack],
+    check: Callable[[], None],
+    compiled: bool = False,
+) -> torch.Tensor:
     """Adds up the gradients of the mean loss over all loss tokens of the group, however it is cut into batches.
 
-    Returns that mean loss and the share of loss tokens predicted right.
+    Returns (that mean loss, the share of loss tokens whose label has the best logit), still on the device.
     """
-    weight = sum(float(batch.weights[:, 1:].sum()) for batch in group)
-    total, tokens, correct = 0.0, 0, 0
+    weight = sum(batch.weight for batch in group)
+    total, correct, tokens = 0.0, 0, 0
     for batch in group:
         check()
-        loss = answer_loss(model, batch, base.fused_head)
+        loss = answer_loss(model, batch, base.fused_head, compiled)
         (loss.total / weight).backward()
-        total += loss.total.item()
+        total = total + loss.total.detach().double()
+        correct = correct + loss.correct
         tokens += loss.tokens
-        correct += loss.correct
-    return total / weight, correct / tokens
+    return torch.stack([total / weight, correct.double() / tokens])
 
 
 @torch.no_grad()
 def mean_loss(
     model: nn.Module, base: Base, examples: list[Example], size: int, check: Callable[[], None]
 ) -> tuple[float, int]:
-    """The mean loss over all loss tokens of the examples, without dropout, and the number of those tokens."""
+    """The mean loss over all loss tokens of the examples, without dropout, and the number of those tokens.
+
+    In packs where the model takes them, else in padded batches of `size`.
+    """
     was_training = model.training
     model.eval()
     total, weight, tokens = 0.0, 0.0, 0
+    layout = speed.plain(base, examples)
     try:
-        for members in by_length([len(e.ids) for e in examples], size):
-            check()
-            loss = answer_loss(
-                model,
-                collate([examples[i] for i in members], base.pad_id, base.place.device),
-                base.fused_head,
-            )
-            total += loss.total.item()
-            weight += loss.weight
-            tokens += loss.tokens
+        with speed.packed_attention(base.model, layout.packed):
+            for members in layout.cut([len(e.ids) for e in examples], size):
+                check()
+                for batch in speed.packs_of(examples, [members], base, layout):
+                    loss = answer_loss(model, batch.to(base.place.device), base.fused_head)
+                    total += loss.total.item()
+                    weight += loss.weight
+                    tokens += loss.tokens
     finally:
         model.train(was_training)
     return total / weight, tokens

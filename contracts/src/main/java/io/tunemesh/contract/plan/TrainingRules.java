@@ -27,6 +27,14 @@ final class TrainingRules {
   private static final Map<String, String> SWITCHES =
       Map.of("galore", "use_galore", "badam", "use_badam");
 
+  /** Methods whose frozen weights cannot be in float8, with the reason. */
+  private static final Map<String, String> WITHOUT_FP8 =
+      Map.of(
+          "qlora", "whose frozen weights are in 4 bits",
+          "dora", "which needs the exact lengths of the frozen weights",
+          "freeze", "which trains weights of the base",
+          "full", "which trains the weights of the base");
+
   private static final Set<String> ANSWERS =
       Set.of("mask_history", "train_on_prompt", "max_new_tokens");
 
@@ -71,6 +79,7 @@ final class TrainingRules {
   static List<Mistake> broken(JsonNode given, String prefix) {
     TrainingRules rules = new TrainingRules(given);
     rules.options();
+    rules.precision();
     rules.optimizers();
     rules.stage();
     return rules.mistakes.stream()
@@ -121,6 +130,14 @@ final class TrainingRules {
       wrong(
           "freeze_trainable_layers",
           "must be at least 1 for the last layers or at most -1 for the first, not 0");
+    }
+  }
+
+  private void precision() {
+    String adapted = isOn("use_dora") ? "dora" : method;
+    String reason = WITHOUT_FP8.get(adapted);
+    if (reason != null && given.path("frozen_precision").asText().equals("fp8")) {
+      wrong("frozen_precision", "cannot be fp8 for method \"%s\", %s".formatted(adapted, reason));
     }
   }
 

@@ -31,6 +31,8 @@ import java.util.Map;
  * @param quantizationBit the bits that a weight of the frozen base has in QLoRA: 4
  * @param quantizationType the form of these bits
  * @param doubleQuantization whether the scales of the 4-bit weights are quantised as well
+ * @param frozenPrecision the numbers in which frozen weights are multiplied while training: {@code
+ *     bf16} is the base's own type, {@code fp8} is faster and needs a GPU that computes in float8
  * @param bottleneckSize the width of a bottleneck adapter
  * @param numVirtualTokens how many virtual tokens stand before every prompt
  * @param prefixProjection whether prefixes come out of a small network in training
@@ -52,7 +54,8 @@ import java.util.Map;
  * @param numTrainEpochs how often the training split is gone through, may be a fraction; when
  *     absent by the number of examples, from 1 to 10
  * @param perDeviceTrainBatchSize examples in one forward pass; when absent a two-hundredth of the
- *     training examples, from 1 to 4, and fewer if they are long
+ *     training examples, from 1 to 4, and fewer if they are long; on a GPU that packs them, up to
+ *     as many as fill a pack
  * @param gradientAccumulationSteps forward passes in one step of the optimizer
  * @param lrSchedulerType how the learning rate falls after the warmup
  * @param warmupRatio the share of all steps in which the learning rate rises
@@ -83,6 +86,7 @@ public record TrainingSpec(
     @Min(4) @Max(4) Integer quantizationBit,
     @Pattern(regexp = "nf4|fp4") String quantizationType,
     Boolean doubleQuantization,
+    @Pattern(regexp = "bf16|fp8") String frozenPrecision,
     @Min(1) @Max(8192) Integer bottleneckSize,
     @Min(1) @Max(1024) Integer numVirtualTokens,
     Boolean prefixProjection,

@@ -235,6 +235,12 @@ class PlansTest {
         "\"method\": \"prefix\", \"encoder_hidden_size\": 8 | encoder_hidden_size",
         "\"method\": \"prompt\", \"prefix_projection\": true | prefix_projection",
         "\"mask_history\": true, \"train_on_prompt\": true | mask_history",
+        "\"method\": \"qlora\", \"frozen_precision\": \"fp8\" | frozen_precision",
+        "\"method\": \"full\", \"frozen_precision\": \"fp8\" | frozen_precision",
+        "\"method\": \"freeze\", \"frozen_precision\": \"fp8\" | frozen_precision",
+        "\"method\": \"dora\", \"frozen_precision\": \"fp8\" | frozen_precision",
+        "\"use_dora\": true, \"frozen_precision\": \"fp8\" | frozen_precision",
+        "\"frozen_precision\": \"fp16\" | frozen_precision",
         "\"stage\": \"pt\", \"train_on_prompt\": true, \"max_new_tokens\": 9 | train_on_prompt max_new_tokens",
         "\"method\": \"freeze\", \"freeze_trainable_layers\": 0 | freeze_trainable_layers"
       })

@@ -49,7 +49,7 @@ class RealWorkerTest {
                 """
                 {"model": "tiny", "training_file": "ds-real",
                  "hyperparameters": {"learning_rate_multiplier": 2},
-                 "training": {"num_train_epochs": 20, "per_device_train_batch_size": 4,
+                 "training": {"num_train_epochs": 60, "per_device_train_batch_size": 4,
                               "save_steps": 5, "eval_steps": 5,
                               "max_new_tokens": 8, "probes": 1}}
                 """)
@@ -81,7 +81,7 @@ class RealWorkerTest {
     AdapterPublished adapter = mesh.await1(AdapterPublished.class, e -> e.jobId().equals(job));
     TrainingSucceeded done = mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(job));
     assertThat(mesh.heard(AdapterPublished.class, e -> e.jobId().equals(job))).hasSize(1);
-    assertThat(done.steps()).isEqualTo(60);
+    assertThat(done.steps()).isEqualTo(180);
     assertThat(done.metrics().get("base")).containsKeys("bleu", "rougeL", "perplexity");
     assertThat(done.metrics().get("tuned").get("loss"))
         .isLessThan(done.metrics().get("base").get("loss"));
@@ -95,7 +95,7 @@ class RealWorkerTest {
       }
     }
     JsonPath report = Mesh.get("/v1/fine_tuning/jobs/" + job + "/report");
-    assertThat(report.getList("curve.step")).contains(60);
+    assertThat(report.getList("curve.step")).contains(180);
     assertThat(report.getList("samples")).isNotEmpty();
     assertThat(Json.MAPPER.readTree(read(adapter)).get(0).get("messages")).isNotEmpty();
   }

@@ -14,14 +14,14 @@ import picocli.CommandLine.Parameters;
 @Command(name = "bench", description = "Measure: " + BenchCommand.NAMES + ".")
 public final class BenchCommand implements Callable<Integer> {
 
-  static final String NAMES = "hop, ingest, hostile, dataset, dedupe, start, kill";
+  static final String NAMES = "hop, ingest, hostile, dataset, dedupe, start, kill, trainer";
 
   @Parameters(
       paramLabel = "NAME",
       description =
           "hop: an event's way; ingest: large workbooks and tables; hostile: files made to hurt;"
               + " dataset: exam rows; dedupe: near-duplicates; start: start-up and memory;"
-              + " kill: faults in a run.")
+              + " kill: faults in a run; trainer: training on the CPU.")
   String name;
 
   @Option(names = "--seed", description = "kill: repeat a run of faults.")
@@ -36,6 +36,7 @@ public final class BenchCommand implements Callable<Integer> {
     switch (name) {
       case "dataset" -> new DatasetBench(home).run();
       case "dedupe" -> new DedupeBench(home).run();
+      case "trainer" -> new TrainerBench(home).run();
       default -> measure(home, MeshStart.forNow(home, null, null));
     }
     return 0;
