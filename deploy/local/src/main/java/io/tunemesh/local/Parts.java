@@ -61,6 +61,7 @@ final class Parts {
 
   private Part java(String name, int port, String heap, String... arguments) {
     List<String> command = new ArrayList<>(jvm(heap));
+    command.add("-XX:TieredStopAtLevel=1");
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "part", name));
     command.addAll(List.of(arguments));
@@ -165,7 +166,6 @@ final class Parts {
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         heap,
         "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
         "--enable-native-access=ALL-UNNAMED",
         "--sun-misc-unsafe-memory-access=allow");
   }
