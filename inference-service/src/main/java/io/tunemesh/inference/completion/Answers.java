@@ -1,5 +1,6 @@
 package io.tunemesh.inference.completion;
 
+import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
@@ -24,24 +25,33 @@ final class Answers {
           "transfer-encoding",
           "upgrade",
           "date",
-          "server");
+          "server",
+          // Ours is the one to ask about.
+          "x-request-id");
 
   private Answers() {}
 
   /** Answers with {@code problem}; 503 tells when to come again. */
+  static void problem(RoutingContext context, Problem problem, Turn turn) {
+    turn.headers().forEach(context.response()::putHeader);
+    problem(context, problem);
+  }
+
+  /** The same before there is a turn. */
   static void problem(RoutingContext context, Problem problem) {
     String accept = context.request().getHeader(HttpHeaders.ACCEPT);
     HttpServerResponse response = context.response();
     response.setStatusCode(problem.status());
     response.putHeader(HttpHeaders.CONTENT_TYPE, problem.mediaType(accept));
-    if (problem.status() == 503) {
+    if (problem.status() == 503 && !response.headers().contains(HttpHeaders.RETRY_AFTER)) {
       response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_S);
     }
     response.end(problem.json(accept));
   }
 
   /** Begins the answer to the client as the engine began its own. */
-  static void begin(HttpServerResponse response, HttpClientResponse engine) {
+  static void begin(HttpServerResponse response, HttpClientResponse engine, Turn turn) {
+    turn.headers().forEach(response::putHeader);
     response.setStatusCode(engine.statusCode());
     engine
         .headers()

@@ -1,8 +1,14 @@
 package io.tunemesh.inference.completion;
 
+import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.tunemesh.inference.engine.EngineClient;
 import io.tunemesh.inference.engine.EngineConfig;
+import io.tunemesh.inference.turn.Api;
+import io.tunemesh.inference.turn.Asker;
+import io.tunemesh.inference.turn.Source;
+import io.tunemesh.inference.turn.Steps;
+import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
@@ -27,30 +33,37 @@ class CompletionRoutes {
   private final EngineClient engine;
   private final EngineConfig engineConfig;
   private final CompletionConfig config;
+  private final Steps steps;
 
   CompletionRoutes(
-      ModelGate gate, EngineClient engine, EngineConfig engineConfig, CompletionConfig config) {
+      ModelGate gate,
+      EngineClient engine,
+      EngineConfig engineConfig,
+      CompletionConfig config,
+      Steps steps) {
     this.gate = gate;
     this.engine = engine;
     this.engineConfig = engineConfig;
     this.config = config;
+    this.steps = steps;
   }
 
   void register(@Observes Router router) {
-    for (String path : new String[] {"/v1/chat/completions", "/v1/completions"}) {
+    for (Api api : Api.values()) {
       router
-          .post(path)
+          .post(api.path())
           .handler(BodyHandler.create(false).setBodyLimit(config.maxBody().asLongValue()))
-          .handler(context -> forward(context, path))
+          .handler(context -> forward(context, api))
           .failureHandler(this::failed);
     }
   }
 
-  private void forward(RoutingContext context, String path) {
-    String tenant = Caller.of(((QuarkusHttpUser) context.user()).getSecurityIdentity());
+  private void forward(RoutingContext context, Api api) {
+    SecurityIdentity identity = ((QuarkusHttpUser) context.user()).getSecurityIdentity();
+    Asker asker = new Asker(Caller.of(identity), identity.getPrincipal().getName());
     Buffer body = context.body().buffer();
-    String model = ChatBody.model(body == null ? new byte[0] : body.getBytes());
-    new Forward(context, gate, engine, engineConfig, path, tenant, model, body).start();
+    Turn turn = Turn.of(asker, api, Source.HTTP, body == null ? new byte[0] : body.getBytes());
+    new Forward(context, gate, engine, engineConfig, turn, steps.passage(turn)).start();
   }
 
   private void failed(RoutingContext context) {

@@ -98,6 +98,9 @@ class RequestWorkers {
   private RequestOutcome outcome(InferenceRequest request) {
     try {
       return answer.to(request);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new RequestOutcome.Wait(Problems.internal());
     } catch (RuntimeException e) {
       LOG.errorf(e, "Request failed, request=%s", request.requestId());
       return new RequestOutcome.Failure(Problems.internal());

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -61,24 +62,29 @@ public class Engine {
   }
 
   /**
-   * OpenAI's chat completion, whole.
+   * The whole answer at {@code path}.
    *
-   * @param body must not ask for a stream
+   * @param question must not ask for a stream
    */
-  public ObjectNode chat(ObjectNode body) {
+  public ObjectNode answer(String path, byte[] question) {
     Duration limit = config.answerTimeout();
-    JsonNode answer = json(call(client.openAnswer("/v1/chat/completions", limit), body, limit));
+    JsonNode answer = json(call(client.openAnswer(path, limit), question, limit));
     if (answer instanceof ObjectNode object) {
       return object;
     }
     throw new EngineError(502, "engine_error", "the engine's answer is no JSON object");
   }
 
-  private Answer control(HttpMethod method, String path, ObjectNode body, Duration limit) {
-    return call(client.openControl(method, path, limit), body, limit);
+  /** OpenAI's chat completion, whole. */
+  public ObjectNode chat(ObjectNode body) {
+    return answer("/v1/chat/completions", bytes(body));
   }
 
-  private Answer call(Future<HttpClientRequest> opened, ObjectNode body, Duration limit) {
+  private Answer control(HttpMethod method, String path, ObjectNode body, Duration limit) {
+    return call(client.openControl(method, path, limit), body == null ? null : bytes(body), limit);
+  }
+
+  private Answer call(Future<HttpClientRequest> opened, byte[] body, Duration limit) {
     // Nested, so that the body is asked for on the event loop before its first byte can pass by.
     Future<Answer> answer =
         opened.compose(
@@ -109,12 +115,14 @@ public class Engine {
     }
   }
 
-  private static Future<HttpClientResponse> send(HttpClientRequest request, ObjectNode body) {
+  private static Future<HttpClientResponse> send(HttpClientRequest request, byte[] body) {
     return body == null
         ? request.send()
-        : request
-            .putHeader("Content-Type", "application/json")
-            .send(Buffer.buffer(body.toString()));
+        : request.putHeader("Content-Type", "application/json").send(Buffer.buffer(body));
+  }
+
+  private static byte[] bytes(ObjectNode body) {
+    return body.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private EngineTimeout timeout(Duration limit) {

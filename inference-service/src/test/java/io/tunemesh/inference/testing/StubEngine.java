@@ -97,7 +97,12 @@ public final class StubEngine {
 
   /** Sends the next frame of the oldest open stream. */
   public void frame(String text) {
-    vertx.runOnContext(any -> streams.peek().write("data: " + chunk(text) + "\n\n"));
+    raw("data: " + chunk(text) + "\n\n");
+  }
+
+  /** Sends {@code bytes} on the oldest open stream as they are. */
+  public void raw(String bytes) {
+    vertx.runOnContext(any -> streams.peek().write(bytes));
   }
 
   /** Ends the oldest open stream as OpenAI does. */

@@ -1,4 +1,4 @@
-package io.tunemesh.inference.completion;
+package io.tunemesh.inference.turn;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -11,20 +11,21 @@ import io.tunemesh.platform.http.Refusal;
 import java.io.IOException;
 
 /**
- * The one field of a request that this service reads; all others are the engine's. A name that
+ * The few fields of a request that this service reads; all others are the engine's. A name that
  * comes twice is refused, since two readers could each see another model.
+ *
+ * @param streams whether a stream is asked for
+ * @param wantsUsage whether the stream is to end with its usage
  */
-final class ChatBody {
-
-  private ChatBody() {}
+record Head(String model, boolean streams, boolean wantsUsage) {
 
   /**
-   * The model that {@code body} asks for.
-   *
    * @throws Refusal 400 if the body is no JSON object or names no model
    */
-  static String model(byte[] body) {
+  static Head of(byte[] body) {
     String model = null;
+    boolean streams = false;
+    boolean usage = false;
     try (JsonParser json = Json.MAPPER.createParser(body)) {
       json.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature());
       if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -33,10 +34,16 @@ final class ChatBody {
       while (json.nextToken() != JsonToken.END_OBJECT) {
         String name = json.currentName();
         JsonToken value = json.nextToken();
-        if (name.equals("model")) {
-          model = value == JsonToken.VALUE_STRING ? json.getText() : null;
+        switch (name) {
+          case "model" -> model = value == JsonToken.VALUE_STRING ? json.getText() : null;
+          case "stream" -> streams = value == JsonToken.VALUE_TRUE;
+          default -> {}
         }
-        skip(json);
+        if (name.equals("stream_options") && value == JsonToken.START_OBJECT) {
+          usage = wantsUsage(json);
+        } else {
+          skip(json);
+        }
       }
       if (json.nextToken() != null) {
         throw invalid("The body must be one JSON object and nothing else.");
@@ -46,12 +53,28 @@ final class ChatBody {
     } catch (IOException e) {
       throw invalid("The body cannot be read as JSON in UTF-8.");
     }
-    return named(model);
+    return new Head(named(model), streams, usage);
   }
 
-  /** The model that {@code body} asks for, with the same refusals. */
-  static String model(JsonNode body) {
-    return named(body.path("model").textValue());
+  /** The same of a body that is read already. */
+  static Head of(JsonNode body) {
+    return new Head(
+        named(body.path("model").textValue()),
+        body.path("stream").asBoolean(false),
+        body.path("stream_options").path("include_usage").asBoolean(false));
+  }
+
+  private static boolean wantsUsage(JsonParser json) throws IOException {
+    boolean wants = false;
+    while (json.nextToken() != JsonToken.END_OBJECT) {
+      String name = json.currentName();
+      JsonToken value = json.nextToken();
+      if (name.equals("include_usage")) {
+        wants = value == JsonToken.VALUE_TRUE;
+      }
+      skip(json);
+    }
+    return wants;
   }
 
   private static String named(String model) {

@@ -1,0 +1,168 @@
+package io.tunemesh.inference.completion;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.contract.Json;
+import io.tunemesh.inference.turn.ChunkFilter;
+import io.tunemesh.inference.turn.Passage;
+import io.tunemesh.inference.turn.Turn;
+import io.tunemesh.inference.turn.Usage;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The frames of a stream of server-sent events on their way: those that nobody reads go on as the
+ * bytes that they are.
+ */
+final class Frames {
+
+  private static final String DATA = "data:";
+  private static final byte[] USAGE = "\"usage\"".getBytes(StandardCharsets.UTF_8);
+
+  private final Turn turn;
+  private final Passage passage;
+  private final List<ChunkFilter> filters;
+  private Buffer pending = Buffer.buffer();
+  private int lineStart;
+  private int scanned;
+  private boolean ended;
+
+  Frames(Turn turn, Passage passage) {
+    this.turn = turn;
+    this.passage = passage;
+    this.filters = passage.filters();
+  }
+
+  /** What goes on now that {@code bytes} have come; whole frames only. */
+  Buffer next(Buffer bytes) {
+    pending.appendBuffer(bytes);
+    Buffer out = Buffer.buffer(pending.length());
+    int frameStart = 0;
+    for (; scanned < pending.length(); scanned++) {
+      if (pending.getByte(scanned) == '\n') {
+        if (isBlank(lineStart, scanned)) {
+          frame(pending.slice(frameStart, scanned + 1), out);
+          frameStart = scanned + 1;
+        }
+        lineStart = scanned + 1;
+      }
+    }
+    pending = pending.getBuffer(frameStart, pending.length());
+    lineStart -= frameStart;
+    scanned -= frameStart;
+    return out;
+  }
+
+  /** What goes on now that the engine has ended the stream. */
+  Buffer end() {
+    Buffer out = Buffer.buffer();
+    finish(out);
+    return out.appendBuffer(pending);
+  }
+
+  private boolean isBlank(int from, int to) {
+    return from == to || to == from + 1 && pending.getByte(from) == '\r';
+  }
+
+  private void frame(Buffer frame, Buffer out) {
+    boolean plain = filters.isEmpty() && !contains(frame, USAGE);
+    if (plain && !isDone(frame)) {
+      out.appendBuffer(frame);
+      return;
+    }
+    String data = data(frame.toString());
+    if (data.equals("[DONE]")) {
+      finish(out);
+      out.appendBuffer(frame);
+    } else if (chunk(data) instanceof ObjectNode chunk) {
+      chunk(chunk, frame, out);
+    } else {
+      out.appendBuffer(frame);
+    }
+  }
+
+  private void chunk(ObjectNode chunk, Buffer frame, Buffer out) {
+    if (chunk.path("usage").isObject()) {
+      passage.used(Usage.of(chunk));
+      if (!turn.wantsUsage()) {
+        chunk.remove("usage");
+        if (chunk.path("choices").isEmpty()) {
+          return;
+        }
+      }
+    } else if (filters.isEmpty()) {
+      out.appendBuffer(frame);
+      return;
+    }
+    filtered(List.of(chunk), 0, out);
+  }
+
+  /** Once: what the filters hold back, then what the turn tells about itself. */
+  private void finish(Buffer out) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    for (int i = 0; i < filters.size(); i++) {
+      filtered(filters.get(i).end(), i + 1, out);
+    }
+    if (!turn.told().isEmpty()) {
+      ObjectNode last = Json.MAPPER.createObjectNode();
+      last.put("id", turn.id()).put("object", "chat.completion.chunk");
+      last.put("created", System.currentTimeMillis() / 1000).put("model", turn.asked());
+      last.putArray("choices");
+      last.set("tunemesh", turn.told());
+      write(last, out);
+    }
+  }
+
+  private void filtered(List<ObjectNode> chunks, int from, Buffer out) {
+    if (from == filters.size()) {
+      chunks.forEach(chunk -> write(chunk, out));
+      return;
+    }
+    for (ObjectNode chunk : chunks) {
+      filtered(filters.get(from).next(chunk), from + 1, out);
+    }
+  }
+
+  private static void write(ObjectNode chunk, Buffer out) {
+    out.appendString("data: ").appendString(chunk.toString()).appendString("\n\n");
+  }
+
+  private static JsonNode chunk(String data) {
+    try {
+      return data.isEmpty() ? null : Json.MAPPER.readTree(data);
+    } catch (JsonProcessingException e) {
+      return null;
+    }
+  }
+
+  private static String data(String frame) {
+    StringBuilder data = new StringBuilder();
+    frame
+        .lines()
+        .filter(line -> line.startsWith(DATA))
+        .forEach(line -> data.append(line.substring(DATA.length()).strip()));
+    return data.toString();
+  }
+
+  private static boolean isDone(Buffer frame) {
+    return frame.length() < 32 && data(frame.toString()).equals("[DONE]");
+  }
+
+  private static boolean contains(Buffer frame, byte[] word) {
+    for (int i = 0; i + word.length <= frame.length(); i++) {
+      int j = 0;
+      while (j < word.length && frame.getByte(i + j) == word[j]) {
+        j++;
+      }
+      if (j == word.length) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

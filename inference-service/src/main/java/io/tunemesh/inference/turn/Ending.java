@@ -1,0 +1,31 @@
+package io.tunemesh.inference.turn;
+
+/**
+ * How a turn ended.
+ *
+ * @param status the HTTP status of the answer
+ * @param code the problem's code; null when there was none
+ * @param promptTokens as the engine counted; 0 when it did not say
+ * @param completionTokens as the engine counted; 0 when it did not say
+ * @param firstTokenNanos from the question to the first bytes of the answer; 0 when none came
+ * @param totalNanos from the question to the end
+ */
+public record Ending(
+    Outcome outcome,
+    int status,
+    String code,
+    long promptTokens,
+    long completionTokens,
+    long firstTokenNanos,
+    long totalNanos) {
+
+  /** What became of the question. */
+  public enum Outcome {
+    ANSWERED,
+    /** By us, or by the engine with a status below 500. */
+    REFUSED,
+    FAILED,
+    /** The asker went away. */
+    CANCELLED
+  }
+}

@@ -1,0 +1,170 @@
+package io.tunemesh.inference.turn;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.inference.turn.Ending.Outcome;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/**
+ * One turn's way through the steps: in, out, and the end, which is told once. Not for two threads
+ * at a time, but for {@link #end}, which any may call.
+ */
+public final class Passage {
+
+  private static final Logger LOG = Logger.getLogger(Passage.class);
+
+  private final Turn turn;
+  private final List<Step> steps;
+  private final List<Witness> witnesses;
+  private final Deque<Step> begun = new ArrayDeque<>();
+  private final long start = System.nanoTime();
+
+  private int next;
+  private volatile long firstToken;
+  private volatile Usage usage = Usage.NONE;
+  private volatile Ending ending;
+  private Thread worker;
+
+  Passage(Turn turn, List<Step> steps, List<Witness> witnesses) {
+    this.turn = turn;
+    this.steps = steps;
+    this.witnesses = witnesses;
+  }
+
+  /** Whether no step is left that concerns the turn, so that {@link #enter} need not be called. */
+  public boolean isFree() {
+    while (next < steps.size() && !steps.get(next).concerns(turn)) {
+      next++;
+    }
+    return next == steps.size();
+  }
+
+  /**
+   * Takes the question through the steps; may wait, and throws what a step throws.
+   *
+   * @throws InterruptedException also if the turn is ended meanwhile
+   */
+  public void enter() throws InterruptedException {
+    while (!isFree()) {
+      Step step = steps.get(next++);
+      within(
+          () -> {
+            begun.push(step);
+            step.before(turn);
+          });
+    }
+  }
+
+  /** Whether the answer must go through {@link #leave} or {@link #filters}. */
+  public boolean readsAnswer() {
+    return !turn.told().isEmpty() || begun.stream().anyMatch(step -> step.readsAnswer(turn));
+  }
+
+  /**
+   * Takes the whole answer through the steps; may wait, and throws what a step throws.
+   *
+   * @throws InterruptedException also if the turn is ended meanwhile
+   */
+  public void leave(ObjectNode answer) throws InterruptedException {
+    for (Step step : begun) {
+      if (step.readsAnswer(turn)) {
+        within(() -> step.after(turn, answer));
+      }
+    }
+    if (!turn.told().isEmpty()) {
+      answer.set("tunemesh", turn.told());
+    }
+  }
+
+  /** The filters of a stream, the first to see a chunk first. */
+  public List<ChunkFilter> filters() {
+    List<ChunkFilter> filters = new ArrayList<>();
+    for (Step step : begun) {
+      ChunkFilter filter = step.filter(turn);
+      if (filter != null) {
+        filters.add(filter);
+      }
+    }
+    return filters;
+  }
+
+  /** The first bytes of the answer have come. */
+  public void begins() {
+    if (firstToken == 0) {
+      firstToken = System.nanoTime() - start;
+    }
+  }
+
+  /** What the answer has cost. */
+  public void used(Usage used) {
+    usage = used;
+  }
+
+  /**
+   * Tells all whom it concerns how the turn ended; only the first call does. A step that is at work
+   * is interrupted and told when it has stopped.
+   */
+  public void end(Outcome outcome, int status, String code) {
+    synchronized (this) {
+      if (ending != null) {
+        return;
+      }
+      ending =
+          new Ending(
+              outcome,
+              status,
+              code,
+              usage.promptTokens(),
+              usage.completionTokens(),
+              firstToken,
+              System.nanoTime() - start);
+      if (worker != null) {
+        worker.interrupt();
+        return;
+      }
+    }
+    tell();
+  }
+
+  private void within(Work work) throws InterruptedException {
+    synchronized (this) {
+      if (ending != null) {
+        throw new InterruptedException("the turn has ended");
+      }
+      worker = Thread.currentThread();
+    }
+    try {
+      work.run();
+    } finally {
+      boolean over;
+      synchronized (this) {
+        worker = null;
+        over = ending != null;
+      }
+      if (over) {
+        tell();
+      }
+    }
+  }
+
+  private void tell() {
+    begun.forEach(step -> quietly(() -> step.ended(turn, ending)));
+    witnesses.forEach(witness -> quietly(() -> witness.ended(turn, ending)));
+  }
+
+  /** One that fails keeps no other from being told. */
+  private void quietly(Runnable told) {
+    try {
+      told.run();
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "The end of a turn was not taken note of, turn=%s", turn.id());
+    }
+  }
+
+  private interface Work {
+    void run() throws InterruptedException;
+  }
+}

@@ -1,0 +1,8 @@
+package io.tunemesh.inference.turn;
+
+/** How a question came. */
+public enum Source {
+  HTTP,
+  EVENT,
+  BATCH
+}

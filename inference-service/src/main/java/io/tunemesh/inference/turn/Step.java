@@ -1,0 +1,43 @@
+package io.tunemesh.inference.turn;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * What is done to a question before an engine sees it, and to its answer before the asker does.
+ * Beans of this type run in the order of their {@code @Priority}, lowest first, and with the answer
+ * in the reverse order.
+ */
+public interface Step {
+
+  /**
+   * Whether it has to do with this turn. Asks no database; a turn that no step concerns is fast.
+   */
+  boolean concerns(Turn turn);
+
+  /**
+   * Before the engine; may wait.
+   *
+   * @throws io.tunemesh.platform.http.Refusal to answer with its problem at once
+   * @throws NotYet the same, for one who can wait
+   */
+  void before(Turn turn) throws InterruptedException;
+
+  /** Whether it has to see the answer. If no step has, bytes are passed on as they come. */
+  default boolean readsAnswer(Turn turn) {
+    return false;
+  }
+
+  /** The whole answer, when it is not streamed; may change it, wait, or refuse it. */
+  default void after(Turn turn, ObjectNode answer) throws InterruptedException {}
+
+  /** Sees the chunks of a streamed answer; null if there is nothing to do. */
+  default ChunkFilter filter(Turn turn) {
+    return null;
+  }
+
+  /**
+   * Once for each turn whose {@link #before} was begun, whatever became of it, and never while this
+   * step works on the turn: an asker who goes away interrupts it. Must not block.
+   */
+  default void ended(Turn turn, Ending ending) {}
+}

@@ -1,0 +1,140 @@
+package io.tunemesh.inference.turn;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.contract.Json;
+import io.tunemesh.platform.event.Ids;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** One question on its way to an engine, and what is known of it. */
+public final class Turn {
+
+  private final String id = Ids.random("turn-");
+  private final Asker asker;
+  private final Api api;
+  private final Source source;
+  private final Head head;
+  private final ObjectNode told = Json.MAPPER.createObjectNode();
+  private final Map<String, String> headers = new LinkedHashMap<>();
+
+  private byte[] bytes;
+  private ObjectNode body;
+  private String model;
+
+  private Turn(Asker asker, Api api, Source source, Head head, byte[] bytes, ObjectNode body) {
+    this.asker = asker;
+    this.api = api;
+    this.source = source;
+    this.head = head;
+    this.bytes = bytes;
+    this.body = body;
+    this.model = head.model();
+  }
+
+  /**
+   * @throws io.tunemesh.platform.http.Refusal 400 if {@code body} is no JSON object or names no
+   *     model
+   */
+  public static Turn of(Asker asker, Api api, Source source, byte[] body) {
+    return new Turn(asker, api, source, Head.of(body), body, null);
+  }
+
+  /** The same for a body that is read already; it is the turn's own from now on. */
+  public static Turn of(Asker asker, Api api, Source source, ObjectNode body) {
+    return new Turn(asker, api, source, Head.of(body), null, body);
+  }
+
+  /** Also the {@code x-request-id} of the answer. */
+  public String id() {
+    return id;
+  }
+
+  public String tenant() {
+    return asker.tenant();
+  }
+
+  /** The name of the key or user. */
+  public String caller() {
+    return asker.name();
+  }
+
+  public Api api() {
+    return api;
+  }
+
+  public Source source() {
+    return source;
+  }
+
+  /** The model as the asker named it. */
+  public String asked() {
+    return head.model();
+  }
+
+  /** The model that answers. */
+  public String model() {
+    return model;
+  }
+
+  /** Has another model answer. */
+  public void answerWith(String other) {
+    model = other;
+  }
+
+  /** Whether the asker wants a stream. */
+  public boolean streams() {
+    return head.streams();
+  }
+
+  /** Whether the asker wants the stream's usage. */
+  public boolean wantsUsage() {
+    return head.wantsUsage();
+  }
+
+  /** The question; what is changed in it, the engine sees. */
+  public ObjectNode body() {
+    if (body == null) {
+      try {
+        body = Json.MAPPER.readValue(bytes, ObjectNode.class);
+        bytes = null;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return body;
+  }
+
+  /** What the engine is asked. A stream is asked for its usage, which the asker may not see. */
+  public byte[] question() {
+    if (!model.equals(head.model()) || body != null) {
+      body().put("model", model);
+    }
+    if (streams() && !wantsUsage()) {
+      body().withObjectProperty("stream_options").put("include_usage", true);
+    }
+    return bytes == null ? body.toString().getBytes(StandardCharsets.UTF_8) : bytes;
+  }
+
+  /** Adds to what the answer tells about itself, under {@code tunemesh}. */
+  public void tell(String name, JsonNode value) {
+    told.set(name, value);
+  }
+
+  /** Adds a header to the answer over HTTP, also to a refusal. */
+  public void header(String name, String value) {
+    headers.put(name, value);
+  }
+
+  public Map<String, String> headers() {
+    return headers;
+  }
+
+  /** What the answer tells about itself; empty if nothing. */
+  public ObjectNode told() {
+    return told;
+  }
+}
