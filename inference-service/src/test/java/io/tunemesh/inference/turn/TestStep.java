@@ -5,14 +5,14 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
 import jakarta.annotation.Priority;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 
 /** Does what the {@code user} of a question says, and notes the ends of all turns. */
-@ApplicationScoped
+@Singleton
 @Priority(50)
 class TestStep implements Step, Witness {
 
