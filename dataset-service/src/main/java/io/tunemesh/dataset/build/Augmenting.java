@@ -64,7 +64,7 @@ final class Augmenting implements Closeable {
   }
 
   /** A sink that sees what goes into {@code sink}. */
-  Sink watching(SourceReading reading, Sink sink) throws IOException {
+  LineSink watching(SourceReading reading, LineSink sink) throws IOException {
     if (steps.isEmpty()) {
       return sink;
     }

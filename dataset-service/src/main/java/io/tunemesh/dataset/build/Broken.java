@@ -6,6 +6,7 @@ import io.tunemesh.contract.upload.UploadParsed.Sheet;
 import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.recipe.Outcome;
 import io.tunemesh.dataset.recipe.Place;
+import io.tunemesh.dataset.recipe.Turn;
 import java.util.Optional;
 
 /**
@@ -34,13 +35,21 @@ final class Broken {
 
   /** The refusal of a row of an example that has one, from within nested JSON. */
   static Optional<Outcome.Refused> line(ExampleLine line, Place row) {
-    boolean broken =
-        line.messages() == null
-            ? isBroken(line.text())
-            : line.messages().stream().anyMatch(turn -> isBroken(turn.content()));
-    return broken
+    return isBroken(line)
         ? Optional.of(new Outcome.Refused(row, CODE, null, "the row " + REASON))
         : Optional.empty();
+  }
+
+  private static boolean isBroken(ExampleLine line) {
+    if (line.messages() == null) {
+      return isBroken(line.text());
+    }
+    for (Turn turn : line.messages()) {
+      if (isBroken(turn.content())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The text with each half replaced, fit to be written. */

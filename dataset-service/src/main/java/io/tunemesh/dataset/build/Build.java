@@ -128,7 +128,7 @@ final class Build {
 
   private void read(SourceReading reading, List<BlobRef> chunks, Parts parts) throws IOException {
     try (Lines train = new Lines(folder.resolve("train-" + trains.size() + ".jsonl"))) {
-      Sink sink = augmenting.watching(reading, parts.with(train));
+      LineSink sink = augmenting.watching(reading, parts.with(train));
       if (chunks.isEmpty()) {
         reading.read(blobs, sink);
       } else {

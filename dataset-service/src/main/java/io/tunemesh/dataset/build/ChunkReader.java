@@ -1,11 +1,9 @@
 package io.tunemesh.dataset.build;
 
-import com.fasterxml.jackson.databind.MappingIterator;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Envelope;
-import io.tunemesh.contract.Json;
 import io.tunemesh.contract.dataset.ChunkQueued;
 import io.tunemesh.contract.upload.SourceRecord;
 import io.tunemesh.contract.upload.UploadParsed;
@@ -78,10 +76,9 @@ class ChunkReader {
     Path found = Files.createTempFile("chunk", ".jsonl");
     try (Lines lines = new Lines(found);
         InputStream in = ChunkRows.of(blobs, file, file.chunks().get(queued.chunk()));
-        MappingIterator<SourceRecord> records =
-            Json.MAPPER.readerFor(SourceRecord.class).readValues(in)) {
-      while (records.hasNextValue()) {
-        lines.add(found(rows, records.nextValue()));
+        Records records = new Records(in)) {
+      for (SourceRecord row = records.next(); row != null; row = records.next()) {
+        lines.add(found(rows, row));
       }
       return lines.store(blobs, job.key());
     } finally {

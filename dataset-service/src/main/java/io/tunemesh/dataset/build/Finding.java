@@ -27,6 +27,7 @@ sealed interface Finding {
    * @param noise why it is to be removed, whatever the others are; null where it is not
    * @param words all its words but a template's; null where no cleaning asks for them
    * @param example what the line is made of; null where another replica found it
+   * @param written the line; null where nobody wrote it yet
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Made(
@@ -37,8 +38,15 @@ sealed interface Finding {
       Set<String> changed,
       Removal noise,
       String words,
-      @JsonIgnore Example example)
-      implements Finding {}
+      @JsonIgnore Example example,
+      @JsonIgnore WrittenLine written)
+      implements Finding {
+
+    /** The same with its line written. */
+    Made with(WrittenLine written) {
+      return new Made(at, rows, line, label, changed, noise, words, example, written);
+    }
+  }
 
   /** A row without an example. */
   record Unusable(Outcome.Refused why) implements Finding {}

@@ -13,12 +13,15 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.LongPredicate;
 
 /** JSON lines on their way into a blob, on disk meanwhile. */
 final class Lines implements Closeable {
 
   private static final ObjectWriter JSON =
       Json.MAPPER.writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+
+  private static final int BUFFER = 1 << 16;
 
   private final Path file;
   private final OutputStream out;
@@ -31,7 +34,7 @@ final class Lines implements Closeable {
   private Lines(Path file, long count, OutputStream out) {
     this.file = file;
     this.count = count;
-    this.out = new BufferedOutputStream(out, 1 << 16);
+    this.out = new BufferedOutputStream(out, BUFFER);
   }
 
   /** Goes on with lines that were closed. */
@@ -46,10 +49,43 @@ final class Lines implements Closeable {
     count++;
   }
 
-  /** Adds a line that is written already, with its end. */
-  void add(byte[] line, int length) throws IOException {
-    out.write(line, 0, length);
+  /** Adds a line that is written already. */
+  void add(WrittenLine line) throws IOException {
+    line.writeTo(out);
+    out.write('\n');
     count++;
+  }
+
+  /** Adds a line of nothing but the messages of one that is written already. */
+  void addMessages(WrittenLine line) throws IOException {
+    line.writeMessagesTo(out);
+    out.write('\n');
+    count++;
+  }
+
+  /** Adds those lines of a file that are chosen by their place in it, from 0. */
+  void add(Path lines, LongPredicate chosen) throws IOException {
+    byte[] bytes = new byte[BUFFER];
+    long index = 0;
+    boolean taken = chosen.test(0);
+    try (InputStream in = Files.newInputStream(lines)) {
+      for (int read = in.read(bytes); read > 0; read = in.read(bytes)) {
+        int written = 0;
+        for (int i = 0; i < read; i++) {
+          if (bytes[i] != '\n') {
+            continue;
+          }
+          boolean next = chosen.test(++index);
+          count += taken ? 1 : 0;
+          if (next != taken) {
+            out.write(bytes, written, taken ? i + 1 - written : 0);
+            written = i + 1;
+            taken = next;
+          }
+        }
+        out.write(bytes, written, taken ? read - written : 0);
+      }
+    }
   }
 
   long count() {

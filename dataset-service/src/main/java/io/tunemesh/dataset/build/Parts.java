@@ -2,6 +2,7 @@ package io.tunemesh.dataset.build;
 
 import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.dataset.RefusedLine;
+import io.tunemesh.dataset.recipe.Example;
 import io.tunemesh.dataset.recipe.Turn;
 import io.tunemesh.dataset.split.Part;
 import java.io.Closeable;
@@ -21,18 +22,32 @@ record Parts(Lines examples, Lines refused, Lines validation, Lines test) implem
   }
 
   /** What writes a source's lines here, and those for training to {@code train}. */
-  Sink with(Lines train) {
-    return new Sink() {
+  LineSink with(Lines train) {
+    return new LineSink() {
       @Override
-      public void example(ExampleLine line, Part part) throws IOException {
-        examples.add(line);
-        Lines lines =
-            switch (part) {
-              case TRAIN -> train;
-              case VALIDATION -> validation;
-              case TEST -> test;
-            };
-        lines.add(line.messages() == null ? new Plain(line.text()) : new Chat(line.messages()));
+      public void example(ExampleLine line, Part part, Example made, WrittenLine written)
+          throws IOException {
+        if (written == null || !written.hasMessages()) {
+          examples.add(line);
+          of(part)
+              .add(line.messages() == null ? new Plain(line.text()) : new Chat(line.messages()));
+          return;
+        }
+        examples.add(written);
+        of(part).addMessages(written);
+      }
+
+      @Override
+      public LineWriter.Form form() {
+        return LineWriter::write;
+      }
+
+      private Lines of(Part part) {
+        return switch (part) {
+          case TRAIN -> train;
+          case VALIDATION -> validation;
+          case TEST -> test;
+        };
       }
 
       @Override

@@ -10,8 +10,12 @@ import io.tunemesh.dataset.report.ReportMaker;
 import io.tunemesh.dataset.report.Reports;
 import io.tunemesh.platform.blob.BlobStore;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * What is found in the lines of a build when they are finished: the report and the index of the
@@ -45,11 +49,15 @@ record Reporting(BlobRef report, BlobRef lineage, Leaks leaks) {
       readings.get(i).templates().stream().map(Reporting::template).forEach(templates::add);
     }
     About about = new About(task, format, order.spec(), sources, templates, rejected);
-    Report report = ReportMaker.make(about, parts.examples().file(), parts.refused().file());
-    return new Reporting(
-        Reports.store(blobs, prefix, report),
-        LineageIndex.store(blobs, prefix, parts.examples().file(), parts.refused().file()),
-        report.leaks());
+    Path examples = parts.examples().file();
+    Path refused = parts.refused().file();
+    try (ExecutorService beside = Executors.newSingleThreadExecutor()) {
+      Future<BlobRef> lineage =
+          beside.submit(() -> LineageIndex.store(blobs, prefix, examples, refused));
+      Report report = ReportMaker.make(about, examples, refused);
+      return new Reporting(
+          Reports.store(blobs, prefix, report), RowsAhead.result(lineage), report.leaks());
+    }
   }
 
   /** {@code files} with what was found. */

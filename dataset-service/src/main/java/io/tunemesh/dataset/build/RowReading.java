@@ -21,6 +21,8 @@ import io.tunemesh.dataset.split.Splitter;
 import io.tunemesh.dataset.template.BrokenTemplate;
 import io.tunemesh.platform.blob.Digests;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +30,7 @@ import java.util.Optional;
 final class RowReading {
 
   private final int position;
+  private final DatasetSpec spec;
   private final UploadParsed file;
   private final RecipeType type;
   private final Recipe recipe;
@@ -35,6 +38,7 @@ final class RowReading {
   private final Filters filters;
   private final Splitter splitter;
   private final Cleaning cleaning;
+  private final MessageDigest digest = Digests.sha256();
   private Place last;
   private int examplesOfLast;
 
@@ -45,6 +49,7 @@ final class RowReading {
       throws RecipeUnclear, ColumnsMissing, BrokenTemplate {
     DatasetSpec.Source source = spec.sources().get(position);
     this.position = position;
+    this.spec = spec;
     this.file = file;
     this.splitter = Splitter.of(spec.split());
     this.cleaning = new Cleaning(spec.clean());
@@ -53,6 +58,15 @@ final class RowReading {
     this.wording = new Wording(type, source.template());
     this.filters = new Filters(source.filters());
     this.filters.checkColumns(file.sheets());
+  }
+
+  /** Another one, which reads as this one does, for another thread. */
+  RowReading again() {
+    try {
+      return new RowReading(position, spec, file);
+    } catch (RecipeUnclear | ColumnsMissing | BrokenTemplate e) {
+      throw new IllegalStateException("what was clear before is not any more", e);
+    }
   }
 
   /** Why the recipe is not to read the row, if it is not. */
@@ -71,7 +85,10 @@ final class RowReading {
 
   /** What is told by now of the rows up to this one. */
   List<Finding> read(SourceRecord row) {
-    return recipe.read(row).stream().map(this::finding).toList();
+    List<Outcome> outcomes = recipe.read(row);
+    return outcomes.size() == 1
+        ? List.of(finding(outcomes.getFirst()))
+        : outcomes.stream().map(this::finding).toList();
   }
 
   /** What is told of the rows that the recipe held back. */
@@ -111,7 +128,8 @@ final class RowReading {
         clean.changed(),
         cleaning.noise(content).orElse(null),
         cleaning.removesNothing() ? null : content.words(),
-        clean.example());
+        clean.example(),
+        null);
   }
 
   private ExampleLine line(Outcome.Kept kept) {
@@ -119,7 +137,7 @@ final class RowReading {
     Place at = kept.at();
     return new ExampleLine(
         exampleId(at),
-        splitter.part(example.decides()).key(),
+        splitter.part(example.decides(), digest).key(),
         type.name(),
         wording.messages(example.content(), example.language()),
         example.content() instanceof Content.Plain plain ? plain.text() : null,
@@ -142,7 +160,8 @@ final class RowReading {
     last = at;
     String more = examplesOfLast == 0 ? "" : ":" + examplesOfLast;
     String place = String.join("\n", file.fileId(), at.sheet(), position + ":" + at.row() + more);
-    return "ex-" + Digests.sha256(place.getBytes(StandardCharsets.UTF_8)).substring(0, 24);
+    byte[] hash = digest.digest(place.getBytes(StandardCharsets.UTF_8));
+    return "ex-" + HexFormat.of().formatHex(hash, 0, 12);
   }
 
   private Sheet sheet(SourceRecord row) {

@@ -14,19 +14,19 @@ import java.io.IOException;
  * A sink that sees what goes into another: it notes what is known of every example, and writes down
  * those for training that more are to be made of.
  */
-final class Seeding implements Sink {
+final class Seeding implements LineSink {
 
   /** A seed with the cells that it came from. */
   record Kept(Seed seed, ExampleLine.Lineage lineage) {}
 
-  private final Sink sink;
+  private final LineSink sink;
   private final Known known;
   private final Lines seeds;
 
   /**
    * @param seeds null where nothing is to be made of this source
    */
-  Seeding(Sink sink, Known known, Lines seeds) {
+  Seeding(LineSink sink, Known known, Lines seeds) {
     this.sink = sink;
     this.known = known;
     this.seeds = seeds;
@@ -38,13 +38,18 @@ final class Seeding implements Sink {
   }
 
   @Override
-  public void example(ExampleLine line, Part part) throws IOException {
-    sink.example(line, part);
+  public LineWriter.Form form() {
+    return sink.form();
   }
 
+  /** One that was made of another example is no seed, and known already. */
   @Override
-  public void example(ExampleLine line, Part part, Example made) throws IOException {
-    sink.example(line, part, made);
+  public void example(ExampleLine line, Part part, Example made, WrittenLine written)
+      throws IOException {
+    sink.example(line, part, made, written);
+    if (made == null) {
+      return;
+    }
     if (part != Part.TRAIN) {
       known.measure(made);
       return;

@@ -38,6 +38,7 @@ public final class SourceReading {
   private final RowReading rows;
   private final Cleaning cleaning;
   private final Tally tally = new Tally();
+  private int batch = RowsAhead.BATCH;
 
   /**
    * Makes ready to read.
@@ -52,6 +53,12 @@ public final class SourceReading {
     this.file = file;
     this.rows = new RowReading(position, spec, file);
     this.cleaning = cleaning;
+  }
+
+  /** Has so many bytes of rows read at a time, where several threads read them. */
+  SourceReading inBatchesOf(int bytes) {
+    batch = bytes;
+    return this;
   }
 
   /** Reads every row, or as many as the sink wants, and tells how many it read. */
@@ -79,14 +86,38 @@ public final class SourceReading {
   }
 
   private long readRows(InputStream in, Sink sink) throws IOException {
+    if (sink instanceof LineSink lines && rows.isRowByRow()) {
+      return readAhead(in, lines);
+    }
     long count = 0;
-    try (MappingIterator<SourceRecord> records =
-        Json.MAPPER.readerFor(SourceRecord.class).readValues(in)) {
-      while (!sink.full() && records.hasNextValue()) {
+    try (Records records = new Records(in)) {
+      while (!sink.full()) {
+        SourceRecord row = records.next();
+        if (row == null) {
+          break;
+        }
         count++;
-        SourceRecord row = records.nextValue();
         if (isToBeRead(Place.of(row), rows.unread(row), sink)) {
           settle(rows.read(row), sink);
+        }
+      }
+    }
+    return count;
+  }
+
+  private long readAhead(InputStream in, LineSink sink) throws IOException {
+    long count = 0;
+    try (RowsAhead ahead = new RowsAhead(in, rows, sink.form(), batch)) {
+      List<Finding.OfRow> found = ahead.next();
+      for (; found != null && !sink.full(); found = ahead.next()) {
+        for (Finding.OfRow row : found) {
+          if (sink.full()) {
+            break;
+          }
+          count++;
+          if (isToBeRead(row.row(), Optional.ofNullable(row.unread()), sink)) {
+            settle(row.findings(), sink);
+          }
         }
       }
     }
@@ -167,7 +198,11 @@ public final class SourceReading {
       return;
     }
     Part part = Part.of(made.line().split());
-    sink.example(made.line(), part, made.example());
+    if (sink instanceof LineSink lines) {
+      lines.example(made.line(), part, made.example(), made.written());
+    } else {
+      sink.example(made.line(), part, made.example());
+    }
     tally.keep(part, made.rows().size(), made.label());
     tally.change(made.changed());
   }

@@ -7,6 +7,7 @@ import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.dataset.clean.Cleaning;
 import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.dataset.RefusedLine;
+import io.tunemesh.dataset.recipe.Example;
 import io.tunemesh.dataset.recipe.Turn;
 import io.tunemesh.dataset.split.Part;
 import io.tunemesh.platform.blob.FileBlobStore;
@@ -15,8 +16,9 @@ import java.util.List;
 
 /**
  * Makes chats of records as a build does, but outside of the service, for a benchmark: {@code
- * WriteChats READING RECORDS CHATS RECIPE}, where READING is what ingest found in the file, as
- * JSON. Prints how many chats and refused rows there are.
+ * WriteChats READING RECORDS CHATS RECIPE TIMES}, where READING is what ingest found in the file,
+ * as JSON. Prints how many chats and refused rows there are, and how long it took, for each time
+ * that it does so: the first has the JVM still learning, as after a start, the last does not.
  */
 public final class WriteChats {
 
@@ -31,20 +33,22 @@ public final class WriteChats {
     reading.putObject("records").put("key", records.getFileName().toString());
     DatasetSpec.Source source =
         new DatasetSpec.Source("file-1", arguments[3], null, null, null, null, null, null, null);
-    SourceReading rows =
-        new SourceReading(
-            0,
-            new DatasetSpec(null, List.of(source), null),
-            Json.MAPPER.treeToValue(reading, UploadParsed.class),
-            new Cleaning(null));
-    try (Lines chats = new Lines(Path.of(arguments[2]))) {
-      Chats sink = new Chats(chats);
-      rows.read(new FileBlobStore(records.getParent()), sink);
-      System.out.printf("{\"chats\": %d, \"refused\": %d}%n", chats.count(), sink.refusals());
+    DatasetSpec spec = new DatasetSpec(null, List.of(source), null);
+    UploadParsed file = Json.MAPPER.treeToValue(reading, UploadParsed.class);
+    for (int time = 0; time < Integer.parseInt(arguments[4]); time++) {
+      long start = System.nanoTime();
+      try (Lines chats = new Lines(Path.of(arguments[2]))) {
+        Chats sink = new Chats(chats);
+        new SourceReading(0, spec, file, new Cleaning(null))
+            .read(new FileBlobStore(records.getParent()), sink);
+        System.out.printf(
+            "{\"chats\": %d, \"refused\": %d, \"seconds\": %.3f}%n",
+            chats.count(), sink.refusals(), (System.nanoTime() - start) / 1e9);
+      }
     }
   }
 
-  private static final class Chats implements Sink {
+  private static final class Chats implements LineSink {
     private final Lines lines;
     private long refused;
 
@@ -53,8 +57,18 @@ public final class WriteChats {
     }
 
     @Override
-    public void example(ExampleLine line, Part part) throws java.io.IOException {
-      lines.add(new Chat(line.messages()));
+    public void example(ExampleLine line, Part part, Example made, WrittenLine written)
+        throws java.io.IOException {
+      if (written == null) {
+        lines.add(new Chat(line.messages()));
+      } else {
+        lines.addMessages(written);
+      }
+    }
+
+    @Override
+    public LineWriter.Form form() {
+      return LineWriter::writeMessages;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.tunemesh.contract.upload.UploadParsed.Column;
 import io.tunemesh.contract.upload.UploadParsed.Sheet;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ public final class Sheets {
 
   private final RecipeType type;
   private final Map<String, Map<String, Column>> columns = new LinkedHashMap<>();
+  private final Map<String, List<String>> missing = new HashMap<>();
 
   /**
    * Finds the columns.
@@ -25,6 +27,7 @@ public final class Sheets {
     this.type = type;
     for (Sheet sheet : sheets) {
       columns.put(sheet.name(), type.columns(sheet, chosen));
+      missing.put(sheet.name(), missing(columns.get(sheet.name())));
     }
     for (Role role : type.roles()) {
       String named = role.chosenFrom(chosen);
@@ -39,17 +42,18 @@ public final class Sheets {
 
   /** A row with the columns of its sheet. Throws Unusable where that has not what is needed. */
   Row row(SourceRecord record) throws Unusable {
-    Map<String, Column> found =
+    String sheet =
         record.sheet() == null && columns.size() == 1
-            ? columns.values().iterator().next()
-            : columns.get(record.sheet() == null ? "" : record.sheet());
+            ? columns.keySet().iterator().next()
+            : record.sheet() == null ? "" : record.sheet();
+    Map<String, Column> found = columns.get(sheet);
     if (found == null) {
       throw new Unusable("sheet_unknown", null, "the row names a sheet that its file has not");
     }
-    List<String> missing = missing(found);
-    if (!missing.isEmpty()) {
+    List<String> lacking = missing.get(sheet);
+    if (!lacking.isEmpty()) {
       throw new Unusable(
-          "columns_missing", null, "this sheet has no column of " + String.join(" and ", missing));
+          "columns_missing", null, "this sheet has no column of " + String.join(" and ", lacking));
     }
     return new Row(record, found);
   }

@@ -8,6 +8,8 @@ public enum Part {
   VALIDATION,
   TEST;
 
+  private final String key = name().toLowerCase(Locale.ROOT);
+
   /** The part of that {@link #key}. */
   public static Part of(String key) {
     return valueOf(key.toUpperCase(Locale.ROOT));
@@ -15,6 +17,6 @@ public enum Part {
 
   /** The name in files and addresses, as {@code validation}. */
   public String key() {
-    return name().toLowerCase(Locale.ROOT);
+    return key;
   }
 }

@@ -13,8 +13,8 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A Qute template that becomes an example: a system message, an instruction, an input and an
@@ -29,6 +29,7 @@ public final class PromptTemplate {
   private final String source;
   private final Family family;
   private final Map<Section, Template> sections = new EnumMap<>(Section.class);
+  private final Map<Section, PlainWords> plain = new EnumMap<>(Section.class);
   private final Map<Section, Integer> linesBefore = new EnumMap<>(Section.class);
 
   private PromptTemplate(String name, String source, Family family) throws BrokenTemplate {
@@ -39,7 +40,9 @@ public final class PromptTemplate {
     for (var piece : Section.split(name, source).entrySet()) {
       linesBefore.put(piece.getKey(), piece.getValue().linesBefore());
       try {
-        sections.put(piece.getKey(), engine.parse(piece.getValue().text().strip()));
+        Template section = engine.parse(piece.getValue().text().strip());
+        sections.put(piece.getKey(), section);
+        plain.put(piece.getKey(), PlainWords.of(section));
       } catch (TemplateException e) {
         throw broken(piece.getKey(), e);
       }
@@ -70,18 +73,24 @@ public final class PromptTemplate {
    * @param values every value of the family
    */
   public Prompt render(Map<String, ?> values, String output, String language) {
-    Map<String, Object> data = new HashMap<>(values);
-    data.put(Family.LANGUAGE, language);
-    String system = section(Section.SYSTEM, data);
+    Function<String, Object> given =
+        name ->
+            switch (name) {
+              case Family.LANGUAGE -> language;
+              case Family.OUTPUT -> output;
+              default -> values.get(name);
+            };
+    String system = section(Section.SYSTEM, given, values);
+    String instruction = section(Section.INSTRUCTION, given, values);
+    String input = section(Section.INPUT, given, values);
     String user =
-        Stream.of(section(Section.INSTRUCTION, data), section(Section.INPUT, data))
-            .filter(part -> !part.isBlank())
-            .collect(Collectors.joining("\n"));
-    data.put(Family.OUTPUT, output);
+        instruction.isBlank()
+            ? input.isBlank() ? "" : input
+            : input.isBlank() ? instruction : instruction + "\n" + input;
     return new Prompt(
         system.isBlank() ? null : system,
         user,
-        sections.containsKey(Section.OUTPUT) ? section(Section.OUTPUT, data) : output);
+        sections.containsKey(Section.OUTPUT) ? section(Section.OUTPUT, given, values) : output);
   }
 
   /** The name that it was asked for by; {@code inline} for one carried in the specification. */
@@ -99,9 +108,22 @@ public final class PromptTemplate {
     return Digests.sha256(source.getBytes(StandardCharsets.UTF_8));
   }
 
-  private String section(Section section, Map<String, Object> data) {
+  private String section(Section section, Function<String, Object> given, Map<String, ?> values) {
     Template template = sections.get(section);
-    return template == null ? "" : template.data(data).render();
+    if (template == null) {
+      return "";
+    }
+    PlainWords words = plain.get(section);
+    String rendered = words == null ? null : words.render(given);
+    if (rendered != null) {
+      return rendered;
+    }
+    Map<String, Object> data = new HashMap<>(values);
+    data.put(Family.LANGUAGE, given.apply(Family.LANGUAGE));
+    if (section == Section.OUTPUT) {
+      data.put(Family.OUTPUT, given.apply(Family.OUTPUT));
+    }
+    return template.data(data).render();
   }
 
   /** Every branch is looked at, also one that no probe comes to. */

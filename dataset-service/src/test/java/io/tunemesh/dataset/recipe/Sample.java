@@ -13,6 +13,7 @@ import io.tunemesh.contract.upload.SourceRecord;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadParsed.Column;
 import io.tunemesh.contract.upload.UploadParsed.Sheet;
+import io.tunemesh.dataset.build.AheadReading;
 import io.tunemesh.dataset.build.SharedReading;
 import io.tunemesh.dataset.build.Sink;
 import io.tunemesh.dataset.build.SourceReading;
@@ -221,6 +222,11 @@ public final class Sample {
       List<ExampleLine> sameExamples = new ArrayList<>();
       List<RefusedLine> sameRefused = new ArrayList<>();
       SharedReading.read(blobs, spec, file, sink(sameExamples, sameRefused));
+      assertThat(jsonOf(sameExamples)).isEqualTo(jsonOf(examples));
+      assertThat(sameRefused).isEqualTo(refused);
+      sameExamples.clear();
+      sameRefused.clear();
+      AheadReading.read(blobs, spec, file, sameExamples, sameRefused);
       assertThat(jsonOf(sameExamples)).isEqualTo(jsonOf(examples));
       assertThat(sameRefused).isEqualTo(refused);
     }

@@ -40,7 +40,7 @@ public final class Rows {
   public Rows begin(int row) {
     this.row = row;
     this.length = 0;
-    this.held.size = 0;
+    this.held.clear();
     this.begun++;
     return this;
   }
@@ -84,11 +84,7 @@ public final class Rows {
     }
     length += text.length();
     if (length > maxRecord) {
-      throw refuse(
-          null,
-          "record_too_long",
-          "Row %d has more than %,d characters; split it into several rows."
-              .formatted(row, maxRecord));
+      throw recordTooLong();
     }
     requireText(text, column);
     if (place.filled == begun) {
@@ -97,6 +93,42 @@ public final class Rows {
     place.filled = begun;
     held.add(place, text);
     return this;
+  }
+
+  /**
+   * Adds a cell whose text lies in {@code json} as JSON writes it, without the quotation marks, and
+   * is known to be UTF-8 without a NUL. It must stay there until the record is written.
+   *
+   * @param characters of the text
+   */
+  public void put(String column, byte[] json, int from, int to, int characters) {
+    Column place = columns.get(column);
+    if (place == null) {
+      place = add(column);
+    }
+    if (characters == 0) {
+      return;
+    }
+    if (characters > maxCell) {
+      throw cellTooLong(column);
+    }
+    length += characters;
+    if (length > maxRecord) {
+      throw recordTooLong();
+    }
+    if (place.filled == begun) {
+      throw duplicate(column);
+    }
+    place.filled = begun;
+    held.add(place, json, from, to, characters);
+  }
+
+  private Unreadable recordTooLong() {
+    return refuse(
+        null,
+        "record_too_long",
+        "Row %d has more than %,d characters; split it into several rows."
+            .formatted(row, maxRecord));
   }
 
   /** Writes the record. */
@@ -198,31 +230,56 @@ public final class Rows {
   private static final class Held implements Cells {
     private Column[] columns = new Column[16];
     private String[] texts = new String[16];
+    private byte[][] json = new byte[16][];
+    private int[] begins = new int[16];
+    private int[] ends = new int[16];
     private int size;
+    private long characters;
+
+    void clear() {
+      size = 0;
+      characters = 0;
+    }
 
     void add(Column column, String text) {
+      add(column, text.length());
+      texts[size++] = text;
+    }
+
+    void add(Column column, byte[] bytes, int from, int to, int length) {
+      add(column, length);
+      texts[size] = null;
+      json[size] = bytes;
+      begins[size] = from;
+      ends[size++] = to;
+    }
+
+    private void add(Column column, int length) {
       if (size == columns.length) {
         columns = Arrays.copyOf(columns, 2 * size);
         texts = Arrays.copyOf(texts, 2 * size);
+        json = Arrays.copyOf(json, 2 * size);
+        begins = Arrays.copyOf(begins, 2 * size);
+        ends = Arrays.copyOf(ends, 2 * size);
       }
       columns[size] = column;
-      texts[size++] = text;
+      characters += column.name.charLength() + length;
     }
 
     @Override
     public long characters() {
-      long characters = 0;
-      for (int i = 0; i < size; i++) {
-        characters += columns[i].name.charLength() + texts[i].length();
-      }
       return characters;
     }
 
     @Override
-    public void write(JsonGenerator json) throws IOException {
+    public void write(JsonGenerator lines) throws IOException {
       for (int i = 0; i < size; i++) {
-        json.writeFieldName(columns[i].name);
-        json.writeString(texts[i]);
+        lines.writeFieldName(columns[i].name);
+        if (texts[i] == null) {
+          lines.writeRawUTF8String(json[i], begins[i], ends[i] - begins[i]);
+        } else {
+          lines.writeString(texts[i]);
+        }
       }
     }
   }

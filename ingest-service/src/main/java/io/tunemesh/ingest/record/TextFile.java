@@ -25,7 +25,19 @@ public record TextFile(Path file, Charset charset, int bom, String head, boolean
     return new InputStreamReader(bytes(), charset.newDecoder());
   }
 
+  /** The text behind so many of its bytes, which end a character. */
+  public Reader readerFrom(long offset) throws IOException {
+    return new InputStreamReader(bytesFrom(offset), charset.newDecoder());
+  }
+
   /** The same as bytes. */
+  public InputStream bytesFrom(long offset) throws IOException {
+    InputStream in = bytes();
+    in.skipNBytes(offset);
+    return in;
+  }
+
+  /** The text as bytes. */
   public InputStream bytes() throws IOException {
     InputStream in = new BufferedInputStream(Files.newInputStream(file), 65536);
     in.skipNBytes(bom);

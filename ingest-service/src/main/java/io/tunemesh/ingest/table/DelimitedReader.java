@@ -45,7 +45,7 @@ public final class DelimitedReader {
             dialect.reader().maxBufferSize(bufferSize()).build(handler(), in);
         CloseableIterator<CsvRecord> found = csv.iterator()) {
       Deque<Numbered> sample = new ArrayDeque<>();
-      Cursor cursor = new Cursor(found, rows, dialect);
+      Cursor cursor = new Cursor(found, rows, dialect, 0);
       for (Numbered next = cursor.next(); next != null; next = cursor.next()) {
         sample.add(next);
         if (sample.size() == SAMPLE) {
@@ -61,19 +61,37 @@ public final class DelimitedReader {
       Header header = named ? Header.of(first.fields()) : Header.ofWidth(widest(sample));
       rows.begin(first.row());
       header.columns().forEach(column -> rows.column(column.name()));
-      if (named) {
-        sample.remove();
+      int names = named ? first.row() : 0;
+      PlainTable.Stop stop = PlainTable.read(text, dialect, header, names, rows, limits);
+      if (stop.row() == 0) {
+        sample.stream().filter(row -> row.row() != names).forEach(row -> write(row, header, rows));
+        writeAll(cursor, names, header, rows);
+      } else {
+        writeFrom(stop, text, dialect, names, header, rows);
       }
-      while (!sample.isEmpty()) {
-        write(sample.remove(), header, rows);
-      }
-      for (Numbered next = cursor.next(); next != null; next = cursor.next()) {
-        write(next, header, rows);
-      }
-      return rows.reading(
-          dialect.isTabs() ? "tsv" : "csv", named ? first.row() : 0, header.columns());
+      return rows.reading(dialect.isTabs() ? "tsv" : "csv", names, header.columns());
     } catch (UncheckedIOException e) {
       throw e.getCause();
+    }
+  }
+
+  private void writeFrom(
+      PlainTable.Stop stop, TextFile text, Dialect dialect, int names, Header header, Rows rows)
+      throws IOException {
+    BufferedReader in =
+        new BufferedReader(new Ended(text.readerFrom(stop.offset()), dialect), 65536);
+    try (CsvReader<CsvRecord> csv =
+            dialect.reader().maxBufferSize(bufferSize()).build(handler(), in);
+        CloseableIterator<CsvRecord> found = csv.iterator()) {
+      writeAll(new Cursor(found, rows, dialect, stop.row()), names, header, rows);
+    }
+  }
+
+  private void writeAll(Cursor cursor, int names, Header header, Rows rows) {
+    for (Numbered next = cursor.next(); next != null; next = cursor.next()) {
+      if (next.row() != names) {
+        write(next, header, rows);
+      }
     }
   }
 
@@ -121,7 +139,8 @@ public final class DelimitedReader {
     private final Dialect dialect;
     private int row;
 
-    Cursor(CloseableIterator<CsvRecord> found, Rows rows, Dialect dialect) {
+    Cursor(CloseableIterator<CsvRecord> found, Rows rows, Dialect dialect, int before) {
+      this.row = before;
       this.found = found;
       this.rows = rows;
       this.dialect = dialect;

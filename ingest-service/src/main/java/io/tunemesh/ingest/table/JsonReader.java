@@ -60,10 +60,10 @@ public final class JsonReader {
             json.nextToken();
             yield array(json, rows);
           }
-          case RECORDS -> objects(json, rows);
+          case RECORDS -> lines(text, json, rows);
         };
       } catch (JsonProcessingException e) {
-        throw refusal(e, rows);
+        throw refusal(e, rows, 0);
       }
     }
   }
@@ -99,10 +99,27 @@ public final class JsonReader {
     return rows.reading("json");
   }
 
-  private Reading objects(JsonParser json, Rows rows) throws IOException {
-    int last = 0;
+  private Reading lines(TextFile text, JsonParser begun, Rows rows) throws IOException {
+    PlainLines.Stop stop = PlainLines.read(text, texts, rows);
+    rows.begin(stop.row());
+    if (stop.lines() == 0) {
+      return objects(begun, 0, rows);
+    }
+    try (JsonParser json = texts.openFrom(text, stop.offset())) {
+      json.nextToken();
+      return objects(json, stop.lines(), rows);
+    } catch (JsonProcessingException e) {
+      throw refusal(e, rows, stop.lines());
+    }
+  }
+
+  /**
+   * @param before how many lines are before those that {@code json} reads
+   */
+  private Reading objects(JsonParser json, int before, Rows rows) throws IOException {
+    int last = before;
     for (JsonToken token = json.currentToken(); token != null; token = json.nextToken()) {
-      int line = json.currentTokenLocation().getLineNr();
+      int line = before + json.currentTokenLocation().getLineNr();
       rows.begin(line);
       if (token != JsonToken.START_OBJECT) {
         throw rows.refuse(
@@ -119,7 +136,7 @@ public final class JsonReader {
       }
       object(json, rows);
       rows.end();
-      last = json.currentLocation().getLineNr();
+      last = before + json.currentLocation().getLineNr();
     }
     return rows.reading("jsonl");
   }
@@ -136,7 +153,7 @@ public final class JsonReader {
     }
   }
 
-  private Unreadable refusal(JsonProcessingException e, Rows rows) {
+  private Unreadable refusal(JsonProcessingException e, Rows rows, int before) {
     String message = e.getOriginalMessage();
     if (e instanceof StreamConstraintsException) {
       if (message.contains("nesting depth")) {
@@ -156,7 +173,7 @@ public final class JsonReader {
     if (message.startsWith("Duplicate field")) {
       return rows.duplicate(message.replaceFirst("Duplicate field '(.*)'", "$1"));
     }
-    int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+    int line = e.getLocation() == null ? 0 : before + e.getLocation().getLineNr();
     if (e instanceof JsonEOFException) {
       return rows.refuse(
           null,

@@ -44,6 +44,16 @@ final class JsonText {
     return text.isUtf8() ? factory.createParser(text.bytes()) : factory.createParser(text.reader());
   }
 
+  /** Opens a part of a text in UTF-8. */
+  JsonParser open(byte[] bytes, int from, int length) throws IOException {
+    return factory.createParser(bytes, from, length);
+  }
+
+  /** Opens what is behind so many bytes of a text in UTF-8. */
+  JsonParser openFrom(TextFile text, long offset) throws IOException {
+    return factory.createParser(text.bytesFrom(offset));
+  }
+
   /** The value at which {@code json} stands, read to its end; null if it has none. */
   String of(JsonParser json) throws IOException {
     return switch (json.currentToken()) {

@@ -47,7 +47,7 @@ final class IngestBench {
     for (boolean shared : new boolean[] {false, true}) {
       workbook(IngestBook.of(folder, shared), shared ? "shared texts" : "texts in cells");
     }
-    new IngestTables(processes, folder).run();
+    new IngestTables(processes, new Api(mesh), folder).run();
   }
 
   private void workbook(Path book, String texts) throws IOException, InterruptedException {

@@ -1,0 +1,148 @@
+package io.tunemesh.dataset.build;
+
+import io.tunemesh.contract.upload.SourceRecord;
+import io.tunemesh.dataset.recipe.Outcome;
+import io.tunemesh.dataset.recipe.Place;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Reads rows on several threads, ahead of the one that settles them, and gives what was found in
+ * their order. It is for recipes that read each row by itself. Of the file it holds a few batches
+ * of lines.
+ */
+final class RowsAhead implements Closeable {
+
+  static final int BATCH = 1 << 16;
+
+  private static final int MOST_THREADS = 4;
+
+  private final InputStream lines;
+  private final LineWriter.Form form;
+  private final int batch;
+  private final int threads;
+  private final Queue<RowReading> free = new ConcurrentLinkedQueue<>();
+  private final Queue<Future<List<Finding.OfRow>>> ahead = new ArrayDeque<>();
+  private final RowReading rows;
+  private ExecutorService readers;
+  private byte[] left = new byte[0];
+  private boolean ended;
+
+  /**
+   * @param rows reads the first rows; others like it read the rest
+   * @param form in which the lines of examples are written
+   * @param batch about how many bytes of lines are read at a time
+   */
+  RowsAhead(InputStream lines, RowReading rows, LineWriter.Form form, int batch) {
+    this.lines = lines;
+    this.rows = rows;
+    this.form = form;
+    this.batch = batch;
+    this.threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
+  }
+
+  /** What was found in the next rows; null behind the last. */
+  List<Finding.OfRow> next() throws IOException {
+    while (!ended && ahead.size() < threads + 2) {
+      Batch next = cut();
+      if (ended && readers == null) {
+        return read(next, rows); // it fits into one batch, for which no thread is worth its start
+      }
+      if (readers == null) {
+        readers =
+            Executors.newFixedThreadPool(threads, Thread.ofPlatform().name("rows-", 0).factory());
+      }
+      ahead.add(readers.submit(() -> read(next)));
+    }
+    return ahead.isEmpty() ? null : result(ahead.remove());
+  }
+
+  private record Batch(byte[] bytes, int length) {}
+
+  /** The next whole lines; the last need not have an end. */
+  private Batch cut() throws IOException {
+    byte[] bytes = Arrays.copyOf(left, Math.max(batch, 2 * left.length));
+    int length = left.length;
+    while (true) {
+      int read = lines.readNBytes(bytes, length, bytes.length - length);
+      int from = length;
+      length += read;
+      if (length < bytes.length) {
+        ended = true;
+        return new Batch(bytes, length);
+      }
+      for (int end = length; end > from; end--) {
+        if (bytes[end - 1] == '\n') {
+          left = Arrays.copyOfRange(bytes, end, length);
+          return new Batch(bytes, end);
+        }
+      }
+      bytes = Arrays.copyOf(bytes, 2 * length);
+    }
+  }
+
+  private List<Finding.OfRow> read(Batch batch) throws IOException {
+    RowReading taken = free.poll();
+    RowReading mine = taken == null ? rows.again() : taken;
+    List<Finding.OfRow> found = read(batch, mine);
+    free.add(mine);
+    return found;
+  }
+
+  private List<Finding.OfRow> read(Batch batch, RowReading rows) throws IOException {
+    List<Finding.OfRow> found = new ArrayList<>();
+    try (Records records = new Records(batch.bytes(), batch.length());
+        LineWriter lines = new LineWriter(3 * batch.length())) {
+      for (SourceRecord row = records.next(); row != null; row = records.next()) {
+        Outcome.Refused unread = rows.unread(row).orElse(null);
+        List<Finding> findings = unread == null ? rows.read(row) : List.of();
+        List<Finding> written = new ArrayList<>(findings.size());
+        for (Finding finding : findings) {
+          written.add(
+              finding instanceof Finding.Made made
+                  ? made.with(form.write(lines, made.line()))
+                  : finding);
+        }
+        found.add(new Finding.OfRow(Place.of(row), unread, written));
+      }
+    }
+    return found;
+  }
+
+  /** What another thread made, or what it threw. */
+  static <T> T result(Future<T> made) throws IOException {
+    try {
+      return made.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while another thread worked for this one", e);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException cause -> throw cause;
+        case RuntimeException cause -> throw cause;
+        case Error cause -> throw cause;
+        default -> throw new IllegalStateException(e.getCause());
+      }
+    }
+  }
+
+  /** Ends the threads; what they read and nobody took is lost. */
+  @Override
+  public void close() {
+    if (readers != null) {
+      readers.shutdownNow();
+      readers.close();
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.tunemesh.ingest.table;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/** Looks over bytes that are known to be UTF-8, eight at a time. */
+final class PlainBytes {
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long HIGH = 0x8080808080808080L;
+  private static final long LOW = 0x0101010101010101L;
+  private static final long QUOTES = '"' * LOW;
+  private static final long BACKSLASHES = '\\' * LOW;
+  private static final long BLANKS = ' ' * LOW;
+
+  private PlainBytes() {}
+
+  /**
+   * Where the first byte is from {@code i} on that is {@code other}, a quotation mark, a backslash,
+   * a control character or the first of four; {@code end} if there is none.
+   */
+  static int special(byte[] bytes, int i, int end, byte other) {
+    long others = other * LOW;
+    while (i + Long.BYTES <= end) {
+      long eight = (long) LONGS.get(bytes, i);
+      long found =
+          (eight - BLANKS)
+              | zeros(eight ^ QUOTES)
+              | zeros(eight ^ BACKSLASHES)
+              | zeros(eight ^ others);
+      if ((found & ~eight & HIGH) != 0 || pairs(eight) != 0) {
+        break; // it may be one; a borrow can make the byte behind one look so
+      }
+      i += Long.BYTES;
+    }
+    while (i < end && !isSpecial(bytes[i], other)) {
+      i++;
+    }
+    return i;
+  }
+
+  private static long zeros(long eight) {
+    return (eight - LOW) & ~eight;
+  }
+
+  /** The bytes that begin a character of four, which UTF-16 writes as a pair. */
+  private static long pairs(long eight) {
+    long two = eight & (eight << 1);
+    return two & (two << 2) & HIGH;
+  }
+
+  static boolean isFirstOfFour(byte b) {
+    return (b & 0xf0) == 0xf0;
+  }
+
+  private static boolean isSpecial(byte b, byte other) {
+    return b >= 0 && b < ' ' || isFirstOfFour(b) || b == '"' || b == '\\' || b == other;
+  }
+
+  /** How many UTF-16 characters there are: one for each first byte, two for one of four bytes. */
+  static int characters(byte[] bytes, int from, int to) {
+    int characters = to - from;
+    int i = from;
+    for (; i + Long.BYTES <= to; i += Long.BYTES) {
+      long eight = (long) LONGS.get(bytes, i);
+      if ((eight & HIGH) != 0) {
+        characters -= Long.bitCount(eight & ~(eight << 1) & HIGH);
+        characters += Long.bitCount(pairs(eight));
+      }
+    }
+    for (; i < to; i++) {
+      characters -= (bytes[i] & 0xc0) == 0x80 ? 1 : 0;
+      characters += isFirstOfFour(bytes[i]) ? 1 : 0;
+    }
+    return characters;
+  }
+
+  /** Whether a text has nothing but white space, as {@link String#isBlank} says. */
+  static boolean isBlank(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      int b = bytes[i] & 0xff;
+      boolean mayBeBlank = b <= ' ' || b >= 0xe1 && b <= 0xe3; // U+1680, U+20xx and U+3000
+      if (!mayBeBlank) {
+        return false;
+      }
+      if (b > ' ') {
+        return new String(bytes, i, to - i, StandardCharsets.UTF_8).isBlank();
+      }
+      if (!Character.isWhitespace(b)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
