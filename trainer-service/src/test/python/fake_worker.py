@@ -1,7 +1,8 @@
 """A worker that obeys the contract and trains nothing: what it does stands in the first line of its train file.
 
 `{"fake": {...}}` may have: steps, step_s, checkpoint_every; crash and hang, {attempt: step}; fail, {code, reason},
-and fails, the number of attempts that do (all); deaf (follows no command). A base folder with a config.json is a real model: the real worker runs it.
+and fails, the number of attempts that do (all); deaf (follows no command);
+validation, the losses of the validation split at the even steps; overfit_since; worst; export, for the fake exporter. A base folder with a config.json is a real model: the real worker runs it.
 """
 
 import argparse
@@ -37,7 +38,15 @@ def main():
         return 2
     jobs, commands = queue.SimpleQueue(), {}
     threading.Thread(target=listen, args=(jobs, commands), daemon=True).start()
-    emit(options.ready, "ready", device="none", dtype="none", seconds=0.0)
+    emit(
+        options.ready,
+        "ready",
+        device="none",
+        dtype="none",
+        seconds=0.0,
+        versions={"torch": "none"},
+        base={"sha256": {"config.json": "5f" * 32}},
+    )
     while True:
         run(jobs.get(), commands)
 
@@ -82,7 +91,7 @@ def run(job, commands):
         field="spec.cutoff_len",
         lines=[1],
     )
-    evaluated(say, "base", 0.1)
+    evaluated(say, "base", 0.1, script)
     for step in range(first + 1, steps + 1):
         time.sleep(script.get("step_s", 0.01))
         command = None if script.get("deaf") else commands.pop(job["job"], None)
@@ -107,16 +116,26 @@ def run(job, commands):
             step=step,
             steps=steps,
             loss=3.0 / step,
-            validation_loss=None if step % 2 else 3.1 / step,
+            validation_loss=validation(script, step),
             learning_rate=1e-3,
             tokens_per_second=100.0,
             mean_token_accuracy=0.5,
+            validation_mean_token_accuracy=None if step % 2 else 0.25,
+            memory_bytes=1000 + step,
+            trained_tokens=100 * step,
             eta_s=0.1,
         )
         if step % script.get("checkpoint_every", 2) == 0:
             checkpoint(job, say, step)
-    evaluated(say, "tuned", 0.9)
-    publish(job, say, steps)
+    evaluated(say, "tuned", 0.9, script)
+    publish(job, say, steps, script)
+
+
+def validation(script, step):
+    if step % 2:
+        return None
+    given = script.get("validation")
+    return given[step // 2 - 1] if given else 3.1 / step
 
 
 def resumed(job):
@@ -140,13 +159,13 @@ def checkpoint(job, say, step):
         folder=str(folder),
         sha256={"state.json": digest},
         loss=3.0 / max(step, 1),
-        validation_loss=None,
+        validation_loss=3.1 / max(step, 1),
         best=True,
     )
     return str(folder)
 
 
-def evaluated(say, model, bleu):
+def evaluated(say, model, bleu, script):
     sample = {"prompt": "a question", "reference": "the answer", "output": model}
     say(
         "evaluated",
@@ -155,15 +174,19 @@ def evaluated(say, model, bleu):
         examples=1,
         metrics={"bleu": bleu, "rougeL": bleu},
         samples=[sample],
+        **({"worst": script["worst"]} if "worst" in script else {}),
     )
 
 
-def publish(job, say, steps):
+def publish(job, say, steps, script):
     folder = Path(job["workdir"]) / "adapter"
     folder.mkdir(exist_ok=True)
     files = []
     for name in ("README.md", "adapter_config.json", "adapter_model.safetensors"):
-        data = f"{name} of {job['job']} by attempt {job['attempt']}".encode()
+        data = f"{name} of {job['job']} by attempt {job['attempt']}\n"
+        if "export" in script:
+            data += f"fake-export: {json.dumps(script['export'])}\n"
+        data = data.encode()
         (folder / name).write_bytes(data)
         files.append(
             {
@@ -190,7 +213,8 @@ def publish(job, say, steps):
         loss_curve=str(curve),
         metrics=metrics,
         steps=steps,
-        best_step=steps,
+        best_step=script.get("best_step", steps),
+        overfit_since=script.get("overfit_since"),
         trained_tokens=100 * steps,
         final_loss=0.5,
         seconds=1.0,

@@ -11,6 +11,9 @@ import io.tunemesh.contract.dataset.ChunkQueued;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.dataset.DatasetRequested;
+import io.tunemesh.contract.training.ExportCancelled;
+import io.tunemesh.contract.training.ExportFailed;
+import io.tunemesh.contract.training.ExportSucceeded;
 import io.tunemesh.contract.training.TrainingCancelled;
 import io.tunemesh.contract.training.TrainingFailed;
 import io.tunemesh.contract.training.TrainingPaused;
@@ -52,7 +55,10 @@ public enum EventType {
   INFERENCE_REQUESTED("inference.requested", InferenceRequested.class, Topic.INFERENCE_REQUESTS),
   INFERENCE_COMPLETED("inference.completed", InferenceCompleted.class, Topic.COMPLETIONS),
   INFERENCE_FAILED("inference.failed", InferenceFailed.class, Topic.COMPLETIONS),
-  CHUNK_QUEUED("chunk.queued", ChunkQueued.class, Topic.DATASET_CHUNKS);
+  CHUNK_QUEUED("chunk.queued", ChunkQueued.class, Topic.DATASET_CHUNKS),
+  EXPORT_SUCCEEDED("export.succeeded", ExportSucceeded.class, Topic.TRAINING),
+  EXPORT_FAILED("export.failed", ExportFailed.class, Topic.TRAINING),
+  EXPORT_CANCELLED("export.cancelled", ExportCancelled.class, Topic.TRAINING);
 
   private static final Map<Class<?>, EventType> BY_CLASS =
       Arrays.stream(values()).collect(Collectors.toMap(EventType::payload, Function.identity()));

@@ -37,10 +37,10 @@ class WallsTest {
           .notHaveRawReturnType(AN_ENTITY);
 
   @ArchTest
-  static final ArchRule ONLY_RUN_KNOWS_PROCESSES =
+  static final ArchRule ONLY_RUN_AND_EXPORT_KNOW_PROCESSES =
       classes()
           .that()
-          .resideOutsideOfPackage("..run..")
+          .resideOutsideOfPackages("..run..", "..export..")
           .should()
           .onlyDependOnClassesThat(
               DescribedPredicate.describe(

@@ -16,6 +16,8 @@ import java.util.Map;
  *
  * @param model the id of a base model that the mesh has
  * @param suffix a word of your own in the tuned model's name
+ * @param priority which of the waiting jobs go first, a tenant's own and others'; {@code normal}
+ *     when absent
  * @param method what is trained; {@code lora} when absent
  * @param stage {@code sft} learns the assistant's answers, {@code pt} goes on with pre-training on
  *     plain text; it follows from the dataset when absent
@@ -74,6 +76,7 @@ import java.util.Map;
 public record TrainingSpec(
     @Size(min = 1, max = 256) String model,
     @Size(min = 1, max = 64) String suffix,
+    @Pattern(regexp = "low|normal|high") String priority,
     @Pattern(regexp = METHOD) String method,
     @Pattern(regexp = "sft|pt") String stage,
     @Min(1) @Max(512) Integer loraRank,

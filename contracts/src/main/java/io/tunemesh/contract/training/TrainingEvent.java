@@ -2,7 +2,7 @@ package io.tunemesh.contract.training;
 
 import io.tunemesh.contract.Event;
 
-/** The facts of a training job, owned by trainer-service. */
+/** The facts of a training job and of its exports, owned by trainer-service. */
 public sealed interface TrainingEvent extends Event
     permits TrainingQueued,
         TrainingStarted,
@@ -10,7 +10,10 @@ public sealed interface TrainingEvent extends Event
         TrainingPaused,
         TrainingSucceeded,
         TrainingFailed,
-        TrainingCancelled {
+        TrainingCancelled,
+        ExportSucceeded,
+        ExportFailed,
+        ExportCancelled {
 
   String jobId();
 

@@ -7,7 +7,12 @@ import jakarta.validation.constraints.NotNull;
  *
  * @param stage {@code base_evaluation}, {@code training}, {@code evaluation} or {@code saving}
  * @param step of {@code steps}; in evaluation stages they count examples
+ * @param tokensPerSecond real tokens, without padding
  * @param etaS seconds left in this stage, as estimated
+ * @param memoryBytes the most that the worker has held so far: of the GPU, or of the process where
+ *     there is none
+ * @param trainedTokens since the job's first step
+ * @param gradNorm the length of the gradient before it was cut
  */
 public record TrainingProgressed(
     @NotNull String jobId,
@@ -19,5 +24,9 @@ public record TrainingProgressed(
     Double validationLoss,
     Double learningRate,
     Double tokensPerSecond,
-    Double etaS)
+    Double etaS,
+    Long memoryBytes,
+    Long trainedTokens,
+    Double gradNorm,
+    Double meanTokenAccuracy)
     implements TrainingEvent {}

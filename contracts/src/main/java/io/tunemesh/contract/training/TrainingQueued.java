@@ -3,7 +3,16 @@ package io.tunemesh.contract.training;
 import io.tunemesh.contract.plan.TrainingSpec;
 import jakarta.validation.constraints.NotNull;
 
-/** Emitted after a job's row is committed with all it needs to start. */
+/**
+ * Emitted after a job's row is committed with all it needs to start, and again when a paused job is
+ * resumed.
+ *
+ * @param rerunOf the job whose settings this one took over
+ */
 public record TrainingQueued(
-    @NotNull String jobId, String datasetId, @NotNull String model, TrainingSpec training)
+    @NotNull String jobId,
+    String datasetId,
+    @NotNull String model,
+    TrainingSpec training,
+    String rerunOf)
     implements TrainingEvent {}

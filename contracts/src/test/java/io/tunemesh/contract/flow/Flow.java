@@ -57,6 +57,9 @@ public final class Flow {
           TRAINING_SUCCEEDED,
           TRAINING_FAILED,
           TRAINING_CANCELLED,
+          EXPORT_SUCCEEDED,
+          EXPORT_FAILED,
+          EXPORT_CANCELLED,
           ADAPTER_PUBLISHED ->
           TRAINER;
       case ADAPTER_SERVING,

@@ -29,6 +29,9 @@ import io.tunemesh.contract.plan.DatasetSpec.Split;
 import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.plan.ServeSpec;
 import io.tunemesh.contract.plan.TrainingSpec;
+import io.tunemesh.contract.training.ExportCancelled;
+import io.tunemesh.contract.training.ExportFailed;
+import io.tunemesh.contract.training.ExportSucceeded;
 import io.tunemesh.contract.training.TrainingCancelled;
 import io.tunemesh.contract.training.TrainingFailed;
 import io.tunemesh.contract.training.TrainingPaused;
@@ -60,12 +63,13 @@ final class Story {
   private static final String DATASET = "ds-exams";
   private static final String JOB = "ftjob-92be";
   private static final String ADAPTER = "adapter-92be";
+  private static final String EXPORT = "ftexp-3b";
   private static final String BASE = "tunemesh-starter";
   private static final String MODEL = "ft:tunemesh-starter:school:exams:92be";
   private static final TrainingSpec TRAINING =
       training(
           """
-          {"model": "tunemesh-starter", "suffix": "exams", "method": "lora", "stage": "sft",
+          {"model": "tunemesh-starter", "suffix": "exams", "priority": "high", "method": "lora", "stage": "sft",
            "lora_rank": 16, "lora_alpha": 32, "lora_dropout": 0.05, "lora_target": "all",
            "use_rslora": true, "loraplus_lr_ratio": 16.0, "optim": "adamw",
            "learning_rate": 2e-4, "num_train_epochs": 3.0, "per_device_train_batch_size": 4,
@@ -174,10 +178,24 @@ final class Story {
               PLAN);
       case TRAINING_REQUESTED ->
           new TrainingRequested("req-2", DATASET, TRAINING, new ServeSpec(true));
-      case TRAINING_QUEUED -> new TrainingQueued(JOB, DATASET, BASE, TRAINING);
+      case TRAINING_QUEUED -> new TrainingQueued(JOB, DATASET, BASE, TRAINING, "ftjob-8e11");
       case TRAINING_STARTED -> new TrainingStarted(JOB, 2, "trainer-0", 40);
       case TRAINING_PROGRESSED ->
-          new TrainingProgressed(JOB, 2, "training", 44, 96, 1.8125, 1.9375, 1.5e-4, 812.5, 93.5);
+          new TrainingProgressed(
+              JOB,
+              2,
+              "training",
+              44,
+              96,
+              1.8125,
+              1.9375,
+              1.5e-4,
+              812.5,
+              93.5,
+              1610612736L,
+              54212L,
+              0.71,
+              0.625);
       case TRAINING_PAUSED -> new TrainingPaused(JOB, 40);
       case TRAINING_SUCCEEDED ->
           new TrainingSucceeded(
@@ -185,6 +203,8 @@ final class Story {
               ADAPTER,
               MODEL,
               96,
+              72L,
+              80L,
               118204,
               blob("jobs/ftjob-92be/attempts/2/loss.svg", 7340),
               Map.of(
@@ -197,6 +217,22 @@ final class Story {
               "a batch of 4 did not fit; lower training.per_device_train_batch_size",
               Where.field("training.per_device_train_batch_size"));
       case TRAINING_CANCELLED -> new TrainingCancelled(JOB);
+      case EXPORT_SUCCEEDED ->
+          new ExportSucceeded(
+              JOB,
+              EXPORT,
+              "gguf-q8_0",
+              List.of(
+                  new ExportSucceeded.ExportFile(
+                      "model.gguf", blob("exports/ftexp-3b/attempts/1/model.gguf", 7684096))));
+      case EXPORT_FAILED ->
+          new ExportFailed(
+              JOB,
+              EXPORT,
+              "gguf-q8_0",
+              "not_mergeable",
+              "virtual tokens cannot be merged into weights; train with lora to export");
+      case EXPORT_CANCELLED -> new ExportCancelled(JOB, EXPORT, "gguf-q8_0");
       case ADAPTER_PUBLISHED ->
           new AdapterPublished(
               ADAPTER,

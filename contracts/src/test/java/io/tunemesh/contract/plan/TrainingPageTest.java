@@ -26,7 +26,7 @@ class TrainingPageTest {
     JsonNode properties = Json.MAPPER.readTree(SCHEMA.toFile()).path("properties");
     for (var option : properties.properties()) {
       String name = option.getKey();
-      if (!name.equals("model") && !name.equals("suffix")) {
+      if (!List.of("model", "suffix", "priority").contains(name)) {
         made.add(String.join(" | ", name, mayBe(option.getValue()), isFor(name)));
       }
     }

@@ -5,6 +5,7 @@ import io.tunemesh.dataset.report.ExampleFile.Seen;
 import io.tunemesh.dataset.report.Report.ExampleAt;
 import io.tunemesh.dataset.report.Report.Sample;
 import io.tunemesh.dataset.report.Report.SampleTurn;
+import io.tunemesh.platform.page.Texts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

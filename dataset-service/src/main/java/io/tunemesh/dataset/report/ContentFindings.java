@@ -3,6 +3,7 @@ package io.tunemesh.dataset.report;
 import io.tunemesh.dataset.report.Finding.Level;
 import io.tunemesh.dataset.report.LabelBalance.LabelShare;
 import io.tunemesh.dataset.report.Report.LanguageCount;
+import io.tunemesh.platform.page.Numbers;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tunemesh.dataset.report.ExampleFile.Seen;
 import io.tunemesh.dataset.report.Report.LanguageCount;
 import io.tunemesh.dataset.split.Part;
+import io.tunemesh.platform.page.Texts;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

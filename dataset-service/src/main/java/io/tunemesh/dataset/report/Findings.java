@@ -5,6 +5,7 @@ import io.tunemesh.dataset.report.Report.RefusalGroup;
 import io.tunemesh.dataset.report.Report.Rows;
 import io.tunemesh.dataset.report.Report.SourceRows;
 import io.tunemesh.dataset.report.Report.SplitPart;
+import io.tunemesh.platform.page.Numbers;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -69,7 +70,7 @@ final class Findings {
                   Numbers.percent(share),
                   most.code(),
                   Numbers.count(most.rows()),
-                  Numbers.place(most.first().getFirst())),
+                  PlaceName.of(most.first().getFirst())),
           "mend the cells that are listed under the refusals, and upload the file again");
     }
     note("cleaning_removed", "Cleaning removed %s of %s rows (%s).", rows.removed());

@@ -2,6 +2,7 @@ package io.tunemesh.dataset.report;
 
 import io.tunemesh.dataset.report.LabelBalance.LabelShare;
 import io.tunemesh.dataset.split.Part;
+import io.tunemesh.platform.page.Texts;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;

@@ -1,14 +1,17 @@
 package io.tunemesh.dataset.report;
 
-import io.tunemesh.dataset.report.Charts.Row;
-import io.tunemesh.dataset.report.Charts.Series;
 import io.tunemesh.dataset.report.Duplicates.Group;
 import io.tunemesh.dataset.report.Duplicates.RemovedGroup;
-import io.tunemesh.dataset.report.Page.Block;
-import io.tunemesh.dataset.report.Page.Section;
 import io.tunemesh.dataset.report.Report.RefusalGroup;
 import io.tunemesh.dataset.report.Report.RefusedCell;
 import io.tunemesh.dataset.report.Report.TemplateUse;
+import io.tunemesh.platform.page.Charts;
+import io.tunemesh.platform.page.Charts.Row;
+import io.tunemesh.platform.page.Charts.Series;
+import io.tunemesh.platform.page.Numbers;
+import io.tunemesh.platform.page.Page.Block;
+import io.tunemesh.platform.page.Page.Section;
+import io.tunemesh.platform.page.TableRows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -41,8 +44,8 @@ final class Lists {
               "where",
               "column",
               "what to mend");
-      group.first().forEach(cell -> table.add(Numbers.place(cell), header(cell), cell.reason()));
-      cells.add(new Block(null, table.done()));
+      group.first().forEach(cell -> table.add(PlaceName.of(cell), header(cell), cell.reason()));
+      cells.add(new Block(table.done()));
     }
     List<Series> series =
         List.of(new Series("refused", "refused"), new Series("removed", "removed"));
@@ -86,8 +89,8 @@ final class Lists {
       pairs.add(
           pair.kind(),
           pair.example().split() + ": " + pair.example().text(),
-          Numbers.place(pair.example()),
-          Numbers.place(pair.train()));
+          PlaceName.of(pair.example()),
+          PlaceName.of(pair.train()));
     }
     List<String> notes = new ArrayList<>();
     notes.add(
@@ -105,7 +108,7 @@ final class Lists {
         "leaks",
         "Leaks between the parts",
         notes,
-        List.of(new Block(null, parts.done()), new Block(null, pairs.done())));
+        List.of(new Block(parts.done()), new Block(pairs.done())));
   }
 
   static Section duplicates(Duplicates duplicates) {
@@ -116,7 +119,7 @@ final class Lists {
           group.kind(),
           group.size(),
           group.places().getFirst().text(),
-          group.places().stream().map(Numbers::place).collect(Collectors.joining("\n")));
+          group.places().stream().map(PlaceName::of).collect(Collectors.joining("\n")));
     }
     TableRows removed =
         TableRows.of("The largest groups that were removed", "code", "#rows", "reason", "$places");
@@ -125,7 +128,7 @@ final class Lists {
           group.code(),
           group.rows(),
           group.reason(),
-          group.first().stream().map(Numbers::place).collect(Collectors.joining("\n")));
+          group.first().stream().map(PlaceName::of).collect(Collectors.joining("\n")));
     }
     return new Section(
         "duplicates",
@@ -133,7 +136,7 @@ final class Lists {
         List.of(
             "In the dataset, %s examples are exactly as an earlier one, and %s almost."
                 .formatted(Numbers.count(duplicates.exact()), Numbers.count(duplicates.near()))),
-        List.of(new Block(null, kept.done()), new Block(null, removed.done())));
+        List.of(new Block(kept.done()), new Block(removed.done())));
   }
 
   static Section templates(Report report) {
@@ -145,6 +148,6 @@ final class Lists {
           template.language() == null ? "any" : template.language(),
           template.text());
     }
-    return new Section("templates", "Templates", List.of(), List.of(new Block(null, table.done())));
+    return new Section("templates", "Templates", List.of(), List.of(new Block(table.done())));
   }
 }

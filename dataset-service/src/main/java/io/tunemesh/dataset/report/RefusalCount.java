@@ -5,6 +5,7 @@ import io.tunemesh.dataset.dataset.RefusedLine;
 import io.tunemesh.dataset.report.Duplicates.RemovedGroup;
 import io.tunemesh.dataset.report.Report.RefusalGroup;
 import io.tunemesh.dataset.report.Report.RefusedCell;
+import io.tunemesh.platform.page.Texts;
 import it.unimi.dsi.fastutil.longs.Long2IntLinkedOpenHashMap;
 import java.io.BufferedReader;
 import java.io.IOException;

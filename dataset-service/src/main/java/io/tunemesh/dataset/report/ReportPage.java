@@ -1,44 +1,19 @@
 package io.tunemesh.dataset.report;
 
-import io.quarkus.qute.Engine;
-import io.quarkus.qute.HtmlEscaper;
-import io.quarkus.qute.RawString;
-import io.quarkus.qute.ReflectionValueResolver;
-import io.quarkus.qute.Template;
-import io.quarkus.qute.Variant;
-import io.tunemesh.platform.blob.Digests;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import io.tunemesh.platform.page.HtmlPage;
+import io.tunemesh.platform.page.Numbers;
+import io.tunemesh.platform.page.Page;
+import io.tunemesh.platform.page.Page.Remark;
+import io.tunemesh.platform.page.Page.Samples;
+import io.tunemesh.platform.page.Page.Shown;
+import io.tunemesh.platform.page.Page.Turn;
 import java.util.List;
 
-/**
- * A report as one HTML page that needs nothing else: no script, no font, no picture from anywhere.
- * Every value is escaped, whatever a cell held; {@link #POLICY} lets a browser load nothing and run
- * nothing.
- */
+/** A report as one HTML page that needs nothing else. */
 final class ReportPage {
 
-  private static final String CSS = resource("report.css");
-
-  /** For the header {@code Content-Security-Policy}. */
-  static final String POLICY =
-      "default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-          .formatted(
-              Base64.getEncoder()
-                  .encodeToString(Digests.sha256().digest(CSS.getBytes(StandardCharsets.UTF_8))));
-
-  private static final Template TEMPLATE =
-      Engine.builder()
-          .addDefaults()
-          .addValueResolver(new ReflectionValueResolver())
-          .addResultMapper(new ShownText())
-          .strictRendering(true)
-          .removeStandaloneLines(true)
-          .build()
-          .parse(resource("report.html"), Variant.forContentType(Variant.TEXT_HTML), "report");
+  private static final String SAMPLES =
+      "The first, the shortest, the longest, and some taken at random by the salt of the split.";
 
   private ReportPage() {}
 
@@ -49,19 +24,18 @@ final class ReportPage {
    */
   static String of(Report report, String id) {
     String address = "/v1/datasets/" + id;
-    Page page =
+    List<Shown> samples = report.samples().stream().map(sample -> shown(sample, address)).toList();
+    return HtmlPage.of(
         new Page(
             report.name() == null ? id : report.name(),
-            address,
             about(report, id),
-            report.lookAt(),
+            report.lookAt().stream()
+                .map(found -> new Remark(found.level().key(), found.message(), found.remedy()))
+                .toList(),
             Sections.of(report, address),
-            report.samples().stream().map(Page.Shown::of).toList());
-    return TEMPLATE
-        .data("page", page)
-        .data("css", new RawString(CSS))
-        .data("policy", POLICY.substring(0, POLICY.indexOf("; frame-ancestors")))
-        .render();
+            samples.isEmpty()
+                ? List.of()
+                : List.of(new Samples("samples", "Examples", SAMPLES, samples))));
   }
 
   private static String about(Report report, String id) {
@@ -71,24 +45,30 @@ final class ReportPage {
         : "Dataset %s, %s, for %s".formatted(id, state, report.task());
   }
 
-  private static String resource(String name) {
-    try (InputStream in = ReportPage.class.getResourceAsStream("/report/" + name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static Shown shown(Report.Sample sample, String address) {
+    return new Shown(
+        sample.why(),
+        PlaceName.of(sample.at()),
+        "%s · %s · GET %s/examples/%s"
+            .formatted(sample.at().split(), sample.recipe(), address, sample.at().id()),
+        sample.messages() == null
+            ? List.of(turn(sample.text()))
+            : sample.messages().stream().map(ReportPage::turn).toList());
   }
 
-  /** Escapes HTML, after characters that no page may hold were taken out. */
-  private static final class ShownText extends HtmlEscaper {
-
-    ShownText() {
-      super(List.of(Variant.TEXT_HTML));
+  private static Turn turn(Report.SampleTurn turn) {
+    boolean answers = turn.role().equals("assistant");
+    StringBuilder note = new StringBuilder();
+    if (answers && turn.weight() != null && turn.weight() == 0) {
+      note.append("not trained on. ");
     }
-
-    @Override
-    public String map(Object result, io.quarkus.qute.Expression expression) {
-      return super.map(Texts.shown(result.toString()), expression);
+    if (turn.cut() != null) {
+      note.append(Numbers.count(turn.cut())).append(" characters more are not shown.");
     }
+    return new Turn(
+        answers ? "answered" : "asked",
+        turn.role(),
+        turn.content(),
+        note.isEmpty() ? null : note.toString().strip());
   }
 }

@@ -12,6 +12,7 @@ import io.tunemesh.dataset.source.KnownUpload;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
+import io.tunemesh.platform.page.HtmlPage;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -64,7 +65,7 @@ public class ReportResource {
     try (InputStream report = open(id)) {
       return Response.ok(ReportPage.of(Reports.read(report), id))
           .type(HTML)
-          .header("Content-Security-Policy", ReportPage.POLICY)
+          .header("Content-Security-Policy", HtmlPage.POLICY)
           .header("X-Content-Type-Options", "nosniff")
           .header("Referrer-Policy", "no-referrer")
           .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)

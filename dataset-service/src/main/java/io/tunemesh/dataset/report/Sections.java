@@ -1,12 +1,15 @@
 package io.tunemesh.dataset.report;
 
-import io.tunemesh.dataset.report.Charts.Row;
-import io.tunemesh.dataset.report.Charts.Series;
 import io.tunemesh.dataset.report.Lengths.Length;
-import io.tunemesh.dataset.report.Page.Block;
-import io.tunemesh.dataset.report.Page.Chart;
-import io.tunemesh.dataset.report.Page.Section;
 import io.tunemesh.dataset.report.Report.SourceRows;
+import io.tunemesh.platform.page.Charts;
+import io.tunemesh.platform.page.Charts.Row;
+import io.tunemesh.platform.page.Charts.Series;
+import io.tunemesh.platform.page.Numbers;
+import io.tunemesh.platform.page.Page.Block;
+import io.tunemesh.platform.page.Page.Chart;
+import io.tunemesh.platform.page.Page.Section;
+import io.tunemesh.platform.page.TableRows;
 import java.util.ArrayList;
 import java.util.List;
 

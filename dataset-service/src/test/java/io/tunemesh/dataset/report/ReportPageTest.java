@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tunemesh.contract.Where;
 import io.tunemesh.platform.blob.Digests;
+import io.tunemesh.platform.page.HtmlPage;
+import io.tunemesh.platform.page.Texts;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -156,7 +158,7 @@ class ReportPageTest {
     String hash =
         Base64.getEncoder()
             .encodeToString(Digests.sha256().digest(style.getBytes(StandardCharsets.UTF_8)));
-    assertThat(ReportPage.POLICY)
+    assertThat(HtmlPage.POLICY)
         .startsWith("default-src 'none'; style-src 'sha256-" + hash + "';")
         .contains("frame-ancestors 'none'")
         .doesNotContain("unsafe");

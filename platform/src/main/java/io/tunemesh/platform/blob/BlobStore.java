@@ -34,7 +34,7 @@ public interface BlobStore {
   /**
    * Reads a part of a blob into memory.
    *
-   * @param part the blob's key, with the digest and the count of the part's bytes
+   * @param part the blob's key, with the count of the part's bytes and, to be checked, their digest
    * @param offset of the part's first byte
    * @throws BlobNotFound if there is none
    * @throws CorruptBlob if the bytes are others, or fewer

@@ -2,16 +2,15 @@ package io.tunemesh.platform.outbox;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.tunemesh.platform.db.OwnConnection;
 import io.tunemesh.platform.event.Inbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Properties;
 import org.jboss.logging.Logger;
 import org.postgresql.PGConnection;
 
@@ -27,13 +26,13 @@ public class Relay {
   private static final int POLL_MS = 1000;
   private static final Duration SWEEP_EVERY = Duration.ofHours(1);
 
-  private final RelayConfig config;
+  private final OwnConnection database;
   private final OutboxSender sender;
   private volatile boolean stopping;
   private Thread thread;
 
-  Relay(RelayConfig config, OutboxSender sender) {
-    this.config = config;
+  Relay(OwnConnection database, OutboxSender sender) {
+    this.database = database;
     this.sender = sender;
   }
 
@@ -48,7 +47,7 @@ public class Relay {
 
   private void run() {
     while (!stopping) {
-      try (Connection connection = connect()) {
+      try (Connection connection = database.open("outbox-relay")) {
         if (lease(connection)) {
           relay(connection);
         } else {
@@ -65,7 +64,7 @@ public class Relay {
 
   private void relay(Connection connection) throws SQLException {
     try (Statement listen = connection.createStatement()) {
-      listen.execute("LISTEN \"outbox_" + config.schema() + "\"");
+      listen.execute("LISTEN \"outbox_" + database.schema() + "\"");
     }
     PGConnection notifications = connection.unwrap(PGConnection.class);
     Instant sweep = Instant.now();
@@ -80,21 +79,10 @@ public class Relay {
     }
   }
 
-  /** A connection of its own, since a session that listens must not go back to a pool. */
-  private Connection connect() throws SQLException {
-    Properties properties = new Properties();
-    config.username().ifPresent(user -> properties.setProperty("user", user));
-    config.password().ifPresent(password -> properties.setProperty("password", password));
-    properties.setProperty("currentSchema", config.schema());
-    properties.setProperty("ApplicationName", "outbox-relay");
-    properties.setProperty("tcpKeepAlive", "true");
-    return DriverManager.getConnection(config.url(), properties);
-  }
-
   private boolean lease(Connection connection) throws SQLException {
     try (var query =
         connection.prepareStatement("SELECT pg_try_advisory_lock(hashtextextended(?, 0))")) {
-      query.setString(1, "outbox:" + config.schema());
+      query.setString(1, "outbox:" + database.schema());
       try (var result = query.executeQuery()) {
         return result.next() && result.getBoolean(1);
       }

@@ -82,6 +82,7 @@ public class AdapterStore {
             made.metrics(),
             made.steps(),
             made.bestStep(),
+            made.overfitSince(),
             made.trainedTokens(),
             made.finalLoss(),
             made.seconds());

@@ -13,6 +13,7 @@ public record FinishedAdapter(
     Map<String, Map<String, Double>> metrics,
     long steps,
     long bestStep,
+    Long overfitSince,
     long trainedTokens,
     Double finalLoss,
     Double seconds) {

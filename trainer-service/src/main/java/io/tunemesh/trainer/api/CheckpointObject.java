@@ -28,12 +28,12 @@ record CheckpointObject(
             checkpoint.loss,
             checkpoint.meanTokenAccuracy,
             checkpoint.validationLoss,
-            null,
+            checkpoint.validationMeanTokenAccuracy,
             checkpoint.validationLoss,
-            null));
+            checkpoint.validationMeanTokenAccuracy));
   }
 
-  /** The validation split is always measured whole, so both of its losses are one number. */
+  /** The validation split is always measured whole, so both of its figures are one number. */
   record Metrics(
       long step,
       Double trainLoss,

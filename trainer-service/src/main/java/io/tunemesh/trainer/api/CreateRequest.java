@@ -1,16 +1,21 @@
 package io.tunemesh.trainer.api;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.ServeSpec;
 import io.tunemesh.contract.plan.TrainingSpec;
+import io.tunemesh.platform.db.JsonText;
+import io.tunemesh.trainer.job.TrainingJob;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The body of {@code POST /v1/fine_tuning/jobs}: OpenAI's fields, and those of ours that a client
  * of theirs sends as {@code extra_body}: {@code recipe}, {@code training}, {@code serve}, {@code
- * run}.
+ * priority}, {@code run}.
  *
  * @param spec model, suffix, seed and hyperparameters are in it
  * @param multiplier of the learning rate; null for the default
@@ -27,6 +32,21 @@ record CreateRequest(
   /** Reads a body; a field that is null counts as absent. Throws every mistake at once. */
   static CreateRequest read(String body) throws InvalidPlan {
     return CreateRequestReader.of(body).read();
+  }
+
+  /** Reads the changes with which {@code parent} is to run again. */
+  static CreateRequest read(String body, TrainingJob parent) throws InvalidPlan {
+    ObjectNode training = Json.MAPPER.valueToTree(parent.trainingSpec());
+    training.put("model", parent.model);
+    return CreateRequestReader.of(
+            body == null || body.isBlank() ? "{}" : body,
+            new CreateRequestReader.Parent(
+                parent.trainingFile,
+                training,
+                parent.learningRateMultiplier,
+                JsonText.read(parent.metadata, new TypeReference<Map<String, String>>() {}),
+                parent.serveSpec()))
+        .read();
   }
 
   /** Whether the training file is a dataset, not yet a file to make one of. */

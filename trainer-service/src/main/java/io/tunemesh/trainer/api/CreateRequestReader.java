@@ -10,12 +10,14 @@ import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.plan.Plans;
 import io.tunemesh.contract.plan.ServeSpec;
 import io.tunemesh.contract.plan.TrainingSpec;
+import io.tunemesh.trainer.job.Priority;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Reads one body of a {@link CreateRequest} and gathers all that is wrong in it. */
 final class CreateRequestReader {
@@ -34,6 +36,7 @@ final class CreateRequestReader {
           "recipe",
           "training",
           "serve",
+          "priority",
           "run");
 
   /** What the trainer chooses by the data and the model where it is not given. */
@@ -48,10 +51,31 @@ final class CreateRequestReader {
           "max_new_tokens");
 
   private final ObjectNode body;
+  private final Parent parent;
   private final Map<String, String> origins = new HashMap<>();
   private final List<Mistake> mistakes = new ArrayList<>();
 
+  /**
+   * What a job is to take over where the body says nothing.
+   *
+   * @param training the specification that it was given
+   */
+  record Parent(
+      String trainingFile,
+      ObjectNode training,
+      Double multiplier,
+      Map<String, String> metadata,
+      ServeSpec serve) {}
+
   static CreateRequestReader of(String body) throws InvalidPlan {
+    return of(body, null);
+  }
+
+  /**
+   * Reads changes to {@code parent}; a field of {@code training} that is null goes back to its
+   * default.
+   */
+  static CreateRequestReader of(String body, Parent parent) throws InvalidPlan {
     JsonNode tree;
     try {
       tree = Json.MAPPER.readTree(body == null ? "" : body);
@@ -61,11 +85,12 @@ final class CreateRequestReader {
     if (!(tree instanceof ObjectNode object)) {
       throw new InvalidPlan(List.of(new Mistake("body", "must be a JSON object")));
     }
-    return new CreateRequestReader(object);
+    return new CreateRequestReader(object, parent);
   }
 
-  private CreateRequestReader(ObjectNode body) {
+  private CreateRequestReader(ObjectNode body, Parent parent) {
     this.body = body;
+    this.parent = parent;
     body.properties().removeIf(field -> field.getValue().isNull());
   }
 
@@ -87,10 +112,10 @@ final class CreateRequestReader {
       wrong("integrations", "there are none here; leave it out");
     }
     ObjectNode training = training();
-    for (String name : List.of("model", "suffix", "seed")) {
+    for (String name : List.of("model", "suffix", "seed", "priority")) {
       same(training, name, name, body.get(name));
     }
-    if (!body.has("model")) {
+    if (!body.has("model") && parent == null) {
       wrong("model", "is missing: name a base model");
     }
     Hyperparameters.Asked asked = Hyperparameters.read(body, mistakes);
@@ -104,31 +129,62 @@ final class CreateRequestReader {
       same(training, pair.getKey(), path, pair.getValue());
       origins.put(pair.getKey(), path);
     }
+    Map<String, String> metadata = metadata();
+    priority(training, metadata);
+    Double multiplier = parent == null ? asked.multiplier() : takeOver(training, asked);
     // "auto" is what OpenAI's clients send for a choice that they leave to us, as absent does
     training.properties().removeIf(pair -> isChosen(pair.getKey(), pair.getValue()));
-    if (asked.multiplier() != null && training.has("learning_rate")) {
+    if (multiplier != null && training.has("learning_rate")) {
       wrong("learning_rate_multiplier", "cannot be given with training.learning_rate");
     }
     TrainingSpec spec = section(training, "training", TrainingSpec.class);
     ServeSpec serve =
-        body.has("serve") ? section(body.get("serve"), "serve", ServeSpec.class) : null;
+        body.has("serve")
+            ? section(body.get("serve"), "serve", ServeSpec.class)
+            : parent == null ? null : parent.serve();
     String recipe = recipe(file);
-    Map<String, String> metadata = metadata();
     String run = text("run", 128);
     if (!mistakes.isEmpty()) {
       throw new InvalidPlan(mistakes);
     }
-    return new CreateRequest(file, spec, asked.multiplier(), metadata, recipe, serve, run);
+    return new CreateRequest(file, spec, multiplier, metadata, recipe, serve, run);
   }
 
   private String trainingFile() {
     String file = text("training_file", 512);
+    if (parent != null && !body.has("training_file")) {
+      return parent.trainingFile();
+    }
     if (file == null && !body.has("training_file")) {
       wrong("training_file", "is missing: name a file (file-…) or a dataset (ds-…)");
     } else if (file != null && !file.startsWith("ds-") && !file.startsWith("file-")) {
       wrong("training_file", "must be the id of a file (file-…) or of a dataset (ds-…)");
     }
     return file;
+  }
+
+  /** A word of {@code metadata} counts where no field of its own is given. */
+  private void priority(ObjectNode training, Map<String, String> metadata) {
+    String word = body.has("metadata") && metadata != null ? metadata.get("priority") : null;
+    boolean known = Stream.of(Priority.values()).anyMatch(one -> one.wire().equals(word));
+    if (known && !training.has("priority")) {
+      training.put("priority", word);
+    }
+  }
+
+  /** Adds to {@code training} what the parent had; returns the multiplier that is left. */
+  private Double takeOver(ObjectNode training, Hyperparameters.Asked asked) {
+    boolean rate = training.has("learning_rate");
+    for (var had : parent.training().properties()) {
+      boolean replaced =
+          training.has(had.getKey())
+              || (had.getKey().equals("learning_rate") && asked.multiplier() != null);
+      if (!replaced) {
+        training.set(had.getKey(), had.getValue());
+      }
+    }
+    training.properties().removeIf(pair -> pair.getValue().isNull());
+    return asked.multiplier() != null || rate ? asked.multiplier() : parent.multiplier();
   }
 
   private ObjectNode training() {
@@ -188,7 +244,7 @@ final class CreateRequestReader {
   private Map<String, String> metadata() {
     JsonNode given = body.path("metadata");
     if (given.isMissingNode()) {
-      return null;
+      return parent == null ? null : parent.metadata();
     }
     if (!given.isObject() || given.size() > 16) {
       wrong("metadata", "must be an object of at most 16 pairs");

@@ -9,8 +9,6 @@ import io.tunemesh.platform.http.PageSize;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
-import io.tunemesh.trainer.history.CurvePoint;
-import io.tunemesh.trainer.history.Evaluation;
 import io.tunemesh.trainer.history.JobCheckpoint;
 import io.tunemesh.trainer.history.JobEvent;
 import io.tunemesh.trainer.job.Jobs;
@@ -26,7 +24,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** What happened to a job: its events and checkpoints, newest first, its curve and its report. */
+/**
+ * What happened to a job: its events and checkpoints, newest first, and the curve in its adapter.
+ */
 @Path("/v1/fine_tuning/jobs/{id}")
 @Produces(MediaType.APPLICATION_JSON)
 @Transactional
@@ -88,14 +88,6 @@ public class HistoryResource {
   }
 
   @GET
-  @Path("report")
-  public Report report(@PathParam("id") String id) {
-    TrainingJob job = jobs.get(caller.tenant(), id);
-    return Report.of(
-        job, Evaluation.list("jobId", job.id), CurvePoint.list("jobId = ?1 order by step", job.id));
-  }
-
-  @GET
   @Path("loss.svg")
   @Produces("image/svg+xml")
   public InputStream lossCurve(@PathParam("id") String id) throws IOException {
@@ -106,7 +98,7 @@ public class HistoryResource {
           new Problem(
               404,
               "not_found",
-              "The curve is drawn when the job has succeeded; it is %s. Its points so far are in the report."
+              "The curve is drawn when the job has succeeded; it is %s. What there is so far is at curves.svg."
                   .formatted(job.status.wire()),
               "id"));
     }

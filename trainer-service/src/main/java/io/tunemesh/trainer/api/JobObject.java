@@ -14,6 +14,8 @@ import java.util.Map;
  * datasetId} on.
  *
  * @param attempt the number of the newest attempt
+ * @param position its place in the queue, from 1; null unless it is queued
+ * @param rerunOf the job whose settings it took over; null for one of its own
  * @param training the specification as it was given
  */
 record JobObject(
@@ -40,12 +42,15 @@ record JobObject(
     String run,
     String adapterId,
     long attempt,
+    String priority,
+    Long position,
+    String rerunOf,
     Progress progress,
     Map<String, Object> training) {
 
   private static final long DEFAULT_SEED = 42;
 
-  static JobObject of(TrainingJob job) {
+  static JobObject of(TrainingJob job, Long position) {
     Hyperparameters hyperparameters = Hyperparameters.of(job);
     Integer seed = job.trainingSpec().seed();
     return new JobObject(
@@ -74,6 +79,9 @@ record JobObject(
         job.run,
         job.adapterId,
         job.lease.fence(),
+        job.priority.wire(),
+        position,
+        job.rerunOf,
         job.stage == null ? null : new Progress(job.stage, job.step, job.steps),
         Json.MAPPER.convertValue(job.trainingSpec(), new TypeReference<Map<String, Object>>() {}));
   }

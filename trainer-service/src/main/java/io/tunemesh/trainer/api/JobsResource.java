@@ -14,8 +14,10 @@ import io.tunemesh.platform.outbox.Outbox;
 import io.tunemesh.trainer.job.BaseModels;
 import io.tunemesh.trainer.job.IllegalTransition;
 import io.tunemesh.trainer.job.Intake;
+import io.tunemesh.trainer.job.JobStatus;
 import io.tunemesh.trainer.job.Jobs;
 import io.tunemesh.trainer.job.NewJob;
+import io.tunemesh.trainer.job.Queue;
 import io.tunemesh.trainer.job.TrainingJob;
 import io.tunemesh.trainer.job.UnknownModel;
 import jakarta.transaction.Transactional;
@@ -34,7 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** OpenAI's fine-tuning jobs: create, list, look at, cancel, pause, resume. */
+/** OpenAI's fine-tuning jobs: create, list, look at, cancel, pause, resume; and run again. */
 @Path("/v1/fine_tuning/jobs")
 @Produces(MediaType.APPLICATION_JSON)
 @Transactional
@@ -47,6 +49,7 @@ public class JobsResource {
   private final BaseModels models;
   private final Resends resends;
   private final Outbox outbox;
+  private final Queue queue;
 
   JobsResource(
       Caller caller,
@@ -55,7 +58,8 @@ public class JobsResource {
       Intake intake,
       BaseModels models,
       Resends resends,
-      Outbox outbox) {
+      Outbox outbox,
+      Queue queue) {
     this.caller = caller;
     this.identity = identity;
     this.jobs = jobs;
@@ -63,6 +67,7 @@ public class JobsResource {
     this.models = models;
     this.resends = resends;
     this.outbox = outbox;
+    this.queue = queue;
   }
 
   @POST
@@ -74,15 +79,44 @@ public class JobsResource {
       throws InvalidPlan {
     CreateRequest request = CreateRequest.read(body);
     String tenant = caller.tenant();
-    String sender = tenant + "/" + identity.getPrincipal().getName();
+    return once(key, retryCount, body, () -> open(tenant, request, null));
+  }
+
+  /**
+   * A new job with the settings of another, in whatever state that is, and with the changes that
+   * the body has. It starts from the base model, on the same dataset unless the body names another.
+   */
+  @POST
+  @Path("{id}/rerun")
+  @Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
+  public JobObject rerun(
+      @PathParam("id") String id,
+      String body,
+      @HeaderParam("Idempotency-Key") String key,
+      @HeaderParam("x-stainless-retry-count") String retryCount)
+      throws InvalidPlan {
+    String tenant = caller.tenant();
+    TrainingJob parent = jobs.get(tenant, id);
+    CreateRequest request = CreateRequest.read(body, parent);
+    return once(key, retryCount, id + "\n" + body, () -> open(tenant, request, parent));
+  }
+
+  /** Opens a job, or finds the one that the same request has opened before. */
+  private JobObject once(
+      String key, String retryCount, String body, Supplier<TrainingJob> opening) {
+    String sender = caller.tenant() + "/" + identity.getPrincipal().getName();
     Resends.Sent sent = Resends.Sent.of(sender, key, retryCount, body);
     String known = resends.jobOf(sent).orElse(null);
     if (known != null) {
-      return JobObject.of(jobs.get(tenant, known));
+      return shown(jobs.get(caller.tenant(), known));
     }
-    TrainingJob job = open(tenant, request);
+    TrainingJob job = opening.get();
     resends.remember(sent, job.id);
-    return JobObject.of(job);
+    return shown(job);
+  }
+
+  private JobObject shown(TrainingJob job) {
+    return JobObject.of(job, job.status == JobStatus.QUEUED ? queue.positions().get(job.id) : null);
   }
 
   @GET
@@ -101,13 +135,18 @@ public class JobsResource {
               }
             });
     var found = jobs.page(caller.tenant(), after, metadata, limit + 1);
-    return ListPage.of(found.stream().map(JobObject::of).toList(), limit, JobObject::id);
+    boolean waiting = found.stream().anyMatch(job -> job.status == JobStatus.QUEUED);
+    Map<String, Long> positions = waiting ? queue.positions() : Map.of();
+    return ListPage.of(
+        found.stream().map(job -> JobObject.of(job, positions.get(job.id))).toList(),
+        limit,
+        JobObject::id);
   }
 
   @GET
   @Path("{id}")
   public JobObject get(@PathParam("id") String id) {
-    return JobObject.of(jobs.get(caller.tenant(), id));
+    return shown(jobs.get(caller.tenant(), id));
   }
 
   @POST
@@ -128,15 +167,25 @@ public class JobsResource {
     return changed(() -> jobs.resume(caller.tenant(), id));
   }
 
-  /** A file becomes a dataset of its own first; the job waits for it. */
-  private TrainingJob open(String tenant, CreateRequest request) {
+  /**
+   * A file becomes a dataset of its own first; the job waits for it. A job that runs again on the
+   * same file takes the dataset that was made of it.
+   */
+  private TrainingJob open(String tenant, CreateRequest request, TrainingJob parent) {
     try {
       models.id(request.spec().model());
     } catch (UnknownModel e) {
       throw Refusal.invalid("model_not_found", e.getMessage(), "model");
     }
     String jobId = Ids.random("ftjob-");
-    String dataset = request.namesDataset() ? request.trainingFile() : Ids.derived("ds-", jobId);
+    boolean again =
+        parent != null
+            && request.recipe() == null
+            && request.trainingFile().equals(parent.trainingFile);
+    String dataset =
+        again
+            ? parent.datasetId
+            : request.namesDataset() ? request.trainingFile() : Ids.derived("ds-", jobId);
     String run = request.run() == null ? intake.runOf(tenant, dataset) : request.run();
     Scope scope = caller.scope(run == null ? Ids.random("run-") : run);
     TrainingJob job =
@@ -149,8 +198,9 @@ public class JobsResource {
                 request.spec(),
                 request.multiplier(),
                 request.serve(),
-                request.metadata()));
-    if (!request.namesDataset()) {
+                request.metadata(),
+                parent == null ? null : parent.id));
+    if (!again && !request.namesDataset()) {
       outbox.publish(
           scope, new DatasetRequested(dataset, new Plan(request.datasetSpec(), null, null)));
     }
@@ -158,9 +208,9 @@ public class JobsResource {
   }
 
   /** 400, not 409: OpenAI's SDK takes a 409 for a passing fault and sends the request again. */
-  private static JobObject changed(Supplier<TrainingJob> change) {
+  private JobObject changed(Supplier<TrainingJob> change) {
     try {
-      return JobObject.of(change.get());
+      return shown(change.get());
     } catch (IllegalTransition e) {
       throw Refusal.invalid("invalid_state", e.getMessage(), null);
     }

@@ -27,4 +27,7 @@ public class CurvePoint extends PanacheEntityBase {
 
   @Column(name = "mean_token_accuracy")
   public Double meanTokenAccuracy;
+
+  @Column(name = "validation_mean_token_accuracy")
+  public Double validationMeanTokenAccuracy;
 }

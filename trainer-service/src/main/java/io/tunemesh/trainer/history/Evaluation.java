@@ -25,6 +25,9 @@ public class Evaluation extends PanacheEntityBase {
   public String metrics;
   public String samples;
 
+  /** Null where the worker told none. */
+  public String worst;
+
   public Map<String, Double> metricsByName() {
     return JsonText.read(metrics, new TypeReference<Map<String, Double>>() {});
   }
@@ -32,6 +35,19 @@ public class Evaluation extends PanacheEntityBase {
   public List<Sample> sampleList() {
     return JsonText.read(samples, new TypeReference<List<Sample>>() {});
   }
+
+  /** The answers that were furthest from what was expected, the worst first. */
+  public List<Worst> worstList() {
+    return worst == null ? List.of() : JsonText.read(worst, new TypeReference<List<Worst>>() {});
+  }
+
+  /**
+   * An answer that was far from what was expected.
+   *
+   * @param index of the example in the test split, from 0
+   * @param score of the answer alone; lower is worse
+   */
+  public record Worst(long index, String prompt, String expected, String answer, Double score) {}
 
   /** One prompt of the test split with the answer wanted and the answer given. */
   public record Sample(String prompt, String reference, String output) {}

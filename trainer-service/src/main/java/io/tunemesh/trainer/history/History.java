@@ -4,6 +4,7 @@ import io.tunemesh.platform.db.JsonText;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,8 @@ import java.util.Optional;
 @ApplicationScoped
 @Transactional(Transactional.TxType.MANDATORY)
 public class History {
+
+  private static final Instant FAR = Instant.parse("9999-01-01T00:00:00Z");
 
   private final EntityManager database;
 
@@ -33,13 +36,63 @@ public class History {
     JobEvent.of(jobId, "error", "message", message, data).persist();
   }
 
+  /** A line that brings the job into the state {@code status}. */
+  public void status(String jobId, String status, String level, String message, Object data) {
+    JobEvent event = JobEvent.of(jobId, level, "message", message, data);
+    event.status = status;
+    event.persist();
+  }
+
+  /** An attempt begins at {@code now}. */
+  public void attempt(String jobId, String tenant, long fence, String owner, Instant now) {
+    JobAttempt attempt = new JobAttempt();
+    attempt.id = JobAttempt.idOf(jobId, fence);
+    attempt.jobId = jobId;
+    attempt.tenant = tenant;
+    attempt.fence = fence;
+    attempt.owner = owner;
+    attempt.startedAt = now;
+    attempt.persist();
+  }
+
+  /** What the worker of an attempt is, and what it made of the job; null leaves what is there. */
+  public void worker(String jobId, long fence, Object worker, Object begun) {
+    JobAttempt attempt = JobAttempt.findById(JobAttempt.idOf(jobId, fence));
+    if (attempt != null) {
+      attempt.worker = worker == null ? attempt.worker : JsonText.of(worker);
+      attempt.begun = begun == null ? attempt.begun : JsonText.of(begun);
+    }
+  }
+
+  /**
+   * The attempt of the job that has not ended ends.
+   *
+   * @param until when its lease ran out, if it did; from then on it used nothing
+   */
+  public void attemptEnded(String jobId, String outcome, Instant until) {
+    database
+        .createNativeQuery(
+            "UPDATE job_attempt SET ended_at = least(now(), :until), outcome = :outcome"
+                + " WHERE job_id = :job AND ended_at IS NULL")
+        .setParameter("until", until == null ? FAR : until)
+        .setParameter("outcome", outcome)
+        .setParameter("job", jobId)
+        .executeUpdate();
+  }
+
   public void metrics(String jobId, String message, Map<String, Object> data) {
     JobEvent.of(jobId, "info", "metrics", message, data).persist();
   }
 
   /** Adds the losses of a step; a value that is null leaves the one that is there. */
   public void point(
-      String jobId, long step, Double loss, Double validationLoss, Double rate, Double accuracy) {
+      String jobId,
+      long step,
+      Double loss,
+      Double validationLoss,
+      Double rate,
+      Double accuracy,
+      Double validationAccuracy) {
     String id = jobId + "/" + step;
     CurvePoint found = CurvePoint.findById(id);
     CurvePoint point = found == null ? new CurvePoint() : found;
@@ -50,12 +103,16 @@ public class History {
     point.validationLoss = validationLoss == null ? point.validationLoss : validationLoss;
     point.learningRate = rate == null ? point.learningRate : rate;
     point.meanTokenAccuracy = accuracy == null ? point.meanTokenAccuracy : accuracy;
+    point.validationMeanTokenAccuracy =
+        validationAccuracy == null ? point.validationMeanTokenAccuracy : validationAccuracy;
     point.persist();
   }
 
   public void checkpoint(JobCheckpoint checkpoint) {
     CurvePoint point = CurvePoint.findById(checkpoint.jobId + "/" + checkpoint.step);
     checkpoint.meanTokenAccuracy = point == null ? null : point.meanTokenAccuracy;
+    checkpoint.validationMeanTokenAccuracy =
+        point == null ? null : point.validationMeanTokenAccuracy;
     database.merge(checkpoint);
   }
 
@@ -64,7 +121,8 @@ public class History {
       String model,
       long examples,
       Map<String, Double> metrics,
-      List<Evaluation.Sample> samples) {
+      List<Evaluation.Sample> samples,
+      List<Evaluation.Worst> worst) {
     Evaluation evaluation = new Evaluation();
     evaluation.id = jobId + "/" + model;
     evaluation.jobId = jobId;
@@ -72,6 +130,7 @@ public class History {
     evaluation.examples = examples;
     evaluation.metrics = JsonText.of(metrics);
     evaluation.samples = JsonText.of(samples);
+    evaluation.worst = JsonText.of(worst);
     database.merge(evaluation);
   }
 

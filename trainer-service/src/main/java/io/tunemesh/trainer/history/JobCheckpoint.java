@@ -37,6 +37,9 @@ public class JobCheckpoint extends PanacheEntityBase {
   @Column(name = "mean_token_accuracy")
   public Double meanTokenAccuracy;
 
+  @Column(name = "validation_mean_token_accuracy")
+  public Double validationMeanTokenAccuracy;
+
   public boolean best;
 
   /** A job has one checkpoint a step, whichever attempt made it. */

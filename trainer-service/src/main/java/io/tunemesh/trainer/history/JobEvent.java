@@ -33,6 +33,9 @@ public class JobEvent extends PanacheEntityBase {
   public String message;
   public String data;
 
+  /** The job's state from this line on; null where the line changes none. */
+  public String status;
+
   static JobEvent of(String jobId, String level, String type, String message, Object data) {
     JobEvent event = new JobEvent();
     event.id = Ids.random("ftevent-");

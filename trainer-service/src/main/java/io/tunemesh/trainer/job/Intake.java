@@ -51,7 +51,10 @@ public class Intake {
     }
     TrainingJob job = TrainingJob.open(wish, modelOf(wish), Instant.now());
     job.persistAndFlush();
-    history.info(job.id, "Created fine-tuning job: " + job.id);
+    history.status(job.id, job.status.wire(), "info", "Created fine-tuning job: " + job.id, null);
+    if (job.rerunOf != null) {
+      history.info(job.id, "It takes over the settings of " + job.rerunOf);
+    }
     history.info(
         job.id,
         "Waiting for the dataset %s; if it is not known, check its id".formatted(job.datasetId));
@@ -87,6 +90,7 @@ public class Intake {
               dataset.plan().training(),
               null,
               dataset.plan().serve(),
+              null,
               null));
     }
   }
@@ -114,6 +118,7 @@ public class Intake {
             spec,
             null,
             request.serve(),
+            null,
             null));
   }
 

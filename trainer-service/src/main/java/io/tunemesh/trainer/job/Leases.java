@@ -9,6 +9,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -22,12 +23,11 @@ import java.util.function.Consumer;
 @Transactional
 public class Leases {
 
-  private static final String CLAIMABLE =
+  private static final String ABANDONED =
       """
       SELECT * FROM training_job
-      WHERE (status = 'QUEUED' AND (not_before IS NULL OR not_before <= now()))
-         OR (status = 'RUNNING'
-             AND (lease_until < now() OR lease_owner = ANY (string_to_array(:dead, chr(10)))))
+      WHERE status = 'RUNNING'
+        AND (lease_until < now() OR lease_owner = ANY (string_to_array(:dead, chr(10))))
       ORDER BY queued_at, id LIMIT 1
       FOR UPDATE SKIP LOCKED
       """;
@@ -36,34 +36,58 @@ public class Leases {
   private final DatabaseClock clock;
   private final LeaseRows rows;
   private final Lifecycle lifecycle;
+  private final Queue queue;
 
-  Leases(EntityManager database, DatabaseClock clock, LeaseRows rows, Lifecycle lifecycle) {
+  Leases(
+      EntityManager database,
+      DatabaseClock clock,
+      LeaseRows rows,
+      Lifecycle lifecycle,
+      Queue queue) {
     this.database = database;
     this.clock = clock;
     this.rows = rows;
     this.lifecycle = lifecycle;
+    this.queue = queue;
+  }
+
+  /** A claim without a loaded base model. */
+  public Optional<Claim> claim(String owner, Collection<String> dead, Duration lease) {
+    return claim(owner, dead, null, lease);
   }
 
   /**
-   * Takes the job that has waited longest: a queued one, or one whose lease ran out or whose owner
-   * is among {@code dead}. A job that was to be cancelled or paused when its worker died is so now,
-   * and is not claimed.
+   * Takes a job: one whose lease ran out or whose owner is among {@code dead}, for what it has done
+   * already is waiting; else the queue's next. A job that was to be cancelled or paused when its
+   * worker died is so now, and is not claimed.
+   *
+   * @param held the base model that the worker has loaded, or null
    */
-  public Optional<Claim> claim(String owner, Collection<String> dead, Duration lease) {
-    List<?> found =
-        database
-            .createNativeQuery(CLAIMABLE, TrainingJob.class)
-            .setParameter("dead", String.join("\n", dead))
-            .getResultList();
+  public Optional<Claim> claim(String owner, Collection<String> dead, String held, Duration lease) {
+    Optional<TrainingJob> found = abandoned(dead).or(() -> queue.next(owner, held));
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    TrainingJob job = (TrainingJob) found.getFirst();
+    TrainingJob job = found.get();
     if (job.wanted != null) {
       fulfil(job);
       return Optional.empty();
     }
-    return Optional.of(job.claim(owner, clock.now(), lease));
+    Instant now = clock.now();
+    String leftBy = job.lease.owner();
+    Instant since = job.lease.until();
+    Claim claim = job.claim(owner, now, lease);
+    lifecycle.claimed(job, claim, leftBy, since, now);
+    return Optional.of(claim);
+  }
+
+  private Optional<TrainingJob> abandoned(Collection<String> dead) {
+    List<?> found =
+        database
+            .createNativeQuery(ABANDONED, TrainingJob.class)
+            .setParameter("dead", String.join("\n", dead))
+            .getResultList();
+    return found.stream().findFirst().map(TrainingJob.class::cast);
   }
 
   /** The owners of the leases that are held now. */

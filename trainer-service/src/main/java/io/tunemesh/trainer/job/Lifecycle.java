@@ -10,11 +10,14 @@ import io.tunemesh.contract.training.TrainingPaused;
 import io.tunemesh.contract.training.TrainingQueued;
 import io.tunemesh.contract.training.TrainingSucceeded;
 import io.tunemesh.platform.outbox.Outbox;
+import io.tunemesh.platform.work.Claim;
 import io.tunemesh.trainer.history.History;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 
 /**
  * Moves a job on: its new state, the event that tells the mesh, and the line that tells its owner
@@ -43,21 +46,40 @@ public class Lifecycle {
       return;
     }
     job.queue(dataset, Instant.now());
-    history.info(job.id, "The dataset %s is ready, the job is queued".formatted(job.datasetId));
+    tell(job, "info", "The dataset %s is ready, the job is queued".formatted(job.datasetId), null);
     tellQueued(job);
   }
 
   /** Lets a paused job go on. */
   public void resume(TrainingJob job) {
     job.resume(Instant.now());
-    history.info(job.id, "The job is resumed");
+    tell(job, "info", "The job is resumed", null);
     tellQueued(job);
+  }
+
+  /**
+   * Notes that the job has just been claimed.
+   *
+   * @param leftBy who had it before and let its lease run out; null if it was queued
+   * @param since when that lease ran out
+   */
+  void claimed(TrainingJob job, Claim claim, String leftBy, Instant since, Instant now) {
+    if (leftBy != null) {
+      history.attemptEnded(job.id, "lost", since);
+      history.warn(
+          job.id,
+          "The worker that had the job is gone; attempt %d takes it over".formatted(claim.fence()),
+          null);
+    }
+    history.attempt(job.id, job.tenant, claim.fence(), claim.owner(), now);
+    tell(job, "info", "Attempt %d has a worker".formatted(claim.fence()), null);
   }
 
   /** Puts a job back whose worker gave it up, at once and at no fault of its own. */
   public void release(TrainingJob job, String why) {
     job.requeue(false, null);
-    history.info(job.id, why);
+    history.attemptEnded(job.id, "released", null);
+    tell(job, "info", why, null);
     queued.fire(new JobQueued(job.id));
   }
 
@@ -65,31 +87,41 @@ public class Lifecycle {
    * Puts a job back, to be tried again at {@code notBefore}.
    *
    * @param failed whether it counts against the job; what it needs and is away does not
+   * @param limit after so many failures in a row the job fails
    */
-  public void retry(TrainingJob job, String reason, boolean failed, Instant notBefore) {
+  public void retry(
+      TrainingJob job, String reason, boolean failed, int limit, Instant notBefore, Instant now) {
     job.requeue(failed, notBefore);
-    history.warn(job.id, reason + " The job is tried again.", null);
+    history.attemptEnded(job.id, failed ? "failed" : "waits", null);
+    double pause = Duration.between(now, notBefore).toMillis() / 1000.0;
+    String count =
+        failed ? ", after %d of %d failures in a row".formatted(job.failures, limit) : "";
+    String then = String.format(Locale.ROOT, " The job is tried again in %.1f s%s.", pause, count);
+    tell(job, "warn", reason + then, new Retry(pause, job.failures, limit));
   }
 
   /** Ends a job on its owner's wish. */
   public void cancel(TrainingJob job) {
     job.cancel(Instant.now());
-    history.info(job.id, "The job is cancelled");
+    history.attemptEnded(job.id, "cancelled", null);
+    tell(job, "info", "The job is cancelled", null);
     outbox.publish(job.scope(), new TrainingCancelled(job.id));
   }
 
   /** Sets a job aside until it is resumed; it goes on from its newest stored checkpoint. */
   public void pause(TrainingJob job) {
     job.pause();
+    history.attemptEnded(job.id, "paused", null);
     long step = history.newestCheckpoint(job.id).map(checkpoint -> checkpoint.step).orElse(0L);
-    history.info(job.id, "The job is paused at step " + step);
+    tell(job, "info", "The job is paused at step " + step, null);
     outbox.publish(job.scope(), new TrainingPaused(job.id, step));
   }
 
   /** Ends a job without an adapter. */
   public void fail(TrainingJob job, String code, String reason, String field) {
     job.fail(code, reason, field, Instant.now());
-    history.error(job.id, reason, new Failure(code, field));
+    history.attemptEnded(job.id, "failed", null);
+    tell(job, "error", reason, new Failure(code, field));
     Where where = field == null ? null : Where.field(field);
     outbox.publish(job.scope(), new TrainingFailed(job.id, code, reason, where));
   }
@@ -102,18 +134,29 @@ public class Lifecycle {
         succeeded.trainedTokens(),
         succeeded.lossCurve(),
         succeeded.metrics(),
+        succeeded.bestStep(),
+        succeeded.overfitSince(),
         Instant.now());
+    history.attemptEnded(job.id, "succeeded", null);
     history.info(job.id, "New fine-tuned model created: " + succeeded.fineTunedModel());
     outbox.publish(job.scope(), succeeded);
     outbox.publish(job.scope(), adapter);
-    history.info(job.id, "The job has successfully completed");
+    tell(job, "info", "The job has successfully completed", null);
   }
 
   private void tellQueued(TrainingJob job) {
     outbox.publish(
-        job.scope(), new TrainingQueued(job.id, job.datasetId, job.model, job.trainingSpec()));
+        job.scope(),
+        new TrainingQueued(job.id, job.datasetId, job.model, job.trainingSpec(), job.rerunOf));
     queued.fire(new JobQueued(job.id));
   }
+
+  /** A line of the job's history that tells its new state. */
+  private void tell(TrainingJob job, String level, String message, Object data) {
+    history.status(job.id, job.status.wire(), level, message, data);
+  }
+
+  private record Retry(double inS, int failures, int limit) {}
 
   private record Failure(String code, String field) {}
 }

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param trainingFile what its owner named: a dataset or a file
  * @param spec its model may be null: the default one
  * @param learningRateMultiplier of the default learning rate; may be null
+ * @param rerunOf the job whose settings it took over; null for one of its own
  */
 public record NewJob(
     String id,
@@ -20,4 +21,5 @@ public record NewJob(
     TrainingSpec spec,
     Double learningRateMultiplier,
     ServeSpec serve,
-    Map<String, String> metadata) {}
+    Map<String, String> metadata,
+    String rerunOf) {}

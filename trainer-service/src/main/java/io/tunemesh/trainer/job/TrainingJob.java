@@ -22,6 +22,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.Map;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 
 /**
  * A training job as a state machine: {@code VALIDATING → QUEUED → RUNNING → SUCCEEDED | FAILED |
@@ -86,6 +88,18 @@ public class TrainingJob extends PanacheEntityBase {
   @Column(name = "not_before")
   public Instant notBefore;
 
+  /** Where the last attempt failed; null if it did not. */
+  @Column(name = "failed_on")
+  public String failedOn;
+
+  @Enumerated(EnumType.ORDINAL)
+  @JdbcTypeCode(SqlTypes.SMALLINT)
+  public Priority priority;
+
+  /** The job whose settings this one took over; null for one of its own. */
+  @Column(name = "rerun_of")
+  public String rerunOf;
+
   public String stage;
   public long step;
   public long steps;
@@ -103,6 +117,12 @@ public class TrainingJob extends PanacheEntityBase {
   public String lossCurve;
 
   public String metrics;
+
+  @Column(name = "best_step")
+  public Long bestStep;
+
+  @Column(name = "overfit_since")
+  public Long overfitSince;
 
   @Column(name = "error_code")
   public String errorCode;
@@ -125,6 +145,8 @@ public class TrainingJob extends PanacheEntityBase {
     job.trainingFile = wish.trainingFile();
     job.datasetId = wish.datasetId();
     job.suffix = wish.spec().suffix();
+    job.priority = Priority.of(wish.spec().priority());
+    job.rerunOf = wish.rerunOf();
     job.spec = JsonText.of(wish.spec());
     job.learningRateMultiplier = wish.learningRateMultiplier();
     job.serve = JsonText.of(wish.serve());
@@ -146,6 +168,7 @@ public class TrainingJob extends PanacheEntityBase {
     failures += abandoned ? 1 : 0;
     startedAt = startedAt == null ? micros(now) : startedAt;
     notBefore = null;
+    failedOn = null;
     return this.lease.take(id, owner, micros(now.plus(lease)));
   }
 
@@ -153,6 +176,7 @@ public class TrainingJob extends PanacheEntityBase {
   void requeue(boolean failed, Instant notBefore) {
     move("queued again", JobStatus.QUEUED, JobStatus.RUNNING);
     failures += failed ? 1 : 0;
+    failedOn = failed ? lease.owner() : null;
     this.notBefore = notBefore == null ? null : micros(notBefore);
     letGo();
   }
@@ -186,6 +210,8 @@ public class TrainingJob extends PanacheEntityBase {
       long trainedTokens,
       BlobRef lossCurve,
       Map<String, Map<String, Double>> metrics,
+      Long bestStep,
+      Long overfitSince,
       Instant now) {
     refuseUnless("succeeded", EnumSet.of(JobStatus.RUNNING));
     end("succeeded", JobStatus.SUCCEEDED, now);
@@ -194,6 +220,8 @@ public class TrainingJob extends PanacheEntityBase {
     this.trainedTokens = trainedTokens;
     this.lossCurve = JsonText.of(lossCurve);
     this.metrics = JsonText.of(metrics);
+    this.bestStep = bestStep;
+    this.overfitSince = overfitSince;
   }
 
   /** Asks the worker that holds the job. A wish to cancel is not taken back by one to pause. */

@@ -86,6 +86,7 @@ final class Attempt {
       WorkerJob line = line(job, base, space);
       PythonWorker worker = seat.take(job.model, base);
       if (loaded(hold, worker)) {
+        hold.note(() -> tools.ledger().worker(claim, worker.account()));
         worker.send(line);
         new Conversation(job, hold, tools, space, worker).follow();
       }

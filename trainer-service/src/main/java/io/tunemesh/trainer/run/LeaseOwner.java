@@ -15,15 +15,15 @@ import java.util.List;
  * @param host the host since its last start, and the space in which its process ids count
  * @param started milliseconds; tells a process from a later one with its id
  */
-record LeaseOwner(String host, long pid, long started) {
+public record LeaseOwner(String host, long pid, long started) {
 
-  static LeaseOwner ofThisProcess() {
+  public static LeaseOwner ofThisProcess() {
     ProcessHandle self = ProcessHandle.current();
     return new LeaseOwner(bootId() + "+" + pidSpace(), self.pid(), startOf(self));
   }
 
   /** Those of {@code owners} that were processes of this host and are no more. */
-  List<String> deadAmong(List<String> owners) {
+  public List<String> deadAmong(List<String> owners) {
     return owners.stream().filter(owner -> owner != null && isDead(owner)).toList();
   }
 

@@ -63,11 +63,17 @@ class Ledger {
     return history.outdated(claim.id(), 0);
   }
 
+  /** Notes which worker the attempt has. */
+  void worker(Claim claim, WorkerEvent.Ready worker) {
+    leases.holding(claim, job -> history.worker(job.id, claim.fence(), worker, null));
+  }
+
   void started(Claim claim, WorkerEvent.Started started) {
     leases.holding(
         claim,
         job -> {
           job.at("training", started.resumedFromStep(), started.steps(), null);
+          history.worker(job.id, claim.fence(), null, started);
           String from =
               started.resumedFromStep() == 0 ? "" : " from step " + started.resumedFromStep();
           history.info(
@@ -100,7 +106,7 @@ class Ledger {
               at.etaS() == null ? null : Instant.now().plusMillis((long) (at.etaS() * 1000));
           job.at(at.stage(), at.step(), at.steps(), end);
           if (at.stage().equals("training")) {
-            curve(job, at);
+            curve(job, claim, at);
           }
           outbox.publish(
               job.scope(),
@@ -114,25 +120,37 @@ class Ledger {
                   at.validationLoss(),
                   at.learningRate(),
                   at.tokensPerSecond(),
-                  at.etaS()));
+                  at.etaS(),
+                  at.memoryBytes(),
+                  at.trainedTokens(),
+                  at.gradNorm(),
+                  at.meanTokenAccuracy()));
         });
   }
 
-  private void curve(TrainingJob job, WorkerEvent.Progress at) {
+  private void curve(TrainingJob job, Claim claim, WorkerEvent.Progress at) {
     history.point(
         job.id,
         at.step(),
         at.loss(),
         at.validationLoss(),
         at.learningRate(),
-        at.meanTokenAccuracy());
+        at.meanTokenAccuracy(),
+        at.validationMeanTokenAccuracy());
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("step", at.step());
     data.put("total_steps", at.steps());
     data.put("train_loss", at.loss());
     data.put("train_mean_token_accuracy", at.meanTokenAccuracy());
     data.put("valid_loss", at.validationLoss());
+    data.put("valid_mean_token_accuracy", at.validationMeanTokenAccuracy());
     data.put("learning_rate", at.learningRate());
+    data.put("attempt", claim.fence());
+    data.put("tokens_per_second", at.tokensPerSecond());
+    data.put("memory_bytes", at.memoryBytes());
+    data.put("trained_tokens", at.trainedTokens());
+    data.put("grad_norm", at.gradNorm());
+    data.put("eta_s", at.etaS());
     data.values().removeIf(value -> value == null);
     String losses = at.loss() == null ? "" : ": training loss=%.4f".formatted(at.loss());
     losses +=
@@ -174,7 +192,8 @@ class Ledger {
     leases.holding(
         claim,
         job -> {
-          history.evaluation(job.id, done.model(), done.examples(), done.metrics(), done.samples());
+          history.evaluation(
+              job.id, done.model(), done.examples(), done.metrics(), done.samples(), done.worst());
           history.info(
               job.id,
               "Evaluated the %s model on %d examples of the test split"
@@ -193,6 +212,8 @@ class Ledger {
                     adapter.adapterId(),
                     adapter.model(),
                     adapter.steps(),
+                    adapter.bestStep(),
+                    adapter.overfitSince(),
                     adapter.trainedTokens(),
                     adapter.lossCurve(),
                     adapter.metrics()),
@@ -222,15 +243,20 @@ class Ledger {
                 job, code, reason + " It failed %d times in a row.".formatted(attempts), null);
           } else {
             Duration pause = new Backoff(config.backoff(), LONGEST_BACKOFF).after(job.failures);
-            lifecycle.retry(job, reason, true, Instant.now().plus(pause));
+            Instant now = Instant.now();
+            lifecycle.retry(job, reason, true, config.maxAttempts(), now.plus(pause), now);
           }
         });
   }
 
   /** Puts the job back for a while, at no fault of its own. */
   void waits(Claim claim, String reason) {
+    Instant now = Instant.now();
     leases.holding(
-        claim, job -> lifecycle.retry(job, reason, false, Instant.now().plus(STORAGE_PAUSE)));
+        claim,
+        job ->
+            lifecycle.retry(
+                job, reason, false, config.maxAttempts(), now.plus(STORAGE_PAUSE), now));
   }
 
   void cancelled(Claim claim) {

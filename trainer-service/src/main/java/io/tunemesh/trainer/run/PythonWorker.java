@@ -8,8 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -21,7 +19,6 @@ import org.jboss.logging.Logger;
 final class PythonWorker implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(PythonWorker.class);
-  private static final Set<String> OURS = Set.of("QUARKUS_", "TUNEMESH_", "KAFKA_", "AWS_");
 
   private final String base;
   private final Process process;
@@ -29,7 +26,7 @@ final class PythonWorker implements AutoCloseable {
   private final Path readyFile;
   private final EventTail ready;
   private final Path log;
-  private boolean loaded;
+  private WorkerEvent.Ready loaded;
 
   private PythonWorker(String base, Process process, Path ready, Path log) {
     this.base = base;
@@ -46,17 +43,13 @@ final class PythonWorker implements AutoCloseable {
     String name = UUID.randomUUID().toString();
     Path ready = logs.resolve(name + ".ready");
     Path log = logs.resolve(name + ".log");
-    List<String> command = new ArrayList<>();
-    command.add(interpreter(config.python()));
-    command.addAll(List.of("-m", config.module(), "--base", folder.toString()));
-    command.addAll(List.of("--ready", ready.toString()));
-    config.threads().ifPresent(n -> command.addAll(List.of("--threads", String.valueOf(n))));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.redirectErrorStream(true).redirectOutput(log.toFile());
-    Map<String, String> environment = builder.environment();
-    environment.keySet().removeIf(key -> OURS.stream().anyMatch(key::startsWith));
-    environment.put("PYTHONPATH", config.runtime().toAbsolutePath().normalize().toString());
-    environment.put("PYTHONUNBUFFERED", "1");
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("--base", folder.toString(), "--ready", ready.toString()));
+    config.threads().ifPresent(n -> arguments.addAll(List.of("--threads", String.valueOf(n))));
+    ProcessBuilder builder =
+        PythonModule.builder(config, config.module(), arguments)
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
     try {
       Process process = builder.start();
       LOG.infof("A worker starts, base=%s, pid=%d, log=%s", base, process.pid(), log);
@@ -67,11 +60,6 @@ final class PythonWorker implements AutoCloseable {
               .formatted(e.getMessage()),
           e);
     }
-  }
-
-  /** A name without a folder is looked up by the system. */
-  private static String interpreter(Path python) {
-    return python.getParent() == null ? python.toString() : python.toAbsolutePath().toString();
   }
 
   String base() {
@@ -88,16 +76,21 @@ final class PythonWorker implements AutoCloseable {
    * @throws WorkerUnusable if it never will be
    */
   boolean loaded() throws IOException, WorkerUnusable {
-    for (WorkerEvent event : loaded ? List.<WorkerEvent>of() : ready.read()) {
+    for (WorkerEvent event : loaded != null ? List.<WorkerEvent>of() : ready.read()) {
       switch (event) {
         case WorkerEvent.Ready ok -> {
-          loaded = true;
+          loaded = ok;
           LOG.infof("A worker is ready, base=%s, device=%s, s=%s", base, ok.device(), ok.seconds());
         }
         case WorkerEvent.Failed failed -> throw new WorkerUnusable(failed.code(), failed.reason());
         default -> {}
       }
     }
+    return loaded != null;
+  }
+
+  /** What it said of itself when its base was loaded; null before. */
+  WorkerEvent.Ready account() {
     return loaded;
   }
 

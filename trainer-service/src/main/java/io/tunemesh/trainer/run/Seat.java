@@ -27,6 +27,11 @@ final class Seat implements AutoCloseable {
     return worker;
   }
 
+  /** The base model that a living worker holds here; null for none. */
+  synchronized String base() {
+    return worker != null && worker.alive() ? worker.base() : null;
+  }
+
   /** Notes that a job has just ended here. */
   synchronized void used() {
     used = System.nanoTime();

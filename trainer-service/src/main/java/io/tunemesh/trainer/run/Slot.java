@@ -4,6 +4,7 @@ import io.tunemesh.platform.work.Claim;
 import io.tunemesh.trainer.job.Leases;
 import io.tunemesh.trainer.job.UnknownModel;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
@@ -12,16 +13,19 @@ import org.jboss.logging.Logger;
 final class Slot implements Runnable {
 
   private static final Logger LOG = Logger.getLogger(Slot.class);
+  private static final Duration PLACE = Duration.ofSeconds(1);
 
   private final Tools tools;
   private final LeaseOwner owner;
   private final Bell bell;
+  private final Places places;
   private final BooleanSupplier stopping;
 
-  Slot(Tools tools, LeaseOwner owner, Bell bell, BooleanSupplier stopping) {
+  Slot(Tools tools, LeaseOwner owner, Bell bell, Places places, BooleanSupplier stopping) {
     this.tools = tools;
     this.owner = owner;
     this.bell = bell;
+    this.places = places;
     this.stopping = stopping;
   }
 
@@ -30,16 +34,29 @@ final class Slot implements Runnable {
     try (Seat seat = new Seat(tools.config())) {
       warm(seat);
       while (!stopping.getAsBoolean()) {
-        Optional<Claim> claim = claim();
-        if (claim.isPresent()) {
-          attempt(claim.get(), seat);
-        } else {
+        if (!work(seat)) {
           seat.rest();
           bell.await(tools.config().poll());
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Works on a job, if there is one and the machine has room. */
+  private boolean work(Seat seat) throws InterruptedException {
+    while (!places.take(PLACE)) {
+      if (stopping.getAsBoolean()) {
+        return false;
+      }
+    }
+    try {
+      Optional<Claim> claim = stopping.getAsBoolean() ? Optional.empty() : claim(seat.base());
+      claim.ifPresent(taken -> attempt(taken, seat));
+      return claim.isPresent();
+    } finally {
+      places.giveBack();
     }
   }
 
@@ -65,11 +82,11 @@ final class Slot implements Runnable {
     }
   }
 
-  private Optional<Claim> claim() {
+  private Optional<Claim> claim(String held) {
     try {
       Leases leases = tools.leases();
       return leases.claim(
-          owner.toString(), owner.deadAmong(leases.owners()), tools.config().lease());
+          owner.toString(), owner.deadAmong(leases.owners()), held, tools.config().lease());
     } catch (RuntimeException e) {
       LOG.warnf("No job can be claimed now: %s", e.getMessage());
       return Optional.empty();

@@ -20,18 +20,20 @@ class Slots {
   private static final Duration MARGIN = Duration.ofSeconds(10);
 
   private final Tools tools;
+  private final Places places;
   private final Bell bell = new Bell();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopping;
 
-  Slots(Tools tools) {
+  Slots(Tools tools, Places places) {
     this.tools = tools;
+    this.places = places;
   }
 
   void start(@Observes StartupEvent event) {
     LeaseOwner owner = LeaseOwner.ofThisProcess();
     for (int i = 0; i < tools.config().slots(); i++) {
-      Slot slot = new Slot(tools, owner, bell, () -> stopping);
+      Slot slot = new Slot(tools, owner, bell, places, () -> stopping);
       threads.add(Thread.ofPlatform().name("slot-" + i).daemon().start(slot));
     }
   }

@@ -3,8 +3,10 @@ package io.tunemesh.trainer.run;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tunemesh.trainer.adapter.FinishedAdapter;
 import io.tunemesh.trainer.history.Evaluation.Sample;
+import io.tunemesh.trainer.history.Evaluation.Worst;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +30,9 @@ import java.util.Map;
 sealed interface WorkerEvent {
 
   /** The base is loaded. */
-  record Ready(String device, String dtype, Double seconds) implements WorkerEvent {}
+  record Ready(
+      String device, String dtype, Double seconds, JsonNode base, Map<String, String> versions)
+      implements WorkerEvent {}
 
   /** The job is accepted and its data read. */
   record Started(
@@ -37,7 +41,13 @@ sealed interface WorkerEvent {
       long examples,
       long truncatedExamples,
       long trainableParameters,
-      Double learningRate)
+      Double learningRate,
+      Double epochs,
+      Long validationExamples,
+      Long testExamples,
+      Long leftOutExamples,
+      Integer cutoffLen,
+      Integer maxNewTokens)
       implements WorkerEvent {}
 
   /** Something that the owner should know and that does not end the job. */
@@ -55,7 +65,8 @@ sealed interface WorkerEvent {
       Long memoryBytes,
       Double etaS,
       Long trainedTokens,
-      Double meanTokenAccuracy)
+      Double meanTokenAccuracy,
+      Double validationMeanTokenAccuracy)
       implements WorkerEvent {}
 
   /** The job goes on, in a stretch that has nothing else to tell. */
@@ -72,7 +83,12 @@ sealed interface WorkerEvent {
       implements WorkerEvent {}
 
   record Evaluated(
-      String model, String split, long examples, Map<String, Double> metrics, List<Sample> samples)
+      String model,
+      String split,
+      long examples,
+      Map<String, Double> metrics,
+      List<Sample> samples,
+      List<Worst> worst)
       implements WorkerEvent {}
 
   /** The job has succeeded. */
@@ -84,6 +100,7 @@ sealed interface WorkerEvent {
       Map<String, Map<String, Double>> metrics,
       long steps,
       long bestStep,
+      Long overfitSince,
       long trainedTokens,
       Double finalLoss,
       Double seconds)
@@ -98,6 +115,7 @@ sealed interface WorkerEvent {
           metrics,
           steps,
           bestStep,
+          overfitSince,
           trainedTokens,
           finalLoss,
           seconds);

@@ -16,7 +16,7 @@ final class WorkerSpec {
   /** The specification as given, with the rate that its multiplier comes to. */
   static ObjectNode of(TrainingSpec given, Double learningRate) {
     ObjectNode spec = Json.MAPPER.valueToTree(given);
-    spec.remove(List.of("model", "suffix"));
+    spec.remove(List.of("model", "suffix", "priority"));
     if (learningRate != null) {
       spec.put("learning_rate", learningRate);
     }

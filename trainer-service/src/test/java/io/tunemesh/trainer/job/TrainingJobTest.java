@@ -34,6 +34,7 @@ class TrainingJobTest {
             TrainingSpec.DEFAULTS,
             null,
             null,
+            null,
             null);
     return TrainingJob.open(wish, "base", NOW);
   }
@@ -64,7 +65,7 @@ class TrainingJobTest {
   }
 
   private static void succeed(TrainingJob job) {
-    job.succeed("ad-1", "ft:base:acme::1", 10, null, Map.of(), NOW);
+    job.succeed("ad-1", "ft:base:acme::1", 10, null, Map.of(), 4L, null, NOW);
   }
 
   @Test

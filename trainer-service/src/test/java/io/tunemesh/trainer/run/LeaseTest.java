@@ -77,6 +77,7 @@ class LeaseTest {
         TrainingSpec.DEFAULTS,
         null,
         null,
+        null,
         null);
   }
 
@@ -241,6 +242,7 @@ class LeaseTest {
             Map.of(),
             7,
             7,
+            null,
             70,
             0.5,
             1.0);

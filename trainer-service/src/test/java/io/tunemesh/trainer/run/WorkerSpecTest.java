@@ -33,6 +33,10 @@ class WorkerSpecTest {
             TrainingSpec.class);
 
     assertThat(WorkerSpec.of(TrainingSpec.DEFAULTS, null)).isEmpty();
+    TrainingSpec ours =
+        Plans.read(
+            "{\"model\": \"m\", \"suffix\": \"s\", \"priority\": \"high\"}", TrainingSpec.class);
+    assertThat(WorkerSpec.of(ours, null)).as("what is not the worker's").isEmpty();
     assertThat(WorkerSpec.of(given, 2e-4))
         .isEqualTo(
             Json.MAPPER.readTree(
@@ -53,7 +57,7 @@ class WorkerSpecTest {
                     Json.MAPPER.getPropertyNamingStrategy() instanceof NamingBase names
                         ? names.translate(part.getName())
                         : part.getName())
-            .filter(name -> !Set.of("model", "suffix").contains(name))
+            .filter(name -> !Set.of("model", "suffix", "priority").contains(name))
             .toList();
 
     assertThat(python("from tune.spec import CHECKS; print(*CHECKS)").split(" "))

@@ -197,6 +197,16 @@ public class Mesh {
     return acme().post(path).then().statusCode(200).extract().jsonPath();
   }
 
+  /** Trains a job on a dataset of that name, as the script says, and waits for its end. */
+  public String trained(String datasetId, String script) {
+    send(envelope(TENANT, dataset(datasetId, script, null)));
+    String id =
+        create("{\"model\": \"tunemesh-starter\", \"training_file\": \"%s\"}".formatted(datasetId))
+            .getString("id");
+    awaitStatus(id, "succeeded");
+    return id;
+  }
+
   /** Waits until a job is in one of these states. */
   public static JsonPath awaitStatus(String id, String... wanted) {
     await()

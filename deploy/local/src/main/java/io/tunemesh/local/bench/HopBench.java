@@ -149,7 +149,20 @@ final class HopBench {
         run,
         null,
         new TrainingProgressed(
-            run + "-" + i, 1, "training", i, EVENTS, 1.0, null, null, null, null));
+            run + "-" + i,
+            1,
+            "training",
+            i,
+            EVENTS,
+            1.0,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null));
   }
 
   /** Prepares an event so that only its release is timed. */

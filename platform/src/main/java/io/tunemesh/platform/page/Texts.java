@@ -1,26 +1,26 @@
-package io.tunemesh.dataset.report;
+package io.tunemesh.platform.page;
 
 /** Texts made short enough to be shown. */
-final class Texts {
+public final class Texts {
 
   private Texts() {}
 
-  static int length(String text) {
+  public static int length(String text) {
     return text.codePointCount(0, text.length());
   }
 
   /** At most {@code most} characters of {@code text}, the last of them an ellipsis if it is cut. */
-  static String cut(String text, int most) {
+  public static String cut(String text, int most) {
     return length(text) <= most ? text : begin(text, most - 1) + "…";
   }
 
   /** The first {@code most} characters of {@code text}. */
-  static String begin(String text, int most) {
+  public static String begin(String text, int most) {
     return length(text) <= most ? text : text.substring(0, text.offsetByCodePoints(0, most));
   }
 
   /** As much of {@code text} as fits into the width of {@code most} Latin letters. */
-  static String fit(String text, int most) {
+  public static String fit(String text, int most) {
     StringBuilder fitting = new StringBuilder();
     int width = 0;
     for (int c : text.codePoints().toArray()) {
@@ -34,7 +34,7 @@ final class Texts {
   }
 
   /** The text without characters that no page may hold, or that turn its direction. */
-  static String shown(String text) {
+  public static String shown(String text) {
     StringBuilder shown = new StringBuilder(text.length());
     text.codePoints().map(c -> isHidden(c) ? 0xFFFD : c).forEach(shown::appendCodePoint);
     return shown.toString();

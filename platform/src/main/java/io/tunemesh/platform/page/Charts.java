@@ -1,9 +1,9 @@
-package io.tunemesh.dataset.report;
+package io.tunemesh.platform.page;
 
-import io.tunemesh.dataset.report.Page.Bar;
-import io.tunemesh.dataset.report.Page.Chart;
-import io.tunemesh.dataset.report.Page.Piece;
-import io.tunemesh.dataset.report.Page.Swatch;
+import io.tunemesh.platform.page.Page.Bar;
+import io.tunemesh.platform.page.Page.Chart;
+import io.tunemesh.platform.page.Page.Piece;
+import io.tunemesh.platform.page.Page.Swatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Lays out bars in a picture 720 units wide: labels, bars of up to 380 units, and values. */
-final class Charts {
+public final class Charts {
 
   private static final int LEFT = 210;
   private static final int WIDTH = 380;
@@ -28,7 +28,7 @@ final class Charts {
           "test", "#13807e");
 
   /** The series of a chart, by the class of their colour. */
-  record Series(String style, String name) {
+  public record Series(String style, String name) {
 
     String fill() {
       return FILLS.get(style);
@@ -36,7 +36,7 @@ final class Charts {
   }
 
   /** A row by the numbers of its series. */
-  record Row(String label, List<Long> values) {}
+  public record Row(String label, List<Long> values) {}
 
   private Charts() {}
 
@@ -45,7 +45,7 @@ final class Charts {
    *
    * @param rows at least one
    */
-  static Chart bars(String id, String title, List<Series> series, List<Row> rows) {
+  public static Chart bars(String id, String title, List<Series> series, List<Row> rows) {
     long most = rows.stream().mapToLong(Charts::sum).max().orElse(0);
     List<Bar> bars = new ArrayList<>();
     for (Row row : rows) {

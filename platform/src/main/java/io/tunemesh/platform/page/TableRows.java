@@ -1,14 +1,14 @@
-package io.tunemesh.dataset.report;
+package io.tunemesh.platform.page;
 
-import io.tunemesh.dataset.report.Page.Cell;
-import io.tunemesh.dataset.report.Page.Column;
-import io.tunemesh.dataset.report.Page.Table;
+import io.tunemesh.platform.page.Page.Cell;
+import io.tunemesh.platform.page.Page.Column;
+import io.tunemesh.platform.page.Page.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** Fills a table row by row. */
-final class TableRows {
+public final class TableRows {
 
   private final String caption;
   private final List<Column> head;
@@ -23,14 +23,14 @@ final class TableRows {
    * @param columns their names, with a {@code #} before those of numbers and a {@code $} before
    *     those of texts whose blanks matter
    */
-  static TableRows of(String caption, String... columns) {
+  public static TableRows of(String caption, String... columns) {
     return new TableRows(
         caption,
         Arrays.stream(columns).map(name -> new Column(name, name.startsWith("#"))).toList());
   }
 
   /** Adds a row of texts and of counts. */
-  void add(Object... values) {
+  public void add(Object... values) {
     List<Cell> cells = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {
       String text = values[i] instanceof Long count ? Numbers.count(count) : values[i].toString();
@@ -40,7 +40,7 @@ final class TableRows {
   }
 
   /** The table; null where it has no row. */
-  Table done() {
+  public Table done() {
     List<Column> named =
         head.stream()
             .map(c -> new Column(c.name().replaceFirst("^[#$]", ""), c.numeric()))

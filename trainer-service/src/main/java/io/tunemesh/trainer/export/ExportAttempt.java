@@ -1,0 +1,202 @@
+package io.tunemesh.trainer.export;
+
+import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.adapter.AdapterPublished.AdapterFile;
+import io.tunemesh.contract.training.ExportSucceeded.ExportFile;
+import io.tunemesh.platform.blob.BlobNotFound;
+import io.tunemesh.platform.blob.CorruptBlob;
+import io.tunemesh.platform.work.Claim;
+import io.tunemesh.platform.work.LeaseKeeper;
+import io.tunemesh.platform.work.LeaseLost;
+import io.tunemesh.platform.work.Patience;
+import io.tunemesh.trainer.adapter.AdapterManifest;
+import io.tunemesh.trainer.job.UnknownModel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * One attempt at one export, from its claim to a written outcome. Only a lost lease, which is what
+ * an export that was removed leaves, writes nothing; what was stored till then is deleted.
+ */
+final class ExportAttempt {
+
+  private static final Logger LOG = Logger.getLogger(ExportAttempt.class);
+  private static final int RENEWALS = 3;
+
+  private final Claim claim;
+  private final ExportTools tools;
+  private final BooleanSupplier stopping;
+  private final List<ExportFile> stored = new ArrayList<>();
+  private ExportChild child;
+
+  ExportAttempt(Claim claim, ExportTools tools, BooleanSupplier stopping) {
+    this.claim = claim;
+    this.tools = tools;
+    this.stopping = stopping;
+  }
+
+  void run() {
+    LOG.infof("An export begins, export=%s, attempt=%d", claim.id(), claim.fence());
+    var length = tools.run().lease();
+    boolean kept = false;
+    try (LeaseKeeper keeper =
+            new LeaseKeeper(
+                claim,
+                length,
+                length.dividedBy(RENEWALS),
+                () -> tools.ledger().renew(claim, length),
+                this::killChild);
+        ExportFolder folder = new ExportFolder(tools.run().work(), claim)) {
+      kept = work(keeper, folder);
+    } catch (LeaseLost e) {
+      LOG.infof("An export is removed or another's, %s", e.getMessage());
+    } catch (IOException e) {
+      crashed("storage", "A file could not be read or written (%s).".formatted(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "An export failed, export=%s", claim.id());
+      crashed("internal_error", "The trainer failed; its log says how.");
+    } finally {
+      killChild();
+      if (!kept) {
+        discardWhatNobodyHas();
+      }
+    }
+  }
+
+  /** Returns whether what was stored is the export's. */
+  private boolean work(LeaseKeeper keeper, ExportFolder folder)
+      throws IOException, InterruptedException {
+    Patience patience = new Patience(keeper::check);
+    ExportLedger.Work work = patience.get(() -> tools.ledger().work(claim));
+    ExportSaid said;
+    try {
+      Path base = tools.models().folder(work.job().model);
+      fetchAdapter(work, folder.adapter(), patience);
+      said = exported(keeper, folder, base, work.export().format);
+    } catch (UnknownModel e) {
+      said = ExportSaid.failed("model_not_found", e.getMessage());
+    } catch (BlobNotFound | CorruptBlob e) {
+      said =
+          ExportSaid.failed(
+              "adapter_lost", "The adapter is not as it was published: " + e.getMessage() + ".");
+    }
+    if (said == null) {
+      return false;
+    }
+    if (said.succeeded()) {
+      for (ExportSaid.File file : said.files()) {
+        stored.add(patience.get(() -> store(folder.out(), file)));
+      }
+      keeper.settle();
+      patience.run(() -> tools.ledger().succeeded(claim, stored));
+      return true;
+    }
+    String code = said.code();
+    String reason = said.reason();
+    keeper.settle();
+    patience.run(() -> tools.ledger().failed(claim, code, reason));
+    return false;
+  }
+
+  private void fetchAdapter(ExportLedger.Work work, Path to, Patience patience) throws IOException {
+    AdapterManifest manifest =
+        patience
+            .get(() -> tools.adapters().find(work.job().adapterId))
+            .orElseThrow(() -> new BlobNotFound(work.job().adapterId));
+    for (AdapterFile file : manifest.files()) {
+      patience.get(
+          () -> {
+            try (InputStream in = tools.blobs().open(file.blob())) {
+              Files.deleteIfExists(to.resolve(file.name()));
+              return Files.copy(in, to.resolve(file.name()));
+            }
+          });
+    }
+  }
+
+  /** What the child said in the end; null where the attempt is over and its outcome written. */
+  private ExportSaid exported(
+      LeaseKeeper keeper, ExportFolder folder, Path base, ExportFormat format)
+      throws IOException, InterruptedException {
+    child = ExportChild.start(tools, folder, base, format);
+    long since = System.nanoTime();
+    while (!child.awaitEnd()) {
+      keeper.check();
+      if (stopping.getAsBoolean()) {
+        killChild();
+        keeper.settle();
+        tools.ledger().released(claim);
+        return null;
+      }
+      if (System.nanoTime() - since > tools.config().limit().toNanos()) {
+        return ExportSaid.failed(
+            "too_slow",
+            "The export took longer than %s and was ended.".formatted(tools.config().limit()));
+      }
+    }
+    keeper.check();
+    ExportSaid said = child.said();
+    if (said == null) {
+      keeper.settle();
+      crashed("worker_crashed", "The exporter ended without an outcome: " + child.lastWords());
+    }
+    return said;
+  }
+
+  private ExportFile store(Path out, ExportSaid.File file) throws IOException {
+    String key = "exports/%s/attempts/%d/%s".formatted(claim.id(), claim.fence(), file.name());
+    try (InputStream in = Files.newInputStream(out.resolve(file.name()))) {
+      BlobRef ref = tools.blobs().put(key, in);
+      if (!ref.sha256().equals(file.sha256())) {
+        discard(ref);
+        throw new CorruptBlob(key, file.sha256(), ref.sha256());
+      }
+      return new ExportFile(file.name(), ref);
+    }
+  }
+
+  private void crashed(String code, String reason) {
+    try {
+      tools.ledger().crashed(claim, code, reason);
+    } catch (LeaseLost e) {
+      LOG.infof("An export is removed or another's, %s", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "An export's end is unwritten, its lease will run out, export=%s", claim.id());
+    }
+  }
+
+  private void killChild() {
+    if (child != null) {
+      child.kill();
+    }
+  }
+
+  /**
+   * The end may be written although its writer was not told so; then the files are the export's.
+   */
+  private void discardWhatNobodyHas() {
+    try {
+      if (!stored.isEmpty() && !tools.ledger().endedBy(claim)) {
+        stored.forEach(file -> discard(file.blob()));
+      }
+    } catch (RuntimeException e) {
+      LOG.warnf("Files of an export may be left over, export=%s: %s", claim.id(), e.toString());
+    }
+  }
+
+  private void discard(BlobRef ref) {
+    try {
+      tools.blobs().delete(ref.key());
+    } catch (IOException e) {
+      LOG.warnf("A blob could not be deleted, key=%s: %s", ref.key(), e.toString());
+    }
+  }
+}

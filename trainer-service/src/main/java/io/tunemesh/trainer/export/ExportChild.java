@@ -1,0 +1,80 @@
+package io.tunemesh.trainer.export;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.tunemesh.contract.Json;
+import io.tunemesh.trainer.run.PythonModule;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The child process that makes an export. It prints one line of JSON when it is done. */
+final class ExportChild {
+
+  private static final long LOOK_MS = 100;
+
+  private final Process process;
+  private final ExportFolder folder;
+
+  private ExportChild(Process process, ExportFolder folder) {
+    this.process = process;
+    this.folder = folder;
+  }
+
+  static ExportChild start(ExportTools tools, ExportFolder folder, Path base, ExportFormat format)
+      throws IOException {
+    List<String> arguments =
+        List.of(
+            "--base",
+            base.toString(),
+            "--adapter",
+            folder.adapter().toString(),
+            "--format",
+            format.wire(),
+            "--out",
+            folder.out().toString());
+    Process process =
+        PythonModule.builder(tools.run(), tools.config().module(), arguments)
+            .redirectOutput(folder.said().toFile())
+            .redirectError(folder.log().toFile())
+            .start();
+    return new ExportChild(process, folder);
+  }
+
+  /** Waits a little for its end; whether it has ended. */
+  boolean awaitEnd() throws InterruptedException {
+    return process.waitFor(LOOK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Its last line that tells an outcome; null if it told none. */
+  ExportSaid said() throws IOException {
+    ExportSaid last = null;
+    for (String line : Files.readAllLines(folder.said(), StandardCharsets.UTF_8)) {
+      try {
+        ExportSaid said =
+            line.startsWith("{") ? Json.MAPPER.readValue(line, ExportSaid.class) : null;
+        last = said != null && said.isOutcome() ? said : last;
+      } catch (JsonProcessingException e) {
+        // what a library prints on the way is no outcome
+        continue;
+      }
+    }
+    return last == null ? null : last.checked();
+  }
+
+  /** How it ended and the last thing it said, for a sentence about a crash. */
+  String lastWords() throws IOException {
+    String status = process.isAlive() ? "no exit status" : "exit status " + process.exitValue();
+    try (var lines = Files.lines(folder.log(), StandardCharsets.ISO_8859_1)) {
+      String last = lines.filter(line -> !line.isBlank()).reduce("", (a, b) -> b);
+      String cut = last.length() > 300 ? last.substring(0, 300) + "…" : last;
+      return status + (cut.isEmpty() ? "." : ", and its last words were: " + cut);
+    }
+  }
+
+  void kill() {
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,107 @@
+package io.tunemesh.trainer.live;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.tunemesh.contract.training.TrainingProgressed;
+import io.tunemesh.platform.db.JsonText;
+import io.tunemesh.trainer.history.JobEvent;
+import io.tunemesh.trainer.job.JobStatus;
+import io.tunemesh.trainer.job.TrainingJob;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.util.Map;
+
+/**
+ * An event of a job's stream.
+ *
+ * @param id the line's place in the history, to go on after; null for what is true now only
+ * @param data a {@link TrainingProgressed} where {@code event} is {@code progress}, as the topic
+ *     has it; else a {@link Line}
+ */
+record StreamItem(String id, String event, String data) {
+
+  /** A line of a job's history. */
+  private record Line(
+      String id,
+      String jobId,
+      String status,
+      String level,
+      String message,
+      long createdAt,
+      Map<String, Object> data) {}
+
+  static StreamItem of(JobEvent line) {
+    Map<String, Object> data =
+        JsonText.read(line.data, new TypeReference<Map<String, Object>>() {});
+    String id = String.valueOf(line.seq);
+    if (line.type.equals("metrics")) {
+      return new StreamItem(id, "progress", JsonText.of(progress(line.jobId, data)));
+    }
+    Line shown =
+        new Line(
+            line.id,
+            line.jobId,
+            line.status,
+            line.level,
+            line.message,
+            line.createdAt.getEpochSecond(),
+            data);
+    return new StreamItem(id, line.status == null ? "message" : "status", JsonText.of(shown));
+  }
+
+  /** How far a running job is in a stage that leaves no lines: an evaluation, or the saving. */
+  static StreamItem now(TrainingJob job) {
+    if (job.status != JobStatus.RUNNING || job.stage == null || job.stage.equals("training")) {
+      return null;
+    }
+    TrainingProgressed at =
+        new TrainingProgressed(
+            job.id,
+            job.lease.fence(),
+            job.stage,
+            job.step,
+            job.steps,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
+    return new StreamItem(null, "progress", JsonText.of(at));
+  }
+
+  private static TrainingProgressed progress(String jobId, Map<String, Object> data) {
+    return new TrainingProgressed(
+        jobId,
+        whole(data, "attempt", 0L),
+        "training",
+        whole(data, "step", 0L),
+        whole(data, "total_steps", 0L),
+        number(data, "train_loss"),
+        number(data, "valid_loss"),
+        number(data, "learning_rate"),
+        number(data, "tokens_per_second"),
+        number(data, "eta_s"),
+        whole(data, "memory_bytes", null),
+        whole(data, "trained_tokens", null),
+        number(data, "grad_norm"),
+        number(data, "train_mean_token_accuracy"));
+  }
+
+  private static Long whole(Map<String, Object> data, String name, Long otherwise) {
+    return data.get(name) instanceof Number number ? Long.valueOf(number.longValue()) : otherwise;
+  }
+
+  private static Double number(Map<String, Object> data, String name) {
+    return data.get(name) instanceof Number number ? number.doubleValue() : null;
+  }
+
+  OutboundSseEvent on(Sse sse) {
+    OutboundSseEvent.Builder builder =
+        sse.newEventBuilder().name(event).mediaType(MediaType.TEXT_PLAIN_TYPE).data(data);
+    return id == null ? builder.build() : builder.id(id).build();
+  }
+}

@@ -1,0 +1,244 @@
+package io.tunemesh.trainer.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tunemesh.contract.Json;
+import io.tunemesh.contract.plan.TrainingSpec;
+import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.testing.MeshResource;
+import io.tunemesh.platform.work.Claim;
+import io.tunemesh.trainer.history.History;
+import io.tunemesh.trainer.job.Queue.Waiting;
+import io.tunemesh.trainer.testing.FakeWorker;
+import io.tunemesh.trainer.testing.Mesh;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The order of waiting jobs. Each test makes and claims its jobs in one transaction, in which no
+ * others wait, and takes it all back.
+ */
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+@QuarkusTestResource(FakeWorker.class)
+class QueueTest {
+
+  private static final Duration LEASE = Duration.ofMinutes(1);
+
+  @Inject Mesh mesh;
+  @Inject Intake intake;
+  @Inject Lifecycle lifecycle;
+  @Inject Leases leases;
+  @Inject Queue queue;
+  @Inject History history;
+  @Inject EntityManager database;
+
+  /** Runs {@code test} where no other job waits and the next claim is the first of four. */
+  private void alone(Runnable test) {
+    QuarkusTransaction.begin();
+    try {
+      database.createNativeQuery("UPDATE queue_turn SET claims = 0").executeUpdate();
+      database
+          .createNativeQuery("UPDATE training_job SET status = 'PAUSED' WHERE status = 'QUEUED'")
+          .executeUpdate();
+      test.run();
+    } finally {
+      QuarkusTransaction.rollback();
+    }
+  }
+
+  private static String tenant() {
+    return "tenant-" + UUID.randomUUID();
+  }
+
+  private String job(String tenant, String priority) {
+    return job(tenant, priority, "tunemesh-starter");
+  }
+
+  private String job(String tenant, String priority, String model) {
+    String name = UUID.randomUUID().toString();
+    Scope scope = new Scope(tenant, null);
+    intake.built(scope, mesh.dataset("ds-" + name, "{}", null));
+    TrainingSpec spec =
+        Json.MAPPER.convertValue(Map.of("priority", priority, "model", model), TrainingSpec.class);
+    NewJob wish =
+        new NewJob(
+            "ftjob-" + name, scope, "ds-" + name, "ds-" + name, spec, null, null, null, null);
+    assertThat(intake.open(wish).status).isEqualTo(JobStatus.QUEUED);
+    return wish.id();
+  }
+
+  private void waited(String job, Duration time) {
+    database.flush();
+    database
+        .createNativeQuery(
+            "UPDATE training_job SET queued_at = now() - make_interval(secs => :s) WHERE id = :id")
+        .setParameter("s", time.toMillis() / 1000.0)
+        .setParameter("id", job)
+        .executeUpdate();
+  }
+
+  private String claim(String held) {
+    return leases.claim("me/1/1", List.of(), held, LEASE).map(Claim::id).orElse(null);
+  }
+
+  private List<String> claims(int count) {
+    List<String> claimed = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      claimed.add(claim(null));
+    }
+    return claimed;
+  }
+
+  @Test
+  void higherPriorityGoesFirstAndThenTheOlder() {
+    alone(
+        () -> {
+          String tenant = tenant();
+          String low = job(tenant, "low");
+          String normal = job(tenant, "normal");
+          String later = job(tenant, "normal");
+          String high = job(tenant, "high");
+          assertThat(queue.positions())
+              .containsExactlyInAnyOrderEntriesOf(Map.of(high, 1L, normal, 2L, later, 3L, low, 4L));
+
+          assertThat(claims(3)).containsExactly(high, normal, later);
+          assertThat(queue.positions()).containsExactlyEntriesOf(Map.of(low, 1L));
+        });
+  }
+
+  @Test
+  void aTenantWithManyJobsSharesWithOneWithFew() {
+    alone(
+        () -> {
+          String many = tenant();
+          List<String> theirs = new ArrayList<>();
+          for (int i = 0; i < 5; i++) {
+            theirs.add(job(many, "normal"));
+          }
+          String other = tenant();
+          String first = job(other, "normal");
+          String second = job(other, "normal");
+          assertThat(queue.positions())
+              .containsEntry(theirs.get(0), 1L)
+              .containsEntry(first, 2L)
+              .containsEntry(theirs.get(1), 3L)
+              .containsEntry(second, 4L);
+
+          assertThat(claims(3)).containsExactly(theirs.get(0), first, theirs.get(1));
+        });
+  }
+
+  @Test
+  void theTenantThatLatelyUsedLessGoesFirst() {
+    alone(
+        () -> {
+          String busy = tenant();
+          String idle = tenant();
+          String long_ago = tenant();
+          String theirs = job(busy, "normal");
+          String once = job(long_ago, "normal");
+          String fresh = job(idle, "normal");
+          used(busy, theirs, Duration.ofHours(1), Duration.ZERO);
+          used(long_ago, once, Duration.ofHours(2), Duration.ofHours(60));
+
+          assertThat(claims(3)).containsExactly(fresh, once, theirs);
+        });
+  }
+
+  /** An attempt that took so long and ended so long ago. */
+  private void used(String tenant, String job, Duration time, Duration ago) {
+    Instant end = Instant.now().minus(ago);
+    history.attempt(job, tenant, 90, "me/1/1", end.minus(time));
+    history.attemptEnded(job, "failed", end);
+  }
+
+  @Test
+  void noJobWaitsForEver() {
+    alone(
+        () -> {
+          String last = job(tenant(), "low");
+          String rich = tenant();
+          for (int i = 0; i < 3; i++) {
+            job(rich, "high");
+            assertThat(claim("tunemesh-starter")).isNotEqualTo(last);
+          }
+          job(rich, "high");
+
+          assertThat(claim("tunemesh-starter")).as("the fourth claim").isEqualTo(last);
+        });
+  }
+
+  @Test
+  void aJobWhoseBaseIsLoadedGoesFirstWithinItsBounds() {
+    alone(
+        () -> {
+          String cold = job(tenant(), "normal", "tiny");
+          String warm = job(tenant(), "normal");
+          assertThat(claim("tunemesh-starter")).isEqualTo(warm);
+
+          String another = job(tenant(), "normal");
+          waited(cold, Duration.ofSeconds(31));
+          assertThat(claim("tunemesh-starter")).as("cold has waited too long").isEqualTo(cold);
+
+          String high = job(tenant(), "high", "tiny");
+          assertThat(claim("tunemesh-starter")).isEqualTo(high);
+          assertThat(claim("tunemesh-starter")).isEqualTo(another);
+        });
+  }
+
+  @Test
+  void whereAnAttemptFailedTheJobIsLeftToOthersForAWhile() {
+    alone(
+        () -> {
+          String job = job(tenant(), "normal");
+          TrainingJob row = TrainingJob.findById(job);
+          assertThat(claim(null)).isEqualTo(job);
+          lifecycle.retry(row, "It broke.", true, 3, Instant.now().minusSeconds(1), Instant.now());
+          database.flush();
+          row.notBefore = Instant.now().plusSeconds(1);
+          database.flush();
+          assertThat(claim(null)).as("too early for all").isNull();
+
+          database
+              .createNativeQuery(
+                  "UPDATE training_job SET not_before = now() - interval '10 ms' WHERE id = :id")
+              .setParameter("id", job)
+              .executeUpdate();
+          assertThat(claim(null)).as("too early for where it failed").isNull();
+          assertThat(leases.claim("other/1/1", List.of(), null, LEASE).map(Claim::id))
+              .contains(job);
+        });
+  }
+
+  @Test
+  void theLineIsAsItIsWhereNothingWarmMayGoFirst() {
+    Waiting old = new Waiting("old", "cold", 1, 40);
+    Waiting cold = new Waiting("cold", "cold", 1, 1);
+    Waiting warm = new Waiting("warm", "held", 1, 0.5);
+    Waiting low = new Waiting("low", "held", 0, 100);
+
+    assertThat(warm(List.of(), "held")).isEmpty();
+    assertThat(warm(List.of(cold, warm), null)).containsExactly(cold, warm);
+    assertThat(warm(List.of(cold, warm), "held")).containsExactly(warm, cold);
+    assertThat(warm(List.of(cold, old, warm), "held")).containsExactly(cold, old, warm);
+    assertThat(warm(List.of(cold, low), "held")).containsExactly(cold, low);
+    assertThat(warm(List.of(old, cold), "held"))
+        .isSortedAccordingTo(Comparator.comparing(waiting -> -waiting.waited()));
+  }
+
+  private static List<Waiting> warm(List<Waiting> line, String held) {
+    return Queue.warmFirst(line, held, Duration.ofSeconds(30));
+  }
+}

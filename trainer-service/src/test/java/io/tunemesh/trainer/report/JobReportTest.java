@@ -1,0 +1,224 @@
+package io.tunemesh.trainer.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.victools.jsonschema.generator.FieldScope;
+import com.github.victools.jsonschema.generator.Option;
+import com.github.victools.jsonschema.generator.OptionPreset;
+import com.github.victools.jsonschema.generator.SchemaGenerator;
+import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
+import com.github.victools.jsonschema.generator.SchemaVersion;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import io.tunemesh.contract.Json;
+import io.tunemesh.contract.training.TrainingProgressed;
+import io.tunemesh.contract.training.TrainingSucceeded;
+import io.tunemesh.platform.testing.MeshResource;
+import io.tunemesh.trainer.testing.FakeWorker;
+import io.tunemesh.trainer.testing.Mesh;
+import jakarta.inject.Inject;
+import jakarta.validation.constraints.NotNull;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
+
+/** The report of a job in its states: JSON by its schema, the page, the picture. */
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+@QuarkusTestResource(FakeWorker.class)
+class JobReportTest {
+
+  private static final Path COMMITTED = Path.of("../docs/jobs.schema.json");
+  private static final String JOBS = "/v1/fine_tuning/jobs/";
+
+  private static final String OVERFIT =
+      """
+      {"steps": 10, "validation": [2.0, 1.5, 1.6, 1.8, 2.2], "best_step": 4, "overfit_since": 6,
+       "worst": [{"index": 4, "prompt": "<script>alert(1)</script>", "expected": "</pre><b>",
+                  "answer": "{page.title}\\u202e", "score": 0.125}]}
+      """;
+
+  @Inject Mesh mesh;
+
+  private String trained(String script) {
+    return mesh.trained("ds-" + UUID.randomUUID(), script.replace("\n", " "));
+  }
+
+  private static String text(Response response) {
+    assertThat(response.statusCode()).isEqualTo(200);
+    return new String(response.asByteArray(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void committedSchemaIsTheCodes() throws IOException {
+    if (Boolean.getBoolean("reports.write")) {
+      Files.writeString(COMMITTED, schema());
+    }
+    assertThat(COMMITTED).as("run the test once with -Dreports.write=true").hasContent(schema());
+  }
+
+  @Test
+  void aFinishedJobHasAllInItsReport() {
+    String job = trained(OVERFIT);
+    String json = text(Mesh.acme().get(JOBS + job + "/report"));
+    assertThat(mistakes(json)).isEmpty();
+    assertThat(mistakes("{\"job\": 1}")).isNotEmpty();
+    JsonPath report = JsonPath.from(json);
+    assertThat(report.getLong("best_step")).isEqualTo(4);
+    assertThat(report.getLong("overfit_since")).isEqualTo(6);
+    assertThat(report.getDouble("best_validation_loss")).isEqualTo(1.5);
+    assertThat(report.getList("look_at.code")).contains("overfit");
+    assertThat(report.getDouble("metrics.tuned.bleu")).isEqualTo(0.9);
+    assertThat(report.getString("samples[0].base")).isEqualTo("base");
+    assertThat(report.getInt("worst.tuned[0].index")).isEqualTo(4);
+    assertThat(report.getString("worker.versions.torch")).isEqualTo("none");
+    assertThat(report.getMap("worker.base.sha256")).containsKey("config.json");
+    assertThat(report.getList("data.part"))
+        .containsExactly("train", "validation", "test", "manifest");
+    assertThat(report.getString("data[0].sha256")).hasSize(64);
+    assertThat(report.getInt("began.steps")).isEqualTo(10);
+    assertThat(report.getString("settings.priority")).isEqualTo("normal");
+    assertThat(report.getList("checkpoints.step")).containsExactly(2, 4, 6, 8, 10);
+    assertThat(report.getList("attempts.outcome")).containsExactly("succeeded");
+    assertThat(report.getList("events.message")).contains("The job has successfully completed");
+    assertThat(report.getList("curve")).hasSize(10);
+
+    TrainingSucceeded told = mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(job));
+    assertThat(told.bestStep()).isEqualTo(4);
+    assertThat(told.overfitSince()).isEqualTo(6);
+  }
+
+  @Test
+  void thePageHoldsWhateverAnAnswerWasAsText() throws Exception {
+    String job = trained(OVERFIT);
+    Response response = Mesh.acme().accept("text/html").get(JOBS + job + "/report");
+    assertThat(response.contentType()).startsWith("text/html");
+    assertThat(response.header("Content-Security-Policy"))
+        .startsWith("default-src 'none'; style-src 'sha256-")
+        .doesNotContain("unsafe");
+    Document page = parse(text(response));
+    assertThat(page.getElementsByTagName("script").getLength()).isZero();
+    assertThat(page.getElementsByTagName("b").getLength()).isZero();
+    String words = page.getDocumentElement().getTextContent();
+    assertThat(words)
+        .contains("<script>alert(1)</script>", "</pre><b>", "{page.title}\uFFFD")
+        .contains("line 5 of the test split", "score 0.1250")
+        .contains("From step 6 on", "step 4 is the best", "The job has successfully completed");
+    assertThat(page.getElementsByTagName("polyline").getLength()).isEqualTo(4);
+    assertThat(text(Mesh.acme().get(JOBS + job + "/report.html"))).isEqualTo(text(response));
+
+    Response svg = Mesh.acme().get(JOBS + job + "/curves.svg");
+    assertThat(svg.contentType()).startsWith("image/svg+xml");
+    assertThat(text(svg)).contains("best: step 4, 1.500").contains("over-fitting");
+  }
+
+  @Test
+  void aJobThatWaitsOrRunsShowsWhatThereIsSoFar() {
+    String dataset = "ds-" + UUID.randomUUID();
+    String job =
+        Mesh.create(
+                "{\"model\": \"tunemesh-starter\", \"training_file\": \"%s\"}".formatted(dataset))
+            .getString("id");
+    String waiting = text(Mesh.acme().get(JOBS + job + "/report"));
+    assertThat(mistakes(waiting)).isEmpty();
+    assertThat(JsonPath.from(waiting).getList("look_at.message").toString())
+        .contains("validating files");
+    assertThat(text(Mesh.acme().get(JOBS + job + "/curves.svg"))).contains("No step is done yet.");
+    text(Mesh.acme().get(JOBS + job + "/report.html"));
+
+    mesh.send(
+        Mesh.envelope(
+            Mesh.TENANT, mesh.dataset(dataset, "{\"steps\": 2000, \"step_s\": 0.05}", null)));
+    mesh.await1(TrainingProgressed.class, e -> e.jobId().equals(job) && e.step() == 4);
+    String running = text(Mesh.acme().get(JOBS + job + "/report"));
+    assertThat(mistakes(running)).isEmpty();
+    assertThat(JsonPath.from(running).getList("curve").size()).isGreaterThanOrEqualTo(4);
+    assertThat(JsonPath.from(running).getString("metrics.base.bleu")).isNotNull();
+    assertThat(text(Mesh.acme().get(JOBS + job + "/curves.svg"))).contains("<polyline");
+    assertThat(text(Mesh.acme().get(JOBS + job + "/report.html"))).contains("so far");
+    Mesh.post(JOBS + job + "/cancel");
+  }
+
+  @Test
+  void aFailedJobSaysWhyAtTheTop() {
+    String dataset = "ds-" + UUID.randomUUID();
+    mesh.send(
+        Mesh.envelope(
+            Mesh.TENANT,
+            mesh.dataset(
+                dataset, "{\"fail\": {\"code\": \"no_module\", \"reason\": \"No such.\"}}", null)));
+    String job =
+        Mesh.create(
+                "{\"model\": \"tunemesh-starter\", \"training_file\": \"%s\"}".formatted(dataset))
+            .getString("id");
+    Mesh.awaitStatus(job, "failed");
+    String json = text(Mesh.acme().get(JOBS + job + "/report"));
+    assertThat(mistakes(json)).isEmpty();
+    assertThat(JsonPath.from(json).getString("look_at[0].code")).isEqualTo("no_module");
+    assertThat(text(Mesh.acme().get(JOBS + job + "/report.html"))).contains("No such.");
+  }
+
+  @Test
+  void isNotThereForAnotherTenant() {
+    String job = trained("{\"steps\": 1}");
+    for (String path : List.of("/report", "/report.html", "/curves.svg")) {
+      assertThat(Mesh.as(MeshResource.OTHER_KEY).get(JOBS + job + path).statusCode())
+          .isEqualTo(404);
+    }
+  }
+
+  private static Document parse(String html) throws Exception {
+    return DocumentBuilderFactory.newDefaultInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(html)));
+  }
+
+  private static List<String> mistakes(String json) {
+    return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+        .getSchema(schema())
+        .validate(json, InputFormat.JSON)
+        .stream()
+        .map(Object::toString)
+        .toList();
+  }
+
+  private static String schema() {
+    var config =
+        new SchemaGeneratorConfigBuilder(SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
+            .with(Option.DEFINITIONS_FOR_ALL_OBJECTS, Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES);
+    config.forTypesInGeneral().withPropertySorter((a, b) -> 0);
+    config
+        .forFields()
+        .withPropertyNameOverrideResolver(JobReportTest::name)
+        .withRequiredCheck(
+            field -> field.getType().isPrimitive() || field.getAnnotation(NotNull.class) != null);
+    ObjectNode made = new SchemaGenerator(config.build()).generateSchema(JobReport.class);
+    ObjectNode schema = Json.MAPPER.createObjectNode();
+    schema.set("$schema", made.remove("$schema"));
+    schema.put("title", "Report of a fine-tuning job");
+    schema.setAll(made);
+    return schema.toPrettyString() + "\n";
+  }
+
+  private static String name(FieldScope field) {
+    JsonProperty named = field.getAnnotation(JsonProperty.class);
+    var strategy = (PropertyNamingStrategies.NamingBase) Json.MAPPER.getPropertyNamingStrategy();
+    return named == null ? strategy.translate(field.getDeclaredName()) : named.value();
+  }
+}
