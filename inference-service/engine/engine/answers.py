@@ -63,6 +63,7 @@ class Answers:
         self._scheduler = scheduler
 
     async def chat(self, body: ChatRequest, http: Request) -> Answer:
+        self._need_writer()
         adapter = await self._adapters.get(body.model)
         messages = [message.as_template_input() for message in body.messages]
         size = sum(len(message["content"]) for message in messages)
@@ -70,9 +71,18 @@ class Answers:
         return self._start(body, adapter, prompt, "messages", http)
 
     async def complete(self, body: CompletionRequest, http: Request) -> Answer:
+        self._need_writer()
         adapter = await self._adapters.get(body.model)
         prompt = await _maybe_aside(len(body.prompt), self._base.plain_prompt, body.prompt)
         return self._start(body, adapter, prompt, "prompt", http)
+
+    def _need_writer(self) -> None:
+        if self._base.family == "encoder":
+            raise Refused(
+                400,
+                "This engine serves an encoder, which writes nothing: POST /v1/classify or /v1/embeddings.",
+                param="model",
+            )
 
     def _start(self, body, adapter, prompt: list[int], param: str, http: Request) -> Answer:
         limit = self._token_limit(len(prompt), adapter.virtual_tokens, body.token_limit, param)
@@ -107,6 +117,9 @@ class Answers:
         room = self._base.max_len - virtual
         if prompt == 0:
             raise Refused(400, "The prompt has no tokens.", param=param)
+        if self._base.family == "encoder-decoder" and prompt <= room:
+            # The answer has a place of its own.
+            return min(asked or room, room)
         over = prompt + (asked or 1) - room
         if over > 0:
             taken = f" ({virtual} of {self._base.max_len} are the adapter's)" if virtual else ""

@@ -14,15 +14,29 @@ from engine.answers import Answer, Answers
 from engine.errors import Refused, error_body
 from engine.guard import BodyGuard
 from engine.model import BaseModel
+from engine.reading import Reader
 from engine.scheduler import Scheduler
-from engine.schema import ChatRequest, CompletionRequest, Generation, LoadAdapter, UnloadAdapter
-from engine.wire import DONE, Wire, sse
+from engine.schema import (
+    ChatRequest,
+    ClassifyRequest,
+    CompletionRequest,
+    EmbeddingRequest,
+    Generation,
+    LoadAdapter,
+    UnloadAdapter,
+)
+from engine.wire import DONE, Wire, embedding_answer, read_answer, sse
 
 log = logging.getLogger(__name__)
 
 
 def create_app(
-    base: BaseModel, name: str, created: int, adapters: Adapters, scheduler: Scheduler
+    base: BaseModel,
+    name: str,
+    created: int,
+    adapters: Adapters,
+    scheduler: Scheduler,
+    reader: Reader,
 ) -> FastAPI:
     """The engine's routes over one base model served as `name`."""
 
@@ -31,6 +45,7 @@ def create_app(
         scheduler.start()
         yield
         scheduler.close()
+        reader.close()
         adapters.close()
 
     app = FastAPI(lifespan=lifespan, openapi_url=None)
@@ -46,7 +61,7 @@ def create_app(
     @app.get("/load")
     async def load() -> dict:
         return {
-            "server_load": scheduler.running + scheduler.waiting,
+            "server_load": scheduler.running + scheduler.waiting + reader.waiting,
             "running": scheduler.running,
             "waiting": scheduler.waiting,
             "generated_tokens": scheduler.tokens,
@@ -77,6 +92,16 @@ def create_app(
     @app.post("/v1/completions")
     async def complete(body: CompletionRequest, request: Request):
         return await _respond(body, False, await answers.complete(body, request), base)
+
+    @app.post("/v1/classify")
+    async def classify(body: ClassifyRequest) -> dict:
+        rows, read = await reader.classify(body)
+        return read_answer("classify", body.model, rows, read)
+
+    @app.post("/v1/embeddings")
+    async def embed(body: EmbeddingRequest) -> dict:
+        vectors, read = await reader.embed(body)
+        return embedding_answer(body.model, vectors, body.encoding_format, read)
 
     return app
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import torch
+from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 
 from engine.job import Job
 from engine.kv import RowCache
@@ -76,3 +77,41 @@ class Batch:
 
     def _run(self, **inputs) -> torch.Tensor:
         return self.network(**inputs, use_cache=True, logits_to_keep=1).logits[:, -1].float()
+
+
+class PairBatch:
+    """The same for encoder-decoders, whose prompt the encoder reads once. Each row has its own cache
+    and is stepped alone."""
+
+    def __init__(self, network: Any) -> None:
+        self.network = network
+        self.jobs: list[Job] = []
+        self._rows: dict[Job, dict[str, Any]] = {}
+
+    def read(self, job: Job) -> tuple[dict[str, Any], torch.Tensor]:
+        ids = torch.tensor([job.prompt], device=self.network.device)
+        row = {
+            "encoder_outputs": self.network.get_encoder()(input_ids=ids),
+            "past_key_values": EncoderDecoderCache(DynamicCache(), DynamicCache()),
+        }
+        return row, self._next(row, self.network.config.decoder_start_token_id)
+
+    def join(self, job: Job, row: dict[str, Any]) -> None:
+        self._rows[job] = row
+        self.jobs.append(job)
+
+    def step(self) -> torch.Tensor:
+        return torch.cat([self._next(self._rows[job], job.sampler.answer[-1]) for job in self.jobs])
+
+    def drop(self, gone: set[Job]) -> None:
+        self.jobs = [job for job in self.jobs if job not in gone]
+        self._rows = {job: self._rows[job] for job in self.jobs}
+
+    def _next(self, row: dict[str, Any], token: int) -> torch.Tensor:
+        ids = torch.tensor([[token]], device=self.network.device)
+        return self.network(decoder_input_ids=ids, use_cache=True, **row).logits[:, -1].float()
+
+
+def batch_on(network: Any) -> Batch | PairBatch:
+    """A new batch for the network's family."""
+    return PairBatch(network) if network.config.is_encoder_decoder else Batch(network)

@@ -14,7 +14,10 @@ from engine.sampling import Sampling
 
 @dataclass(frozen=True)
 class BaseModel:
-    """A causal language model in evaluation mode, with the tokenizer of the same folder."""
+    """A model in evaluation mode, with the tokenizer of the same folder.
+
+    `family`: causal, encoder (the BERT family; the network has no head) or encoder-decoder (T5's).
+    """
 
     network: Any
     tokenizer: Any
@@ -22,6 +25,7 @@ class BaseModel:
     max_len: int
     eos: frozenset[int]
     defaults: Sampling
+    family: str = "causal"
 
     @property
     def device(self) -> torch.device:
@@ -31,6 +35,8 @@ class BaseModel:
         """The token ids of a chat, ending where the assistant speaks; refuses what the template refuses."""
         from jinja2 import TemplateError
 
+        if self.family == "encoder-decoder":
+            return self.tokenizer(joined(messages))["input_ids"]
         if not self.tokenizer.chat_template:
             raise Refused(400, "This model has no chat template: use /v1/completions.")
         try:
@@ -69,6 +75,11 @@ class BaseModel:
         return copy.deepcopy(self.network, shared)
 
 
+def joined(messages: list[dict[str, str]]) -> str:
+    """The one text that a chat is where there is no template; the trainer joins it in the same way."""
+    return "\n".join(message["content"] for message in messages)
+
+
 def load_base(
     folder: Path, max_len: int | None, device: str | None = None, dtype: str | None = None
 ) -> BaseModel:
@@ -76,19 +87,21 @@ def load_base(
 
     Raises ValueError or OSError, with a sentence for the operator, when the folder cannot be served.
     """
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoConfig, AutoTokenizer
     from transformers.utils.logging import disable_progress_bar
 
     disable_progress_bar()
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     kind = getattr(torch, dtype) if dtype else torch.float32 if device == "cpu" else torch.bfloat16
     safe = {"local_files_only": True, "trust_remote_code": False}
-    network = AutoModelForCausalLM.from_pretrained(
-        folder, dtype=kind, use_safetensors=True, attn_implementation="sdpa", **safe
+    family = _family_of(AutoConfig.from_pretrained(folder, **safe))
+    attention = {} if family == "encoder-decoder" else {"attn_implementation": "sdpa"}
+    network = _class_of(family).from_pretrained(
+        folder, dtype=kind, use_safetensors=True, **attention, **safe
     )
     network = network.to(device).eval().requires_grad_(False)
     tokenizer = AutoTokenizer.from_pretrained(folder, **safe)
-    longest = getattr(network.config.get_text_config(), "max_position_embeddings", None) or 2048
+    longest = _longest(network, tokenizer, family)
     if max_len is not None and max_len > longest:
         raise ValueError(f"--max-model-len {max_len} is more than the model's own {longest}")
     return BaseModel(
@@ -96,9 +109,39 @@ def load_base(
         tokenizer,
         folder,
         max_len or longest,
-        _eos_ids(network, tokenizer),
+        frozenset() if family == "encoder" else _eos_ids(network, tokenizer),
         _defaults(folder),
+        family,
     )
+
+
+def _family_of(config: Any) -> str:
+    """How a model of this configuration reads and writes; the trainer goes by the same rule."""
+    from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING
+
+    if config.is_encoder_decoder:
+        return "encoder-decoder"
+    made = (config.architectures or [""])[0]
+    writes = made.endswith(("ForCausalLM", "LMHeadModel"))
+    return "encoder" if not writes and type(config) in MODEL_FOR_MASKED_LM_MAPPING else "causal"
+
+
+def _class_of(family: str) -> Any:
+    from transformers import AutoModel, AutoModelForCausalLM, AutoModelForSeq2SeqLM
+
+    return {
+        "causal": AutoModelForCausalLM,
+        "encoder": AutoModel,
+        "encoder-decoder": AutoModelForSeq2SeqLM,
+    }[family]
+
+
+def _longest(network: Any, tokenizer: Any, family: str) -> int:
+    own = getattr(network.config.get_text_config(), "max_position_embeddings", None)
+    if family == "causal":
+        return own or 2048
+    said = tokenizer.model_max_length if tokenizer.model_max_length < 1 << 30 else 512
+    return min(own or said, said)
 
 
 def _eos_ids(network: Any, tokenizer: Any) -> frozenset[int]:

@@ -12,6 +12,7 @@ from torch import nn
 from torch.nn import functional
 from transformers.pytorch_utils import Conv1D
 
+from engine.heads import HEADS
 from engine.model import BaseModel
 
 OWN_KINDS = frozenset({"BOTTLENECK", "WEIGHTS"})
@@ -30,25 +31,34 @@ class Bottleneck(nn.Module):
         self.down = _linear(weights["down.weight"], weights["down.bias"])
         self.up = _linear(weights["up.weight"], weights["up.bias"])
 
+    @property
+    def weight(self) -> torch.Tensor:
+        """T5 looks at the number type of the module that it calls."""
+        return self.inner.weight
+
     def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
         y = self.inner(*inputs)
         return y + self.up(functional.gelu(self.down(y.to(self.down.weight.dtype)))).to(y.dtype)
 
 
-def build(base: BaseModel, said: dict, weights: dict[str, torch.Tensor]) -> Any:
-    """A network of its own for the folder, over the base's weights where it brings none; raises Unfit."""
-    network = base.branch()
+def build(base: BaseModel, network: Any, said: dict, weights: dict[str, torch.Tensor]) -> Any:
+    """The folder put into `network`, which shares its weights with the base; raises Unfit."""
+    left = dict(weights)
+    for name in [name for name, _ in network.named_parameters() if set(name.split(".")) & HEADS]:
+        if name not in left:
+            raise Unfit(f"weights are missing, such as {name}")
+        _change(network, {name: left.pop(name)})
+    if not weights:
+        raise Unfit("weights are missing: the file holds none")
     if said["tunemesh_type"] == "WEIGHTS":
-        _change(network, weights)
+        _change(network, left)
     else:
-        _insert(network, said, weights)
+        _insert(network, said, left)
     return network.to(base.device).eval().requires_grad_(False)
 
 
 def _change(network: nn.Module, weights: dict[str, torch.Tensor]) -> None:
     named = dict(network.named_parameters())
-    if not weights:
-        raise Unfit("weights are missing: the file holds none")
     for name, weight in weights.items():
         if name not in named:
             raise Unfit(f"{name} has no place in the model")
@@ -61,6 +71,7 @@ def _insert(network: nn.Module, said: dict, weights: dict[str, torch.Tensor]) ->
     if said.get("non_linearity") != "gelu":
         raise Unfit(f"non_linearity {said.get('non_linearity')!r} is not served (served: gelu)")
     modules, targets = dict(network.named_modules()), said.get("target_modules")
+    own_names = {name for name, _ in network.named_parameters()}
     if not isinstance(targets, list) or not all(isinstance(name, str) for name in targets):
         raise Unfit("target_modules is not a list of names")
     left = dict(weights)
@@ -79,6 +90,9 @@ def _insert(network: nn.Module, said: dict, weights: dict[str, torch.Tensor]) ->
             if own[part].shape != shape:
                 raise Unfit(f"size mismatch for {name}.{part}: {list(own[part].shape)}, not {list(shape)}")
         network.set_submodule(name, Bottleneck(inner, own))
+    if base_like := {name: weight for name, weight in left.items() if name in own_names}:
+        _change(network, base_like)
+        left = {name: weight for name, weight in left.items() if name not in base_like}
     if left:
         raise Unfit(f"{len(left)} weights have no place in the model, such as {min(left)}")
 

@@ -1,13 +1,14 @@
 """One adapter folder, as PEFT or our trainer writes it, read and put beside the base model."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from engine.errors import Refused
+from engine.heads import TASKS, headed, labels_of
 from engine.kv import Prefix, RowCache
 from engine.model import BaseModel
 from engine.own_folder import OWN_KINDS, Unfit, build
@@ -18,6 +19,8 @@ LAYER_KINDS = frozenset({"LORA", "IA3", "LOHA", "LOKR", "OFT", "VERA", "LN_TUNIN
 SOFT_KINDS = frozenset({"PROMPT_TUNING", "P_TUNING", "PREFIX_TUNING"})
 """PEFT types that are virtual tokens; they run on the base network, from a ready key/value prefix."""
 
+_TASKS = {"causal": ("CAUSAL_LM",), "encoder": TASKS, "encoder-decoder": ("SEQ_2_SEQ_LM",)}
+
 CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 _LARGEST_CONFIG = 1 << 20
 _SMALL_MODEL = 2 << 30
@@ -26,11 +29,17 @@ _SMALL_MODEL = 2 << 30
 
 @dataclass(frozen=True)
 class Adapter:
-    """An adapter in memory: the network to run and the prefix its rows start from."""
+    """An adapter in memory: the network to run and the prefix its rows start from.
+
+    With a head, `task` is PEFT's name of what it does, and `labels` what its outputs stand for
+    (None: one number).
+    """
 
     network: Any
     prefix: Prefix | None
     kind: str
+    task: str | None = None
+    labels: tuple[str, ...] | None = None
 
     @property
     def virtual_tokens(self) -> int:
@@ -49,14 +58,18 @@ def read_adapter(base: BaseModel, folder: Path) -> Adapter:
     Never reads a pickle: only `adapter_config.json` and `adapter_model.safetensors` are opened. Never
     writes to the base weights.
     """
-    said = _read_config(folder)
+    said = _read_config(base, folder)
+    weights, notes = _read_weights(folder)
+    task = said["task_type"] if said["task_type"] in TASKS else None
+    labels = labels_of(said, notes, weights) if task else None
     config = None if _own_kind(said) else _peft_config(said)
-    weights = _read_weights(folder)
     try:
+        network = headed(base, task, labels) if task else base.branch()
         if config:
-            adapter = _build(base, config, weights)
+            adapter = _build(base, network, config, weights)
         else:
-            adapter = Adapter(build(base, said, weights), None, _own_kind(said))
+            adapter = Adapter(build(base, network, said, weights), None, _own_kind(said))
+        adapter = replace(adapter, task=task, labels=labels)
         _try_one_step(base, adapter)
     except Refused:
         raise
@@ -73,7 +86,7 @@ def broken(reason: str) -> Refused:
     )
 
 
-def _read_config(folder: Path) -> dict:
+def _read_config(base: BaseModel, folder: Path) -> dict:
     path = folder / CONFIG
     if not path.is_file():
         raise broken(f"the folder has no {CONFIG}")
@@ -91,8 +104,14 @@ def _read_config(folder: Path) -> dict:
     if not said.get("tunemesh_type") and kind not in LAYER_KINDS | SOFT_KINDS:
         served = ", ".join(sorted(LAYER_KINDS | SOFT_KINDS))
         raise broken(f"peft_type {kind!r} is not served (served: {served})")
-    if said.get("task_type") not in (None, "CAUSAL_LM"):
-        raise broken(f"task_type {said['task_type']!r} is not CAUSAL_LM")
+    tasks = _TASKS[base.family]
+    said["task_type"] = said.get("task_type") or tasks[0]
+    if said["task_type"] not in tasks:
+        raise broken(
+            f"task_type {said['task_type']!r} does not fit this base, which takes {' or '.join(tasks)}"
+        )
+    if base.family != "causal" and kind in SOFT_KINDS:
+        raise broken(f"peft_type {kind!r} is served on causal models only")
     return said
 
 
@@ -107,34 +126,40 @@ def _peft_config(said: dict) -> Any:
     for field in ("alora_invocation_tokens", "arrow_config", "megatron_config", "auto_mapping"):
         if said.get(field):
             raise broken(f"{field} is not served")
-    said |= {"inference_mode": True, "task_type": "CAUSAL_LM"}
+    said |= {"inference_mode": True}
     try:
         return PEFT_TYPE_TO_CONFIG_MAPPING[kind].from_peft_type(**said)
     except Exception as error:  # dataclasses raise TypeError or ValueError, by the field
         raise broken(f"{CONFIG} is wrong: {_first_line(error)}") from error
 
 
-def _read_weights(folder: Path) -> dict[str, torch.Tensor]:
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
+def _read_weights(folder: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """The tensors of the file, and its metadata."""
+    from safetensors import SafetensorError, safe_open
 
     path = folder / WEIGHTS
     if not path.is_file():
         raise broken(f"the folder has no {WEIGHTS} (other formats are never opened)")
     try:
-        return load_file(path)
+        with safe_open(path, framework="pt") as file:
+            names = list(file.keys())
+            return {name: file.get_tensor(name) for name in names}, file.metadata() or {}
     except (SafetensorError, ValueError) as error:
         raise broken(f"{WEIGHTS} is no whole safetensors file: {_first_line(error)}") from error
 
 
-def _build(base: BaseModel, config: Any, weights: dict[str, torch.Tensor]) -> Adapter:
-    from peft import PeftModelForCausalLM, get_peft_model_state_dict, set_peft_model_state_dict
+def _build(base: BaseModel, network: Any, config: Any, weights: dict[str, torch.Tensor]) -> Adapter:
+    from peft import (
+        MODEL_TYPE_TO_PEFT_MODEL_MAPPING,
+        get_peft_model_state_dict,
+        set_peft_model_state_dict,
+    )
     from peft.helpers import DoraCaching
 
-    network = base.branch()
     if network.get_memory_footprint() < _SMALL_MODEL:
         DoraCaching()(enabled=True)
-    wrapped = PeftModelForCausalLM(network, config, autocast_adapter_dtype=False)
+    made = MODEL_TYPE_TO_PEFT_MODEL_MAPPING[config.task_type]
+    wrapped = made(network, config, autocast_adapter_dtype=False)
     _unshare(wrapped, weights)
     wanted = set(get_peft_model_state_dict(wrapped, save_embedding_layers=False))
     base_names = {f"base_model.model.{name}" for name, _ in base.network.named_parameters()}
@@ -180,12 +205,14 @@ def _virtual_tokens(base: BaseModel, wrapped: Any) -> Prefix:
 
 @torch.inference_mode()
 def _try_one_step(base: BaseModel, adapter: Adapter) -> None:
-    token = min(base.eos, default=0)
-    logits = adapter.network(
-        input_ids=torch.tensor([[token]], device=base.device),
-        past_key_values=RowCache(adapter.prefix),
-        use_cache=True,
-    ).logits
+    token = torch.tensor([[min(base.eos, default=0)]], device=base.device)
+    if base.family == "encoder":
+        logits = adapter.network(input_ids=token).logits
+    elif base.family == "encoder-decoder":
+        logits = adapter.network(input_ids=token, decoder_input_ids=token).logits
+    else:
+        cache = RowCache(adapter.prefix)
+        logits = adapter.network(input_ids=token, past_key_values=cache, use_cache=True).logits
     if not torch.isfinite(logits).all():
         raise broken("its answers are not finite numbers")
 

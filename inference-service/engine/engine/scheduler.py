@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from engine.batch import Batch
+from engine.batch import Batch, batch_on
 from engine.errors import Refused
 from engine.job import Job, Piece
 from engine.sampling import pick_all
@@ -144,7 +144,7 @@ class Scheduler:
 
     def _start(self, job: Job) -> None:
         network = job.adapter.network
-        batch = self._batches.get(network) or Batch(network)
+        batch = self._batches.get(network) or batch_on(network)
         self._begun[job] = time.monotonic()
         try:
             cache, logits = batch.read(job)

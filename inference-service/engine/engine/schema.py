@@ -163,3 +163,48 @@ class UnloadAdapter(BaseModel):
     """`POST /v1/unload_lora_adapter`."""
 
     lora_name: str = Field(min_length=1, max_length=256)
+
+
+class ClassifyRequest(BaseModel):
+    """`POST /v1/classify`, as vLLM has it: texts, or the messages of one."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    model: str
+    input: str | list[str] | None = None
+    messages: list[Message] | None = None
+    truncate_prompt_tokens: int | None = Field(None, ge=-1)
+
+    @model_validator(mode="after")
+    def one_of_two(self) -> "ClassifyRequest":
+        if bool(self.input) == bool(self.messages):
+            raise ValueError("send either 'input', a text or some, or 'messages'")
+        if isinstance(self.input, list) and len(self.input) > 2048:
+            raise ValueError("at most 2048 texts in 'input'")
+        return self
+
+    def template_input(self) -> list[dict[str, str]]:
+        return [message.as_template_input() for message in self.messages]
+
+
+class EmbeddingRequest(BaseModel):
+    """`POST /v1/embeddings`."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    model: str
+    input: str | list[str] | list[int] | list[list[int]] = Field(min_length=1)
+    encoding_format: Literal["float", "base64"] = "float"
+    dimensions: int | None = Field(None, ge=1)
+    truncate_prompt_tokens: int | None = Field(None, ge=-1)
+
+    @field_validator("input")
+    @classmethod
+    def at_most_2048(cls, texts):
+        if isinstance(texts, list) and not isinstance(texts[0], int) and len(texts) > 2048:
+            raise ValueError("at most 2048 texts in 'input'")
+        return texts
+
+    def texts(self) -> list[str | list[int]]:
+        one = isinstance(self.input, str) or isinstance(self.input[0], int)
+        return [self.input] if one else self.input

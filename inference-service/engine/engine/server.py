@@ -15,6 +15,7 @@ import uvicorn
 from engine.adapters import Adapters
 from engine.app import create_app
 from engine.model import BaseModel, load_base
+from engine.reading import Reader
 from engine.scheduler import Scheduler
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,8 @@ def serve(options: argparse.Namespace, sock: socket.socket, parent: int, begun: 
     scheduler = Scheduler(
         base.network, options.max_num_seqs, options.max_loras, options.max_queue, on_failure=end
     )
-    app = create_app(base, options.served_model_name, int(time.time()), adapters, scheduler)
+    reader = Reader(base, adapters, options.max_queue)
+    app = create_app(base, options.served_model_name, int(time.time()), adapters, scheduler, reader)
     config = uvicorn.Config(
         app,
         log_config=None,

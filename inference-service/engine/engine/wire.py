@@ -1,5 +1,6 @@
 """The answers on the wire: OpenAI's chat and completion objects, whole and in chunks."""
 
+import base64
 import json
 import time
 import uuid
@@ -77,6 +78,33 @@ class Wire:
                 {self.decode([token]): logprob for token, logprob in score.best} for score in piece.scores
             ],
         }
+
+
+def read_answer(kind: str, model: str, data: list[dict], read: int) -> dict:
+    """vLLM's list of what was read out of texts."""
+    return {
+        "id": f"{kind}-{uuid.uuid4().hex}",
+        "object": "list",
+        "created": int(time.time()),
+        "model": model,
+        "data": data,
+        "usage": {"prompt_tokens": read, "completion_tokens": 0, "total_tokens": read},
+    }
+
+
+def embedding_answer(model: str, vectors: list, encoding: str, read: int) -> dict:
+    """OpenAI's list of embeddings; base64 is that of little-endian float32."""
+
+    def written(vector) -> list[float] | str:
+        if encoding == "float":
+            return vector.tolist()
+        return base64.b64encode(vector.numpy().astype("<f4").tobytes()).decode()
+
+    data = [
+        {"object": "embedding", "index": i, "embedding": written(vector)}
+        for i, vector in enumerate(vectors)
+    ]
+    return read_answer("embd", model, data, read)
 
 
 DONE = b"data: [DONE]\n\n"

@@ -14,6 +14,7 @@ from engine.adapters import Adapters
 from engine.app import create_app
 from engine.model import load_base
 from engine.peft_folder import Adapter
+from engine.reading import Reader
 from engine.scheduler import Scheduler
 
 BROKEN_ENGINE = """
@@ -80,7 +81,8 @@ def test_a_dead_scheduler_is_said_at_every_door(base, root):
         dead = asyncio.Event()
         scheduler = Scheduler(base.network, 8, 4, 8, dead.set)
         scheduler._step = lambda batch: (_ for _ in ()).throw(KeyError("loop"))
-        app = create_app(base, "tiny", 0, Adapters(base, "tiny", [root], 4), scheduler)
+        adapters = Adapters(base, "tiny", [root], 4)
+        app = create_app(base, "tiny", 0, adapters, scheduler, Reader(base, adapters, 4))
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://engine", timeout=None) as client:
             assert (await client.get("/health")).status_code == 200

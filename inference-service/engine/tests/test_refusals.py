@@ -182,7 +182,7 @@ BROKEN = {
     "with a peft_type": lambda f: (f / "adapter_config.json").write_text("{}"),
     "larger than 1 MiB": lambda f: edit_config(f, padding="x" * (1 << 20)),
     "'POLY' is not served": lambda f: edit_config(f, peft_type="POLY"),
-    "is not CAUSAL_LM": lambda f: edit_config(f, task_type="SEQ_CLS"),
+    "which takes CAUSAL_LM": lambda f: edit_config(f, task_type="SEQ_CLS"),
     "alora_invocation_tokens": lambda f: edit_config(f, alora_invocation_tokens=[1]),
     "no whole safetensors file": cut,
     "weights are missing": lambda f: edit_weights(f, lambda w: dict(list(w.items())[1:])),
@@ -211,7 +211,7 @@ OWN_BROKEN = {
     "have no place": lambda f: edit_weights(f, lambda w: w | {"extra": next(iter(w.values())).clone()}),
     "has no place": lambda f: edit_config(f, tunemesh_type="WEIGHTS"),
     "not finite": lambda f: edit_weights(f, lambda w: {k: v * float("nan") for k, v in w.items()}),
-    "is not CAUSAL_LM": lambda f: edit_config(f, task_type="SEQ_CLS"),
+    "which takes CAUSAL_LM": lambda f: edit_config(f, task_type="SEQ_CLS"),
 }
 
 

@@ -70,6 +70,28 @@ def starter():
     return bases.load(STARTER, bases.Place(torch.device("cpu"), torch.float32))
 
 
+@pytest.fixture(scope="module")
+def held(tmp_path_factory):
+    """`held(name)`: the folder of a tiny random model, and the model as the worker holds it."""
+    from test_other_families import MODELS
+
+    made = {}
+
+    def load(name: str):
+        if name not in made:
+            torch.manual_seed(7)
+            folder = tmp_path_factory.mktemp(name)
+            MODELS[name]().save_pretrained(folder)
+            tokenizer = byte_tokenizer()
+            tokenizer.chat_template = None
+            tokenizer.model_max_length = 128
+            tokenizer.save_pretrained(folder)
+            made[name] = str(folder), bases.load(str(folder), bases.Place(torch.device("cpu"), torch.float32))
+        return made[name]
+
+    return load
+
+
 def chat(question: str, answer: str, **more) -> dict:
     return {
         "messages": [{"role": "user", "content": question}, {"role": "assistant", "content": answer}],

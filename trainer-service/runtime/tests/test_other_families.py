@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import byte_tokenizer, chat, write_lines
+from conftest import chat, write_lines
 from peft import PeftModel
 from running import named, run_job, weights_hash
 from transformers import (
@@ -21,7 +21,6 @@ from transformers import (
     T5ForConditionalGeneration,
 )
 
-from tune import base as bases
 from tune import heads
 from tune.batch import collate
 from tune.rows import parts
@@ -61,26 +60,6 @@ MODELS = {
 SENTIMENT = [chat(f"{'++' if n % 3 else '--'} text {n}", "good" if n % 3 else "bad") for n in range(36)]
 THREE = [chat("abc"[n % 3] * 6 + f" {n}", "xyz"[n % 3]) for n in range(36)]
 SCORES = [chat("#" * (n % 5 + 1) + f" text {n}", str(n % 5 - 1.5)) for n in range(40)]
-
-
-@pytest.fixture(scope="module")
-def held(tmp_path_factory):
-    """`held(name)`: the folder of a tiny random model, and the model as the worker holds it."""
-    made = {}
-
-    def load(name: str):
-        if name not in made:
-            torch.manual_seed(7)
-            folder = tmp_path_factory.mktemp(name)
-            MODELS[name]().save_pretrained(folder)
-            tokenizer = byte_tokenizer()
-            tokenizer.chat_template = None
-            tokenizer.model_max_length = 128
-            tokenizer.save_pretrained(folder)
-            made[name] = str(folder), bases.load(str(folder), bases.Place(torch.device("cpu"), torch.float32))
-        return made[name]
-
-    return load
 
 
 @pytest.fixture
@@ -129,7 +108,7 @@ def test_stock_peft_loads_a_head_and_gives_the_same_scores(model, run, held):
     stock = AutoModelForSequenceClassification.from_pretrained(folder, num_labels=3)
     stock = PeftModel.from_pretrained(stock, last["folder"]).eval()
     ids = base.tokenizer(["bbbbbb 4", "cccccc 5"], return_tensors="pt")["input_ids"]
-    with heads.published(base, Spec(), ("x", "y", "z"), last["folder"]) as ours, torch.no_grad():
+    with heads.published(base, Spec(), ("x", "y", "z"), last["folder"], heads.FORM) as ours, torch.no_grad():
         assert torch.equal(stock(input_ids=ids).logits, ours(input_ids=ids).logits)
     assert json.loads(Path(last["probes"]).read_text(encoding="utf-8")) == []
 
@@ -145,7 +124,7 @@ def test_the_folder_holds_the_model_that_was_best_on_the_validation_split(method
     path = str(tmp_path / "validation.jsonl")
     rows = heads.split(path, "dataset.validation", base, labels, 128, lambda: None).examples
     spec = Spec(method=method, seed=5)
-    with heads.published(base, spec, labels, last["folder"]) as model:
+    with heads.published(base, spec, labels, last["folder"], heads.FORM) as model:
         loss, _ = mean_loss(model, base, rows, 4, lambda: None)
     assert loss == pytest.approx(last["best_validation_loss"], rel=1e-5)
 
@@ -188,7 +167,6 @@ def test_an_encoder_decoder_learns_to_answer(method, run, held):
     ("model", "task", "spec", "field"),
     [
         ("bert", "sft", {}, "base.id"),
-        ("bert", "tagging", {}, "base.id"),
         ("bert", "classification", {"method": "prefix"}, "spec.method"),
         ("t5", "sft", {"method": "prompt"}, "spec.method"),
         ("t5", "sft", {"train_on_prompt": True}, "spec.train_on_prompt"),

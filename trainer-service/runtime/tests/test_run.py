@@ -38,6 +38,7 @@ def test_a_job_tunes_evaluates_and_publishes(job_line, base):
         "README.md",
         "adapter_config.json",
         "adapter_model.safetensors",
+        "training_summary.json",
     ]
     assert sorted(os.listdir(last["folder"])) == [f["name"] for f in last["files"]]
     validation = [e for e in named(seen, "progress") if e["validation_loss"] is not None and e["step"]]
@@ -246,6 +247,12 @@ def test_a_job_resumed_from_any_checkpoint_ends_as_if_never_stopped(job_line, ba
         assert again == {step: loss for step, loss in losses.items() if step > point["step"]}
         assert weights_hash(seen[-1]) == weights_hash(whole[-1])
         assert seen[-1]["metrics"]["base"] == whole[-1]["metrics"]["base"]
+
+
+def test_a_resumed_training_goes_on_saving(job_line, base):
+    point = named(run_job(job_line(save_steps=1), base), "checkpoint")[1]
+    seen = run_job(job_line(attempt=2, save_steps=1, resume=point["folder"]), base)
+    assert [e["step"] for e in named(seen, "checkpoint")] == [3, 4, 5, 6]
 
 
 class StopAt(Control):

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import time
-from pathlib import Path
-
-import httpx
 import pytest
 from conftest import STARTER, chat, write_lines
 from running import named, run_job
-from test_methods import config_of, probes_of
+from serving import load, serving
+from test_methods import probes_of
 
-ENGINE = Path(__file__).parents[3] / "inference-service" / "engine"
-PATIENCE_S = 300
 CASES = {
     "lora": {},
     "dora": {"lora_rank": 4},
@@ -43,28 +36,14 @@ CITIES = (
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory):
-    """The address of an engine that serves the starter model and takes adapters from a folder; (url, folder)."""
-    folder = tmp_path_factory.mktemp("engine")
-    port, log, root = folder / "port", folder / "log", folder / "adapters"
-    root.mkdir()
-    command = [sys.executable, "-m", "engine", "--model", STARTER, "--served-model-name", "starter"]
-    command += ["--device", "cpu", "--port", "0", "--port-file", str(port), "--adapter-root", str(root)]
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ENGINE, stdout=output, stderr=subprocess.STDOUT)
-    try:
-        deadline = time.monotonic() + PATIENCE_S
-        while not port.exists():
-            assert process.poll() is None and time.monotonic() < deadline, log.read_text()
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port.read_text().strip()}", root
-    finally:
-        process.kill()
-        process.wait()
+    """An engine that serves the starter model: (client, adapter folder)."""
+    with serving(STARTER, tmp_path_factory.mktemp("engine")) as served:
+        yield served
 
 
 @pytest.mark.parametrize("method", CASES)
 def test_it_learns_at_its_default_rate_and_is_served_as_it_was_trained(method, engine, make_job, starter):
-    url, root = engine
+    client, root = engine
     rows = [chat(f"Where do you live, number {n}?", f"I live in {city}.") for n, city in enumerate(CITIES)]
     job = make_job(
         root,
@@ -82,15 +61,11 @@ def test_it_learns_at_its_default_rate_and_is_served_as_it_was_trained(method, e
     losses = [e["loss"] for e in named(seen, "progress") if e["stage"] == "training"]
     half = len(losses) // 2
     assert sum(losses[half:]) / len(losses[half:]) < sum(losses[:half]) / half
-    with httpx.Client(base_url=url, timeout=PATIENCE_S) as client:
-        loaded = client.post(
-            "/v1/load_lora_adapter", json={"lora_name": method, "lora_path": seen[-1]["folder"]}
-        )
-        assert loaded.status_code == 200, (config_of(seen[-1]), loaded.text)
-        assert len(probes_of(seen[-1])) == 3
-        for probe in probes_of(seen[-1]):
-            body = {"model": method, "messages": probe["messages"], "max_tokens": probe["max_tokens"]}
-            answer = client.post("/v1/chat/completions", json=body | {"temperature": 0}).json()
-            choice = answer["choices"][0]
-            assert choice["message"]["content"] == probe["expected"]
-            assert choice["finish_reason"] == probe["finish"]
+    load(client, method, seen[-1]["folder"])
+    assert len(probes_of(seen[-1])) == 3
+    for probe in probes_of(seen[-1]):
+        body = {"model": method, "messages": probe["messages"], "max_tokens": probe["max_tokens"]}
+        answer = client.post("/v1/chat/completions", json=body | {"temperature": 0}).json()
+        choice = answer["choices"][0]
+        assert choice["message"]["content"] == probe["expected"]
+        assert choice["finish_reason"] == probe["finish"]

@@ -162,6 +162,20 @@ def test_cancel_ends_the_job_and_the_next_one_starts(lasting, job_line):
     assert wait_for(after["events"], is_last)["event"] == "adapter"
 
 
+def test_jobs_cancelled_and_paused_while_the_base_is_loading_end_before_any_work(start, job_line):
+    worker = start()
+    cancelled, paused = job_line(name="cancelled"), job_line(name="paused")
+    for each in (cancelled, paused, {"cancel": "cancelled"}, {"pause": "paused"}):
+        worker.send(each)
+    for job, event in ((cancelled, "cancelled"), (paused, "paused")):
+        last = wait_for(job["events"], is_last)
+        assert (last["event"], last["step"]) == (event, 0)
+        assert [e["event"] for e in read_events(job["events"])] == [event]
+    again = job_line(name="paused", attempt=2, num_train_epochs=1)
+    worker.send(again)
+    assert wait_for(again["events"], is_last)["event"] == "adapter"
+
+
 def test_pause_leaves_a_checkpoint_to_go_on_from_in_the_same_worker(lasting, job_line):
     worker = lasting
     job = job_line(**LONG)
@@ -211,14 +225,14 @@ def test_a_worker_killed_at_any_moment_resumes_to_the_same_end(start, job_line):
     print(f"TUNE_SEED={seed}")
     dice = random.Random(seed)
     spec = {"num_train_epochs": 8, "save_steps": 3, "lora_dropout": 0.1}
-    worker, *spare = start(), start(), start()
+    worker, *spare = (start() for _ in range(4))
     whole = job_line(name="whole", **spec)
     worker.send(whole)
     assert wait_for(whole["events"], is_last)["event"] == "adapter"
     expected = training_losses(read_events(whole["events"]))
 
     attempt, resume = 1, None
-    for _ in range(2):
+    for _ in range(3):
         job = job_line(name="killed", attempt=attempt, resume=resume, **spec)
         worker.send(job)
         started = wait_for(job["events"], lambda e: e["event"] == "started")

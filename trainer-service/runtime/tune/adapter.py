@@ -10,15 +10,19 @@ from collections.abc import Callable
 
 import torch
 from peft import PeftModel
+from safetensors.torch import load_file, save_file
 from torch import nn
 
 from tune.base import Base
 from tune.checkpoint import Tensors, sync
 from tune.data import Example
+from tune.events import finite
 from tune.generate import greedy, text_of
+from tune.inplace import WEIGHTS
 
 PROBE_TOKENS = 64
-FILES = ("README.md", "adapter_config.json", "adapter_model.safetensors")
+SUMMARY = "training_summary.json"
+FILES = ("README.md", "adapter_config.json", "adapter_model.safetensors", SUMMARY)
 
 
 def save(model: PeftModel, weights: Tensors, folder: str) -> None:
@@ -29,6 +33,16 @@ def save(model: PeftModel, weights: Tensors, folder: str) -> None:
             named[name].copy_(weight)
     shutil.rmtree(folder, ignore_errors=True)
     model.save_pretrained(folder, save_embedding_layers=False)
+    if getattr(model, "labels", None):
+        _add_labels(os.path.join(folder, WEIGHTS), model.labels)
+
+
+def _add_labels(path: str, labels: tuple[str, ...]) -> None:
+    """Says what a head's outputs stand for, in the file's metadata: PEFT's configuration has no place for it.
+
+    It is the only key there: several are written in an order that changes from run to run.
+    """
+    save_file(load_file(path), path, {"labels": json.dumps(labels, ensure_ascii=False)})
 
 
 def probes(
@@ -66,12 +80,13 @@ def probes(
     return made
 
 
-def publish(aside: str, folder: str, card: str) -> list[dict]:
-    """Completes the folder with its card, renames it into place, and lists its files; nothing else is in it."""
+def publish(aside: str, folder: str, card: str, summary: dict) -> list[dict]:
+    """Completes the folder with its card and its summary, renames it into place, and lists its files; nothing else is in it."""
     for name in set(os.listdir(aside)) - set(FILES):
         os.remove(os.path.join(aside, name))
     with open(os.path.join(aside, "README.md"), "w", encoding="utf-8") as file:
         file.write(card)
+    write_json(os.path.join(aside, SUMMARY), finite(summary))
     listed = []
     for name in FILES:
         with open(os.path.join(aside, name), "rb") as file:

@@ -86,7 +86,7 @@ def place() -> Place:
 def load(folder: str, where: Place) -> Base:
     """Loads a Hugging Face model folder without running any code of it; raises Failure("base_unreadable")."""
     try:
-        hashes = _hashes(folder)
+        digests = hashes(folder)
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         family = family_of(config)
@@ -119,7 +119,7 @@ def load(folder: str, where: Place) -> Base:
     if family != "causal":
         limit = min(limit, tokenizer.model_max_length)
     fused = family == "causal" and _fused_head(model)
-    return Base(folder, model, tokenizer, where, hashes, int(min(limit, 2**31)), stop_ids, fused, family)
+    return Base(folder, model, tokenizer, where, digests, int(min(limit, 2**31)), stop_ids, fused, family)
 
 
 def family_of(config: PretrainedConfig) -> str:
@@ -131,7 +131,7 @@ def family_of(config: PretrainedConfig) -> str:
     return "encoder" if not writes and type(config) in MODEL_FOR_MASKED_LM_MAPPING else "causal"
 
 
-def _hashes(folder: str) -> dict[str, str]:
+def hashes(folder: str) -> dict[str, str]:
     """sha256 of every file that decides what the model answers."""
     names = [
         n
@@ -140,11 +140,11 @@ def _hashes(folder: str) -> dict[str, str]:
     ]
     if "config.json" not in names:
         raise FileNotFoundError(f"there is no config.json in {folder}")
-    hashes = {}
+    digests = {}
     for name in names:
         with open(os.path.join(folder, name), "rb") as file:
-            hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return hashes
+            digests[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return digests
 
 
 def _stop_ids(model: nn.Module, tokenizer: object) -> frozenset[int]:

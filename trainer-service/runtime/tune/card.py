@@ -13,11 +13,13 @@ OWN_KINDS = ("adapter", *OWN_WEIGHTS)
 CLASSES = {
     "causal": "AutoModelForCausalLM",
     "encoder": "AutoModelForSequenceClassification",
+    "tagger": "AutoModelForTokenClassification",
     "encoder-decoder": "AutoModelForSeq2SeqLM",
 }
 PIPELINES = {
     "causal": "text-generation",
     "encoder": "text-classification",
+    "tagger": "token-classification",
     "encoder-decoder": "text2text-generation",
 }
 NAMES = {
@@ -49,6 +51,9 @@ class Facts:
     left_out: int
     versions: dict[str, str]
     family: str = "causal"
+    labels: tuple[str, ...] | None = None
+    template: str | None = None
+    overfitting_since: int | None = None
 
 
 def card(job: Job, state: State, facts: Facts) -> str:
@@ -59,28 +64,23 @@ def card(job: Job, state: State, facts: Facts) -> str:
         f"| {n} | {_number(facts.base_metrics.get(n))} | {_number(facts.tuned_metrics.get(n))} |"
         for n in rows
     ]
-    published = f"step {state.best_step} of {state.step}"
-    best = (
-        f", validation loss {state.best_loss:.4f}"
-        if state.best_loss is not None
-        else " (no validation split: the last step)"
-    )
+    kind = "tagger" if facts.family == "encoder" and job.dataset.task == "tagging" else facts.family
     return f"""---
 base_model: {json.dumps(job.base.id, ensure_ascii=False)}
 library_name: {"transformers" if job.spec.method in OWN_KINDS else "peft"}
-pipeline_tag: {PIPELINES[facts.family]}
+pipeline_tag: {PIPELINES[kind]}
 tags: [{job.spec.method}, tunemesh]
 ---
 
 # {NAMES[job.spec.method]} for {job.base.id}
 
-Made by Tunemesh job `{job.job}`, attempt {job.attempt}. Published: {published}{best}.
+Made by Tunemesh job `{job.job}`, attempt {job.attempt}. Published: {_published(job, state)}. {_overfitting(state, facts)}
 {facts.trainable_parameters:,} weights were trained, on {state.trained_tokens:,} tokens, in {state.seconds:.1f} s of training steps ({facts.device}, base in {facts.dtype}).
 
 ## Base and tuned model on the test split
 
 Same prompts, same greedy decoding. Neither training nor early stopping saw these examples. Scales: bleu 0 to 100; rouge,
-exact_match, well_formed and stopped 0 to 1; loss in nats per assistant token; perplexity is exp(loss).
+exact_match, well_formed, stopped and what has no unit 0 to 1; loss in nats per assistant token; perplexity is exp(loss).
 
 {_table("| metric | base | tuned |", metrics) if metrics else "There was no test split: nothing is known about quality."}
 
@@ -94,11 +94,13 @@ exact_match, well_formed and stopped 0 to 1; loss in nats per assistant token; p
 
 {_table("| name | value |", [f"| {n} | {v} |" for n, v in spec.items()])}
 
-Seed {job.spec.seed} fixes the start of new weights, the order of the data and dropout. {_learnt(job)}
+{_labels(facts)}Seed {job.spec.seed} fixes the start of new weights, the order of the data and dropout. {_learnt(job)}
 
 ## Base model files
 
 {_table("| file | sha256 |", [f"| {n} | `{h}` |" for n, h in facts.base_sha256.items()])}
+
+{f"Chat template: sha256 `{facts.template}`." if facts.template else "It has no chat template."}
 
 ## Versions
 
@@ -106,7 +108,33 @@ Seed {job.spec.seed} fixes the start of new weights, the order of the data and d
 
 ## Loading it
 
-{_loading(job, spec, facts.family)}"""
+{_loading(job, spec, kind)}"""
+
+
+def _published(job: Job, state: State) -> str:
+    text = f"step {state.best_step} of {state.step}"
+    if state.best_loss is None:
+        return f"{text} (no validation split: the last step)" if not state.validation_losses else text
+    metric = job.spec.metric_for_best_model
+    chosen = "" if metric == "loss" else f", chosen by {metric} {_number(state.best_value)}"
+    return f"{text}, validation loss {state.best_loss:.4f}{chosen}"
+
+
+def _overfitting(state: State, facts: Facts) -> str:
+    if not state.validation_losses:
+        return "Without a validation split nothing is known about over-fitting."
+    if facts.overfitting_since is None:
+        return "The validation loss shows no over-fitting."
+    return (
+        f"The model over-fitted from step {facts.overfitting_since} on: its validation loss rose while its training loss fell. "
+        "Fewer epochs, a lower rate or more data would help."
+    )
+
+
+def _labels(facts: Facts) -> str:
+    if not facts.labels:
+        return ""
+    return f"Labels, in the order of the head's outputs: {', '.join(f'`{label}`' for label in facts.labels)}.\n\n"
 
 
 def _learnt(job: Job) -> str:
@@ -120,7 +148,7 @@ def _learnt(job: Job) -> str:
 def _loading(job: Job, spec: dict, family: str) -> str:
     """How to load what the method made: by stock PEFT or, for our own kinds, by hand in a few lines."""
     name = CLASSES[family]
-    given = "BASE_FOLDER, num_labels=NUMBER_OF_LABELS" if family == "encoder" else "BASE_FOLDER"
+    given = "BASE_FOLDER, num_labels=NUMBER_OF_LABELS" if family in ("encoder", "tagger") else "BASE_FOLDER"
     base = f"{name}.from_pretrained({given})  # {job.base.id}, with the hashes above"
     imported = f"from transformers import {name}, AutoTokenizer"
     if job.spec.method in OWN_WEIGHTS:
@@ -146,13 +174,18 @@ base = {base}
 model = PeftModel.from_pretrained(base, ADAPTER_FOLDER)
 """
     loading += "tokenizer = AutoTokenizer.from_pretrained(BASE_FOLDER)\n"
-    if family == "encoder":
+    if family in ("encoder", "tagger"):
+        outputs = (
+            "each piece of the text has an output for each label."
+            if family == "tagger"
+            else "a regression has one output."
+        )
         return (
             loading
-            + """print(model(**tokenizer("…", return_tensors="pt")).logits)
+            + f"""print(model(**tokenizer("…", return_tensors="pt")).logits)
 ```
 
-The labels are those of the dataset in alphabetical order; a regression has one output.
+The outputs are in the order of the labels above; {outputs}
 """
         )
     if family == "encoder-decoder":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import re
 import shutil
@@ -28,22 +29,31 @@ class State:
     validation_loss: float | None = None
     best_step: int = 0
     best_loss: float | None = None
+    best_value: float | None = None
     evaluated_step: int = -1
     stale_evaluations: int = 0
     finished: bool = False
     losses: list[list[float]] = field(default_factory=list)
     validation_losses: list[list[float]] = field(default_factory=list)
     base_evaluation: dict | None = None
+    validation_values: list[list[float | None]] = field(default_factory=list)
     batch_size: int | None = None
 
-    def validated(self, loss: float) -> bool:
-        """Writes a validation down; whether it is the best so far (one before the first step never is)."""
+    def validated(self, loss: float, value: float | None, greater: bool = False) -> bool:
+        """Writes a validation down: its loss, and the value by which the best step is chosen (None: there is none).
+
+        Whether it is the best so far; one before the first step never is.
+        """
         self.evaluated_step = self.step
         self.validation_loss = loss
         self.validation_losses.append([self.step, loss])
-        if self.step and (self.best_loss is None or loss < self.best_loss):
-            self.best_step, self.best_loss, self.stale_evaluations = self.step, loss, 0
-            return True
+        self.validation_values.append([self.step, value])
+        if self.step and value is not None and math.isfinite(value):
+            before = self.best_value
+            if before is None or (value > before if greater else value < before):
+                self.best_step, self.best_loss, self.best_value = self.step, loss, value
+                self.stale_evaluations = 0
+                return True
         self.stale_evaluations += bool(self.step)
         return False
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from tune.checkpoint import State
+from tune.overfit import overfitting_since
 
 
 def draw(path: str, title: str, state: State) -> None:
-    """Writes an SVG of training and validation loss over optimizer steps, the published step marked.
+    """Writes an SVG of training and validation loss over optimizer steps, the published step and any over-fitting marked.
 
     The same numbers give the same bytes.
     """
@@ -40,6 +41,10 @@ def draw(path: str, title: str, state: State) -> None:
                 linestyle="--",
                 label=f"published: step {state.best_step}",
             )
+        since = overfitting_since(state)
+        if since is not None:
+            label = f"over-fitting from step {since}"
+            axes.axvspan(since, state.step, color="#c8501e", alpha=0.08, label=label)
         axes.set(title=title, xlabel="optimizer step", ylabel="loss (nats per assistant token)")
         axes.grid(alpha=0.25)
         axes.legend(frameon=False)

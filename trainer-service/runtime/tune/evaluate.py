@@ -4,32 +4,106 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 
 from torch import nn
 
-from tune import events
+from tune import events, worst
 from tune.attention import GROUPED
 from tune.base import Base
 from tune.data import Example
 from tune.generate import greedy_all, text_of
-from tune.metrics import text_metrics
+from tune.metrics import measured
 from tune.pulse import Pulse
+from tune.smaller import loss_of, say
 from tune.speed import attention_set, packs
-from tune.train import mean_loss, memory
+from tune.task_metrics import Ranking
+from tune.train import memory
 
 SAMPLES = 3
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What the evaluated event says. `left_out`: examples whose prompt leaves the model no room for an answer."""
+    """What the evaluated event says. `left_out`: examples whose prompt leaves the model no room for an answer.
+
+    `answers`: for each example of the split what the model said, cut, and how good that is: what a later model is put beside.
+    """
 
     examples: int
     left_out: int
     metrics: dict
     samples: list[dict]
     seconds: float
+    worst: list[dict] = field(default_factory=list)
+    answers: list[list] = field(default_factory=list)
+
+    def event(self, model: str) -> events.Evaluated:
+        values = asdict(self)
+        del values["answers"]
+        return events.Evaluated(model, "test", **values)
+
+    def beside(self, base: Evaluation | None) -> Evaluation:
+        """The same with the base's answers and scores beside the worst of this model's."""
+        return replace(self, worst=worst.beside(self.worst, base.answers)) if base else self
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a model made of examples: an output and a score for each, and metrics over all. `expected`: what the worst are
+    shown beside, where that is not their reference."""
+
+    outputs: list[str | None]
+    metrics: dict
+    ranking: Ranking
+    expected: list[str] | None = None
+
+
+class Tally:
+    """Tells of an evaluation's progress: at its begin, each second that it comes by, and at its end."""
+
+    def __init__(self, base: Base, stage: str, total: int, pulse: Pulse):
+        self._base, self._stage, self._total, self._pulse = base, stage, total, pulse
+        self._began = time.perf_counter()
+        self._tell(0)
+
+    def at(self, finished: int) -> None:
+        """So many examples are done; raises Stop if the job was asked to end."""
+        self._pulse.check()
+        if time.perf_counter() - self._told >= 1:
+            self._tell(finished)
+
+    def _tell(self, finished: int) -> None:
+        self._told = time.perf_counter()
+        held = memory(self._base)
+        self._pulse.emit(events.Progress(self._stage, finished, self._total, memory_bytes=held))
+
+    def done(self, examples: list[Example], found: Answers, places: list[int] | None = None) -> Evaluation:
+        """The evaluation of a split, of which `examples`, at `places` of it (all where that is left out), were answered."""
+        places = list(range(len(examples))) if places is None else places
+        answers: list[list] = [[None, None] for _ in range(self._total)]
+        for place, output, score in zip(places, found.outputs, found.ranking.scores, strict=True):
+            answers[place] = [worst.cut(output), score]
+        samples = [
+            {"prompt": worst.question(e), "reference": e.reference, "output": output}
+            for e, output in list(zip(examples, found.outputs, strict=True))[:SAMPLES]
+            if output is not None
+        ]
+        listed = worst.worst(examples, found.outputs, found.ranking, found.expected, places)
+        self._tell(self._total)
+        seconds = round(time.perf_counter() - self._began, 3)
+        return Evaluation(
+            len(examples), self._total - len(examples), found.metrics, samples, seconds, listed, answers
+        )
+
+
+def likelihood(loss: float, tokens: int) -> dict:
+    """A loss in nats per token as the metrics that are made of it."""
+    return {
+        "loss": round(loss, 6),
+        "perplexity": round(math.exp(min(loss, 700)), 4),
+        "reference_tokens": tokens,
+    }
 
 
 def evaluate(
@@ -42,40 +116,25 @@ def evaluate(
     pulse: Pulse,
 ) -> Evaluation:
     """Loss and perplexity on the references, then greedy answers and their metrics. Reports progress each second."""
-    began = told = time.perf_counter()
-    pulse.emit(events.Progress(stage, 0, len(examples), memory_bytes=memory(base)))
-
-    def on_token(finished: int) -> None:
-        nonlocal told
-        pulse.check()
-        if time.perf_counter() - told >= 1:
-            told = time.perf_counter()
-            pulse.emit(events.Progress(stage, finished, len(examples), memory_bytes=memory(base)))
-
-    loss, tokens = mean_loss(model, base, examples, 8, pulse.check)
-    metrics = {
-        "loss": round(loss, 6),
-        "perplexity": round(math.exp(min(loss, 700)), 4),
-        "reference_tokens": tokens,
-    }
-    answered = [e for e in examples if len(e.prompt) < base.max_positions]
-    samples = []
-    if answered:
-        grouped = GROUPED if base.place.device.type == "cuda" and packs(base) else None
-        with attention_set(base.model, grouped):
-            answers = greedy_all(model, base, [e.prompt for e in answered], max_new_tokens, on_token)
-        outputs = [text_of(base, answer.tokens) for answer in answers]
-        metrics |= text_metrics(outputs, [e.reference for e in answered], form, pulse.check)
-        metrics["stopped"] = sum(answer.stopped for answer in answers) / len(answers)
-        metrics["answer_tokens"] = sum(len(answer.tokens) for answer in answers)
-        samples = [
-            {
-                "prompt": e.messages[-1]["content"] if e.messages else "",
-                "reference": e.reference,
-                "output": output,
-            }
-            for e, output in list(zip(answered, outputs, strict=True))[:SAMPLES]
-        ]
-    pulse.emit(events.Progress(stage, len(examples), len(examples), memory_bytes=memory(base)))
-    seconds = round(time.perf_counter() - began, 3)
-    return Evaluation(len(answered), len(examples) - len(answered), metrics, samples, seconds)
+    tally = Tally(base, stage, len(examples), pulse)
+    metrics = likelihood(*loss_of(model, base, examples, 8, pulse))
+    places = [i for i, e in enumerate(examples) if len(e.prompt) < base.max_positions]
+    answered = [examples[i] for i in places]
+    if not answered:
+        return tally.done([], Answers([], metrics, Ranking("rougeL", [])), [])
+    grouped = GROUPED if base.place.device.type == "cuda" and packs(base) else None
+    with attention_set(base.model, grouped):
+        answers = greedy_all(
+            model,
+            base,
+            [e.prompt for e in answered],
+            max_new_tokens,
+            tally.at,
+            lambda rows: say(pulse, f"{rows} examples"),
+        )
+    outputs = [text_of(base, answer.tokens) for answer in answers]
+    found, ranking = measured(outputs, [e.reference for e in answered], form, pulse.check)
+    metrics |= found
+    metrics["stopped"] = sum(answer.stopped for answer in answers) / len(answers)
+    metrics["answer_tokens"] = sum(len(answer.tokens) for answer in answers)
+    return tally.done(answered, Answers(outputs, metrics, ranking), places)

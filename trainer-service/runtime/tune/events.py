@@ -71,6 +71,7 @@ class Progress:
     trained_tokens: int | None = None
     memory_bytes: int | None = None
     eta_s: float | None = None
+    validation_metrics: dict | None = None
 
 
 @dataclass(frozen=True)
@@ -103,11 +104,16 @@ class Evaluated:
     metrics: dict
     samples: list[dict]
     seconds: float
+    worst: list[dict]
 
 
 @dataclass(frozen=True)
 class Adapter:
-    """The job has succeeded: everything named here is complete under its final name."""
+    """The job has succeeded: everything named here is complete under its final name.
+
+    `best_metric` is what chose the step that is published; `overfitting_since` the step from which on the model learnt its
+    data by heart, null where it did not.
+    """
 
     folder: str
     files: list[dict]
@@ -120,6 +126,9 @@ class Adapter:
     final_loss: float | None
     best_validation_loss: float | None
     seconds: float
+    best_metric: dict
+    overfitting_since: int | None
+    training_summary: str
 
 
 @dataclass(frozen=True)

@@ -34,22 +34,33 @@ def greedy_all(
     prompts: list[list[int]],
     max_new_tokens: int,
     on_token: Callable[[int], None],
+    on_smaller: Callable[[int], None] = lambda rows: None,
 ) -> list[Answer]:
-    """Answers to all prompts, batched by length. `on_token(finished)` is called at every token and may raise."""
+    """Answers to all prompts, batched by length. `on_token(finished)` is called at every token and may raise.
+
+    When the machine runs out of memory, once, `on_smaller(rows)` is called and batches have so many rows at most.
+    """
     answers: list[Answer | None] = [None] * len(prompts)
     order = sorted(range(len(prompts)), key=lambda i: -len(prompts[i]))
     finished = 0
+    most = ROWS.get(base.place.device.type, 64)
+    shrunk = False
     while order:
         room = batch_tokens(model, base) // (len(prompts[order[0]]) + max_new_tokens)
-        rows = max(1, min(ROWS.get(base.place.device.type, 64), room))
-        here, order = order[:rows], order[rows:]
-        for index, answer in zip(
-            here,
-            greedy(
-                model, base, [prompts[i] for i in here], max_new_tokens, lambda n, f=finished: on_token(f + n)
-            ),
-            strict=True,
-        ):
+        here = order[: max(1, min(most, room))]
+        asked = [prompts[i] for i in here]
+        found = None
+        try:
+            found = greedy(model, base, asked, max_new_tokens, lambda n, f=finished: on_token(f + n))
+        except torch.OutOfMemoryError:
+            if shrunk or len(here) == 1:
+                raise
+        if found is None:  # out here the error, and with it the batch's memory, is gone
+            most, shrunk = len(here) // 2, True
+            on_smaller(most)
+            continue
+        order = order[len(here) :]
+        for index, answer in zip(here, found, strict=True):
             answers[index] = answer
         finished += len(here)
     return answers

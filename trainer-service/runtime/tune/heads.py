@@ -1,11 +1,11 @@
-"""Encoders (the BERT family) with a head that gives a label or a number: transformers' own sequence classification."""
+"""Encoders (the BERT family) with a head of transformers' own: here one that gives a label or a number, or that of a form."""
 
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -14,22 +14,31 @@ from torch import nn
 from torch.nn import functional
 from transformers import AutoModelForSequenceClassification
 
-from tune import bottleneck, events, lora, weights
+from tune import bottleneck, lora, weights
 from tune.base import Base
-from tune.batch import Batch, by_length
+from tune.batch import Batch
 from tune.data import Chat, Example, Split, read
-from tune.evaluate import SAMPLES, Evaluation
+from tune.evaluate import Answers, Evaluation, Tally
 from tune.failure import Failure
 from tune.inplace import InPlace, config_of, fill
 from tune.job import Dataset
 from tune.loss import Loss
 from tune.pulse import Pulse
 from tune.rows import example, joined, padded, parts
+from tune.smaller import in_batches, loss_of
 from tune.spec import LOW_RANK, Spec
-from tune.task_metrics import classification, regression
-from tune.train import mean_loss, memory
+from tune.task_metrics import Ranking, classification, distances, regression
 
 ROWS = 32
+
+
+@dataclass(frozen=True)
+class Form:
+    """A kind of head: transformers' class for it, PEFT's name of its task, and its loss."""
+
+    model: type
+    task: str
+    loss: Callable[[nn.Module, Batch], Loss]
 
 
 def labels_of(dataset: Dataset, check: Callable[[], None]) -> tuple[str, ...] | None:
@@ -71,23 +80,25 @@ def _bits(value: float) -> int:
     return int(np.float32(value).view(np.int32))
 
 
-def untrained(base: Base, spec: Spec, labels: tuple[str, ...] | None) -> tuple[nn.Module, list[str]]:
+def untrained(
+    base: Base, spec: Spec, labels: tuple[str, ...] | None, form: Form
+) -> tuple[nn.Module, list[str]]:
     """A new model of the base's folder with a head from spec.seed, and the names of its modules that the folder lacks."""
     torch.manual_seed(spec.seed)
     named = {"id2label": dict(enumerate(labels))} if labels else {"num_labels": 1}
-    kind = "single_label_classification" if labels else "regression"
-    model, info = AutoModelForSequenceClassification.from_pretrained(
+    if form is FORM:
+        named["problem_type"] = "single_label_classification" if labels else "regression"
+    model, info = form.model.from_pretrained(
         base.folder,
         dtype=base.place.dtype,
         local_files_only=True,
         trust_remote_code=False,
         use_safetensors=True,
-        problem_type=kind,
         output_loading_info=True,
         **named,
     )
     model.config.pad_token_id = base.pad_id
-    model.objective = loss
+    model.objective = form.loss
     new = set()
     for key in info["missing_keys"]:
         part = key.partition(".")[0]
@@ -97,25 +108,26 @@ def untrained(base: Base, spec: Spec, labels: tuple[str, ...] | None) -> tuple[n
 
 @contextmanager
 def training(
-    base: Base, base_id: str, spec: Spec, labels: tuple[str, ...] | None
+    base: Base, base_id: str, spec: Spec, labels: tuple[str, ...] | None, form: Form
 ) -> Iterator[PeftModel | InPlace]:
     """The model of one job, its head and the method's weights trainable."""
-    model, new = untrained(base, spec, labels)
+    model, new = untrained(base, spec, labels, form)
     if spec.method in LOW_RANK:
-        config = LoraConfig(task_type="SEQ_CLS", modules_to_save=new, **lora.options(spec, model))
+        config = LoraConfig(task_type=form.task, modules_to_save=new, **lora.options(spec, model))
         tuned = get_peft_model(model, config)
         config.base_model_name_or_path = base_id
+        tuned.labels = labels
         yield tuned
         return
     config = {
         "tunemesh_type": weights.KIND,
         "base_model_name_or_path": base_id,
         "method": spec.method,
-        "task_type": "SEQ_CLS",
+        "task_type": form.task,
     }
     if spec.method == "adapter":
         stem = bottleneck.insert(model, spec.bottleneck_size, base_id)
-        config |= stem.config | {"task_type": "SEQ_CLS"}
+        config |= stem.config | {"task_type": form.task}
     chosen = set()
     if spec.method == "freeze":
         chosen = set(weights.names_of_layers(model, spec.freeze_trainable_layers))
@@ -127,10 +139,12 @@ def training(
 
 
 @contextmanager
-def published(base: Base, spec: Spec, labels: tuple[str, ...] | None, folder: str) -> Iterator[nn.Module]:
+def published(
+    base: Base, spec: Spec, labels: tuple[str, ...] | None, folder: str, form: Form
+) -> Iterator[nn.Module]:
     """The saved model, read by stock PEFT where it is PEFT's, else by our own code."""
     config = config_of(folder)
-    model, _ = untrained(base, spec, labels)
+    model, _ = untrained(base, spec, labels, form)
     if config.get("tunemesh_type") == bottleneck.KIND:
         bottleneck.insert(model, config["bottleneck_size"], "", config["target_modules"])
     if "tunemesh_type" in config:
@@ -152,6 +166,9 @@ def loss(model: nn.Module, batch: Batch) -> Loss:
     return Loss(total, float(scale.sum()), len(target), (logits.argmax(-1) == target).sum())
 
 
+FORM = Form(AutoModelForSequenceClassification, "SEQ_CLS", loss)
+
+
 @torch.inference_mode()
 def evaluate(
     model: nn.Module,
@@ -162,35 +179,35 @@ def evaluate(
     pulse: Pulse,
 ) -> Evaluation:
     """Accuracy, macro F1 and AUC (one against the rest, where every label is in the split), or MSE, MAE and R²."""
-    began = time.perf_counter()
-    pulse.emit(events.Progress(stage, 0, len(examples), memory_bytes=memory(base)))
-    mean, _ = mean_loss(model, base, examples, ROWS, pulse.check)
+    tally = Tally(base, stage, len(examples), pulse)
+    mean, _ = loss_of(model, base, examples, ROWS, pulse)
     scores: list[torch.Tensor] = [torch.empty(0)] * len(examples)
-    for members in by_length([len(e.prompt) for e in examples], ROWS):
-        pulse.check()
+    done = 0
+
+    def score(members: list[int]) -> None:
+        nonlocal done
         ids, mask = padded([examples[i].prompt for i in members], base.pad_id, base.place.device)
         for i, logits in zip(members, model(input_ids=ids, attention_mask=mask).logits.float(), strict=True):
             scores[i] = logits.cpu()
+        done += len(members)
+        tally.at(done)
+
+    in_batches([len(e.prompt) for e in examples], ROWS, score, pulse)
     references = [e.reference.strip() for e in examples]
     if labels:
         outputs = [labels[int(s.argmax())] for s in scores]
         measured = classification(outputs, references) | auc(torch.stack(scores), references, labels)
         del measured["unknown_labels"]
+        likely = torch.stack(scores).softmax(-1)
+        right = [float(row[labels.index(r)]) for row, r in zip(likely, references, strict=True)]
+        ranking = Ranking("probability", [round(p, 6) for p in right], perfect=None)
     else:
         outputs = [repr(float(s[0])) for s in scores]
         measured = regression(outputs, references)
         del measured["readable"]
+        ranking = distances(outputs, references)
     metrics = {"loss": round(mean, 6)} | {name: round(value, 6) for name, value in measured.items()}
-    samples = [
-        {
-            "prompt": e.messages[-1]["content"] if e.messages else "",
-            "reference": e.reference,
-            "output": output,
-        }
-        for e, output in list(zip(examples, outputs, strict=True))[:SAMPLES]
-    ]
-    pulse.emit(events.Progress(stage, len(examples), len(examples), memory_bytes=memory(base)))
-    return Evaluation(len(examples), 0, metrics, samples, round(time.perf_counter() - began, 3))
+    return tally.done(examples, Answers(outputs, metrics, ranking))
 
 
 def auc(scores: torch.Tensor, references: list[str], labels: tuple[str, ...]) -> dict[str, float]:

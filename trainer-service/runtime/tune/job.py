@@ -8,6 +8,7 @@ import os
 import re
 from dataclasses import dataclass, field, fields
 
+from tune import measures
 from tune.spec import CHECKS, Check, Spec, choice, impossible, whole
 
 TASKS = ("sft", "pt", "classification", "regression", "tagging")
@@ -135,6 +136,7 @@ def parse(line: str | bytes) -> Job:
             )
         )
     task = dataset.get("task", "sft")
+    problems += _unmeasured(spec.get("metric_for_best_model", "loss"), top, dataset)
     seen = spec | ({"stage": "pt"} if task == "pt" else {})
     problems += [Problem(f"spec.{name}", "impossible", reason) for name, reason in impossible(seen)]
     if "stage" in spec and (spec["stage"] == "pt") != (task == "pt"):
@@ -148,6 +150,20 @@ def parse(line: str | bytes) -> Job:
     spec = {name: float(value) if name in floats else value for name, value in spec.items()}
     top.update(base=Base(**base), dataset=Dataset(**dataset), spec=Spec(**spec))
     return Job(**top)
+
+
+def _unmeasured(metric: str, top: dict, dataset: dict) -> list[Problem]:
+    """What keeps the metric from choosing the best step, as far as the job's line tells."""
+    field = "spec.metric_for_best_model"
+    there = measures.offered(dataset.get("task"), dataset.get("format"), None)
+    if metric not in there:
+        task = dataset.get("task", "sft")
+        reason = f'"{metric}" is not measured on a dataset of task "{task}"; choose {measures.listed(there)}'
+        return [Problem(field, "impossible", reason)]
+    if metric != "loss" and "dataset" in top and dataset.get("validation") is None:
+        reason = "the best step is chosen on a validation split: give dataset.validation or leave this out"
+        return [Problem(field, "impossible", reason)]
+    return []
 
 
 def _take(

@@ -8,28 +8,43 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from tune import evaluate, heads, likelihood, methods, seq2seq
+from tune import best, evaluate, heads, likelihood, methods, seq2seq, tags
 from tune.base import Base
+from tune.best import Judge, Quiet
+from tune.data import Example
 from tune.evaluate import Evaluation
 from tune.failure import Failure
 from tune.job import Job
 from tune.prepare import Data
 from tune.pulse import Pulse
+from tune.smaller import loss_of
 from tune.spec import SOFT, listed
 
-HEADED = ("classification", "regression")
+HEADED = ("classification", "regression", "tagging")
 
 
 @dataclass(frozen=True)
 class Kind:
     """`training`: the model with the method's weights; `published`: what a folder holds; `untuned`: what the tuned model
-    is held against; `measure(model, stage, data)`: on the test split. `speaks`: it can answer probes."""
+    is held against; `measure(model, stage, examples, data, pulse)`: all that is measured, on these examples. `labels`: what the
+    outputs of a head stand for. `speaks`: it can answer probes."""
 
     training: Callable[[], AbstractContextManager]
     published: Callable[[str], AbstractContextManager[nn.Module]]
     untuned: Callable[[], AbstractContextManager[nn.Module]]
-    measure: Callable[[nn.Module, str, Data], Evaluation]
+    measure: Callable[[nn.Module, str, list[Example], Data, Pulse | Quiet], Evaluation]
+    labels: tuple[str, ...] | None
     speaks: bool
+
+    def judge(self, job: Job, base: Base, data: Data, size: int, pulse: Pulse) -> Judge:
+        """How the validation split is measured in training, in batches of `size`; raises Failure if it never can be."""
+        best.check(job, base.family, data.validation, self.labels)
+        return Judge(
+            job.spec.metric_for_best_model,
+            base,
+            lambda model: loss_of(model, base, data.validation, size, pulse)[0],
+            lambda model: self.measure(model, "validation", data.validation, data, Quiet(pulse)).metrics,
+        )
 
 
 def of(job: Job, base: Base, pulse: Pulse) -> Kind:
@@ -41,34 +56,41 @@ def of(job: Job, base: Base, pulse: Pulse) -> Kind:
     if base.family == "encoder-decoder":
         base.model.objective = seq2seq.loss
 
-    def measure(model: nn.Module, stage: str, data: Data) -> Evaluation:
+    def measure(
+        model: nn.Module, stage: str, examples: list[Example], data: Data, pulse: Pulse | Quiet
+    ) -> Evaluation:
         if job.dataset.task == "pt":
-            return likelihood.evaluate(model, base, stage, data.test, pulse)
+            return likelihood.evaluate(model, base, stage, examples, pulse)
         way = seq2seq.evaluate if base.family == "encoder-decoder" else evaluate.evaluate
-        return way(model, base, stage, data.test, data.max_new_tokens, form, pulse)
+        return way(model, base, stage, examples, data.max_new_tokens, form, pulse)
 
     return Kind(
         training=lambda: methods.training(base, job.base.id, job.spec),
         published=lambda folder: methods.published(base, folder),
         untuned=lambda: nullcontext(base.model),
         measure=measure,
+        labels=None,
         speaks=base.family == "causal",
     )
 
 
 def _headed(job: Job, base: Base, pulse: Pulse) -> Kind:
-    labels = heads.labels_of(job.dataset, pulse.check)
+    tagged = job.dataset.task == "tagging"
+    labels = (tags.labels_of if tagged else heads.labels_of)(job.dataset, pulse.check)
     if labels is not None and len(labels) < 2:
         raise Failure(
             "one_label",
             "The dataset has one label only, so there is nothing to tell apart. Add rows of another.",
             "dataset.train",
         )
+    form = tags.FORM if tagged else heads.FORM
+    way = tags.evaluate if tagged else heads.evaluate
     return Kind(
-        training=lambda: heads.training(base, job.base.id, job.spec, labels),
-        published=lambda folder: heads.published(base, job.spec, labels, folder),
-        untuned=lambda: nullcontext(heads.untrained(base, job.spec, labels)[0]),
-        measure=lambda model, stage, data: heads.evaluate(model, base, stage, data.test, labels, pulse),
+        training=lambda: heads.training(base, job.base.id, job.spec, labels, form),
+        published=lambda folder: heads.published(base, job.spec, labels, folder, form),
+        untuned=lambda: nullcontext(heads.untrained(base, job.spec, labels, form)[0]),
+        measure=lambda model, stage, examples, data, pulse: way(model, base, stage, examples, labels, pulse),
+        labels=labels,
         speaks=False,
     )
 

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import math
-import time
-
 from torch import nn
 
-from tune import events
 from tune.base import Base
 from tune.data import Example
-from tune.evaluate import Evaluation
+from tune.evaluate import Answers, Evaluation, Tally, likelihood
+from tune.generate import text_of
 from tune.pulse import Pulse
-from tune.train import mean_loss, memory
+from tune.smaller import loss_of
+from tune.task_metrics import Ranking
 
 
 def evaluate(model: nn.Module, base: Base, stage: str, examples: list[Example], pulse: Pulse) -> Evaluation:
-    """Loss in nats per token and perplexity = exp(loss) over all tokens of the split but each block's first."""
-    began = time.perf_counter()
-    pulse.emit(events.Progress(stage, 0, len(examples), memory_bytes=memory(base)))
-    loss, tokens = mean_loss(model, base, examples, 8, pulse.check)
-    metrics = {
-        "loss": round(loss, 6),
-        "perplexity": round(math.exp(min(loss, 700)), 4),
-        "reference_tokens": tokens,
-    }
-    pulse.emit(events.Progress(stage, len(examples), len(examples), memory_bytes=memory(base)))
-    return Evaluation(len(examples), 0, metrics, [], round(time.perf_counter() - began, 3))
+    """Loss in nats per token and perplexity = exp(loss) over all tokens of the split but each block's first.
+
+    The worst are the blocks with the highest loss: damaged or foreign text, as a rule.
+    """
+    tally = Tally(base, stage, len(examples), pulse)
+    losses, total, tokens = [], 0.0, 0
+    for done, example in enumerate(examples):
+        tally.at(done)
+        loss, count = loss_of(model, base, [example], 1, pulse)
+        losses.append(round(loss, 6))
+        total, tokens = total + loss * count, tokens + count
+    ranking = Ranking("loss", losses, greater=False, perfect=None)
+    texts = [text_of(base, e.ids.tolist()) for e in examples]
+    found = Answers([None] * len(examples), likelihood(total / tokens, tokens), ranking, texts)
+    return tally.done(examples, found)

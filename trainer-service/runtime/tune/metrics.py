@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tune.exam import well_formed
-from tune.task_metrics import OF_TASK
+from tune.task_metrics import OF_TASK, RANKED, Ranking
 
 CJK = re.compile(r"[㐀-鿿豈-﫿぀-ヿ]")
 PIECE = re.compile(r"[㐀-鿿豈-﫿぀-ヿ]|[^\W_㐀-鿿豈-﫿぀-ヿ]+")
@@ -32,7 +32,18 @@ def text_metrics(
     form: str | None,
     check: Callable[[], None] = lambda: None,
 ) -> dict[str, float]:
-    """Metrics over a split, each on its library's own scale.
+    """The metrics of `measured` without the ranking."""
+    return measured(outputs, references, form, check)[0]
+
+
+def measured(
+    outputs: list[str],
+    references: list[str],
+    form: str | None,
+    check: Callable[[], None] = lambda: None,
+) -> tuple[dict[str, float], Ranking]:
+    """Metrics over a split, each on its library's own scale, and how good each answer is alone: by what the task's answers
+    are worth or, where it has words only, by `rougeL`.
 
     `bleu` 0 to 100: sacrebleu's corpus BLEU, each pair tokenised as its reference's language asks ("zh" or "13a").
     `rouge1`, `rouge2`, `rougeL` 0 to 1: rouge-score's mean F1. `exact_match` and, for format "exam", `well_formed`:
@@ -63,6 +74,7 @@ def text_metrics(
     if form == "exam":
         metrics["well_formed"] = sum(map(well_formed, outputs)) / len(outputs)
     if form in OF_TASK:
-        measured = OF_TASK[form](outputs, references)
-        metrics |= {name: round(value, 6) for name, value in measured.items()}
-    return metrics
+        worth = OF_TASK[form](outputs, references)
+        metrics |= {name: round(value, 6) for name, value in worth.items()}
+        return metrics, RANKED[form](outputs, references)
+    return metrics, Ranking("rougeL", [round(r["rougeL"].fmeasure, 6) for r in rouge])

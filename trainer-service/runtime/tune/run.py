@@ -17,10 +17,12 @@ from tune.evaluate import Evaluation
 from tune.failure import Stop
 from tune.job import Job
 from tune.kinds import Kind
+from tune.overfit import overfitting_since
 from tune.plan import Plan, epochs
 from tune.prepare import Data, cuts, fingerprint, prepare
 from tune.pulse import Pulse
 from tune.rates import learning_rate
+from tune.summary import best_metric, summary, template_hash
 from tune.train import Run, train
 from tune.weights import trains_head
 
@@ -57,6 +59,7 @@ def run(job: Job, base: Base, pulse: Pulse) -> events.Adapter:
         learner = replace(base, fused_head=base.fused_head and not trains_head(base.model))
     plan = plan_of(job, learner, data, state)
     state.batch_size = plan.batch_size
+    judge = kind.judge(job, base, data, plan.batch_size, pulse)
     task = Task(job, base, kind, data, plan, trainable, pulse)
     pulse.emit(started(task, state, folder))
     if refused:
@@ -68,12 +71,13 @@ def run(job: Job, base: Base, pulse: Pulse) -> events.Adapter:
         pulse.check()
         if data.test and not state.base_evaluation:
             with kind.untuned() as model:
-                state.base_evaluation = asdict(kind.measure(model, "base_evaluation", data))
+                measured = kind.measure(model, "base_evaluation", data.test, data, pulse)
+                state.base_evaluation = asdict(measured)
         before = Evaluation(**state.base_evaluation) if state.base_evaluation else None
         if before:
-            pulse.emit(events.Evaluated("base", "test", **asdict(before)))
+            pulse.emit(before.event("base"))
         with kind.training() as model:
-            loop = Run(job.workdir, training, pulse)
+            loop = Run(job.workdir, training, pulse, judge)
             best = train(
                 model, learner, job.spec, plan, data.train.examples, data.validation, resume, state, loop
             )
@@ -125,8 +129,8 @@ def publish(
     job, base, data, pulse = task.job, task.base, task.data, task.pulse
     after = None
     if data.test:
-        after = task.kind.measure(model, "evaluation", data)
-        pulse.emit(events.Evaluated("tuned", "test", **asdict(after)))
+        after = task.kind.measure(model, "evaluation", data.test, data, pulse).beside(before)
+        pulse.emit(after.event("tuned"))
     pulse.emit(events.Progress("saving", state.step, task.plan.steps))
     probes = os.path.join(job.workdir, "probes.json")
     examples = [*data.test, *data.validation, *data.train.examples]
@@ -137,7 +141,8 @@ def publish(
     curve.draw(svg, f"{job.base.id} · {job.job}", state)
     metrics = {"base": before.metrics if before else {}, "tuned": after.metrics if after else {}}
     folder = os.path.join(job.workdir, "adapter")
-    files = adapter.publish(aside, folder, card(job, state, facts(task, metrics)))
+    known = facts(task, state, metrics)
+    files = adapter.publish(aside, folder, card(job, state, known), summary(job, state, known))
     return events.Adapter(
         folder=folder,
         files=files,
@@ -150,10 +155,13 @@ def publish(
         final_loss=state.loss,
         best_validation_loss=state.best_loss,
         seconds=round(state.seconds, 3),
+        best_metric=best_metric(job, state),
+        overfitting_since=known.overfitting_since,
+        training_summary=os.path.join(folder, adapter.SUMMARY),
     )
 
 
-def facts(task: Task, metrics: dict[str, dict]) -> Facts:
+def facts(task: Task, state: State, metrics: dict[str, dict]) -> Facts:
     """What the card says besides the job itself, and what was chosen where the job left it open."""
     base, data = task.base, task.data
     chosen = {
@@ -177,10 +185,24 @@ def facts(task: Task, metrics: dict[str, dict]) -> Facts:
         left_out=len(data.train.left_out),
         versions=versions(),
         family=base.family,
+        labels=task.kind.labels,
+        template=template_hash(base),
+        overfitting_since=overfitting_since(state),
     )
 
 
 def versions() -> dict[str, str]:
     """What the numbers of a run depend on."""
-    names = ("torch", "transformers", "peft", "safetensors", "sacrebleu", "rouge-score", "scikit-learn")
+    names = (
+        "torch",
+        "transformers",
+        "peft",
+        "safetensors",
+        "tokenizers",
+        "numpy",
+        "sacrebleu",
+        "rouge-score",
+        "scikit-learn",
+        "seqeval",
+    )
     return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in names}

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable
 
 import torch
 from torch import nn
 from torch.nn import functional
 
-from tune import events
 from tune.base import Base
-from tune.batch import Batch, by_length
+from tune.batch import Batch
 from tune.data import Example, Split, read
-from tune.evaluate import SAMPLES, Evaluation
+from tune.evaluate import Answers, Evaluation, Tally, likelihood
 from tune.loss import Loss
-from tune.metrics import text_metrics
+from tune.metrics import measured
 from tune.pulse import Pulse
 from tune.rows import example, joined, padded, parts
-from tune.train import mean_loss, memory
+from tune.smaller import in_batches, loss_of
 
 ROWS = 16
 
@@ -66,33 +63,22 @@ def evaluate(
     pulse: Pulse,
 ) -> Evaluation:
     """Loss and perplexity on the references, then greedy answers and their metrics, as for causal models."""
-    began = time.perf_counter()
-    pulse.emit(events.Progress(stage, 0, len(examples), memory_bytes=memory(base)))
-    mean, tokens = mean_loss(model, base, examples, ROWS, pulse.check)
+    tally = Tally(base, stage, len(examples), pulse)
+    metrics = likelihood(*loss_of(model, base, examples, ROWS, pulse))
     outputs = [""] * len(examples)
     done = 0
-    for members in by_length([len(e.prompt) for e in examples], ROWS):
-        pulse.check()
+
+    def answer(members: list[int]) -> None:
+        nonlocal done
         ids, mask = padded([examples[i].prompt for i in members], base.pad_id, base.place.device)
         answers = model.generate(
             input_ids=ids, attention_mask=mask, max_new_tokens=max_new_tokens, do_sample=False, num_beams=1
         )
-        for i, answer in zip(members, answers, strict=True):
-            outputs[i] = base.tokenizer.decode(answer, skip_special_tokens=True)
+        for i, tokens in zip(members, answers, strict=True):
+            outputs[i] = base.tokenizer.decode(tokens, skip_special_tokens=True)
         done += len(members)
-        pulse.emit(events.Progress(stage, done, len(examples), memory_bytes=memory(base)))
-    metrics = {
-        "loss": round(mean, 6),
-        "perplexity": round(math.exp(min(mean, 700)), 4),
-        "reference_tokens": tokens,
-    }
-    metrics |= text_metrics(outputs, [e.reference for e in examples], form, pulse.check)
-    samples = [
-        {
-            "prompt": e.messages[-1]["content"] if e.messages else "",
-            "reference": e.reference,
-            "output": output,
-        }
-        for e, output in list(zip(examples, outputs, strict=True))[:SAMPLES]
-    ]
-    return Evaluation(len(examples), 0, metrics, samples, round(time.perf_counter() - began, 3))
+        tally.at(done)
+
+    in_batches([len(e.prompt) for e in examples], ROWS, answer, pulse)
+    found, ranking = measured(outputs, [e.reference for e in examples], form, pulse.check)
+    return tally.done(examples, Answers(outputs, metrics | found, ranking))

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tune import measures
+
 METHODS = ("lora", "qlora", "dora", "adapter", "prefix", "p_tuning", "prompt", "freeze", "full")
 LOW_RANK = ("lora", "qlora", "dora")
 SOFT = ("prefix", "p_tuning", "prompt")
@@ -61,6 +63,7 @@ class Spec:
     train_on_prompt: bool = False
     seed: int = 42
     early_stopping_steps: int | None = None
+    metric_for_best_model: str = "loss"
     eval_steps: int | None = None
     save_steps: int | None = None
     max_new_tokens: int | None = None
@@ -156,6 +159,7 @@ CHECKS: dict[str, Check] = {
     "train_on_prompt": _yes_or_no,
     "seed": whole(0, 2**63 - 1),
     "early_stopping_steps": whole(1, 10_000),
+    "metric_for_best_model": choice(*measures.ALL),
     "eval_steps": whole(1, 10**9),
     "save_steps": whole(1, 10**9),
     "max_new_tokens": whole(1, 32768),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tune import data, heads, plain, seq2seq
+from tune import data, heads, plain, seq2seq, tags
 from tune.base import Base
 from tune.data import Split
 from tune.job import Job
@@ -18,6 +18,8 @@ def split(
         return Split.of([])
     if job.dataset.task == "pt":
         return plain.split(path, field, base, cutoff, check)
+    if base.family == "encoder" and job.dataset.task == "tagging":
+        return tags.split(path, field, base, tags.labels_of(job.dataset, check), cutoff, check)
     if base.family == "encoder":
         return heads.split(path, field, base, heads.labels_of(job.dataset, check), cutoff, check)
     if base.family == "encoder-decoder":

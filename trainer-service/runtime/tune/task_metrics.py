@@ -5,6 +5,28 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """How good each answer of a split is alone, by one metric. None: an answer that could not be read.
+
+    `perfect` is the score of an answer that nobody has to look at; None where there is no such score.
+    """
+
+    metric: str
+    scores: list[float | None]
+    greater: bool = True
+    perfect: float | None = 1.0
+
+    def worst(self, most: int) -> list[int]:
+        """The indexes of up to `most` answers that are not perfect: those that could not be read, then the worst first."""
+        wrong = [i for i, score in enumerate(self.scores) if score is None or score != self.perfect]
+        sign = 1 if self.greater else -1
+        return sorted(wrong, key=lambda i: (-math.inf if (s := self.scores[i]) is None else sign * s, i))[
+            :most
+        ]
 
 
 def classification(outputs: list[str], references: list[str]) -> dict[str, float]:
@@ -71,6 +93,34 @@ def tagging(outputs: list[str], references: list[str]) -> dict[str, float]:
     return metrics
 
 
+def right_labels(outputs: list[str], references: list[str]) -> Ranking:
+    """1 for the right label, 0 for any other."""
+    return Ranking(
+        "accuracy", [float(o.strip() == r.strip()) for o, r in zip(outputs, references, strict=True)]
+    )
+
+
+def distances(outputs: list[str], references: list[str]) -> Ranking:
+    """How far an answer that is a number is from the right one."""
+    pairs = [(_number(o), _number(r)) for o, r in zip(outputs, references, strict=True)]
+    scores = [None if said is None or right is None else round(abs(said - right), 6) for said, right in pairs]
+    return Ranking("absolute_error", scores, greater=False, perfect=0.0)
+
+
+def marked(outputs: list[str], references: list[str]) -> Ranking:
+    """F1 of an answer's entities (1 where there are none and none are found), or the share of its tags that are right."""
+    scores: list[float | None] = []
+    plain = False
+    for output, reference in zip(outputs, references, strict=True):
+        found = tagging([output], [reference])
+        plain = plain or "token_accuracy" in found
+        scores.append(round(found.get("token_accuracy", found.get("entity_f1", 1.0)), 6))
+        if not found["readable"]:
+            scores[-1] = None
+    return Ranking("token_accuracy" if plain else "entity_f1", scores)
+
+
+RANKED = {"classification": right_labels, "regression": distances, "tagging": marked}
 OF_TASK = {"classification": classification, "regression": regression, "tagging": tagging}
 
 

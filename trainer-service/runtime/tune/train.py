@@ -14,6 +14,7 @@ from torch import nn
 from tune import checkpoint, events, optimizers, speed
 from tune.base import Base
 from tune.batch import Batch, Pack
+from tune.best import Judge
 from tune.checkpoint import Checkpoint, State, Tensors
 from tune.course import Course, Flight, Step
 from tune.data import Example
@@ -38,6 +39,7 @@ class Run:
     workdir: str
     fingerprint: str
     pulse: Pulse
+    judge: Judge | None = None
 
 
 def train(
@@ -53,7 +55,7 @@ def train(
 ) -> Tensors:
     """Trains the model's trainable weights to the plan's end or early stopping; returns the best weights.
 
-    Best is the lowest validation loss after at least one step or, without validation, the last step. Resumed from a
+    Best is what run.judge (null: the validation loss) says, after at least one step, or, without validation, the last step. Resumed from a
     checkpoint, every later step computes what it would have computed without the stop. On a GPU that runs out of memory
     the step is done again with every layer computed anew, then with half the tokens at a time, and notices say so. Raises Stop (after
     saving, unless cancelled) and Failure("non_finite_loss"). Leaves the last weights in the model.
@@ -73,6 +75,7 @@ def train(
     model.train()
     rng = checkpoint.random_states()
 
+    judge = run.judge or judge_by_loss(base, validation, plan.batch_size, pulse)
     beside = base.place.device.type == "cuda"
 
     def save() -> None:
@@ -97,7 +100,7 @@ def train(
 
     saver = Saver(write, tell, beside)
 
-    def report(loss: float | None, validation_loss: float | None, **numbers: float) -> None:
+    def report(loss: float | None, validation_loss: float | None, **numbers: object) -> None:
         pulse.emit(
             events.Progress(
                 "training",
@@ -128,6 +131,7 @@ def train(
         )
 
     course = Course(inner, base, spec, plan, examples, state.step)
+    began = state.step
     flight = Flight(1 if base.place.device.type == "cuda" else 0, settle)
     try:
         while not state.finished:
@@ -140,16 +144,16 @@ def train(
             if validates:
                 pulse.stage = "validation"
                 with torch.compiler.set_stance("force_eager"):
-                    loss, _ = mean_loss(inner, base, validation, plan.batch_size, pulse.check)
-                if state.validated(loss):
+                    found = judge(inner)
+                if state.validated(found.loss, found.value, judge.greater):
                     best = copies(weights)
-                report(state.loss, loss)
+                report(state.loss, found.loss, validation_metrics=found.metrics)
                 flight.restart()
             early = spec.early_stopping_steps and state.stale_evaluations >= spec.early_stopping_steps
             state.finished = bool(last or early)
-            if state.finished and not validation:
+            if state.finished and not state.best_step:
                 state.best_step = state.step
-            already = resume and step == resume.state.step and not state.finished
+            already = resume and step == began and not state.finished
             if (saves or (step and state.finished)) and not already:
                 save()
                 flight.restart()
@@ -198,6 +202,12 @@ def train(
         course.close()
         saver.close()
     return best or copies(weights)
+
+
+def judge_by_loss(base: Base, validation: list[Example], size: int, pulse: Pulse) -> Judge:
+    return Judge(
+        "loss", base, lambda model: mean_loss(model, base, validation, size, pulse.check)[0], lambda _: {}
+    )
 
 
 def copies(weights: Tensors) -> Tensors:

@@ -2,7 +2,7 @@
 
 `{"fake": {...}}` may have: steps, step_s, checkpoint_every; crash and hang, {attempt: step}; fail, {code, reason},
 and fails, the number of attempts that do (all); deaf (follows no command);
-validation, the losses of the validation split at the even steps; overfit_since; worst; export, for the fake exporter. A base folder with a config.json is a real model: the real worker runs it.
+validation, the losses of the validation split at the even steps; overfitting_since; worst; export, for the fake exporter. A base folder with a config.json is a real model: the real worker runs it.
 """
 
 import argparse
@@ -214,7 +214,7 @@ def publish(job, say, steps, script):
         metrics=metrics,
         steps=steps,
         best_step=script.get("best_step", steps),
-        overfit_since=script.get("overfit_since"),
+        overfitting_since=script.get("overfitting_since"),
         trained_tokens=100 * steps,
         final_loss=0.5,
         seconds=1.0,

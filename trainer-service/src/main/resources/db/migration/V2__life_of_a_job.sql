@@ -3,7 +3,7 @@ ALTER TABLE training_job
   ADD COLUMN failed_on     text,
   ADD COLUMN rerun_of      text,
   ADD COLUMN best_step     bigint,
-  ADD COLUMN overfit_since bigint;
+  ADD COLUMN overfitting_since bigint;
 
 -- How many jobs the queue has given out; its row is the lock of the giving.
 CREATE TABLE queue_turn (claims bigint NOT NULL);

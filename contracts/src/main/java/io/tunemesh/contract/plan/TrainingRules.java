@@ -35,6 +35,20 @@ final class TrainingRules {
           "freeze", "which trains weights of the base",
           "full", "which trains the weights of the base");
 
+  private static final List<String> LOSS = List.of("loss", "perplexity");
+  private static final List<String> WORDS =
+      List.of("bleu", "rouge1", "rouge2", "rougeL", "exact_match", "well_formed");
+
+  /** What is measured of a task's answers beside words; plain text has no answers. */
+  private static final Map<String, List<String>> MEASURED =
+      Map.of(
+          "classification",
+          List.of("accuracy", "macro_precision", "macro_recall", "macro_f1", "auc"),
+          "regression",
+          List.of("mse", "mae", "r2"),
+          "tagging",
+          List.of("token_accuracy", "entity_precision", "entity_recall", "entity_f1"));
+
   private static final Set<String> ANSWERS =
       Set.of("mask_history", "train_on_prompt", "max_new_tokens");
 
@@ -99,10 +113,26 @@ final class TrainingRules {
                   "stage", "cannot be %s: the dataset holds %s".formatted(spec.stage(), held))));
     }
     given.put("stage", plain ? "pt" : "sft");
-    List<Mistake> mistakes = broken(given, "");
+    List<Mistake> mistakes = new ArrayList<>(broken(given, ""));
+    mistakes.addAll(unmeasured(spec.metricForBestModel(), task));
     if (!mistakes.isEmpty()) {
       throw new InvalidPlan(mistakes);
     }
+  }
+
+  private static List<Mistake> unmeasured(String metric, String task) {
+    List<String> there = new ArrayList<>(LOSS);
+    if (!"pt".equals(task)) {
+      there.addAll(WORDS);
+      there.addAll(MEASURED.getOrDefault(task == null ? "sft" : task, List.of()));
+    }
+    if (metric == null || there.contains(metric)) {
+      return List.of();
+    }
+    String reason =
+        "\"%s\" is not measured on a dataset of task \"%s\"; choose %s"
+            .formatted(metric, task == null ? "sft" : task, listed(there));
+    return List.of(new Mistake("metric_for_best_model", reason));
   }
 
   private void options() {

@@ -67,6 +67,8 @@ import java.util.Map;
  * @param maskHistory learns only the last answer of a chat
  * @param trainOnPrompt learns the prompts as well as the answers
  * @param earlyStoppingSteps ends the training when so many evaluations in a row were no better
+ * @param metricForBestModel what the best step is chosen by, and early stopping counts; {@code
+ *     loss} when absent
  * @param evalSteps steps between evaluations on the validation split
  * @param saveSteps steps between checkpoints
  * @param maxNewTokens the longest answer in the final evaluation, in tokens
@@ -118,6 +120,7 @@ public record TrainingSpec(
     Boolean maskHistory,
     Boolean trainOnPrompt,
     @Min(1) @Max(10000) Integer earlyStoppingSteps,
+    @Pattern(regexp = METRIC) String metricForBestModel,
     @Min(1) @Max(1000000000) Integer evalSteps,
     @Min(1) @Max(1000000000) Integer saveSteps,
     @Min(1) @Max(16384) Integer maxNewTokens,
@@ -128,6 +131,10 @@ public record TrainingSpec(
   public static final int CUTOFF_LEN = 2048;
 
   private static final String METHOD = "lora|qlora|dora|adapter|prefix|p_tuning|prompt|freeze|full";
+  private static final String METRIC =
+      "loss|perplexity|bleu|rouge1|rouge2|rougeL|exact_match|well_formed|accuracy|macro_precision"
+          + "|macro_recall|macro_f1|auc|mse|mae|r2|token_accuracy|entity_precision|entity_recall"
+          + "|entity_f1";
   private static final String NAMES = "\\s*\\w[\\w.]*(\\s*,\\s*\\w[\\w.]*)*\\s*";
 
   /** What {@code method} may be. */

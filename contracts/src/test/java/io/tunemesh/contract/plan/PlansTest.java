@@ -287,6 +287,23 @@ class PlansTest {
   }
 
   @Test
+  void aMetricMustBeOneOfTheDatasetsTask() throws InvalidPlan {
+    TrainingSpec labels =
+        Plans.read("{\"metric_for_best_model\": \"macro_f1\"}", TrainingSpec.class);
+    TrainingSpec words = Plans.read("{\"metric_for_best_model\": \"rougeL\"}", TrainingSpec.class);
+
+    labels.check("classification");
+    words.check(null);
+    words.check("tagging");
+    assertThatThrownBy(() -> labels.check("sft"))
+        .isInstanceOf(InvalidPlan.class)
+        .hasMessageStartingWith("metric_for_best_model: \"macro_f1\" is not measured on a dataset")
+        .hasMessageEndingWith("\"exact_match\" or \"well_formed\"");
+    assertThatThrownBy(() -> words.check("pt"))
+        .hasMessageEndingWith("choose \"loss\" or \"perplexity\"");
+  }
+
+  @Test
   void anAbsentServeSectionServes() {
     assertThat(ServeSpec.wanted(null)).isTrue();
     assertThat(ServeSpec.wanted(new ServeSpec(null))).isTrue();

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param attempt whose files they are
  * @param model the name to ask for in a chat
- * @param overfitSince the step from which it grew worse on the validation split; may be null
+ * @param overfittingSince the step from which it grew worse on the validation split; may be null
  * @param metrics by model ({@code base}, {@code tuned}) and name
  */
 public record AdapterManifest(
@@ -27,7 +27,7 @@ public record AdapterManifest(
     Map<String, Map<String, Double>> metrics,
     long steps,
     long bestStep,
-    Long overfitSince,
+    Long overfittingSince,
     long trainedTokens,
     Double finalLoss,
     Double seconds) {}

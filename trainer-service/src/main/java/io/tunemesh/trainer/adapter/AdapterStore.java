@@ -82,7 +82,7 @@ public class AdapterStore {
             made.metrics(),
             made.steps(),
             made.bestStep(),
-            made.overfitSince(),
+            made.overfittingSince(),
             made.trainedTokens(),
             made.finalLoss(),
             made.seconds());

@@ -13,7 +13,7 @@ public record FinishedAdapter(
     Map<String, Map<String, Double>> metrics,
     long steps,
     long bestStep,
-    Long overfitSince,
+    Long overfittingSince,
     long trainedTokens,
     Double finalLoss,
     Double seconds) {

@@ -135,7 +135,7 @@ public class Lifecycle {
         succeeded.lossCurve(),
         succeeded.metrics(),
         succeeded.bestStep(),
-        succeeded.overfitSince(),
+        succeeded.overfittingSince(),
         Instant.now());
     history.attemptEnded(job.id, "succeeded", null);
     history.info(job.id, "New fine-tuned model created: " + succeeded.fineTunedModel());

@@ -121,8 +121,8 @@ public class TrainingJob extends PanacheEntityBase {
   @Column(name = "best_step")
   public Long bestStep;
 
-  @Column(name = "overfit_since")
-  public Long overfitSince;
+  @Column(name = "overfitting_since")
+  public Long overfittingSince;
 
   @Column(name = "error_code")
   public String errorCode;
@@ -211,7 +211,7 @@ public class TrainingJob extends PanacheEntityBase {
       BlobRef lossCurve,
       Map<String, Map<String, Double>> metrics,
       Long bestStep,
-      Long overfitSince,
+      Long overfittingSince,
       Instant now) {
     refuseUnless("succeeded", EnumSet.of(JobStatus.RUNNING));
     end("succeeded", JobStatus.SUCCEEDED, now);
@@ -221,7 +221,7 @@ public class TrainingJob extends PanacheEntityBase {
     this.lossCurve = JsonText.of(lossCurve);
     this.metrics = JsonText.of(metrics);
     this.bestStep = bestStep;
-    this.overfitSince = overfitSince;
+    this.overfittingSince = overfittingSince;
   }
 
   /** Asks the worker that holds the job. A wish to cancel is not taken back by one to pause. */

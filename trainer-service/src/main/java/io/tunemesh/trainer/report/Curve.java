@@ -9,10 +9,10 @@ import java.util.Objects;
  *
  * @param bestStep of the published weights or, until there are any, of the lowest validation loss;
  *     null where nothing was validated
- * @param overfitSince the step from which the validation loss was above its best while the training
- *     loss went on falling; null where it was not
+ * @param overfittingSince the step from which the validation loss was above its best while the
+ *     training loss went on falling; null where it was not
  */
-record Curve(List<CurvePoint> points, Long bestStep, Double bestLoss, Long overfitSince) {
+record Curve(List<CurvePoint> points, Long bestStep, Double bestLoss, Long overfittingSince) {
 
   /** Less than this above the best is noise. */
   private static final double RISE = 1.01;

@@ -43,7 +43,7 @@ final class CurvePlot {
         "step",
         series,
         marks,
-        curve.overfitSince() == null ? null : Double.valueOf(curve.overfitSince()),
+        curve.overfittingSince() == null ? null : Double.valueOf(curve.overfittingSince()),
         "over-fitting");
   }
 
@@ -75,9 +75,10 @@ final class CurvePlot {
     if (curve.bestStep() != null) {
       about += " The best step is %s.".formatted(Numbers.count(curve.bestStep()));
     }
-    return curve.overfitSince() == null
+    return curve.overfittingSince() == null
         ? about
-        : about + " Over-fitting from step %s on.".formatted(Numbers.count(curve.overfitSince()));
+        : about
+            + " Over-fitting from step %s on.".formatted(Numbers.count(curve.overfittingSince()));
   }
 
   private static List<Point> points(Curve curve, Function<CurvePoint, Double> value) {

@@ -10,8 +10,8 @@ import java.util.Map;
  *
  * @param lookAt what matters, the worst first
  * @param bestStep the step of the published weights, or of the lowest validation loss so far
- * @param overfitSince the step from which the validation loss was above its best while the training
- *     loss fell; absent where it was not
+ * @param overfittingSince the step from which the validation loss was above its best while the
+ *     training loss fell; absent where it was not
  * @param metrics by model ({@code base}, {@code tuned}) and name, on the test split
  * @param worst by model, the answers that were furthest from what was expected
  * @param samples the same prompts answered by both models
@@ -34,7 +34,7 @@ public record JobReport(
     @NotNull List<Remark> lookAt,
     Long bestStep,
     Double bestValidationLoss,
-    Long overfitSince,
+    Long overfittingSince,
     @NotNull Map<String, Map<String, Double>> metrics,
     @NotNull Map<String, List<Worst>> worst,
     @NotNull List<Pair> samples,

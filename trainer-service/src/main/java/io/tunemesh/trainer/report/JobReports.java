@@ -29,7 +29,7 @@ final class JobReports {
 
   static Curve curve(TrainingJob job) {
     return Curve.of(
-        CurvePoint.list("jobId = ?1 order by step", job.id), job.bestStep, job.overfitSince);
+        CurvePoint.list("jobId = ?1 order by step", job.id), job.bestStep, job.overfittingSince);
   }
 
   static JobReport of(TrainingJob job) {
@@ -65,7 +65,7 @@ final class JobReports {
         LookAt.of(job, error, curve, metrics, attempts.size()),
         curve.bestStep(),
         curve.bestLoss(),
-        curve.overfitSince(),
+        curve.overfittingSince(),
         metrics,
         worst,
         pairs(samples.getOrDefault("base", List.of()), samples.getOrDefault("tuned", List.of())),

@@ -59,13 +59,13 @@ final class LookAt {
   }
 
   private void curve(Curve curve) {
-    if (curve.overfitSince() != null) {
+    if (curve.overfittingSince() != null) {
       problem(
           "warning",
           "overfit",
           "From step %s on the model grew worse on the validation split while it learnt the training split by heart%s."
               .formatted(
-                  Numbers.count(curve.overfitSince()),
+                  Numbers.count(curve.overfittingSince()),
                   curve.bestStep() == null
                       ? ""
                       : "; step %s is the best".formatted(Numbers.count(curve.bestStep()))),

@@ -213,7 +213,7 @@ class Ledger {
                     adapter.model(),
                     adapter.steps(),
                     adapter.bestStep(),
-                    adapter.overfitSince(),
+                    adapter.overfittingSince(),
                     adapter.trainedTokens(),
                     adapter.lossCurve(),
                     adapter.metrics()),

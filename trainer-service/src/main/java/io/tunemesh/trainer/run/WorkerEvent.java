@@ -100,7 +100,7 @@ sealed interface WorkerEvent {
       Map<String, Map<String, Double>> metrics,
       long steps,
       long bestStep,
-      Long overfitSince,
+      Long overfittingSince,
       long trainedTokens,
       Double finalLoss,
       Double seconds)
@@ -115,7 +115,7 @@ sealed interface WorkerEvent {
           metrics,
           steps,
           bestStep,
-          overfitSince,
+          overfittingSince,
           trainedTokens,
           finalLoss,
           seconds);

@@ -45,20 +45,20 @@ class CurveTest {
     Curve curve = curve(falling(10), 2.0, 1.5, 1.6, 1.8, 2.2);
     assertThat(curve.bestStep()).isEqualTo(4);
     assertThat(curve.bestLoss()).isEqualTo(1.5);
-    assertThat(curve.overfitSince()).isEqualTo(6);
+    assertThat(curve.overfittingSince()).isEqualTo(6);
   }
 
   @Test
   void seesNoOverfittingWhereThereIsNone() {
-    assertThat(curve(falling(10), 2.0, 1.8, 1.6, 1.5, 1.4).overfitSince()).isNull();
-    assertThat(curve(falling(6), 2.0, 1.5, 1.9).overfitSince()).as("one is chance").isNull();
-    assertThat(curve(falling(8), 2.0, 1.5, 1.505, 1.51).overfitSince()).as("noise").isNull();
+    assertThat(curve(falling(10), 2.0, 1.8, 1.6, 1.5, 1.4).overfittingSince()).isNull();
+    assertThat(curve(falling(6), 2.0, 1.5, 1.9).overfittingSince()).as("one is chance").isNull();
+    assertThat(curve(falling(8), 2.0, 1.5, 1.505, 1.51).overfittingSince()).as("noise").isNull();
     double[] rising = {1, 1, 1, 1, 2, 2, 2, 2, 2, 2};
-    assertThat(curve(rising, 2.0, 1.5, 1.6, 1.8, 2.2).overfitSince())
+    assertThat(curve(rising, 2.0, 1.5, 1.6, 1.8, 2.2).overfittingSince())
         .as("training grows worse as well: it diverges")
         .isNull();
     assertThat(curve(falling(4)).bestStep()).isNull();
-    assertThat(curve(new double[0]).overfitSince()).isNull();
+    assertThat(curve(new double[0]).overfittingSince()).isNull();
   }
 
   @Test
@@ -67,7 +67,7 @@ class CurveTest {
     Curve curve = Curve.of(points, 8L, 9L);
     assertThat(curve.bestStep()).isEqualTo(8);
     assertThat(curve.bestLoss()).isEqualTo(1.8);
-    assertThat(curve.overfitSince()).isEqualTo(9);
+    assertThat(curve.overfittingSince()).isEqualTo(9);
   }
 
   @Test

@@ -49,7 +49,7 @@ class JobReportTest {
 
   private static final String OVERFIT =
       """
-      {"steps": 10, "validation": [2.0, 1.5, 1.6, 1.8, 2.2], "best_step": 4, "overfit_since": 6,
+      {"steps": 10, "validation": [2.0, 1.5, 1.6, 1.8, 2.2], "best_step": 4, "overfitting_since": 6,
        "worst": [{"index": 4, "prompt": "<script>alert(1)</script>", "expected": "</pre><b>",
                   "answer": "{page.title}\\u202e", "score": 0.125}]}
       """;
@@ -81,7 +81,7 @@ class JobReportTest {
     assertThat(mistakes("{\"job\": 1}")).isNotEmpty();
     JsonPath report = JsonPath.from(json);
     assertThat(report.getLong("best_step")).isEqualTo(4);
-    assertThat(report.getLong("overfit_since")).isEqualTo(6);
+    assertThat(report.getLong("overfitting_since")).isEqualTo(6);
     assertThat(report.getDouble("best_validation_loss")).isEqualTo(1.5);
     assertThat(report.getList("look_at.code")).contains("overfit");
     assertThat(report.getDouble("metrics.tuned.bleu")).isEqualTo(0.9);
@@ -101,7 +101,7 @@ class JobReportTest {
 
     TrainingSucceeded told = mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(job));
     assertThat(told.bestStep()).isEqualTo(4);
-    assertThat(told.overfitSince()).isEqualTo(6);
+    assertThat(told.overfittingSince()).isEqualTo(6);
   }
 
   @Test

@@ -1,0 +1,61 @@
+"""Encoders with a head: networks that give labels, a number or tags, over the base's weights."""
+
+import copy
+import json
+from typing import Any
+
+import torch
+from torch import nn
+
+from engine.model import BaseModel
+
+TASKS = ("SEQ_CLS", "TOKEN_CLS")
+
+
+HEADS = frozenset({"classifier", "score"})
+"""What transformers calls the modules of a head."""
+
+
+def labels_of(
+    said: dict, notes: dict[str, str], weights: dict[str, torch.Tensor]
+) -> tuple[str, ...] | None:
+    """What the outputs stand for; None for one number. `notes` is the metadata of the weights' file,
+    where the trainer writes it if PEFT has the configuration. Who does not say gets LABEL_0, LABEL_1, …
+    """
+    named = said.get("labels") or json.loads(notes.get("labels", "null"))
+    if isinstance(named, list) and named and all(isinstance(label, str) for label in named):
+        return tuple(named)
+    outputs = [
+        weight.shape[0]
+        for name, weight in weights.items()
+        if name.endswith(".weight") and HEADS.intersection(name.split("."))
+    ]
+    count = outputs[-1] if outputs else 1
+    return tuple(f"LABEL_{i}" for i in range(count)) if count > 1 else None
+
+
+def headed(base: BaseModel, task: str, labels: tuple[str, ...] | None) -> Any:
+    """A network with a head of zeros, whose other weights are the base's own in memory."""
+    from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification
+
+    config = copy.deepcopy(base.network.config)
+    config.num_labels = len(labels or "1")
+    made = AutoModelForSequenceClassification if task == "SEQ_CLS" else AutoModelForTokenClassification
+    with torch.device("meta"):
+        network = made.from_config(config, dtype=base.network.dtype)
+    stem = network.get_submodule(network.base_model_prefix)
+    own = dict(base.network.named_parameters())
+    for name, weight in list(network.named_parameters()):
+        shared = own.get(name.removeprefix(network.base_model_prefix + "."))
+        value = torch.zeros(weight.shape, dtype=weight.dtype) if shared is None else shared.detach()
+        _put(network, name, nn.Parameter(value, requires_grad=False))
+    for name, buffer in base.network.named_buffers():
+        if name in dict(stem.named_buffers()):
+            owner, _, last = name.rpartition(".")
+            stem.get_submodule(owner).register_buffer(last, buffer, persistent=False)
+    return network
+
+
+def _put(network: nn.Module, name: str, weight: nn.Parameter) -> None:
+    owner, _, last = name.rpartition(".")
+    setattr(network.get_submodule(owner), last, weight)

@@ -1,0 +1,138 @@
+"""Real processes that end at an exact moment of a job, forked from one that has all libraries loaded.
+
+The moment is found inside the process itself, which then sends itself the signal: so a test never has to guess how far
+another process has got, on no machine.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest  # noqa: F401  (loaded once, for every child takes its parent's main module)
+import torch
+from running import run_job
+
+from tune import base as bases
+from tune import curve, events, metrics, pulse, worker  # noqa: F401
+
+TESTS = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Kill at a training step: `before` or `after` its event is written, after `half` of it, or at the `file`-th file of the
+    first checkpoint from there on (`write`)."""
+
+    kind: str
+    step: int
+    file: int = 0
+
+
+@dataclass(frozen=True)
+class Place:
+    """The `at`-th safe point of a stage; `then` is what happens there: "term" (SIGTERM) or "hang" (SIGTERM, and no end)."""
+
+    stage: str
+    at: int
+    then: str = "term"
+
+
+def context():
+    """The processes' parent; it is started by the first of them."""
+    made = multiprocessing.get_context("forkserver")
+    made.set_forkserver_preload(["children"])
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(TESTS.parent), str(TESTS)])
+    return made
+
+
+def end(target, *arguments) -> int:
+    """The exit status of a child that ran `target`; minus the signal's number where one ended it."""
+    child = context().Process(target=target, args=arguments)
+    child.start()
+    child.join()
+    status = child.exitcode
+    child.close()
+    return status
+
+
+def run_and_die(base_folder: str, job: dict, moment: Moment | None) -> None:
+    """Runs a job up to the moment at which the process kills itself; without one, to its end."""
+    torch.set_num_threads(1)
+    base = bases.load(base_folder, bases.Place(torch.device("cpu"), torch.float32))
+    if moment:
+        arm(moment)
+    run_job(job, base)
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(3600)
+
+
+def arm(moment: Moment) -> None:
+    emit, beat = events.Events.emit, pulse.Pulse.beat
+    reached, files = False, 0
+
+    def emitting(self: events.Events, event: object) -> None:
+        nonlocal reached
+        trained = isinstance(event, events.Progress) and event.stage == "training" and event.learning_rate
+        here = trained and event.step == moment.step
+        reached = reached or bool(here)
+        if here and moment.kind == "before":
+            die()
+        if here and moment.kind == "half":
+            os.write(self._fd, b'{"event": "progress", "ti')
+            die()
+        emit(self, event)
+        if here and moment.kind == "after":
+            die()
+
+    def beating(self: pulse.Pulse) -> None:
+        nonlocal files
+        if reached and moment.kind == "write" and self.stage == "checkpoint":
+            files += 1
+            if files == moment.file:
+                die()
+        beat(self)
+
+    events.Events.emit, pulse.Pulse.beat = emitting, beating
+
+
+def work_and_leave(base_folder: str, ready: str, job: dict, place: Place) -> None:
+    """The whole worker with one job on its standard input, told to end at the place."""
+    seen = 0
+    check, beat = pulse.Pulse.check, pulse.Pulse.beat
+
+    def here(self: pulse.Pulse) -> None:
+        nonlocal seen
+        if self.stage != place.stage:
+            return
+        seen += 1
+        if seen == place.at:
+            os.kill(os.getpid(), signal.SIGTERM)
+            if place.then == "hang":
+                time.sleep(3600)
+
+    def checking(self: pulse.Pulse) -> None:
+        here(self)
+        check(self)
+
+    def beating(self: pulse.Pulse) -> None:
+        if self.stage == "checkpoint":
+            here(self)
+        beat(self)
+
+    pulse.Pulse.check, pulse.Pulse.beat = checking, beating
+    if place.then == "hang":
+        worker.DEADLINE_S = 0.2
+    inlet, outlet = os.pipe()
+    os.write(outlet, json.dumps(job).encode() + b"\n")
+    sys.stdin = os.fdopen(inlet)
+    os._exit(worker.main(["--base", base_folder, "--ready", ready, "--threads", "1"]))

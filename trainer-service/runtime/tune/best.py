@@ -1,0 +1,109 @@
+"""The metric by which the best step is chosen and early stopping counts: which there are, and how a step is measured."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from torch import nn
+
+from tune import attention, events, speed
+from tune.base import Base
+from tune.data import Example
+from tune.failure import Failure
+from tune.job import Job
+from tune.measures import LOSS, LOWER, listed, offered
+from tune.pulse import Pulse
+from tune.task_metrics import OF_TASK
+
+FIELD = "spec.metric_for_best_model"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A validation: the loss, the value of the chosen metric, and whatever else was measured on the way.
+
+    `value` is None where this model's answers leave the metric undefined (none is a number, say): never the best.
+    """
+
+    loss: float
+    value: float | None
+    metrics: dict | None
+
+
+class Quiet:
+    """A job's pulse without the progress of evaluations: a validation in a training is one event of its own."""
+
+    def __init__(self, pulse: Pulse):
+        self._pulse = pulse
+        self.check, self.beat = pulse.check, pulse.beat
+
+    def emit(self, event: object) -> None:
+        if isinstance(event, events.Progress):
+            self._pulse.beat()
+        else:
+            self._pulse.emit(event)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Measures a model in training on the validation split by `metric`; `loss` gives the loss alone, `measure` all metrics."""
+
+    metric: str
+    base: Base
+    loss: Callable[[nn.Module], float]
+    measure: Callable[[nn.Module], dict]
+
+    @property
+    def greater(self) -> bool:
+        """Whether a higher value is better."""
+        return self.metric not in LOWER
+
+    def __call__(self, model: nn.Module) -> Judged:
+        if self.metric in LOSS:
+            loss = self.loss(model)
+            return Judged(loss, loss if self.metric == "loss" else math.exp(min(loss, 700)), None)
+        was_training = model.training
+        config = getattr(self.base.model, "config", None)
+        packed = getattr(config, "_attn_implementation", None) == attention.NAME
+        try:
+            model.eval()
+            with speed.attention_set(self.base.model, "sdpa" if packed else None):
+                metrics = self.measure(model)
+        finally:
+            model.train(was_training)
+        return Judged(metrics["loss"], metrics.get(self.metric), metrics)
+
+
+def check(job: Job, family: str, validation: list[Example], labels: tuple[str, ...] | None) -> None:
+    """Raises Failure if the chosen metric is none of this job's, or the validation split can never give it."""
+    metric = job.spec.metric_for_best_model
+    there = offered(job.dataset.task, job.dataset.format, family)
+    if metric not in there:
+        kind = "a causal model" if family == "causal" else f"an {family}"
+        raise _not_measured(metric, there, f"on {kind}")
+    if metric == "loss":
+        return
+    if not validation:
+        raise Failure(
+            "no_validation", "The validation split has no examples to choose the best step by.", FIELD
+        )
+    references = [e.reference for e in validation]
+    possible = set(there)
+    if family == "encoder":
+        if labels and job.dataset.task == "classification" and {r.strip() for r in references} != set(labels):
+            possible.discard("auc")
+        if job.dataset.task == "tagging" and labels and "O" not in labels:
+            possible -= {"entity_precision", "entity_recall", "entity_f1"}
+    elif job.dataset.task in OF_TASK:
+        of_task = set(offered(job.dataset.task, None, family)) - set(offered("sft", None, family))
+        possible -= of_task - set(OF_TASK[job.dataset.task](references, references))
+    if len(validation) < 2:
+        possible.discard("r2")
+    if metric not in possible:
+        raise _not_measured(metric, [m for m in there if m in possible], "on this validation split")
+
+
+def _not_measured(metric: str, there: list[str], where: str) -> Failure:
+    return Failure("unknown_metric", f'"{metric}" is not measured {where}; choose {listed(there)}.', FIELD)

@@ -1,0 +1,28 @@
+"""The metrics that there are by task, and which of them are better when they are lower."""
+
+from __future__ import annotations
+
+LOWER = ("loss", "perplexity", "mse", "mae")
+LOSS = ("loss", "perplexity")
+TEXT = ("bleu", "rouge1", "rouge2", "rougeL", "exact_match")
+MACRO = ("accuracy", "macro_precision", "macro_recall", "macro_f1")
+ENTITIES = ("token_accuracy", "entity_precision", "entity_recall", "entity_f1")
+NUMBERS = ("mse", "mae", "r2")
+OF_TASK = {"classification": MACRO, "regression": NUMBERS, "tagging": ENTITIES}
+HEADED = {"classification": (*MACRO, "auc"), "regression": NUMBERS, "tagging": ENTITIES}
+ALL = (*LOSS, *TEXT, "well_formed", *MACRO, "auc", *NUMBERS, *ENTITIES)
+
+
+def offered(task: str | None, form: str | None, family: str | None) -> list[str]:
+    """What can be measured of a dataset of this task, on a base of this family or (None) on any."""
+    if task == "pt":
+        return list(LOSS)
+    words = (*LOSS, *TEXT, *(("well_formed",) if form == "exam" else ()), *OF_TASK.get(task or "sft", ()))
+    headed = ("loss", *HEADED.get(task or "sft", ()))
+    if family == "encoder":
+        return list(headed)
+    return list(words if family else dict.fromkeys((*words, *headed)))
+
+
+def listed(names: list[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)

@@ -1,0 +1,86 @@
+"""Evaluations on a machine that runs out of memory: said, and done again with half as much at a time, once."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+from tune import events, speed
+from tune.base import Base
+from tune.batch import by_length
+from tune.data import Example
+from tune.pulse import Pulse
+from tune.train import mean_loss
+
+log = logging.getLogger("tune")
+REASON = (
+    "The machine ran out of memory in an evaluation. It goes on with at most {most} at a time; it is slower from here on, "
+    "its results are the same."
+)
+
+
+def say(pulse: Pulse, most: str) -> None:
+    """Frees what memory can be freed and tells of it; the error must have been left before."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    pulse.emit(events.Notice("smaller_batches", REASON.format(most=most)))
+
+
+def loss_of(
+    model: nn.Module, base: Base, examples: list[Example], size: int, pulse: Pulse
+) -> tuple[float, int]:
+    """The mean loss over all loss tokens of the examples and the number of these, as `mean_loss` gives them."""
+    try:
+        return mean_loss(model, base, examples, size, pulse.check)
+    except torch.OutOfMemoryError as error:
+        if len(examples) == 1:
+            raise
+        log.info("out of memory in an evaluation: %s", error)
+    layout = speed.plain(base, examples)
+    rows, room = max(1, size // 2), max(1, layout.room // 2)
+    say(pulse, f"{room} tokens" if layout.packed else f"{rows} examples")
+    total, weight, tokens = 0.0, 0.0, 0
+    for part in _parts(examples, None if layout.packed else rows, room if layout.packed else None):
+        loss, count = mean_loss(model, base, part, rows, pulse.check)
+        share = sum(float(example.weights.sum()) for example in part)
+        total, weight, tokens = total + loss * share, weight + share, tokens + count
+    return total / weight, tokens
+
+
+def _parts(examples: list[Example], rows: int | None, room: int | None) -> list[list[Example]]:
+    """The examples by length, cut so that no part has more than `rows` of them or more tokens than `room`, but one."""
+    parts: list[list[Example]] = []
+    tokens = 0
+    for example in sorted(examples, key=lambda e: len(e.ids)):
+        tokens += len(example.ids)
+        if not parts or (rows and len(parts[-1]) == rows) or (room and tokens > room):
+            parts.append([])
+            tokens = len(example.ids)
+        parts[-1].append(example)
+    return parts
+
+
+def in_batches(lengths: list[int], size: int, run: Callable[[list[int]], None], pulse: Pulse) -> None:
+    """Calls `run` with the indexes of up to `size` examples of like length at a time, until it had all of them."""
+    left, halved = by_length(lengths, size), False
+    while left:
+        pulse.check()
+        try:
+            run(left[0])
+            done = True
+        except torch.OutOfMemoryError as error:
+            if halved or len(left[0]) == 1:
+                raise
+            log.info("out of memory in an evaluation: %s", error)
+            done = False
+        if done:
+            left.pop(0)
+            continue
+        half, halved = max(1, len(left[0]) // 2), True
+        say(pulse, f"{half} examples")
+        left = [batch[at : at + half] for batch in left for at in range(0, len(batch), half)]

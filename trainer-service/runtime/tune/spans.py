@@ -1,0 +1,116 @@
+"""Where the words and entities of a tagging answer lie in the text that it is about, and which label each word piece gets."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from tune.data import Chat
+from tune.failure import Failure
+from tune.rows import joined
+
+OUTSIDE = "O"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of text, from `start` to before `end`, with the tag of a word or the type of an entity."""
+
+    start: int
+    end: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Marked:
+    """An answer, placed in the text: words that each have a tag (`words`), or else entities. `begin`: where its text begins."""
+
+    words: bool
+    spans: list[Span]
+    begin: int
+
+
+def items(chat: Chat, field: str) -> list[dict]:
+    """The answer of a tagging chat: [{"text", "tag"}, …] or [{"type", "text"}, …]; raises Failure that names the line."""
+    try:
+        found = json.loads(chat.messages[-1]["content"])
+    except (ValueError, RecursionError):
+        found = None
+    found = found if isinstance(found, list) and all(isinstance(item, dict) for item in found) else None
+    keys = {"text", "tag"} if found and "tag" in found[0] else {"type", "text"}
+    right = found is not None and all(
+        set(item) == keys and all(isinstance(value, str) and value.strip() for value in item.values())
+        for item in found
+    )
+    if not right:
+        raise _refused(
+            chat,
+            field,
+            'the answer must be a list of {"text", "tag"} or of {"type", "text"}, all of one kind',
+        )
+    return found
+
+
+def placed(chat: Chat, field: str) -> Marked:
+    """Finds an answer's words or entities in the prompt, which ends with their text, from its end backwards."""
+    text, wanted = joined(chat), items(chat, field)
+    words = bool(wanted) and "tag" in wanted[0]
+    spans, before = [], len(text)
+    for item in reversed(wanted):
+        at = _last(text, item["text"], before)
+        if at is None:
+            kind = "word" if words else "entity"
+            raise _refused(
+                chat,
+                field,
+                f"the {kind} {item['text'][:60]!r} of the answer is not in the text, in this order",
+            )
+        spans.append(Span(*at, item["tag" if words else "type"]))
+        before = at[0]
+    spans.reverse()
+    begin = text.rfind("\n") + 1
+    return Marked(words, spans, min(begin, spans[0].start) if spans else begin)
+
+
+def _last(text: str, piece: str, before: int) -> tuple[int, int] | None:
+    """The last place of the piece that ends at `before` or earlier: as words of its own, else wherever it is.
+
+    Space may be longer or shorter in the text than in the piece.
+    """
+    loose = r"\s*".join(re.escape(part) for part in piece.split())
+    for pattern in (rf"(?<![^\W_])(?:{loose})(?![^\W_])", loose):
+        found = [match.span(1) for match in re.finditer(rf"(?=({pattern}))", text[:before])]
+        if found:
+            return found[-1]
+    return None
+
+
+def _refused(chat: Chat, field: str, reason: str) -> Failure:
+    return Failure("dataset_unreadable", f"line {chat.line}: {reason}", field, chat.line)
+
+
+def labelled(marked: Marked, offsets: list[tuple[int, int]]) -> list[tuple[int, str]]:
+    """(piece, label) of every piece that has one: the first of each word, or all of the text, entities as B-X and I-X.
+
+    `offsets`: where each piece lies in the text; an empty one is no text. A word or an entity without a piece is left out.
+    """
+    if marked.words:
+        found: dict[int, str] = {}
+        for span in marked.spans:
+            piece = next((i for i, o in enumerate(offsets) if i not in found and _meets(o, span)), None)
+            if piece is not None and all(offsets[i][1] <= span.start or i == piece for i in found):
+                found[piece] = span.name
+        return list(found.items())
+    labels = {i: OUTSIDE for i, (start, end) in enumerate(offsets) if start < end and end > marked.begin}
+    for span in marked.spans:
+        first = True
+        for i in labels:
+            if _meets(offsets[i], span):
+                labels[i] = f"{'B' if first else 'I'}-{span.name}"
+                first = False
+    return list(labels.items())
+
+
+def _meets(offset: tuple[int, int], span: Span) -> bool:
+    return offset[0] < offset[1] and offset[0] < span.end and offset[1] > span.start
