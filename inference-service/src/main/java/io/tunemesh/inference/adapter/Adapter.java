@@ -167,6 +167,11 @@ public class Adapter extends PanacheEntityBase {
     return baseModel;
   }
 
+  /** The method that made it, as {@code lora}. */
+  public String kind() {
+    return kind;
+  }
+
   public AdapterStatus status() {
     return status;
   }

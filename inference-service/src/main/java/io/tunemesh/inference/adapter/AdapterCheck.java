@@ -5,89 +5,120 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Json;
+import io.tunemesh.inference.engine.Copy;
 import io.tunemesh.inference.engine.Engine;
-import io.tunemesh.inference.engine.EngineConfig;
 import io.tunemesh.inference.engine.EngineError;
 import io.tunemesh.inference.engine.EngineTimeout;
 import io.tunemesh.inference.engine.EngineUnreachable;
+import io.tunemesh.inference.engine.Engines;
 import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.blob.CorruptBlob;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
- * Loads an adapter into the engine and replays its probes: an adapter is served only if the engine
- * answers each, to the letter, as training did.
+ * Loads an adapter into an engine of its placement and replays its probes: an adapter is served
+ * only if the engine answers each, to the letter, as training did.
  */
 @ApplicationScoped
 class AdapterCheck {
 
   private static final TypeReference<List<Probe>> PROBES = new TypeReference<>() {};
 
-  /** Answers that tell of the engine's setup or load, not of the adapter. */
-  private static final Set<Integer> NOT_THE_ADAPTERS = Set.of(401, 403, 404, 405, 408, 429, 503);
-
-  private final Engine engine;
-  private final EngineConfig config;
-  private final AdapterFolders folders;
+  private final Engines engines;
+  private final Placement placement;
+  private final Loads loads;
   private final BlobStore blobs;
 
-  AdapterCheck(Engine engine, EngineConfig config, AdapterFolders folders, BlobStore blobs) {
-    this.engine = engine;
-    this.config = config;
-    this.folders = folders;
+  AdapterCheck(Engines engines, Placement placement, Loads loads, BlobStore blobs) {
+    this.engines = engines;
+    this.placement = placement;
+    this.loads = loads;
     this.blobs = blobs;
   }
 
   /** Leaves the adapter loaded if its outcome is {@link Outcome.Same}. */
-  Outcome run(Adapter adapter) {
+  Outcome run(Adapter adapter) throws InterruptedException {
+    String base = adapter.baseModel();
+    if (!engines.isBase(base)) {
+      return new Outcome.Refused(
+          "other_base_model",
+          "it was trained on '%s', and the engines serve %s".formatted(base, engines.models()));
+    }
+    if (!engines.mayServe(base, adapter.kind())) {
+      return new Outcome.Refused(
+          "kind_not_served",
+          "no engine of '%s' serves adapters of the method '%s'; add one that does to tunemesh.engines, or train by another method"
+              .formatted(base, adapter.kind()));
+    }
     try {
-      if (!adapter.baseModel().equals(config.model())) {
-        return new Outcome.Refused(
-            "other_base_model",
-            "it was trained on '%s', and the engine serves '%s'"
-                .formatted(adapter.baseModel(), config.model()));
-      }
-      List<Probe> probes = read(adapter.probes());
-      loadAnew(adapter);
-      Outcome outcome = replay(adapter.model(), probes);
-      if (outcome instanceof Outcome.Refused) {
-        engine.unload(adapter.model());
-      }
-      return outcome;
+      return inTurn(Served.of(adapter), read(adapter.probes()));
     } catch (UnusableAdapter e) {
       return new Outcome.Refused(e.code(), e.getMessage());
-    } catch (EngineError e) {
-      return ofError(e);
-    } catch (EngineUnreachable | EngineTimeout e) {
-      return new Outcome.Later(e.getMessage(), false);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return new Outcome.Later("its files cannot be read now: " + e, false);
     }
   }
 
-  private void loadAnew(Adapter adapter) throws IOException, UnusableAdapter {
-    var folder = folders.of(adapter.files());
-    try {
-      engine.load(adapter.model(), folder);
-    } catch (EngineError e) {
-      if (e.status() != 400 || !engine.models().contains(adapter.model())) {
-        throw e;
+  /** Asks one engine after the other until one takes the adapter; none may say no for another. */
+  private Outcome inTurn(Served adapter, List<Probe> probes)
+      throws UnusableAdapter, InterruptedException {
+    Outcome.Later later = null;
+    String refusal = null;
+    List<Engine> suited = placement.suited(adapter);
+    List<Engine> left = new ArrayList<>(suited);
+    while (!left.isEmpty()) {
+      Engine engine = Placement.cheapest(left);
+      left.remove(engine);
+      if (!engine.isUp()) {
+        later = new Outcome.Later("engine " + engine.url() + " cannot be asked now", false);
+        continue;
       }
-      // Left over from a check that did not come to its end.
-      engine.unload(adapter.model());
-      engine.load(adapter.model(), folder);
+      try {
+        Copy copy = loads.load(engine, adapter);
+        if (copy != null && copy.take()) {
+          return checked(engine, copy, probes);
+        }
+        later = new Outcome.Later("engine " + engine.url() + " has no room now", false);
+      } catch (EngineError e) {
+        if (Loads.isTheAdapters(e)) {
+          engine.refuses(adapter.name(), e.getMessage());
+          refusal = e.getMessage();
+        } else {
+          boolean fault = !Loads.NOT_THE_ADAPTERS.contains(e.status());
+          later = new Outcome.Later("the engine refuses it: " + e.getMessage(), fault);
+        }
+      } catch (EngineUnreachable | EngineTimeout e) {
+        later = new Outcome.Later(e.getMessage(), false);
+      }
     }
+    return later == null && refusal != null
+        ? new Outcome.Refused("engine_refused", "the engine refuses it: " + refusal)
+        : later == null ? new Outcome.Later("there is no engine for it now", false) : later;
   }
 
-  private Outcome replay(String model, List<Probe> probes) {
+  private Outcome checked(Engine engine, Copy copy, List<Probe> probes) {
+    Outcome outcome;
+    try {
+      outcome = replay(engine, copy.name(), probes);
+    } finally {
+      copy.leave();
+    }
+    if (outcome instanceof Outcome.Refused) {
+      loads.unload(engine, copy.name());
+    }
+    return outcome;
+  }
+
+  private static Outcome replay(Engine engine, String model, List<Probe> probes) {
     for (int number = 1; number <= probes.size(); number++) {
       Probe probe = probes.get(number - 1);
-      String answer = answer(model, probe);
+      String answer = answer(engine, model, probe);
       if (!answer.equals(probe.expected())) {
         return new Outcome.Refused(
             "answers_differ",
@@ -98,11 +129,12 @@ class AdapterCheck {
     return new Outcome.Same(probes.size());
   }
 
-  private String answer(String model, Probe probe) {
+  private static String answer(Engine engine, String model, Probe probe) {
     ObjectNode request = Json.MAPPER.createObjectNode();
     request.put("model", model).set("messages", probe.messages());
     request.put("max_tokens", probe.maxTokens()).put("temperature", 0);
-    return engine.chat(request).path("choices").path(0).path("message").path("content").asText();
+    ObjectNode answer = engine.calls().chat(request);
+    return answer.path("choices").path(0).path("message").path("content").asText();
   }
 
   private List<Probe> read(BlobRef ref) throws IOException, UnusableAdapter {
@@ -123,15 +155,5 @@ class AdapterCheck {
     } catch (CorruptBlob e) {
       throw new UnusableAdapter("artifact_corrupt", e.getMessage() + "; train again");
     }
-  }
-
-  private static Outcome ofError(EngineError e) {
-    String reason = "the engine refuses it: " + e.getMessage();
-    if (NOT_THE_ADAPTERS.contains(e.status())) {
-      return new Outcome.Later(reason, false);
-    }
-    return e.status() >= 500
-        ? new Outcome.Later(reason, true)
-        : new Outcome.Refused("engine_refused", reason);
   }
 }

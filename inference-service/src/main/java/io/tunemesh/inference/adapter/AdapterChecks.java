@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Checks the adapters that wait, one at a time, while the engine is there. A replica that dies over
+ * Checks the adapters that wait, one at a time, while an engine is there. A replica that dies over
  * one is followed by another after the lease.
  */
 @ApplicationScoped
@@ -20,14 +20,21 @@ class AdapterChecks {
   private final Adapters adapters;
   private final AdapterCheck check;
   private final LiveAdapters live;
+  private final Catalog catalog;
   private volatile String checked;
   private final Loop checks;
   private final Loop leases;
 
-  AdapterChecks(Adapters adapters, AdapterCheck check, LiveAdapters live, AdaptersConfig config) {
+  AdapterChecks(
+      Adapters adapters,
+      AdapterCheck check,
+      LiveAdapters live,
+      Catalog catalog,
+      AdaptersConfig config) {
     this.adapters = adapters;
     this.check = check;
     this.live = live;
+    this.catalog = catalog;
     this.checks = new Loop("adapter-checks", config.compareEvery(), this::all);
     this.leases = new Loop("adapter-leases", config.lease().dividedBy(3), this::renewLease);
   }
@@ -84,7 +91,8 @@ class AdapterChecks {
     LOG.infof(
         "Adapter checked, adapter=%s model=%s outcome=%s", adapter.id(), adapter.model(), outcome);
     if (outcome instanceof Outcome.Same) {
-      live.add(adapter.tenant(), adapter.model());
+      catalog.add(Served.of(adapter), adapter.createdAt().toEpochMilli());
+      live.changed();
     }
   }
 
@@ -92,6 +100,9 @@ class AdapterChecks {
   private Outcome outcome(Adapter adapter) {
     try {
       return check.run(adapter);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Outcome.Later("the check was interrupted", false);
     } catch (RuntimeException e) {
       LOG.errorf(e, "Adapter check failed, adapter=%s", adapter.id());
       return new Outcome.Later("the check failed on our side: " + e, true);

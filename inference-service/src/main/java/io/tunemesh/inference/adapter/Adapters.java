@@ -6,7 +6,7 @@ import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.adapter.AdapterRefused;
 import io.tunemesh.contract.adapter.AdapterRetired;
 import io.tunemesh.contract.adapter.AdapterServing;
-import io.tunemesh.inference.engine.EngineConfig;
+import io.tunemesh.inference.engine.Engines;
 import io.tunemesh.platform.db.DatabaseClock;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.outbox.Outbox;
@@ -33,19 +33,15 @@ public class Adapters {
 
   private final Outbox outbox;
   private final AdaptersConfig config;
-  private final EngineConfig engine;
+  private final Engines engines;
   private final Replica replica;
   private final DatabaseClock clock;
 
   Adapters(
-      Outbox outbox,
-      AdaptersConfig config,
-      EngineConfig engine,
-      Replica replica,
-      DatabaseClock clock) {
+      Outbox outbox, AdaptersConfig config, Engines engines, Replica replica, DatabaseClock clock) {
     this.outbox = outbox;
     this.config = config;
-    this.engine = engine;
+    this.engines = engines;
     this.replica = replica;
     this.clock = clock;
   }
@@ -67,7 +63,7 @@ public class Adapters {
     }
     Adapter adapter = Adapter.published(scope, event, clock.now());
     boolean taken =
-        event.model().equals(engine.model())
+        engines.isBase(event.model())
             || Adapter.count("model = ?1 and status in ?2", event.model(), ACTIVE) > 0;
     if (taken) {
       refuse(
@@ -169,6 +165,16 @@ public class Adapters {
     return Adapter.list("wanted and status in ?1", Sort.by("createdAt"), ACTIVE);
   }
 
+  /** Changes whenever an adapter does. */
+  @Transactional
+  Edition edition() {
+    Object[] row =
+        Adapter.getEntityManager()
+            .createQuery("select count(*), coalesce(sum(version), 0) from Adapter", Object[].class)
+            .getSingleResult();
+    return new Edition((Long) row[0], ((Number) row[1]).longValue());
+  }
+
   private void serve(Adapter adapter, int probes) {
     adapter.serve();
     outbox.publish(
@@ -187,4 +193,7 @@ public class Adapters {
   private boolean isHopeless(Adapter adapter) {
     return adapter.isHopeless(config.faults(), config.faultsFor(), clock.now());
   }
+
+  /** Rows are never deleted and each change adds to a version: equal means unchanged. */
+  record Edition(long rows, long changes) {}
 }

@@ -14,11 +14,11 @@ import org.eclipse.microprofile.health.Readiness;
 class EngineReadiness implements HealthCheck {
 
   private final LiveAdapters live;
-  private final Reconciler reconciler;
+  private final Loads loads;
 
-  EngineReadiness(LiveAdapters live, Reconciler reconciler) {
+  EngineReadiness(LiveAdapters live, Loads loads) {
     this.live = live;
-    this.reconciler = reconciler;
+    this.loads = loads;
   }
 
   @Override
@@ -27,11 +27,11 @@ class EngineReadiness implements HealthCheck {
         HealthCheckResponse.named("engine")
             .withData("answers", live.engineIsUp())
             .withData("adapters", live.count());
-    if (live.fault() != null) {
-      response.withData("fault", live.fault());
+    if (!live.faults().isEmpty()) {
+      response.withData("fault", live.faults());
     }
-    if (!reconciler.setbacks().isEmpty()) {
-      response.withData("not_loaded", String.join("; ", reconciler.setbacks()));
+    if (!loads.setbacks().isEmpty()) {
+      response.withData("not_loaded", String.join("; ", loads.setbacks()));
     }
     return response.up().build();
   }

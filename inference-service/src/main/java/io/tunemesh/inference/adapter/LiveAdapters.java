@@ -1,39 +1,48 @@
 package io.tunemesh.inference.adapter;
 
+import io.tunemesh.inference.engine.Engine;
+import io.tunemesh.inference.engine.Engines;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.stream.Collectors;
 
-/**
- * What this replica's engine holds, as last seen: which adapters in service answer right now. Kept
- * in memory, so that a request asks no database.
- */
+/** How the engines are, as last seen, and a bell for those who wait for a change of that. */
 @ApplicationScoped
 public class LiveAdapters {
 
-  private boolean seen;
-  private String fault;
-  private Map<String, String> tenants = Map.of();
+  private final Engines engines;
 
-  /** Whether {@code tenant}'s {@code model} answers now. */
-  public synchronized boolean holds(String tenant, String model) {
-    return tenant.equals(tenants.get(model));
+  LiveAdapters(Engines engines) {
+    this.engines = engines;
   }
 
-  /** Whether the engine answered when it was last asked. */
-  public synchronized boolean engineIsUp() {
-    return seen && fault == null;
+  /** Whether an engine answered when it was last asked. */
+  public boolean engineIsUp() {
+    return engines.all().stream().anyMatch(Engine::isUp);
   }
 
-  /** What is wrong with the engine; null when nothing is, or when it was not asked yet. */
-  public synchronized String fault() {
-    return fault;
+  /** What is wrong with the engines; null while one answers, or was not asked yet. */
+  public String fault() {
+    if (engines.all().isEmpty()) {
+      return "no engine is known";
+    }
+    return engines.all().stream().anyMatch(engine -> engine.fault() == null) ? null : faults();
   }
 
-  /** How many adapters answer. */
-  public synchronized int count() {
-    return tenants.size();
+  /** What is wrong with engines; empty if nothing is. */
+  public String faults() {
+    return engines.all().stream()
+        .map(Engine::fault)
+        .filter(fault -> fault != null)
+        .collect(Collectors.joining("; "));
+  }
+
+  /** How many adapters the engines hold, copies counted. */
+  public int count() {
+    return engines.all().stream()
+        .filter(Engine::isUp)
+        .mapToInt(engine -> engine.copies().size())
+        .sum();
   }
 
   /** Waits until something changes, or for {@code longest}. */
@@ -43,30 +52,8 @@ public class LiveAdapters {
     }
   }
 
-  /** The engine said that it does not have {@code model}, against what was seen before. */
-  public synchronized void lost(String model) {
-    Map<String, String> left = new HashMap<>(tenants);
-    left.remove(model);
-    tenants = left;
-  }
-
-  synchronized void add(String tenant, String model) {
-    Map<String, String> more = new HashMap<>(tenants);
-    more.put(model, tenant);
-    engineHolds(more);
-  }
-
-  synchronized void engineHolds(Map<String, String> tenantsByModel) {
-    seen = true;
-    fault = null;
-    tenants = Map.copyOf(tenantsByModel);
-    notifyAll();
-  }
-
-  synchronized void engineIsDown(String why) {
-    seen = true;
-    fault = why;
-    tenants = Map.of();
+  /** Something has changed. */
+  public synchronized void changed() {
     notifyAll();
   }
 }

@@ -3,10 +3,10 @@ package io.tunemesh.inference.adapter;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.inference.engine.Engine;
-import io.tunemesh.inference.engine.EngineConfig;
 import io.tunemesh.inference.engine.EngineError;
 import io.tunemesh.inference.engine.EngineTimeout;
 import io.tunemesh.inference.engine.EngineUnreachable;
+import io.tunemesh.inference.engine.Engines;
 import io.tunemesh.platform.work.Loop;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -20,139 +20,152 @@ import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
- * Makes the engine's adapters those in service, again and again: whatever happens to the engine or
- * to this process, the set is whole again some moments after both are back.
+ * Looks after each engine in a loop of its own, so that one that hangs holds up no other: notes
+ * whether it answers and what it holds, takes out what is not in service, and fills it.
  */
 @ApplicationScoped
 public class Reconciler {
 
   private static final Logger LOG = Logger.getLogger(Reconciler.class);
 
-  private final Engine engine;
-  private final EngineConfig engineConfig;
-  private final Adapters adapters;
+  private final Engines engines;
+  private final Catalog catalog;
+  private final Warmth warmth;
+  private final Loads loads;
   private final AdapterFolders folders;
   private final LiveAdapters live;
   private final AdapterChecks checks;
-  private final Setbacks setbacks;
-  private final Loop loop;
+  private final AdaptersConfig config;
+  private final Map<Engine, Loop> loops = new HashMap<>();
+  private final Loop tidying;
+  private boolean running;
 
   Reconciler(
-      Engine engine,
-      EngineConfig engineConfig,
-      Adapters adapters,
+      Engines engines,
+      Catalog catalog,
+      Warmth warmth,
+      Loads loads,
       AdapterFolders folders,
       LiveAdapters live,
       AdapterChecks checks,
       AdaptersConfig config) {
-    this.engine = engine;
-    this.engineConfig = engineConfig;
-    this.adapters = adapters;
+    this.engines = engines;
+    this.catalog = catalog;
+    this.warmth = warmth;
+    this.loads = loads;
     this.folders = folders;
     this.live = live;
     this.checks = checks;
-    this.setbacks = new Setbacks(config.longestPause());
-    this.loop = new Loop("adapter-reconciler", config.compareEvery(), this::compare);
+    this.config = config;
+    this.tidying = new Loop("adapter-folders", config.compareEvery(), this::tidy);
   }
 
   void start(@Observes StartupEvent event) {
-    loop.start();
+    synchronized (this) {
+      running = true;
+    }
+    engines.onChange(this::follow);
+    follow();
+    tidying.start();
   }
 
   void stop(@Observes ShutdownEvent event) {
-    loop.close();
+    List<Loop> all;
+    synchronized (this) {
+      running = false;
+      all = List.copyOf(loops.values());
+    }
+    tidying.close();
+    all.forEach(Loop::close);
   }
 
   /** Compares as soon as possible. */
-  public void wake() {
-    loop.wake();
+  public synchronized void wake() {
+    tidying.wake();
+    loops.values().forEach(Loop::wake);
   }
 
-  private void compare() {
-    boolean wasUp = live.engineIsUp();
-    try {
-      // The engine and the disk are read before the rows: a row is there before its adapter is
-      // loaded or its folder made, so that what no row of the later reading explains is surplus.
-      Set<String> held = engine.models();
-      if (!held.contains(engineConfig.model())) {
-        unusable(
-            "it serves %s and not '%s'; set tunemesh.engine.model to the model that it serves"
-                .formatted(held, engineConfig.model()));
-        return;
-      }
-      List<Path> present = folders.all();
-      List<Adapter> active = adapters.active();
-      unloadSurplus(held, active);
-      fill(held, active);
-      discardSurplus(present, active);
-    } catch (EngineUnreachable | EngineTimeout | EngineError e) {
-      unusable(e.getMessage());
+  private synchronized void follow() {
+    if (!running) {
       return;
     }
-    if (!wasUp) {
-      LOG.infof("The engine answers, url=%s adapters=%d", engineConfig.url(), live.count());
+    for (Engine engine : Set.copyOf(loops.keySet())) {
+      if (!engines.all().contains(engine)) {
+        Loop loop = loops.remove(engine);
+        Thread.ofVirtual().start(loop::close);
+      }
+    }
+    for (Engine engine : engines.all()) {
+      loops.computeIfAbsent(engine, this::begun);
+    }
+  }
+
+  private Loop begun(Engine engine) {
+    Loop loop = new Loop("engine " + engine.url(), config.compareEvery(), () -> compare(engine));
+    loop.start();
+    return loop;
+  }
+
+  private void compare(Engine engine) {
+    Set<String> names;
+    long asked = System.nanoTime();
+    try {
+      engine.asking();
+      // The engine is read before the rows: a row is there before its adapter is loaded, so that
+      // what no row of the later reading explains is surplus.
+      names = new HashSet<>(engine.calls().models());
+    } catch (EngineUnreachable | EngineTimeout | EngineError e) {
+      unusable(engine, e.getMessage());
+      return;
+    } finally {
+      engine.asked();
+    }
+    if (!names.remove(engine.spec().model())) {
+      unusable(
+          engine,
+          "it serves %s and not '%s'; set tunemesh.engine.model to the model that it serves"
+              .formatted(names, engine.spec().model()));
+      return;
+    }
+    catalog.refresh();
+    boolean returned = engine.holds(names, asked);
+    live.changed();
+    if (returned) {
+      LOG.infof("The engine answers, url=%s adapters=%d", engine.url(), names.size());
       checks.wake();
     }
-  }
-
-  private void unusable(String why) {
-    String fault = "engine " + engineConfig.url() + ": " + why;
-    if (!fault.equals(live.fault())) {
-      LOG.warnf("The engine cannot be used, the adapters wait: %s", fault);
+    try {
+      unloadSurplus(engine, names);
+      warmth.fill(engine);
+    } catch (EngineUnreachable | EngineTimeout | EngineError e) {
+      unusable(engine, e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    live.engineIsDown(fault);
   }
 
-  private void unloadSurplus(Set<String> held, List<Adapter> active) {
+  private void unusable(Engine engine, String why) {
+    String fault = "engine " + engine.url() + ": " + why;
+    if (!fault.equals(engine.fault())) {
+      LOG.warnf("The engine cannot be used: %s", fault);
+    }
+    engine.isDown(fault);
+    live.changed();
+  }
+
+  private void unloadSurplus(Engine engine, Set<String> held) {
     Set<String> surplus = new HashSet<>(held);
-    surplus.remove(engineConfig.model());
-    active.forEach(adapter -> surplus.remove(adapter.model()));
-    surplus.forEach(engine::unload);
+    surplus.removeAll(catalog.known());
+    surplus.forEach(name -> loads.unload(engine, name));
   }
 
-  private void fill(Set<String> held, List<Adapter> active) {
-    List<Adapter> serving =
-        active.stream().filter(adapter -> adapter.status() == AdapterStatus.SERVING).toList();
-    Map<String, String> tenants = new HashMap<>();
-    serving.stream()
-        .filter(adapter -> held.contains(adapter.model()))
-        .forEach(adapter -> tenants.put(adapter.model(), adapter.tenant()));
-    live.engineHolds(tenants);
-    for (Adapter adapter : serving) {
-      if (!held.contains(adapter.model()) && setbacks.mayTry(adapter.id())) {
-        load(adapter);
-      }
-    }
-  }
-
-  private void load(Adapter adapter) {
+  private void tidy() {
     try {
-      try {
-        engine.load(adapter.model(), folders.of(adapter.files()));
-      } catch (EngineError e) {
-        if (e.status() != 400 || !engine.models().contains(adapter.model())) {
-          throw e;
-        }
-      }
-      setbacks.clear(adapter.id());
-      live.add(adapter.tenant(), adapter.model());
-      LOG.infof("Adapter loaded again, adapter=%s model=%s", adapter.id(), adapter.model());
-    } catch (EngineError | UnusableAdapter | IOException e) {
-      setbacks.add(adapter.id(), adapter.model() + ": " + e.getMessage());
-      LOG.warnf("Adapter cannot be loaded again, adapter=%s reason=%s", adapter.id(), e);
-    }
-  }
-
-  private void discardSurplus(List<Path> present, List<Adapter> active) {
-    try {
-      folders.discardAllBut(active.stream().map(Adapter::files).toList(), present);
+      List<Path> present = folders.all();
+      catalog.refresh();
+      folders.discardAllBut(catalog.needed(), present);
     } catch (IOException e) {
       LOG.warnf("Folders that no adapter needs cannot be deleted: %s", e);
     }
-  }
-
-  /** Why adapters in service are not loaded; for operators. */
-  List<String> setbacks() {
-    return setbacks.reasons();
   }
 }

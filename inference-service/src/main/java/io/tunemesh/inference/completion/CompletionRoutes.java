@@ -4,6 +4,7 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.tunemesh.inference.engine.EngineClient;
 import io.tunemesh.inference.engine.EngineConfig;
+import io.tunemesh.inference.engine.PoolConfig;
 import io.tunemesh.inference.turn.Api;
 import io.tunemesh.inference.turn.Asker;
 import io.tunemesh.inference.turn.Source;
@@ -29,9 +30,7 @@ class CompletionRoutes {
 
   private static final Logger LOG = Logger.getLogger(CompletionRoutes.class);
 
-  private final ModelGate gate;
-  private final EngineClient engine;
-  private final EngineConfig engineConfig;
+  private final Attempts.Parts parts;
   private final CompletionConfig config;
   private final Steps steps;
 
@@ -39,11 +38,11 @@ class CompletionRoutes {
       ModelGate gate,
       EngineClient engine,
       EngineConfig engineConfig,
+      PoolConfig pool,
+      HedgeDelays hedges,
       CompletionConfig config,
       Steps steps) {
-    this.gate = gate;
-    this.engine = engine;
-    this.engineConfig = engineConfig;
+    this.parts = new Attempts.Parts(gate, engine, engineConfig, pool, hedges);
     this.config = config;
     this.steps = steps;
   }
@@ -63,7 +62,7 @@ class CompletionRoutes {
     Asker asker = new Asker(Caller.of(identity), identity.getPrincipal().getName());
     Buffer body = context.body().buffer();
     Turn turn = Turn.of(asker, api, Source.HTTP, body == null ? new byte[0] : body.getBytes());
-    new Forward(context, gate, engine, engineConfig, turn, steps.passage(turn)).start();
+    new Forward(context, parts, turn, steps.passage(turn)).start();
   }
 
   private void failed(RoutingContext context) {

@@ -3,8 +3,6 @@ package io.tunemesh.inference.completion;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
-import io.tunemesh.inference.engine.EngineClient;
-import io.tunemesh.inference.engine.EngineConfig;
 import io.tunemesh.inference.turn.Ending.Outcome;
 import io.tunemesh.inference.turn.Passage;
 import io.tunemesh.inference.turn.Turn;
@@ -14,17 +12,16 @@ import io.tunemesh.platform.http.Refusal;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ConnectionPoolTooBusyException;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -33,37 +30,26 @@ import org.jboss.logging.Logger;
  * gets one answer; when it goes away, the engine's work is cancelled. All callbacks run on the
  * request's event loop, and what may wait runs beside it.
  */
-final class Forward {
+final class Forward implements Attempts.Listener {
 
   private static final Logger LOG = Logger.getLogger(Forward.class);
   private static final String SSE = "text/event-stream";
 
   private final RoutingContext client;
-  private final ModelGate gate;
-  private final EngineClient engine;
-  private final EngineConfig config;
   private final Turn turn;
   private final Passage passage;
   private final Context context = Vertx.currentContext();
 
-  private HttpClientRequest upstream;
-  private boolean clientGone;
-  private boolean resent;
-  private int refills;
+  private final Attempts attempts;
 
-  Forward(
-      RoutingContext client,
-      ModelGate gate,
-      EngineClient engine,
-      EngineConfig config,
-      Turn turn,
-      Passage passage) {
+  private Upstream upstream;
+  private boolean clientGone;
+
+  Forward(RoutingContext client, Attempts.Parts parts, Turn turn, Passage passage) {
     this.client = client;
-    this.gate = gate;
-    this.engine = engine;
-    this.config = config;
     this.turn = turn;
     this.passage = passage;
+    this.attempts = new Attempts(parts, context, turn, headers(), this);
   }
 
   void start() {
@@ -89,77 +75,49 @@ final class Forward {
   }
 
   private void entered() {
-    if (gate.isOpen(turn.tenant(), turn.model())) {
-      send();
-    } else {
-      awaitModel();
+    if (!clientGone) {
+      attempts.start();
     }
   }
 
-  /** Waiting and the database are not for the event loop. */
-  private void awaitModel() {
-    beside(() -> gate.await(turn.tenant(), turn.model()), this::decided);
-  }
-
-  private void decided(Access access) {
-    switch (access) {
-      case Access.Granted granted -> send();
-      case Access.NotYet notYet -> refuse(notYet.problem());
-      case Access.Denied denied -> refuse(denied.problem());
+  private Map<String, String> headers() {
+    Map<String, String> headers = new HashMap<>();
+    for (String name : List.of("accept", "traceparent")) {
+      String value = client.request().getHeader(name);
+      if (value != null) {
+        headers.put(name, value);
+      }
     }
+    return headers;
   }
 
-  private void send() {
-    if (clientGone) {
-      return;
-    }
-    engine
-        .openAnswer(turn.api().path(), config.answerTimeout())
-        .onSuccess(this::send)
-        .onFailure(this::unsent);
+  @Override
+  public void none(Problem problem) {
+    refuse(problem);
   }
 
-  private void send(HttpClientRequest request) {
-    upstream = request;
+  @Override
+  public void broke(Exception failure) {
+    failed(failure);
+  }
+
+  @Override
+  public void began(Upstream answering, HttpClientResponse response) {
+    upstream = answering;
     if (clientGone) {
       cancel();
-      return;
-    }
-    pass(HttpHeaders.ACCEPT.toString());
-    pass("traceparent");
-    request.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
-    request
-        .send(Buffer.buffer(turn.question()))
-        .onSuccess(this::answered)
-        .onFailure(this::unanswered);
-  }
-
-  private void pass(String header) {
-    String value = client.request().getHeader(header);
-    if (value != null) {
-      upstream.putHeader(header, value);
-    }
-  }
-
-  private void answered(HttpClientResponse response) {
-    if (clientGone) {
-      cancel();
-    } else if (response.statusCode() == 404 && gate.isTuned(turn.model()) && refills++ < 3) {
-      // The engine was started anew since it was last seen: it is filled again, and asked again.
-      response.body().onComplete(any -> {});
-      gate.lost(turn.model());
-      awaitModel();
     } else if (isStream(response)) {
       stream(response);
     } else {
       response
           .body()
-          .onSuccess(body -> whole(response, body))
+          .onSuccess(body -> whole(response, upstream.renaming().answer(body)))
           .onFailure(failure -> broken(response, failure));
     }
   }
 
   private void whole(HttpClientResponse response, Buffer body) {
+    upstream.done();
     passage.begins();
     if (response.statusCode() != 200) {
       finish(response, body, outcome(response.statusCode()), "engine_error");
@@ -192,7 +150,7 @@ final class Forward {
     Answers.begin(toClient, response, turn);
     // The first frames may be held back, and the client is to know that an answer has begun.
     toClient.writeHead();
-    Frames frames = new Frames(turn, passage);
+    Frames frames = new Frames(turn, passage, upstream.renaming());
     toClient.drainHandler(any -> response.resume());
     response.exceptionHandler(failure -> broken(response, failure));
     response.handler(
@@ -207,30 +165,12 @@ final class Forward {
           }
         });
     response.endHandler(
-        any ->
-            toClient
-                .end(frames.end())
-                .onSuccess(done -> passage.end(Outcome.ANSWERED, response.statusCode(), null)));
-  }
-
-  private void unsent(Throwable failure) {
-    refuse(
-        failure instanceof ConnectionPoolTooBusyException
-            ? Problems.engineBusy()
-            : Problems.engineUnreachable());
-  }
-
-  private void unanswered(Throwable failure) {
-    if (failure instanceof HttpClosedException && !resent) {
-      // An idle connection may be closed in the moment in which it is used.
-      resent = true;
-      send();
-    } else {
-      refuse(
-          failure instanceof TimeoutException
-              ? Problems.engineTimeout()
-              : Problems.engineUnreachable());
-    }
+        any -> {
+          upstream.done();
+          toClient
+              .end(frames.end())
+              .onSuccess(done -> passage.end(Outcome.ANSWERED, response.statusCode(), null));
+        });
   }
 
   /** The engine broke off: the client must not take what it has for the whole answer. */
@@ -289,8 +229,9 @@ final class Forward {
   }
 
   private void cancel() {
+    attempts.cancel();
     if (upstream != null) {
-      upstream.reset();
+      upstream.cancel();
     }
   }
 

@@ -23,15 +23,17 @@ final class Frames {
 
   private final Turn turn;
   private final Passage passage;
+  private final Renaming renaming;
   private final List<ChunkFilter> filters;
   private Buffer pending = Buffer.buffer();
   private int lineStart;
   private int scanned;
   private boolean ended;
 
-  Frames(Turn turn, Passage passage) {
+  Frames(Turn turn, Passage passage, Renaming renaming) {
     this.turn = turn;
     this.passage = passage;
+    this.renaming = renaming;
     this.filters = passage.filters();
   }
 
@@ -43,7 +45,7 @@ final class Frames {
     for (; scanned < pending.length(); scanned++) {
       if (pending.getByte(scanned) == '\n') {
         if (isBlank(lineStart, scanned)) {
-          frame(pending.slice(frameStart, scanned + 1), out);
+          frame(renaming.answer(pending.slice(frameStart, scanned + 1)), out);
           frameStart = scanned + 1;
         }
         lineStart = scanned + 1;
@@ -59,7 +61,7 @@ final class Frames {
   Buffer end() {
     Buffer out = Buffer.buffer();
     finish(out);
-    return out.appendBuffer(pending);
+    return out.appendBuffer(renaming.answer(pending));
   }
 
   private boolean isBlank(int from, int to) {

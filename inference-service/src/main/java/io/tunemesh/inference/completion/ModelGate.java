@@ -3,48 +3,75 @@ package io.tunemesh.inference.completion;
 import io.tunemesh.inference.adapter.Adapter;
 import io.tunemesh.inference.adapter.Adapters;
 import io.tunemesh.inference.adapter.AdaptersConfig;
+import io.tunemesh.inference.adapter.Catalog;
 import io.tunemesh.inference.adapter.LiveAdapters;
-import io.tunemesh.inference.adapter.Reconciler;
-import io.tunemesh.inference.engine.EngineConfig;
+import io.tunemesh.inference.adapter.Loads;
+import io.tunemesh.inference.adapter.Placement;
+import io.tunemesh.inference.adapter.Served;
+import io.tunemesh.inference.engine.Engine;
+import io.tunemesh.inference.engine.Engines;
+import io.tunemesh.inference.engine.Seat;
 import io.tunemesh.platform.http.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Decides which models a tenant may use now: the base model and its own adapters in service.
- * Another tenant's adapter is as unknown as one that never was.
+ * Decides which models a tenant may use now, and in which engine: the base models and its own
+ * adapters in service. Another tenant's adapter is as unknown as one that never was.
  */
 @ApplicationScoped
 class ModelGate {
 
+  /** How often one who waits looks for room in an engine, of which nobody tells. */
+  private static final Duration LOOK = Duration.ofMillis(100);
+
   private final LiveAdapters live;
   private final Adapters adapters;
-  private final Reconciler reconciler;
-  private final EngineConfig engine;
+  private final Catalog catalog;
+  private final Placement placement;
+  private final Loads loads;
+  private final Engines engines;
   private final AdaptersConfig config;
 
   ModelGate(
       LiveAdapters live,
       Adapters adapters,
-      Reconciler reconciler,
-      EngineConfig engine,
+      Catalog catalog,
+      Placement placement,
+      Loads loads,
+      Engines engines,
       AdaptersConfig config) {
     this.live = live;
     this.adapters = adapters;
-    this.reconciler = reconciler;
-    this.engine = engine;
+    this.catalog = catalog;
+    this.placement = placement;
+    this.loads = loads;
+    this.engines = engines;
     this.config = config;
   }
 
-  /** Whether the model answers this tenant for certain; asks no database. */
-  boolean isOpen(String tenant, String model) {
-    return model.equals(engine.model()) || live.holds(tenant, model);
+  /** A question for the model has come: popular models are kept loaded. */
+  void asked(String tenant, String model) {
+    catalog.of(tenant, model).ifPresent(catalog::asked);
+  }
+
+  /**
+   * A seat for a request in an engine that answers for the model now; asks no database.
+   *
+   * @param except engines that have failed over the request already
+   * @return null if there is none: then {@link #await} may bring one
+   */
+  Seat seat(String tenant, String model, Set<Engine> except) {
+    return engines.isBase(model)
+        ? placement.forBase(model, except)
+        : catalog.of(tenant, model).map(a -> placement.forAdapter(a, except)).orElse(null);
   }
 
   /** Decides at once; asks the database. */
   Access look(String tenant, String model) {
-    if (isOpen(tenant, model)) {
+    if (engines.isBase(model)) {
       return new Access.Granted();
     }
     Optional<Adapter> found = adapters.named(tenant, model);
@@ -62,34 +89,60 @@ class ModelGate {
     };
   }
 
+  /** The same, and waits some seconds for it. */
+  Seat await(String tenant, String model, Set<Engine> except) throws InterruptedException {
+    return await(tenant, model, except, config.patience());
+  }
+
   /**
-   * Decides, and waits some seconds for a model that is being loaded. An engine that is known to be
-   * down is not waited for.
+   * A seat, for which the model is loaded if it is in service and no engine has it. An engine that
+   * is known to be down is not waited for.
+   *
+   * @return null if there is none, for the reason that {@link #none} tells
    */
-  Access await(String tenant, String model) throws InterruptedException {
-    Access access = look(tenant, model);
-    if (!(access instanceof Access.NotYet)) {
-      return access;
+  Seat await(String tenant, String model, Set<Engine> except, Duration patience)
+      throws InterruptedException {
+    Seat seat = seat(tenant, model, except);
+    if (seat != null || !(look(tenant, model) instanceof Access.NotYet)) {
+      return seat;
     }
-    // Many may wait at once, so that only memory is looked at until the end.
-    long deadline = System.nanoTime() + config.patience().toNanos();
-    Duration left = config.patience();
-    while (left.isPositive() && live.fault() == null && !isOpen(tenant, model)) {
-      live.awaitChange(left);
+    long deadline = System.nanoTime() + patience.toNanos();
+    Duration left = patience;
+    do {
+      Optional<Served> adapter = catalog.of(tenant, model);
+      boolean loaded = adapter.isPresent() && loads.anywhere(adapter.get(), except);
+      seat = loaded ? seat(tenant, model, except) : null;
+      if (seat == null) {
+        live.awaitChange(left.compareTo(LOOK) < 0 ? left : LOOK);
+        seat = seat(tenant, model, except);
+      }
       left = Duration.ofNanos(deadline - System.nanoTime());
-    }
-    return look(tenant, model);
+    } while (seat == null && left.isPositive() && live.fault() == null);
+    return seat;
   }
 
-  /** The engine does not have {@code model} although it should: it is filled again. */
-  void lost(String model) {
-    live.lost(model);
-    reconciler.wake();
+  /** Whether another engine than those could answer for the model. */
+  boolean another(String tenant, String model, Set<Engine> failed) {
+    return engines.isBase(model)
+        ? !failed.containsAll(engines.of(model))
+        : catalog
+            .of(tenant, model)
+            .filter(adapter -> placement.another(adapter, failed))
+            .isPresent();
   }
 
-  /** Whether {@code model} is one that the engine is to be filled with. */
-  boolean isTuned(String model) {
-    return !model.equals(engine.model());
+  /** The engine does not have the model of {@code seat} although it should. */
+  void lost(Seat seat) {
+    seat.engine().drop(seat.copy());
+  }
+
+  /** What to say to one for whom there is no seat. */
+  Problem none(String tenant, String model) {
+    return switch (look(tenant, model)) {
+      case Access.Granted granted -> Problems.engineUnreachable();
+      case Access.NotYet notYet -> notYet.problem();
+      case Access.Denied denied -> denied.problem();
+    };
   }
 
   private Access notYet(String model) {

@@ -3,9 +3,9 @@ package io.tunemesh.inference.completion;
 import io.tunemesh.inference.adapter.Adapter;
 import io.tunemesh.inference.adapter.AdapterStatus;
 import io.tunemesh.inference.adapter.Adapters;
-import io.tunemesh.inference.adapter.LiveAdapters;
+import io.tunemesh.inference.adapter.Catalog;
 import io.tunemesh.inference.adapter.Reconciler;
-import io.tunemesh.inference.engine.EngineConfig;
+import io.tunemesh.inference.engine.Engines;
 import io.tunemesh.platform.http.ListPage;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
@@ -20,7 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The models that answer the caller: the base model and the caller's adapters in service. */
+/** The models that answer the caller: the base models and the caller's adapters in service. */
 @Path("/v1/models")
 @Produces(MediaType.APPLICATION_JSON)
 public class ModelsResource {
@@ -29,28 +29,24 @@ public class ModelsResource {
   private static final Instant BASE_CREATED = Instant.EPOCH;
 
   private final Adapters adapters;
-  private final LiveAdapters live;
+  private final Catalog catalog;
   private final Reconciler reconciler;
-  private final EngineConfig engine;
+  private final Engines engines;
   private final Caller caller;
 
   ModelsResource(
-      Adapters adapters,
-      LiveAdapters live,
-      Reconciler reconciler,
-      EngineConfig engine,
-      Caller caller) {
+      Adapters adapters, Catalog catalog, Reconciler reconciler, Engines engines, Caller caller) {
     this.adapters = adapters;
-    this.live = live;
+    this.catalog = catalog;
     this.reconciler = reconciler;
-    this.engine = engine;
+    this.engines = engines;
     this.caller = caller;
   }
 
   @GET
   public ListPage<ModelObject> list() {
     List<ModelObject> models = new ArrayList<>();
-    models.add(ModelObject.base(engine.model(), BASE_CREATED));
+    engines.models().forEach(id -> models.add(ModelObject.base(id, BASE_CREATED)));
     adapters.serving(caller.tenant()).stream().map(ModelObject::of).forEach(models::add);
     return ListPage.of(models, models.size(), ModelObject::id);
   }
@@ -58,7 +54,7 @@ public class ModelsResource {
   @GET
   @Path("{id:.+}")
   public ModelObject get(@PathParam("id") String id) {
-    return id.equals(engine.model())
+    return engines.isBase(id)
         ? ModelObject.base(id, BASE_CREATED)
         : adapters
             .named(caller.tenant(), id)
@@ -71,13 +67,13 @@ public class ModelsResource {
   @DELETE
   @Path("{id:.+}")
   public ModelObject.Deleted delete(@PathParam("id") String id) {
-    if (id.equals(engine.model())) {
+    if (engines.isBase(id)) {
       throw new Refusal(
           new Problem(
               403, "base_model", "'" + id + "' is the base model and cannot be deleted.", "id"));
     }
     Adapter retired = adapters.retire(caller.tenant(), id).orElseThrow(() -> unknown(id));
-    live.lost(retired.model());
+    catalog.remove(retired.model());
     reconciler.wake();
     return new ModelObject.Deleted(id, "model", true);
   }

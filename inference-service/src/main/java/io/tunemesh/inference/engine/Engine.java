@@ -1,149 +1,260 @@
 package io.tunemesh.inference.engine;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tunemesh.contract.Json;
-import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
-import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.LinkedHashSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.CRC32C;
 
 /**
- * Talks to the engine and waits for it; never call it on an event loop. Every call throws {@link
- * EngineUnreachable}, {@link EngineTimeout}, or {@link EngineError} when the engine refuses.
+ * One engine of the pool and what this replica knows of it: whether it answers, what it holds, how
+ * much it has to do.
  */
-@ApplicationScoped
-public class Engine {
+public final class Engine {
 
-  private final EngineClient client;
-  private final EngineConfig config;
+  private final EngineSpec spec;
+  private final EngineCalls calls;
+  private final PoolConfig config;
+  private final long seed;
+  private final Breaker breaker;
+  private final AtomicInteger running = new AtomicInteger();
+  private final Map<String, Copy> copies = new ConcurrentHashMap<>();
+  private final Map<String, Long> unloaded = new HashMap<>();
+  private final Map<String, String> refused = new ConcurrentHashMap<>();
 
-  Engine(EngineClient client, EngineConfig config) {
-    this.client = client;
+  private volatile boolean seen;
+  private volatile String fault;
+  private volatile long askedAt;
+
+  Engine(EngineSpec spec, EngineCalls calls, PoolConfig config) {
+    this.spec = spec;
+    this.calls = calls;
     this.config = config;
+    CRC32C digest = new CRC32C();
+    digest.update(spec.url().getBytes(StandardCharsets.UTF_8));
+    this.seed = digest.getValue();
+    this.breaker = new Breaker(config.breaker());
   }
 
-  /** The names that the engine answers to now: the base model's and the adapters'. */
-  public Set<String> models() {
-    JsonNode body = json(control(HttpMethod.GET, "/v1/models", null, config.listTimeout()));
-    Set<String> names = new LinkedHashSet<>();
-    body.path("data").forEach(model -> names.add(model.path("id").asText()));
-    return names;
+  public EngineSpec spec() {
+    return spec;
   }
 
-  /** Loads the PEFT folder under {@code name}; fails if the name is loaded already. */
-  public void load(String name, Path folder) {
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    body.put("lora_name", name).put("lora_path", folder.toString());
-    control(HttpMethod.POST, "/v1/load_lora_adapter", body, config.loadTimeout());
+  public String url() {
+    return spec.url();
   }
 
-  /** Unloads {@code name}; it is no error if the engine does not have it. */
-  public void unload(String name) {
-    try {
-      ObjectNode body = Json.MAPPER.createObjectNode().put("lora_name", name);
-      control(HttpMethod.POST, "/v1/unload_lora_adapter", body, config.loadTimeout());
-    } catch (EngineError e) {
-      if (e.status() != 404) {
-        throw e;
-      }
-    }
+  /** A number for its address, the same in all replicas. */
+  public long seed() {
+    return seed;
+  }
+
+  /** The calls that wait for this engine. */
+  public EngineCalls calls() {
+    return calls;
+  }
+
+  /** Whether it answered when it was last asked. */
+  public boolean isUp() {
+    return seen && fault == null;
+  }
+
+  /** What is wrong with it; null when nothing is, or when it was not asked yet. */
+  public String fault() {
+    return fault;
+  }
+
+  /** Whether it is up, answers without failures, and in time. */
+  public boolean isWell() {
+    long asked = askedAt;
+    boolean slow = asked != 0 && System.nanoTime() - asked > config.suspectAfter().toNanos();
+    return isUp() && !slow && breaker.letsThrough();
+  }
+
+  /** Requests of this replica that run on it. */
+  public int running() {
+    return running.get();
+  }
+
+  /** It gave no answer; it counts as down until it is asked for its models with success. */
+  public void isDown(String why) {
+    seen = true;
+    fault = why;
+  }
+
+  /** It is about to be asked for its models. */
+  public void asking() {
+    askedAt = Math.max(1, System.nanoTime());
+  }
+
+  /** It was asked for its models, whatever came of it. */
+  public void asked() {
+    askedAt = 0;
   }
 
   /**
-   * The whole answer at {@code path}.
+   * It answered with the adapters that it holds.
    *
-   * @param question must not ask for a stream
+   * @param asked the {@link System#nanoTime()} before it was asked
+   * @return whether it was not up before
    */
-  public ObjectNode answer(String path, byte[] question) {
-    Duration limit = config.answerTimeout();
-    JsonNode answer = json(call(client.openAnswer(path, limit), question, limit));
-    if (answer instanceof ObjectNode object) {
-      return object;
+  public synchronized boolean holds(Set<String> names, long asked) {
+    boolean returned = !isUp();
+    if (returned) {
+      // It may be another program now.
+      refused.clear();
     }
-    throw new EngineError(502, "engine_error", "the engine's answer is no JSON object");
-  }
-
-  /** OpenAI's chat completion, whole. */
-  public ObjectNode chat(ObjectNode body) {
-    return answer("/v1/chat/completions", bytes(body));
-  }
-
-  private Answer control(HttpMethod method, String path, ObjectNode body, Duration limit) {
-    return call(client.openControl(method, path, limit), body == null ? null : bytes(body), limit);
-  }
-
-  private Answer call(Future<HttpClientRequest> opened, byte[] body, Duration limit) {
-    // Nested, so that the body is asked for on the event loop before its first byte can pass by.
-    Future<Answer> answer =
-        opened.compose(
-            request ->
-                send(request, body)
-                    .compose(
-                        response ->
-                            response.body().map(text -> new Answer(response.statusCode(), text))));
-    try {
-      Answer done =
-          answer
-              .toCompletionStage()
-              .toCompletableFuture()
-              .get(limit.toMillis(), TimeUnit.MILLISECONDS);
-      if (done.status() >= 400) {
-        throw EngineError.of(done.status(), done.body().toString());
+    for (String name : names) {
+      Long out = unloaded.get(name);
+      if (!copies.containsKey(name) && (out == null || out - asked < 0)) {
+        Copy copy = new Copy(name, new Use(config.halfLife()));
+        copy.ready();
+        copies.put(name, copy);
       }
-      return done;
-    } catch (TimeoutException e) {
-      opened.onSuccess(HttpClientRequest::reset);
-      throw timeout(limit);
-    } catch (InterruptedException e) {
-      opened.onSuccess(HttpClientRequest::reset);
-      Thread.currentThread().interrupt();
-      throw new EngineUnreachable("interrupted", e);
-    } catch (ExecutionException e) {
-      throw failure(e.getCause(), limit);
     }
-  }
-
-  private static Future<HttpClientResponse> send(HttpClientRequest request, byte[] body) {
-    return body == null
-        ? request.send()
-        : request.putHeader("Content-Type", "application/json").send(Buffer.buffer(body));
-  }
-
-  private static byte[] bytes(ObjectNode body) {
-    return body.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  private EngineTimeout timeout(Duration limit) {
-    return new EngineTimeout("no answer from " + config.url() + " in " + limit.toSeconds() + " s");
-  }
-
-  private RuntimeException failure(Throwable cause, Duration limit) {
-    if (cause instanceof TimeoutException) {
-      return timeout(limit);
+    unloaded.values().removeIf(out -> out - asked < 0);
+    for (Copy copy : List.copyOf(copies.values())) {
+      if (!names.contains(copy.name()) && copy.wasReadyAt(asked)) {
+        drop(copy);
+      }
     }
-    return new EngineUnreachable(
-        "the engine at " + config.url() + " cannot be reached: " + cause.getMessage(), cause);
+    seen = true;
+    fault = null;
+    return returned;
   }
 
-  private static JsonNode json(Answer answer) {
-    try {
-      return Json.MAPPER.readTree(answer.body().getBytes());
-    } catch (IOException e) {
-      throw new EngineError(502, "engine_error", "the engine's answer is no JSON");
+  /** The copies in it and on their way to it. */
+  public Collection<Copy> copies() {
+    return copies.values();
+  }
+
+  /** Whether it has that adapter now. */
+  public boolean has(String name) {
+    Copy copy = copies.get(name);
+    return copy != null && copy.isReady();
+  }
+
+  /** Its copy of that adapter, there or on its way; null if there is none. */
+  public Copy copy(String name) {
+    return copies.get(name);
+  }
+
+  public boolean hasRoom() {
+    return copies.size() < spec.maxCpuLoras();
+  }
+
+  /**
+   * How much the least used adapter that can make room was used; infinite if none can, and negative
+   * if there is room.
+   */
+  public double priceOfRoom() {
+    return hasRoom()
+        ? -1
+        : copies.values().stream()
+            .filter(Copy::isIdle)
+            .mapToDouble(Copy::used)
+            .min()
+            .orElse(Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Keeps a place for an adapter.
+   *
+   * @return null if all places are taken by adapters on which requests run
+   */
+  public synchronized Place place(String name) {
+    Copy there = copies.get(name);
+    if (there != null) {
+      return new Place(there, false, null);
     }
+    Copy out = null;
+    while (!hasRoom() && out == null) {
+      Copy coldest = coldest();
+      if (coldest == null) {
+        return null;
+      }
+      if (coldest.retire()) {
+        out = coldest;
+        copies.remove(coldest.name(), coldest);
+      }
+    }
+    Copy copy = new Copy(name, new Use(config.halfLife()));
+    copies.put(name, copy);
+    return new Place(copy, true, out);
   }
 
-  private record Answer(int status, Buffer body) {}
+  /** The engine has loaded what {@link #place} kept a place for. */
+  public void loaded(Copy copy) {
+    copy.ready();
+  }
+
+  /** The engine has not loaded it: the place is free again. */
+  public synchronized void notLoaded(Copy copy, RuntimeException why) {
+    copy.gone();
+    copies.remove(copy.name(), copy);
+    copy.loaded().completeExceptionally(why);
+  }
+
+  /** The engine does not have it, or is not to be asked for it any more. */
+  public synchronized void drop(Copy copy) {
+    copy.gone();
+    copies.remove(copy.name(), copy);
+  }
+
+  /** It was unloaded; a models list from before says nothing about it. */
+  public synchronized void unloaded(String name) {
+    unloaded.put(name, System.nanoTime());
+  }
+
+  /** It refuses that adapter, now and later. */
+  public void refuses(String name, String why) {
+    refused.put(name, why);
+  }
+
+  /** Why it refuses that adapter; null if it does not, as far as is known. */
+  public String refusal(String name) {
+    return refused.get(name);
+  }
+
+  /** How many adapters have requests of this replica. */
+  public long adaptersRunning() {
+    return copies.values().stream().filter(Copy::isRunning).count();
+  }
+
+  Breaker breaker() {
+    return breaker;
+  }
+
+  void begins() {
+    running.incrementAndGet();
+  }
+
+  void ends() {
+    running.decrementAndGet();
+  }
+
+  private Copy coldest() {
+    Copy coldest = null;
+    double least = Double.POSITIVE_INFINITY;
+    for (Copy copy : copies.values()) {
+      double used = copy.isIdle() ? copy.used() : Double.POSITIVE_INFINITY;
+      if (used < least) {
+        least = used;
+        coldest = copy;
+      }
+    }
+    return coldest;
+  }
+
+  /**
+   * A place for an adapter.
+   *
+   * @param isNew whether the caller is to load it; if not, it is there or another loads it
+   * @param out what has to be unloaded first; null if nothing has
+   */
+  public record Place(Copy copy, boolean isNew, Copy out) {}
 }

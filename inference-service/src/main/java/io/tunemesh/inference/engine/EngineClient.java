@@ -12,7 +12,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 
-/** Opens requests to the engine. */
+/** Opens requests to engines; each engine has its own connections. */
 @ApplicationScoped
 public class EngineClient {
 
@@ -22,25 +22,24 @@ public class EngineClient {
   private static final int CONTROL_CONNECTIONS = 4;
 
   private final EngineConfig config;
-  private final String base;
   private final HttpClient answers;
   private final HttpClient control;
 
   EngineClient(Vertx vertx, EngineConfig config) {
     this.config = config;
-    this.base = config.url().toString().replaceAll("/+$", "");
     this.answers = client(vertx, config.maxConnections());
     this.control = client(vertx, CONTROL_CONNECTIONS);
   }
 
   /** Opens a request for an answer; it fails when the engine is silent for {@code silence}. */
-  public Future<HttpClientRequest> openAnswer(String path, Duration silence) {
-    return answers.request(options(HttpMethod.POST, path, silence));
+  public Future<HttpClientRequest> openAnswer(EngineSpec engine, String path, Duration silence) {
+    return answers.request(options(engine, HttpMethod.POST, path, silence));
   }
 
   /** Opens a request that does not queue behind answers. */
-  Future<HttpClientRequest> openControl(HttpMethod method, String path, Duration silence) {
-    return control.request(options(method, path, silence));
+  Future<HttpClientRequest> openControl(
+      EngineSpec engine, HttpMethod method, String path, Duration silence) {
+    return control.request(options(engine, method, path, silence));
   }
 
   @PreDestroy
@@ -49,14 +48,15 @@ public class EngineClient {
     control.close();
   }
 
-  private RequestOptions options(HttpMethod method, String path, Duration silence) {
+  private RequestOptions options(
+      EngineSpec engine, HttpMethod method, String path, Duration silence) {
     RequestOptions options =
         new RequestOptions()
             .setMethod(method)
-            .setAbsoluteURI(base + path)
+            .setAbsoluteURI(engine.url() + path)
             .setConnectTimeout(config.connectTimeout().toMillis())
             .setIdleTimeout(silence.toMillis());
-    config.apiKey().ifPresent(key -> options.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + key));
+    engine.apiKey().ifPresent(key -> options.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + key));
     return options;
   }
 

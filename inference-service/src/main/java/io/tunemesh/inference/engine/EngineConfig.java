@@ -5,9 +5,14 @@ import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
-/** Where the engine is: any OpenAI-compatible server with vLLM's adapter endpoints. */
+/**
+ * Where the engine is: any OpenAI-compatible server with vLLM's adapter endpoints. Its address
+ * counts when no {@link EnginesConfig} lists engines and none are discovered; the rest holds for
+ * all engines.
+ */
 @ConfigMapping(prefix = "tunemesh.engine")
 public interface EngineConfig {
 
@@ -23,7 +28,18 @@ public interface EngineConfig {
   /** Sent as a bearer key, where the engine wants one. */
   Optional<String> apiKey();
 
-  @WithDefault("2s")
+  /** How many adapters it runs at once. */
+  @WithDefault("8")
+  int maxLoras();
+
+  /** How many adapters it holds at most. */
+  @WithDefault("64")
+  int maxCpuLoras();
+
+  /** The methods of the adapters it serves, as {@code lora,qlora} for a vLLM; left out, all. */
+  Optional<List<String>> kinds();
+
+  @WithDefault("1s")
   Duration connectTimeout();
 
   /** How long the engine may take to list its models. */
@@ -38,7 +54,7 @@ public interface EngineConfig {
   @WithDefault("300s")
   Duration answerTimeout();
 
-  /** How many answers the engine is asked for at once. */
-  @WithDefault("256")
+  /** How many answers one engine is asked for at once. */
+  @WithDefault("1024")
   int maxConnections();
 }

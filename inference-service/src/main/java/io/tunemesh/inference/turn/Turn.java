@@ -100,7 +100,6 @@ public final class Turn {
     if (body == null) {
       try {
         body = Json.MAPPER.readValue(bytes, ObjectNode.class);
-        bytes = null;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -110,13 +109,25 @@ public final class Turn {
 
   /** What the engine is asked. A stream is asked for its usage, which the asker may not see. */
   public byte[] question() {
-    if (!model.equals(head.model()) || body != null) {
-      body().put("model", model);
+    boolean asksMore = streams() && !wantsUsage();
+    if (!asksMore && model.equals(head.model()) && isAsItCame()) {
+      return bytes;
     }
-    if (streams() && !wantsUsage()) {
-      body().withObjectProperty("stream_options").put("include_usage", true);
+    body().put("model", model);
+    if (asksMore) {
+      body.withObjectProperty("stream_options").put("include_usage", true);
     }
-    return bytes == null ? body.toString().getBytes(StandardCharsets.UTF_8) : bytes;
+    return body.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A body that was read only is passed on as its bytes, with numbers as they were written. */
+  private boolean isAsItCame() {
+    try {
+      return bytes != null
+          && (body == null || body.equals(Json.MAPPER.readValue(bytes, ObjectNode.class)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Adds to what the answer tells about itself, under {@code tunemesh}. */

@@ -45,6 +45,7 @@ public final class StubEngine {
   public volatile int loadStatus = 200;
   public volatile int answerStatus = 200;
   public volatile int padding;
+  private volatile int most;
 
   /** Listens, at first on any port and later on the same again. */
   public void start() {
@@ -78,16 +79,26 @@ public final class StubEngine {
     return "http://127.0.0.1:" + port;
   }
 
-  public boolean holds(String name) {
-    return weights.containsKey(name);
+  /** Whether it has an adapter of that model; its name here has a digest behind the model's. */
+  public boolean holds(String model) {
+    return weights.keySet().stream().anyMatch(name -> isOf(name, model));
   }
 
-  public long loads(String name) {
-    return changes.stream().filter(("+" + name)::equals).count();
+  public long loads(String model) {
+    return changes.stream().filter(change -> isOf(change, "+" + model)).count();
   }
 
-  public long unloads(String name) {
-    return changes.stream().filter(("-" + name)::equals).count();
+  public long unloads(String model) {
+    return changes.stream().filter(change -> isOf(change, "-" + model)).count();
+  }
+
+  /** The most adapters that it ever held at once. */
+  public int most() {
+    return most;
+  }
+
+  private static boolean isOf(String name, String model) {
+    return name.equals(model) || name.startsWith(model + "@");
   }
 
   /** Adds an adapter behind the service's back. */
@@ -155,6 +166,7 @@ public final class StubEngine {
       Path folder = Path.of(body.getString("lora_path"));
       Files.readString(folder.resolve("adapter_config.json"));
       weights.put(name, Files.readString(folder.resolve("adapter_model.safetensors")));
+      most = Math.max(most, weights.size());
       changes.add("+" + name);
       response.end("Success: added");
     } catch (IOException e) {

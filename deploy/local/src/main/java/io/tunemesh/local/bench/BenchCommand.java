@@ -14,14 +14,16 @@ import picocli.CommandLine.Parameters;
 @Command(name = "bench", description = "Measure: " + BenchCommand.NAMES + ".")
 public final class BenchCommand implements Callable<Integer> {
 
-  static final String NAMES = "hop, ingest, hostile, dataset, dedupe, start, kill, trainer";
+  static final String NAMES =
+      "hop, ingest, hostile, dataset, dedupe, start, kill, trainer, gateway";
 
   @Parameters(
       paramLabel = "NAME",
       description =
           "hop: an event's way; ingest: large workbooks and tables; hostile: files made to hurt;"
               + " dataset: exam rows; dedupe: near-duplicates; start: start-up and memory;"
-              + " kill: faults in a run; trainer: training on the CPU.")
+              + " kill: faults in a run; trainer: training on the CPU;"
+              + " gateway: what it costs, engines that go away, more adapters than fit.")
   String name;
 
   @Option(names = "--seed", description = "kill: repeat a run of faults.")
@@ -36,6 +38,7 @@ public final class BenchCommand implements Callable<Integer> {
     switch (name) {
       case "dataset" -> new DatasetBench(home).run();
       case "dedupe" -> new DedupeBench(home).run();
+      case "gateway" -> new GatewayBench(home).run();
       case "trainer" -> new TrainerBench(home).run();
       default -> measure(home, MeshStart.forNow(home, null, null));
     }

@@ -1,0 +1,258 @@
+package io.tunemesh.local.bench;
+
+import io.tunemesh.local.Fault;
+import io.tunemesh.local.Home;
+import io.tunemesh.parts.Ports;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * What the gateway costs, in front of an engine that costs nothing, beside Vert.x's own proxy and,
+ * where {@code .mesh/litellm} has it, LiteLLM's; and how soon another engine takes over. Load,
+ * gateway and engine share the machine.
+ */
+final class GatewayBench {
+
+  private static final double WARM_S = 5;
+  private static final double SECONDS = 5;
+  private static final int ASKERS = 32;
+  private static final int STREAMS = 500;
+  private static final int FRAMES = 40;
+
+  private final Home home;
+
+  GatewayBench(Home home) {
+    this.home = home;
+  }
+
+  void run() throws Exception {
+    try (GatewayGround ground = new GatewayGround(home);
+        GatewayEngine engine = new GatewayEngine(0)) {
+      String ours = ground.service(List.of(engine));
+      int port = Ports.free();
+      Process floor = floor(engine, port);
+      try {
+        cost(engine, ours, local(port));
+        try {
+          litellm(engine, ours);
+        } catch (Fault missing) {
+          System.err.println("LiteLLM is not measured: " + missing.getMessage());
+        }
+      } finally {
+        floor.destroyForcibly().waitFor();
+      }
+      takeover(ground);
+      new GatewayAdapters(ground).run();
+    }
+  }
+
+  private void cost(GatewayEngine engine, String ours, String floor) throws Exception {
+    try (GatewayLoad direct = new GatewayLoad(engine.url(), GatewayGround.KEY);
+        GatewayLoad proxy = new GatewayLoad(floor, GatewayGround.KEY);
+        GatewayLoad gateway = new GatewayLoad(ours, GatewayGround.KEY)) {
+      for (GatewayLoad load : List.of(direct, proxy, gateway)) {
+        sound(load.closed(ASKERS, WARM_S));
+      }
+      GatewayLoad.Outcome most = sound(gateway.closed(ASKERS, SECONDS));
+      GatewayLoad.Outcome mostOfFloor = sound(proxy.closed(ASKERS, SECONDS));
+      more("requests", "1/s", most.perSecond(), "Vert.x proxy", mostOfFloor.perSecond(), null);
+
+      double half = most.perSecond() / 2;
+      GatewayLoad.Outcome bare = sound(direct.open(half, SECONDS));
+      GatewayLoad.Outcome thin = sound(proxy.open(half, SECONDS));
+      GatewayLoad.Outcome full = sound(gateway.open(half, SECONDS));
+      for (double p : List.of(0.5, 0.99)) {
+        double added = full.percentile(p) - bare.percentile(p);
+        double theirs = thin.percentile(p) - bare.percentile(p);
+        less(
+            "added p%.0f at half of saturation".formatted(p * 100),
+            "ms",
+            added,
+            "Vert.x proxy",
+            theirs,
+            p == 0.5 ? 0.3 : 3.0);
+      }
+      GatewayLoad.Outcome alone = sound(gateway.closed(1, SECONDS / 2));
+      GatewayLoad.Outcome bareAlone = sound(direct.closed(1, SECONDS / 2));
+      GatewayLoad.Outcome thinAlone = sound(proxy.closed(1, SECONDS / 2));
+      less(
+          "added p50 with one asker",
+          "ms",
+          alone.percentile(0.5) - bareAlone.percentile(0.5),
+          "Vert.x proxy",
+          thinAlone.percentile(0.5) - bareAlone.percentile(0.5),
+          null);
+      streams(direct, gateway);
+    }
+  }
+
+  private static void streams(GatewayLoad direct, GatewayLoad gateway) throws Exception {
+    GatewayLoad.Streams bare = direct.streams(STREAMS, FRAMES);
+    GatewayLoad.Streams through = gateway.streams(STREAMS, FRAMES);
+    less(
+        "first frame p50, added",
+        "ms",
+        at(through.first(), 0.5) - at(bare.first(), 0.5),
+        null,
+        null,
+        null);
+    less(
+        "late frames p99, added, 500 streams",
+        "ms",
+        at(through.late(), 0.99) - at(bare.late(), 0.99),
+        null,
+        null,
+        5.0);
+    less(
+        "lost frames, 500 streams",
+        "frames",
+        (double) STREAMS * FRAMES - through.frames() + through.failures(),
+        null,
+        null,
+        0.0);
+  }
+
+  /** LiteLLM's proxy, when it is installed; it takes a minute to start on a small machine. */
+  private void litellm(GatewayEngine engine, String ours) throws Exception {
+    Path program = home.project().resolve(".mesh/litellm/bin/litellm");
+    if (!Files.exists(program)) {
+      System.err.println("LiteLLM is not measured: make a venv .mesh/litellm with litellm[proxy].");
+      return;
+    }
+    Path config = Files.createTempFile("litellm", ".yaml");
+    Files.writeString(
+        config,
+        """
+        model_list:
+          - model_name: %s
+            litellm_params: {model: openai/%s, api_base: %s/v1, api_key: none}
+        """
+            .formatted(GatewayEngine.MODEL, GatewayEngine.MODEL, engine.url()));
+    int port = Ports.free();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            program.toString(),
+            "--config",
+            config.toString(),
+            "--port",
+            "" + port,
+            "--host",
+            "127.0.0.1");
+    builder.environment().put("LITELLM_LOG", "ERROR");
+    builder.environment().put("LITELLM_LOCAL_MODEL_COST_MAP", "True");
+    Process process =
+        builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    try (GatewayLoad theirs = new GatewayLoad(local(port), "none");
+        GatewayLoad gateway = new GatewayLoad(ours, GatewayGround.KEY)) {
+      await(theirs);
+      theirs.closed(8, WARM_S);
+      GatewayLoad.Outcome them = sound(theirs.closed(8, SECONDS));
+      GatewayLoad.Outcome us = sound(gateway.closed(8, SECONDS));
+      more("requests, 8 askers", "1/s", us.perSecond(), "LiteLLM", them.perSecond(), null);
+      less("p50, 8 askers", "ms", us.percentile(0.5), "LiteLLM", them.percentile(0.5), null);
+      less("p99, 8 askers", "ms", us.percentile(0.99), "LiteLLM", them.percentile(0.99), null);
+      more("times LiteLLM's requests", "times", us.perSecond() / them.perSecond(), null, null, 5.0);
+    } finally {
+      process.destroyForcibly().waitFor();
+      Files.delete(config);
+    }
+  }
+
+  /** From the kill of the engine that alone has an adapter to the adapter's next answer. */
+  private void takeover(GatewayGround ground) throws Exception {
+    List<GatewayEngine> engines =
+        List.of(new GatewayEngine(0), new GatewayEngine(0), new GatewayEngine(0));
+    String url = ground.service(engines);
+    String model = ground.adapters("takeover", 1).getFirst();
+    GatewayEngine home =
+        engines.stream().filter(engine -> engine.has(model)).findFirst().orElseThrow();
+    try (GatewayLoad load = new GatewayLoad(url, GatewayGround.KEY)) {
+      for (int i = 0; i < 200; i++) {
+        answered(load, model);
+      }
+      int failures = 0;
+      long killed = System.nanoTime();
+      home.close();
+      while (!answered(load, model)) {
+        failures++;
+      }
+      less("takeover", "s", (System.nanoTime() - killed) / 1e9, null, null, 2.0);
+      for (int i = 0; i < 500; i++) {
+        failures += answered(load, model) ? 0 : 1;
+      }
+      less("requests failed by the takeover", "requests", failures, null, null, 0.0);
+    } finally {
+      engines.forEach(GatewayEngine::close);
+    }
+  }
+
+  private static boolean answered(GatewayLoad load, String model) throws Exception {
+    return load.ask(model).toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS)
+        == 200;
+  }
+
+  private static Process floor(GatewayEngine engine, int port)
+      throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                GatewayFloor.class.getName(),
+                String.valueOf(port),
+                engine.url().replaceAll(".*:", ""))
+            .inheritIO()
+            .start();
+    try (GatewayLoad load = new GatewayLoad(local(port), GatewayGround.KEY)) {
+      await(load);
+    }
+    return process;
+  }
+
+  private static String local(int port) {
+    return "http://127.0.0.1:" + port;
+  }
+
+  private static void await(GatewayLoad load) throws InterruptedException {
+    for (int i = 0; i < 600; i++) {
+      try {
+        if (answered(load, GatewayEngine.MODEL)) {
+          return;
+        }
+        Thread.sleep(200);
+      } catch (TimeoutException e) {
+        throw new Fault("A peer of the benchmark does not answer.");
+      } catch (Exception notYet) {
+        Thread.sleep(200);
+      }
+    }
+    throw new Fault("A peer of the benchmark did not start within two minutes.");
+  }
+
+  private static GatewayLoad.Outcome sound(GatewayLoad.Outcome outcome) {
+    if (outcome.failures() > 0) {
+      throw new Fault(outcome.failures() + " requests of the benchmark failed.");
+    }
+    return outcome;
+  }
+
+  private static double at(List<Double> sorted, double p) {
+    return sorted.get((int) Math.min(sorted.size() - 1, Math.ceil(p * sorted.size()) - 1));
+  }
+
+  private static void less(
+      String figure, String unit, double ours, String peer, Double theirs, Double goal) {
+    Figure.less("gateway", figure, unit, ours, peer, theirs, goal).print();
+  }
+
+  private static void more(
+      String figure, String unit, double ours, String peer, Double theirs, Double goal) {
+    Figure.more("gateway", figure, unit, ours, peer, theirs, goal).print();
+  }
+}

@@ -1,0 +1,236 @@
+package io.tunemesh.local.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.Envelope;
+import io.tunemesh.contract.adapter.AdapterPublished;
+import io.tunemesh.contract.adapter.AdapterPublished.AdapterFile;
+import io.tunemesh.contract.plan.ServeSpec;
+import io.tunemesh.local.Events;
+import io.tunemesh.local.Fault;
+import io.tunemesh.local.Home;
+import io.tunemesh.parts.Broker;
+import io.tunemesh.parts.Database;
+import io.tunemesh.parts.Ports;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * A broker, a database and inference-service alone, in a folder that is deleted with them; engines
+ * are the caller's.
+ */
+final class GatewayGround implements AutoCloseable {
+
+  static final String KEY = "tm-bench";
+
+  private static final int PATIENCE_S = 180;
+
+  private final Home home;
+  private final Path folder;
+  private final Broker broker;
+  private final Database database;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private Process service;
+  private int port;
+
+  GatewayGround(Home home) throws IOException {
+    this.home = home;
+    this.folder = Files.createTempDirectory("tunemesh-bench");
+    this.broker = broker(folder.resolve("kafka"));
+    this.database =
+        Database.start(folder.resolve("postgres"), home.postgres(), Ports.free(), false);
+    Map<String, String> key =
+        Map.of("sha256", digest(KEY), "tenant", "bench", "role", "admin", "name", "bench");
+    new ObjectMapper()
+        .writeValue(folder.resolve("keys.json").toFile(), Map.of("keys", List.of(key)));
+  }
+
+  /** Starts the service with those engines, in place of the one before; waits until it answers. */
+  String service(List<GatewayEngine> engines, String... settings)
+      throws IOException, InterruptedException {
+    stopService();
+    port = Ports.free();
+    Path jar = home.project().resolve("inference-service/target/quarkus-app/quarkus-run.jar");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:MaxNewSize=32m", "-XX:+UseSerialGC"));
+    for (int i = 0; i < engines.size(); i++) {
+      command.add("-Dtunemesh.engines[" + i + "].url=" + engines.get(i).url());
+      command.add("-Dtunemesh.engines[" + i + "].model=" + GatewayEngine.MODEL);
+    }
+    Stream.of(settings).map("-D"::concat).forEach(command::add);
+    command.addAll(List.of("-jar", jar.toString()));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("service.log").toFile()))
+        .environment()
+        .putAll(
+            Map.of(
+                "QUARKUS_HTTP_PORT", String.valueOf(port),
+                "KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(),
+                "QUARKUS_DATASOURCE_JDBC_URL", database.url(),
+                "QUARKUS_DATASOURCE_USERNAME", database.user(),
+                "TUNEMESH_BLOBS_ROOT", folder.resolve("blobs").toString(),
+                "TUNEMESH_KEYS_FILE", folder.resolve("keys.json").toString(),
+                "TUNEMESH_ENGINE_MODEL", GatewayEngine.MODEL,
+                "TUNEMESH_ENGINE_ADAPTERS", folder.resolve("adapters").toString()));
+    service = builder.start();
+    await("inference-service does not answer", () -> status("/v1/models") == 200);
+    return url();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  /** Publishes so many small adapters and waits until all are in service; their models. */
+  List<String> adapters(String prefix, int count) throws Exception {
+    List<String> models = new ArrayList<>();
+    try (var producer =
+        new KafkaProducer<>(
+            Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers(), "acks", "all"),
+            new StringSerializer(),
+            new ByteArraySerializer())) {
+      for (int i = 0; i < count; i++) {
+        AdapterPublished adapter = adapter(prefix + i);
+        models.add(adapter.model());
+        producer.send(
+            Events.record(
+                new Envelope<>(
+                    UUID.randomUUID().toString(),
+                    "/bench",
+                    Instant.now(),
+                    "bench",
+                    "bench",
+                    null,
+                    adapter)));
+      }
+    }
+    await("the adapters are not served", () -> served().containsAll(models));
+    return models;
+  }
+
+  @Override
+  public void close() throws Exception {
+    stopService();
+    broker.close();
+    database.close();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted((one, other) -> other.compareTo(one)).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  /** Kafka tells of its folder on standard output, which is for figures here. */
+  private static Broker broker(Path folder) throws IOException {
+    PrintStream figures = System.out;
+    System.setOut(System.err);
+    try {
+      return Broker.start(folder, Ports.free(), Ports.free());
+    } finally {
+      System.setOut(figures);
+    }
+  }
+
+  private AdapterPublished adapter(String name) throws IOException {
+    return new AdapterPublished(
+        "ad-" + name,
+        "ftjob-" + name,
+        "ft:" + GatewayEngine.MODEL + ":bench:" + name,
+        GatewayEngine.MODEL,
+        "lora",
+        List.of(
+            new AdapterFile("adapter_config.json", blob(name, "adapter_config.json", "{}")),
+            new AdapterFile(
+                "adapter_model.safetensors", blob(name, "adapter_model.safetensors", name))),
+        null,
+        new ServeSpec(true));
+  }
+
+  private BlobRef blob(String adapter, String file, String text) throws IOException {
+    String key = "bench/" + adapter + "/" + file;
+    Path path = folder.resolve("blobs").resolve(key);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, text);
+    return new BlobRef(key, digest(text), (long) text.length());
+  }
+
+  private Set<String> served() {
+    try {
+      Set<String> ids = new HashSet<>();
+      new ObjectMapper()
+          .readTree(get("/v1/models").body())
+          .path("data")
+          .forEach(model -> ids.add(model.path("id").asText()));
+      return ids;
+    } catch (IOException | InterruptedException e) {
+      return Set.of();
+    }
+  }
+
+  private int status(String path) {
+    try {
+      return get(path).statusCode();
+    } catch (IOException | InterruptedException e) {
+      return 0;
+    }
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url() + path))
+            .header("authorization", "Bearer " + KEY)
+            .build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private void await(String otherwise, BooleanSupplier done) throws InterruptedException {
+    long until = System.currentTimeMillis() + PATIENCE_S * 1000L;
+    while (!done.getAsBoolean()) {
+      if (System.currentTimeMillis() > until) {
+        throw new Fault(otherwise + " within " + PATIENCE_S + " s.");
+      }
+      Thread.sleep(300);
+    }
+  }
+
+  private void stopService() throws InterruptedException {
+    if (service != null) {
+      service.destroyForcibly().waitFor();
+    }
+  }
+
+  private static String digest(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.tunemesh.inference.adapter;
+
+import io.tunemesh.inference.engine.Copy;
+import io.tunemesh.inference.engine.Engine;
+import io.tunemesh.inference.engine.EngineError;
+import io.tunemesh.inference.engine.EngineTimeout;
+import io.tunemesh.inference.engine.EngineUnreachable;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.jboss.logging.Logger;
+
+/** Loads adapters into engines and makes room for them; one load of an adapter at a time. */
+@ApplicationScoped
+public class Loads {
+
+  private static final Logger LOG = Logger.getLogger(Loads.class);
+
+  /** Answers that tell of the engine's setup or load, not of the adapter. */
+  static final Set<Integer> NOT_THE_ADAPTERS = Set.of(401, 403, 404, 405, 408, 429, 503);
+
+  private final Placement placement;
+  private final AdapterFolders folders;
+  private final LiveAdapters live;
+  private final Setbacks setbacks;
+
+  Loads(Placement placement, AdapterFolders folders, LiveAdapters live, AdaptersConfig config) {
+    this.placement = placement;
+    this.folders = folders;
+    this.live = live;
+    this.setbacks = new Setbacks(config.longestPause());
+  }
+
+  /**
+   * Loads the adapter where it costs least, on a second engine if the first cannot.
+   *
+   * @return whether it is loaded
+   */
+  public boolean anywhere(Served adapter, Set<Engine> except) throws InterruptedException {
+    List<Engine> left = new ArrayList<>(placement.ranked(adapter));
+    left.removeIf(engine -> !engine.isUp() || except.contains(engine));
+    while (!left.isEmpty()) {
+      Engine engine = next(adapter, left);
+      left.remove(engine);
+      if (into(engine, adapter)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Of many who ask at once, one loads and the others wait for that load. */
+  private static Engine next(Served adapter, List<Engine> left) {
+    List<Engine> well = left.stream().filter(Engine::isWell).toList();
+    return well.stream()
+        .filter(engine -> engine.copy(adapter.name()) != null)
+        .findFirst()
+        .orElseGet(() -> Placement.cheapest(well.isEmpty() ? left : well));
+  }
+
+  /**
+   * Loads the adapter into {@code engine}, unless it failed there a moment ago.
+   *
+   * @return whether it is there now
+   */
+  boolean into(Engine engine, Served adapter) throws InterruptedException {
+    String key = engine.url() + " " + adapter.name();
+    if (!setbacks.mayTry(key)) {
+      return false;
+    }
+    try {
+      boolean loaded = load(engine, adapter) != null;
+      setbacks.clear(key);
+      return loaded;
+    } catch (EngineUnreachable e) {
+      engine.isDown(e.getMessage());
+    } catch (EngineError | EngineTimeout | UnusableAdapter | UncheckedIOException e) {
+      if (e instanceof EngineError error && isTheAdapters(error)) {
+        engine.refuses(adapter.name(), error.getMessage());
+      }
+      // Many may have waited for the one load that failed.
+      if (setbacks.mayTry(key)) {
+        setbacks.add(key, adapter.model() + " at " + engine.url() + ": " + e.getMessage());
+        LOG.warnf(
+            "Adapter cannot be loaded, adapter=%s engine=%s reason=%s",
+            adapter.id(), engine.url(), e.getMessage());
+      }
+    }
+    return false;
+  }
+
+  /** Whether the engine says that it will never take the adapter. */
+  static boolean isTheAdapters(EngineError e) {
+    return e.status() < 500 && !NOT_THE_ADAPTERS.contains(e.status());
+  }
+
+  /**
+   * Loads the adapter into {@code engine}, or waits for another's load of it.
+   *
+   * @return its copy; null if there is no room
+   */
+  Copy load(Engine engine, Served adapter) throws UnusableAdapter, InterruptedException {
+    Engine.Place place = engine.place(adapter.name());
+    if (place == null) {
+      return null;
+    }
+    if (!place.isNew()) {
+      return await(place.copy());
+    }
+    try {
+      if (place.out() != null) {
+        engine.calls().unload(place.out().name());
+        engine.unloaded(place.out().name());
+      }
+      load(engine, adapter.name(), adapter);
+    } catch (RuntimeException e) {
+      engine.notLoaded(place.copy(), e);
+      throw e;
+    } catch (UnusableAdapter e) {
+      engine.notLoaded(place.copy(), new EngineUnreachable(e.getMessage(), e));
+      throw e;
+    } catch (IOException e) {
+      UncheckedIOException failure =
+          new UncheckedIOException("its files cannot be read now: " + e, e);
+      engine.notLoaded(place.copy(), failure);
+      throw failure;
+    }
+    engine.loaded(place.copy());
+    live.changed();
+    LOG.infof(
+        "Adapter loaded, adapter=%s model=%s engine=%s",
+        adapter.id(), adapter.model(), engine.url());
+    return place.copy();
+  }
+
+  /** Takes the adapter out of {@code engine}; it is no error if it is not there. */
+  void unload(Engine engine, String name) {
+    Copy copy = engine.copy(name);
+    if (copy != null) {
+      engine.drop(copy);
+    }
+    engine.calls().unload(name);
+    engine.unloaded(name);
+  }
+
+  /** Why adapters in service are not loaded where they should be; for operators. */
+  List<String> setbacks() {
+    return setbacks.reasons();
+  }
+
+  private void load(Engine engine, String name, Served adapter)
+      throws IOException, UnusableAdapter {
+    try {
+      engine.calls().load(name, folders.of(adapter.files()));
+    } catch (EngineError e) {
+      // The name says what is in it, so that what another replica has loaded is the same.
+      if (e.status() != 400 || !engine.calls().models().contains(name)) {
+        throw e;
+      }
+    }
+  }
+
+  private static Copy await(Copy copy) throws InterruptedException {
+    try {
+      return copy.loaded().get();
+    } catch (ExecutionException e) {
+      throw (RuntimeException) e.getCause();
+    }
+  }
+}

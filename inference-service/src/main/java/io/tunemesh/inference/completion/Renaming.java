@@ -1,0 +1,116 @@
+package io.tunemesh.inference.completion;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.tunemesh.contract.Json;
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A model's name that the asker knows, and the other that an engine has for it. All other bytes of
+ * questions and answers stay as they are.
+ */
+final class Renaming {
+
+  /** Where both know the same name. */
+  static final Renaming NONE = new Renaming(null, null);
+
+  private final byte[] inEngine;
+  private final byte[] known;
+
+  private Renaming(byte[] inEngine, byte[] known) {
+    this.inEngine = inEngine;
+    this.known = known;
+  }
+
+  /**
+   * @param inEngine ASCII that JSON needs not escape, and so long that no text has it by chance
+   */
+  static Renaming of(String inEngine, String known) {
+    return new Renaming(
+        inEngine.getBytes(StandardCharsets.US_ASCII),
+        JsonStringEncoder.getInstance().quoteAsUTF8(known));
+  }
+
+  /** The question with the engine's name as its {@code model}. */
+  byte[] question(byte[] question) {
+    if (inEngine == null) {
+      return question;
+    }
+    try (JsonParser json = Json.MAPPER.createParser(question)) {
+      json.nextToken();
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        boolean isModel = json.currentName().equals("model");
+        json.nextToken();
+        if (isModel) {
+          int from = (int) json.currentTokenLocation().getByteOffset();
+          json.finishToken();
+          return spliced(question, from, (int) json.currentLocation().getByteOffset());
+        }
+        json.skipChildren();
+      }
+      throw new IllegalStateException("a question without a model");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A text of an engine, with the asker's name. */
+  String text(String text) {
+    return inEngine == null ? text : answer(Buffer.buffer(text)).toString();
+  }
+
+  /** Bytes of an answer with the asker's name; a name must not be cut in two at their ends. */
+  Buffer answer(Buffer answer) {
+    if (inEngine == null) {
+      return answer;
+    }
+    byte[] bytes = answer.getBytes();
+    int at = find(bytes, 0);
+    if (at < 0) {
+      return answer;
+    }
+    Buffer out = Buffer.buffer(bytes.length + 64);
+    int from = 0;
+    while (at >= 0) {
+      out.appendBytes(bytes, from, at - from).appendBytes(known);
+      from = at + inEngine.length;
+      at = find(bytes, from);
+    }
+    return out.appendBytes(bytes, from, bytes.length - from);
+  }
+
+  private byte[] spliced(byte[] question, int from, int to) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(question.length + inEngine.length);
+    out.write(question, 0, from);
+    out.write('"');
+    out.writeBytes(inEngine);
+    out.write('"');
+    out.write(question, to, question.length - to);
+    return out.toByteArray();
+  }
+
+  private int find(byte[] bytes, int from) {
+    int last = bytes.length - inEngine.length;
+    byte first = inEngine[0];
+    for (int at = from; at <= last; at++) {
+      if (bytes[at] == first && isAt(bytes, at)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private boolean isAt(byte[] bytes, int at) {
+    for (int i = 1; i < inEngine.length; i++) {
+      if (bytes[at + i] != inEngine[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,145 @@
+package io.tunemesh.inference.completion;
+
+import io.tunemesh.inference.engine.Engine;
+import io.tunemesh.inference.engine.EngineClient;
+import io.tunemesh.inference.engine.EngineConfig;
+import io.tunemesh.inference.engine.Seat;
+import io.tunemesh.inference.turn.Turn;
+import io.tunemesh.platform.http.Problem;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One try of one engine for a turn. Tells its {@link Listener} once what came of it, on the event
+ * loop that began it, and nothing more after {@link #cancel}.
+ */
+final class Upstream {
+
+  private final Seat seat;
+  private final Turn turn;
+  private final Renaming renaming;
+  private final Listener listener;
+  private final long start = System.nanoTime();
+  private HttpClientRequest request;
+  private boolean over;
+  private boolean closed;
+
+  Upstream(Seat seat, Turn turn, Listener listener) {
+    this.seat = seat;
+    this.turn = turn;
+    this.listener = listener;
+    this.renaming =
+        seat.copy() == null ? Renaming.NONE : Renaming.of(seat.copy().name(), turn.model());
+  }
+
+  void ask(EngineClient client, EngineConfig config, Map<String, String> headers) {
+    client
+        .openAnswer(engine().spec(), turn.api().path(), config.answerTimeout())
+        .onSuccess(opened -> send(opened, headers))
+        .onFailure(this::unsent);
+  }
+
+  Engine engine() {
+    return seat.engine();
+  }
+
+  Seat seat() {
+    return seat;
+  }
+
+  Renaming renaming() {
+    return renaming;
+  }
+
+  /** Whether the engine closed the connection over the question. */
+  boolean wasClosed() {
+    return closed;
+  }
+
+  /** Since when the engine is asked, by {@link System#nanoTime()}. */
+  long start() {
+    return start;
+  }
+
+  /** Ends the engine's work, and this try's place in it. */
+  void cancel() {
+    over = true;
+    if (request != null) {
+      request.reset();
+    }
+    seat.close();
+  }
+
+  /** The answer is over, so that the engine is free for another. */
+  void done() {
+    over = true;
+    seat.close();
+  }
+
+  private void send(HttpClientRequest opened, Map<String, String> headers) {
+    request = opened;
+    if (over) {
+      opened.reset();
+      return;
+    }
+    headers.forEach(opened::putHeader);
+    opened.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+    opened
+        .send(Buffer.buffer(renaming.question(turn.question())))
+        .onSuccess(this::began)
+        .onFailure(this::unanswered);
+  }
+
+  private void began(HttpClientResponse response) {
+    if (over) {
+      request.reset();
+      return;
+    }
+    if (response.statusCode() >= 500) {
+      seat.failed();
+    } else {
+      seat.succeeded();
+    }
+    listener.began(this, response);
+  }
+
+  private void unsent(Throwable failure) {
+    // A connection that is long in coming may only wait for another's end: the models list tells.
+    if (failure instanceof ConnectionPoolTooBusyException || failure instanceof TimeoutException) {
+      failed(Problems.engineBusy(), true);
+    } else {
+      engine().isDown("engine " + engine().url() + " cannot be reached: " + failure.getMessage());
+      failed(Problems.engineUnreachable(), true);
+    }
+  }
+
+  /** An idle connection may be closed in the moment in which it is used: the next try tells. */
+  private void unanswered(Throwable failure) {
+    boolean late = failure instanceof TimeoutException;
+    closed = !late;
+    failed(late ? Problems.engineTimeout() : Problems.engineUnreachable(), !late);
+  }
+
+  private void failed(Problem problem, boolean elsewhere) {
+    if (!over) {
+      seat.failed();
+      done();
+      listener.failed(this, problem, elsewhere);
+    }
+  }
+
+  /** Who is told. */
+  interface Listener {
+
+    /** The head of an answer is there; its body is asked for at once or not at all. */
+    void began(Upstream upstream, HttpClientResponse response);
+
+    /** There will be no answer; {@code elsewhere} tells whether another engine may give one. */
+    void failed(Upstream upstream, Problem problem, boolean elsewhere);
+  }
+}

@@ -1,0 +1,150 @@
+package io.tunemesh.inference.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.contract.Json;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Talks to one engine and waits for it; never call it on an event loop. Every call throws {@link
+ * EngineUnreachable}, {@link EngineTimeout}, or {@link EngineError} when the engine refuses.
+ */
+public final class EngineCalls {
+
+  private final EngineSpec engine;
+  private final EngineClient client;
+  private final EngineConfig config;
+
+  EngineCalls(EngineSpec engine, EngineClient client, EngineConfig config) {
+    this.engine = engine;
+    this.client = client;
+    this.config = config;
+  }
+
+  /** The names that the engine answers to now: the base model's and the adapters'. */
+  public Set<String> models() {
+    JsonNode body = json(control(HttpMethod.GET, "/v1/models", null, config.listTimeout()));
+    Set<String> names = new LinkedHashSet<>();
+    body.path("data").forEach(model -> names.add(model.path("id").asText()));
+    return names;
+  }
+
+  /** Loads the PEFT folder under {@code name}; fails if the name is loaded already. */
+  public void load(String name, Path folder) {
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    body.put("lora_name", name).put("lora_path", folder.toString());
+    control(HttpMethod.POST, "/v1/load_lora_adapter", body, config.loadTimeout());
+  }
+
+  /** Unloads {@code name}; it is no error if the engine does not have it. */
+  public void unload(String name) {
+    try {
+      ObjectNode body = Json.MAPPER.createObjectNode().put("lora_name", name);
+      control(HttpMethod.POST, "/v1/unload_lora_adapter", body, config.loadTimeout());
+    } catch (EngineError e) {
+      if (e.status() != 404) {
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * A whole answer of {@code path}.
+   *
+   * @param question must not ask for a stream
+   */
+  public ObjectNode answer(String path, byte[] question) {
+    Duration limit = config.answerTimeout();
+    JsonNode answer = json(call(client.openAnswer(engine, path, limit), question, limit));
+    if (answer instanceof ObjectNode object) {
+      return object;
+    }
+    throw new EngineError(502, "engine_error", "the engine's answer is no JSON object");
+  }
+
+  /** OpenAI's chat completion, whole. */
+  public ObjectNode chat(ObjectNode body) {
+    return answer("/v1/chat/completions", bytes(body));
+  }
+
+  private Answer control(HttpMethod method, String path, ObjectNode body, Duration limit) {
+    byte[] bytes = body == null ? null : bytes(body);
+    return call(client.openControl(engine, method, path, limit), bytes, limit);
+  }
+
+  private Answer call(Future<HttpClientRequest> opened, byte[] body, Duration limit) {
+    // Nested, so that the body is asked for on the event loop before its first byte can pass by.
+    Future<Answer> answer =
+        opened.compose(
+            request ->
+                send(request, body)
+                    .compose(
+                        response ->
+                            response.body().map(text -> new Answer(response.statusCode(), text))));
+    try {
+      Answer done =
+          answer
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      if (done.status() >= 400) {
+        throw EngineError.of(done.status(), done.body().toString());
+      }
+      return done;
+    } catch (TimeoutException e) {
+      opened.onSuccess(HttpClientRequest::reset);
+      throw timeout(limit);
+    } catch (InterruptedException e) {
+      opened.onSuccess(HttpClientRequest::reset);
+      Thread.currentThread().interrupt();
+      throw new EngineUnreachable("interrupted", e);
+    } catch (ExecutionException e) {
+      throw failure(e.getCause(), limit);
+    }
+  }
+
+  private static Future<HttpClientResponse> send(HttpClientRequest request, byte[] body) {
+    return body == null
+        ? request.send()
+        : request.putHeader("Content-Type", "application/json").send(Buffer.buffer(body));
+  }
+
+  private static byte[] bytes(ObjectNode body) {
+    return body.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private EngineTimeout timeout(Duration limit) {
+    return new EngineTimeout("no answer from " + engine.url() + " in " + limit.toSeconds() + " s");
+  }
+
+  private RuntimeException failure(Throwable cause, Duration limit) {
+    if (cause instanceof TimeoutException) {
+      return timeout(limit);
+    }
+    return new EngineUnreachable(
+        "the engine at " + engine.url() + " cannot be reached: " + cause.getMessage(), cause);
+  }
+
+  private static JsonNode json(Answer answer) {
+    try {
+      return Json.MAPPER.readTree(answer.body().getBytes());
+    } catch (IOException e) {
+      throw new EngineError(502, "engine_error", "the engine's answer is no JSON");
+    }
+  }
+
+  private record Answer(int status, Buffer body) {}
+}

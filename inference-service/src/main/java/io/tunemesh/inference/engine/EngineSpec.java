@@ -1,0 +1,47 @@
+package io.tunemesh.inference.engine;
+
+import java.net.URI;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is known of an engine before it is asked.
+ *
+ * @param url its address, without {@code /v1} and without a slash at the end
+ * @param model the id under which it serves its base model
+ * @param maxLoras how many adapters it runs at once
+ * @param maxCpuLoras how many adapters it holds at most
+ * @param kinds the methods of the adapters that it serves; empty if it serves all
+ */
+public record EngineSpec(
+    String url,
+    String model,
+    Optional<String> apiKey,
+    int maxLoras,
+    int maxCpuLoras,
+    Set<String> kinds) {
+
+  /**
+   * @throws IllegalArgumentException if the address is none of HTTP, or there is no room for an
+   *     adapter
+   */
+  public EngineSpec {
+    String scheme = URI.create(url).getScheme();
+    if (!"http".equals(scheme) && !"https".equals(scheme)) {
+      throw new IllegalArgumentException(
+          "the address of an engine must begin with http:// or https://, and is '" + url + "'");
+    }
+    if (maxLoras < 1 || maxCpuLoras < maxLoras) {
+      throw new IllegalArgumentException(
+          "engine %s: max-loras must be at least 1 and max-cpu-loras at least max-loras, and they are %d and %d"
+              .formatted(url, maxLoras, maxCpuLoras));
+    }
+    url = url.replaceAll("/+$", "");
+    kinds = Set.copyOf(kinds);
+  }
+
+  /** Whether the engine is known to serve adapters of that method. */
+  public boolean serves(String kind) {
+    return kinds.isEmpty() || kinds.contains(kind);
+  }
+}

@@ -1,0 +1,70 @@
+package io.tunemesh.inference.pool;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.tunemesh.inference.testing.StubEngine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A pool of four engines: two that take LoRA alone, one that takes DoRA too, each with room for
+ * three adapters; and a {@link WireEngine}.
+ */
+public class PoolResource implements QuarkusTestResourceLifecycleManager {
+
+  static final int ROOM = 3;
+
+  private static List<StubEngine> stubs;
+  private static WireEngine wire;
+
+  /** The two that take LoRA alone, then the other. */
+  static List<StubEngine> stubs() {
+    return stubs;
+  }
+
+  static WireEngine wire() {
+    return wire;
+  }
+
+  @Override
+  public Map<String, String> start() {
+    stubs = Stream.generate(StubEngine::new).limit(3).toList();
+    stubs.forEach(StubEngine::start);
+    wire = new WireEngine();
+    wire.start();
+    Map<String, String> config = new HashMap<>();
+    for (int i = 0; i < 3; i++) {
+      config.put("tunemesh.engines[" + i + "].url", stubs.get(i).url());
+      config.put("tunemesh.engines[" + i + "].model", StubEngine.BASE);
+      config.put("tunemesh.engines[" + i + "].max-loras", "2");
+      config.put("tunemesh.engines[" + i + "].max-cpu-loras", String.valueOf(ROOM));
+      config.put("tunemesh.engines[" + i + "].kinds", i < 2 ? "lora" : "lora,dora");
+    }
+    config.put("tunemesh.engines[3].url", wire.url() + "/");
+    config.put("tunemesh.engines[3].model", WireEngine.BASE);
+    try {
+      config.put(
+          "tunemesh.engine.adapters", Files.createTempDirectory("tunemesh-adapters").toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    config.put("tunemesh.engine.answer-timeout", "20s");
+    config.put("tunemesh.adapters.compare-every", "200ms");
+    config.put("tunemesh.adapters.longest-pause", "500ms");
+    config.put("tunemesh.pool.requests-per-copy", "5");
+    // Whatever the engines are made to do here, no circuit opens.
+    config.put("tunemesh.pool.breaker.answers", "100000");
+    config.put("tunemesh.pool.hedge.not-before", "20ms");
+    return config;
+  }
+
+  @Override
+  public void stop() {
+    stubs.forEach(StubEngine::die);
+    wire.stop();
+  }
+}

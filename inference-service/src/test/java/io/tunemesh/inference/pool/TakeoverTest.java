@@ -1,0 +1,175 @@
+package io.tunemesh.inference.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import io.tunemesh.contract.Json;
+import io.tunemesh.contract.adapter.AdapterPublished;
+import io.tunemesh.contract.completion.CompletionEvent;
+import io.tunemesh.contract.completion.InferenceCompleted;
+import io.tunemesh.contract.completion.InferenceRequested;
+import io.tunemesh.inference.testing.Mesh;
+import io.tunemesh.inference.testing.Scenario;
+import io.tunemesh.inference.testing.StubEngine;
+import io.tunemesh.platform.testing.MeshResource;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Engines go away and come back. */
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+@QuarkusTestResource(value = PoolResource.class, restrictToAnnotatedClass = true)
+class TakeoverTest {
+
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  @Inject Mesh mesh;
+  @Inject Scenario scenario;
+
+  private final List<StubEngine> engines = PoolResource.stubs();
+
+  @BeforeEach
+  void wellBehaved() {
+    engines.forEach(StubEngine::behave);
+  }
+
+  @Test
+  void answersAllThatAnEngineWasAskedWhenItWasKilled() throws Exception {
+    StubEngine killed = engines.get(0);
+    killed.hangs = true;
+    try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> statuses = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        statuses.add(askers.submit(asking(StubEngine.BASE)));
+      }
+      await().atMost(SOON).until(() -> killed.asked.size() >= 2);
+
+      killed.die();
+
+      for (Future<Integer> status : statuses) {
+        assertThat(status.get()).isEqualTo(200);
+      }
+    } finally {
+      killed.start();
+    }
+  }
+
+  @Test
+  void failsNoRequestOfATunedModelWhileItsEngineIsKilledUnderLoad() throws Exception {
+    AdapterPublished published = scenario.serves("load");
+    StubEngine home = holder(published);
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicInteger answered = new AtomicInteger();
+    List<Integer> others = new ArrayList<>();
+    try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> load = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        load.add(
+            askers.submit(
+                () -> {
+                  while (!over.get()) {
+                    int status = asking(published.model()).call();
+                    answered.incrementAndGet();
+                    if (status != 200) {
+                      synchronized (others) {
+                        others.add(status);
+                      }
+                    }
+                  }
+                  return null;
+                }));
+      }
+      await().atMost(SOON).until(() -> answered.get() > 50);
+      home.die();
+      int before = answered.get();
+      await().atMost(SOON).until(() -> answered.get() > before + 50);
+      over.set(true);
+      for (Future<?> asker : load) {
+        asker.get();
+      }
+    } finally {
+      over.set(true);
+      home.start();
+    }
+
+    assertThat(others).isEmpty();
+    await().atMost(SOON).until(() -> home.holds(published.model()));
+  }
+
+  @Test
+  void keepsAnAdapterThatItsEngineHasForgottenInService() {
+    AdapterPublished published = scenario.serves("forgotten");
+    StubEngine home = holder(published);
+
+    home.forgetAdapters();
+
+    scenario.chat(published.model()).statusCode(200);
+    await().atMost(SOON).until(() -> home.holds(published.model()));
+  }
+
+  @Test
+  void asksAnotherEngineWhenOneIsOverloaded() {
+    engines.get(0).answerStatus = 503;
+    engines.get(1).answerStatus = 429;
+
+    for (int i = 0; i < 12; i++) {
+      scenario.chat(StubEngine.BASE).statusCode(200);
+    }
+
+    assertThat(engines.get(0).asked.size() + engines.get(1).asked.size()).isPositive();
+  }
+
+  @Test
+  void passesOverloadOnWhenAllEnginesAreOverloaded() {
+    engines.forEach(engine -> engine.answerStatus = 503);
+
+    ValidatableResponse response = scenario.chat(StubEngine.BASE);
+
+    response.statusCode(503).header("Retry-After", "7");
+    assertThat(engines).allSatisfy(engine -> assertThat(engine.asked).hasSize(1));
+  }
+
+  @Test
+  void answersAnEventByAnotherEngineAndWithTheModelsName() {
+    AdapterPublished published = scenario.serves("event-pool");
+    holder(published).answerStatus = 503;
+    String id = "req-" + UUID.randomUUID();
+    ObjectNode body = Json.MAPPER.createObjectNode().put("model", published.model());
+    body.putArray("messages").addObject().put("role", "user").put("content", "hello");
+
+    mesh.send(new InferenceRequested(id, body));
+
+    await().atMost(SOON).until(() -> !mesh.events(CompletionEvent.class, id).isEmpty());
+    assertThat(mesh.events(CompletionEvent.class, id).getFirst().data())
+        .isInstanceOfSatisfying(
+            InferenceCompleted.class,
+            completed -> {
+              assertThat(completed.response().path("model").asText()).isEqualTo(published.model());
+              assertThat(completed.response().at("/choices/0/message/content").asText())
+                  .isEqualTo("event-pool-weights:hello");
+            });
+  }
+
+  private Callable<Integer> asking(String model) {
+    return () -> scenario.chat(model).extract().statusCode();
+  }
+
+  private StubEngine holder(AdapterPublished published) {
+    return engines.stream().filter(e -> e.holds(published.model())).findFirst().orElseThrow();
+  }
+}
