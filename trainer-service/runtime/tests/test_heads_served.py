@@ -11,7 +11,7 @@ from peft import LoraConfig, get_peft_model
 from running import named, run_job
 from safetensors.torch import load_file, save_file
 from serving import load, serving
-from test_other_families import SCORES, SENTIMENT, held  # noqa: F401  (a fixture)
+from test_other_families import SCORES, SENTIMENT
 from transformers import T5Config, T5ForConditionalGeneration
 
 T5 = {"vocab_size": 40, "d_model": 16, "d_kv": 8, "d_ff": 16, "num_layers": 1, "num_heads": 2}
@@ -35,7 +35,7 @@ TASKS = {
 
 
 @pytest.fixture(scope="module")
-def engines(tmp_path_factory, held):  # noqa: F811
+def engines(tmp_path_factory, held):
     """`engines(model)`: an engine that serves this tiny model, started once."""
     open_ones, made = [], {}
 
@@ -52,7 +52,7 @@ def engines(tmp_path_factory, held):  # noqa: F811
 
 
 @pytest.fixture
-def tuned(engines, held, make_job, request):  # noqa: F811
+def tuned(engines, held, make_job, request):
     """`tuned(model, task, method)`: a client, the name of a trained adapter that is loaded, and its answers to the test split."""
 
     def go(model: str, task: str, method: str):

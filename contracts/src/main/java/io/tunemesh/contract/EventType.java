@@ -4,6 +4,9 @@ import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.adapter.AdapterRefused;
 import io.tunemesh.contract.adapter.AdapterRetired;
 import io.tunemesh.contract.adapter.AdapterServing;
+import io.tunemesh.contract.alias.AliasChanged;
+import io.tunemesh.contract.alias.AliasRefused;
+import io.tunemesh.contract.alias.AliasRequested;
 import io.tunemesh.contract.completion.InferenceCompleted;
 import io.tunemesh.contract.completion.InferenceFailed;
 import io.tunemesh.contract.completion.InferenceRequested;
@@ -26,6 +29,7 @@ import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadReceived;
 import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.contract.upload.UploadRequested;
+import io.tunemesh.contract.usage.UsageRecorded;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
@@ -55,6 +59,10 @@ public enum EventType {
   INFERENCE_REQUESTED("inference.requested", InferenceRequested.class, Topic.INFERENCE_REQUESTS),
   INFERENCE_COMPLETED("inference.completed", InferenceCompleted.class, Topic.COMPLETIONS),
   INFERENCE_FAILED("inference.failed", InferenceFailed.class, Topic.COMPLETIONS),
+  ALIAS_REQUESTED("alias.requested", AliasRequested.class, Topic.ALIAS_REQUESTS),
+  ALIAS_CHANGED("alias.changed", AliasChanged.class, Topic.ALIASES),
+  ALIAS_REFUSED("alias.refused", AliasRefused.class, Topic.ALIASES),
+  USAGE_RECORDED("usage.recorded", UsageRecorded.class, Topic.USAGE),
   CHUNK_QUEUED("chunk.queued", ChunkQueued.class, Topic.DATASET_CHUNKS),
   EXPORT_SUCCEEDED("export.succeeded", ExportSucceeded.class, Topic.TRAINING),
   EXPORT_FAILED("export.failed", ExportFailed.class, Topic.TRAINING),

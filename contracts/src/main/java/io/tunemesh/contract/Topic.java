@@ -13,8 +13,11 @@ public enum Topic {
   TRAINING_PROGRESS("tunemesh.training-progress", false),
   ADAPTERS("tunemesh.adapters", true),
   COMPLETIONS("tunemesh.completions", false),
+  ALIASES("tunemesh.aliases", true),
+  USAGE("tunemesh.usage", false),
   UPLOAD_REQUESTS("tunemesh.upload-requests", false),
   DATASET_REQUESTS("tunemesh.dataset-requests", false),
+  ALIAS_REQUESTS("tunemesh.alias-requests", false),
   DATASET_CHUNKS("tunemesh.dataset-chunks", false),
   TRAINING_REQUESTS("tunemesh.training-requests", false),
   INFERENCE_REQUESTS("tunemesh.inference-requests", false);

@@ -3,6 +3,7 @@ package io.tunemesh.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tunemesh.contract.adapter.AdapterEvent;
+import io.tunemesh.contract.alias.AliasEvent;
 import io.tunemesh.contract.completion.CompletionEvent;
 import io.tunemesh.contract.dataset.DatasetEvent;
 import io.tunemesh.contract.training.TrainingEvent;
@@ -40,7 +41,8 @@ class EventTypeTest {
                     DatasetEvent.class,
                     TrainingEvent.class,
                     AdapterEvent.class,
-                    CompletionEvent.class)
+                    CompletionEvent.class,
+                    AliasEvent.class)
                 .flatMap(facts -> Arrays.stream(facts.getPermittedSubclasses()))
                 .toArray(Class[]::new));
   }

@@ -34,8 +34,10 @@ class TopicTest {
   }
 
   @Test
-  void onlyAdaptersAreKeptForEver() {
-    assertThat(Topic.values()).filteredOn(Topic::compacted).containsExactly(Topic.ADAPTERS);
+  void onlyAdaptersAndAliasesAreKeptForEver() {
+    assertThat(Topic.values())
+        .filteredOn(Topic::compacted)
+        .containsExactly(Topic.ADAPTERS, Topic.ALIASES);
   }
 
   @Test

@@ -55,5 +55,7 @@ class WallsTest {
               "io.tunemesh.contract.training..",
               "io.tunemesh.contract.adapter..",
               "io.tunemesh.contract.completion..",
+              "io.tunemesh.contract.alias..",
+              "io.tunemesh.contract.usage..",
               "io.tunemesh.contract.plan..");
 }

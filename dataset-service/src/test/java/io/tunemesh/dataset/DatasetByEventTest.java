@@ -67,7 +67,7 @@ class DatasetByEventTest {
   @ValueSource(booleans = {true, false})
   void buildsOneDatasetOfTwoUploadsWithOnePlanHoweverOftenAndInWhateverOrderTheyCome(
       boolean chineseFirst) throws IOException {
-    Plan plan = twoFiles(training(), new ServeSpec(true));
+    Plan plan = twoFiles(training(), new ServeSpec(true, null));
     Envelope<?> first = envelope(TENANT, run, Workbooks.chinese(blobs, zh, "语文.xlsx", 30, plan));
     Envelope<?> second =
         envelope(TENANT, run, Workbooks.withARefusedRow(blobs, en, "英语.xlsx", 20, plan));

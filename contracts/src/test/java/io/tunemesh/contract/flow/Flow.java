@@ -1,6 +1,8 @@
 package io.tunemesh.contract.flow;
 
 import static io.tunemesh.contract.Topic.ADAPTERS;
+import static io.tunemesh.contract.Topic.ALIASES;
+import static io.tunemesh.contract.Topic.ALIAS_REQUESTS;
 import static io.tunemesh.contract.Topic.COMPLETIONS;
 import static io.tunemesh.contract.Topic.DATASETS;
 import static io.tunemesh.contract.Topic.DATASET_CHUNKS;
@@ -11,6 +13,7 @@ import static io.tunemesh.contract.Topic.TRAINING_PROGRESS;
 import static io.tunemesh.contract.Topic.TRAINING_REQUESTS;
 import static io.tunemesh.contract.Topic.UPLOADS;
 import static io.tunemesh.contract.Topic.UPLOAD_REQUESTS;
+import static io.tunemesh.contract.Topic.USAGE;
 
 import io.tunemesh.contract.EventType;
 import io.tunemesh.contract.Topic;
@@ -34,9 +37,11 @@ public final class Flow {
     RECEIVED.put(INGEST, List.of(UPLOAD_REQUESTS));
     RECEIVED.put(DATASET, List.of(UPLOADS, DATASET_REQUESTS, DATASET_CHUNKS, COMPLETIONS));
     RECEIVED.put(TRAINER, List.of(DATASETS, TRAINING_REQUESTS));
-    RECEIVED.put(INFERENCE, List.of(ADAPTERS, INFERENCE_REQUESTS));
+    RECEIVED.put(INFERENCE, List.of(ADAPTERS, INFERENCE_REQUESTS, ALIAS_REQUESTS));
     RECEIVED.put(
-        CLIENT, List.of(UPLOADS, DATASETS, TRAINING, TRAINING_PROGRESS, ADAPTERS, COMPLETIONS));
+        CLIENT,
+        List.of(
+            UPLOADS, DATASETS, TRAINING, TRAINING_PROGRESS, ADAPTERS, COMPLETIONS, ALIASES, USAGE));
   }
 
   private Flow() {}
@@ -47,7 +52,12 @@ public final class Flow {
    */
   public static String sender(EventType type) {
     return switch (type) {
-      case UPLOAD_REQUESTED, DATASET_REQUESTED, TRAINING_REQUESTED, INFERENCE_REQUESTED -> CLIENT;
+      case UPLOAD_REQUESTED,
+          DATASET_REQUESTED,
+          TRAINING_REQUESTED,
+          INFERENCE_REQUESTED,
+          ALIAS_REQUESTED ->
+          CLIENT;
       case UPLOAD_RECEIVED, UPLOAD_PARSED, UPLOAD_REJECTED -> INGEST;
       case DATASET_BUILT, DATASET_REJECTED, CHUNK_QUEUED -> DATASET;
       case TRAINING_QUEUED,
@@ -66,7 +76,10 @@ public final class Flow {
           ADAPTER_REFUSED,
           ADAPTER_RETIRED,
           INFERENCE_COMPLETED,
-          INFERENCE_FAILED ->
+          INFERENCE_FAILED,
+          ALIAS_CHANGED,
+          ALIAS_REFUSED,
+          USAGE_RECORDED ->
           INFERENCE;
     };
   }

@@ -13,6 +13,11 @@ import io.tunemesh.contract.adapter.AdapterPublished.AdapterFile;
 import io.tunemesh.contract.adapter.AdapterRefused;
 import io.tunemesh.contract.adapter.AdapterRetired;
 import io.tunemesh.contract.adapter.AdapterServing;
+import io.tunemesh.contract.alias.AliasChanged;
+import io.tunemesh.contract.alias.AliasRefused;
+import io.tunemesh.contract.alias.AliasRequested;
+import io.tunemesh.contract.alias.AliasShadow;
+import io.tunemesh.contract.alias.AliasTarget;
 import io.tunemesh.contract.completion.InferenceCompleted;
 import io.tunemesh.contract.completion.InferenceFailed;
 import io.tunemesh.contract.completion.InferenceRequested;
@@ -47,6 +52,7 @@ import io.tunemesh.contract.upload.UploadParsed.Sheet;
 import io.tunemesh.contract.upload.UploadReceived;
 import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.contract.upload.UploadRequested;
+import io.tunemesh.contract.usage.UsageRecorded;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -96,7 +102,7 @@ final class Story {
                   new Source("英语.xlsx", "exam", null, null, null, null, null)),
               new Split(0.1, 0.1, "2026")),
           TRAINING,
-          new ServeSpec(true));
+          new ServeSpec(true, null));
 
   private Story() {}
 
@@ -177,7 +183,7 @@ final class Story {
               new Where("英语.xlsx", "Sheet1", 1, "C", "dataset.sources[1].columns.answers"),
               PLAN);
       case TRAINING_REQUESTED ->
-          new TrainingRequested("req-2", DATASET, TRAINING, new ServeSpec(true));
+          new TrainingRequested("req-2", DATASET, TRAINING, new ServeSpec(true, null));
       case TRAINING_QUEUED -> new TrainingQueued(JOB, DATASET, BASE, TRAINING, "ftjob-8e11");
       case TRAINING_STARTED -> new TrainingStarted(JOB, 2, "trainer-0", 40);
       case TRAINING_PROGRESSED ->
@@ -245,7 +251,7 @@ final class Story {
                   file("adapter_config.json", 912),
                   file("adapter_model.safetensors", 1310720)),
               blob("jobs/ftjob-92be/attempts/2/probes.json", 2210),
-              new ServeSpec(true));
+              new ServeSpec(true, "exam-writer"));
       case ADAPTER_SERVING -> new AdapterServing(ADAPTER, JOB, MODEL, BASE, 4);
       case ADAPTER_REFUSED ->
           new AdapterRefused(
@@ -282,6 +288,28 @@ final class Story {
               404,
               "model_not_found",
               "no model " + MODEL + " is served; see GET /v1/models");
+      case ALIAS_REQUESTED ->
+          new AliasRequested(
+              "req-4", "exam-writer", "promote", List.of(new AliasTarget(MODEL, 1)), 6);
+      case ALIAS_CHANGED ->
+          new AliasChanged(
+              "alias-0d5e",
+              "exam-writer",
+              7,
+              "promoted",
+              List.of(new AliasTarget(MODEL, 1)),
+              new AliasShadow("ft:tunemesh-starter:school:exams:a310", 0.05),
+              "school-editor",
+              "req-4");
+      case ALIAS_REFUSED ->
+          new AliasRefused(
+              "req-5",
+              "exam-writer",
+              "model_not_serving",
+              "the model " + MODEL + " does not serve: it is being loaded; try again in a moment");
+      case USAGE_RECORDED ->
+          new UsageRecorded(
+              "usage-77b1", "2026-03-02T09:44:00Z", "school-editor", MODEL, 12L, 1L, 2310L, 940L);
     };
   }
 

@@ -159,7 +159,8 @@ class PlansTest {
         .containsExactly(
             new Mistake("x", "is no field of the plan; its fields are dataset, training, serve"));
     assertThat(mistakesOf("{\"serve\": {\"port\": 1}}", Plan.class))
-        .containsExactly(new Mistake("serve.port", "is no field of serve; its fields are enabled"));
+        .containsExactly(
+            new Mistake("serve.port", "is no field of serve; its fields are enabled, alias"));
   }
 
   @ParameterizedTest
@@ -201,14 +202,14 @@ class PlansTest {
     assertThatThrownBy(() -> Plans.check(bad))
         .isInstanceOf(InvalidPlan.class)
         .hasMessage("dataset.sources[0].recipe: must be one of " + RECIPES + ", not \"exma\"");
-    Plans.check(new Plan(null, TrainingSpec.DEFAULTS, new ServeSpec(true)));
+    Plans.check(new Plan(null, TrainingSpec.DEFAULTS, new ServeSpec(true, null)));
   }
 
   @Test
   void checksARequestThatCameFromKafka() {
     var request =
         new UploadRequested(
-            "req-1", "a.xlsx", null, null, null, new Plan(null, null, new ServeSpec(null)));
+            "req-1", "a.xlsx", null, null, null, new Plan(null, null, new ServeSpec(null, null)));
     var good =
         new UploadRequested(
             "req-1", "a.xlsx", null, new BlobRef("incoming/acme/a", null, null), null, null);
@@ -306,8 +307,8 @@ class PlansTest {
   @Test
   void anAbsentServeSectionServes() {
     assertThat(ServeSpec.wanted(null)).isTrue();
-    assertThat(ServeSpec.wanted(new ServeSpec(null))).isTrue();
-    assertThat(ServeSpec.wanted(new ServeSpec(true))).isTrue();
+    assertThat(ServeSpec.wanted(new ServeSpec(null, null))).isTrue();
+    assertThat(ServeSpec.wanted(new ServeSpec(true, null))).isTrue();
   }
 
   @Test

@@ -9,7 +9,9 @@ import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.inference.turn.Usage;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
+import io.tunemesh.platform.trace.Traces;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -19,7 +21,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -56,7 +57,8 @@ final class Forward implements Attempts.Listener {
     client.response().putHeader("x-request-id", turn.id());
     client.addEndHandler(
         end -> {
-          if (end.failed()) {
+          // Over HTTP/2 the end of a stream is told as a failure, also when all of it was sent.
+          if (end.failed() && !client.response().ended()) {
             clientGone = true;
             cancel();
             passage.end(Outcome.CANCELLED, 499, "cancelled");
@@ -82,13 +84,19 @@ final class Forward implements Attempts.Listener {
 
   private Map<String, String> headers() {
     Map<String, String> headers = new HashMap<>();
-    for (String name : List.of("accept", "traceparent")) {
-      String value = client.request().getHeader(name);
-      if (value != null) {
-        headers.put(name, value);
-      }
+    pass("accept", headers);
+    if (Traces.current() == null) {
+      // Otherwise the request's own span is sent, which the client's is the parent of.
+      pass("traceparent", headers);
     }
     return headers;
+  }
+
+  private void pass(String name, Map<String, String> headers) {
+    String value = client.request().getHeader(name);
+    if (value != null) {
+      headers.put(name, value);
+    }
   }
 
   @Override
@@ -142,7 +150,7 @@ final class Forward implements Attempts.Listener {
     }
     Answers.begin(client.response(), response, turn);
     client.response().setChunked(false).putHeader(HttpHeaders.CONTENT_LENGTH, "" + body.length());
-    client.response().end(body).onSuccess(any -> passage.end(outcome, response.statusCode(), code));
+    endWith(client.response().end(body), outcome, response.statusCode(), code);
   }
 
   private void stream(HttpClientResponse response) {
@@ -167,10 +175,14 @@ final class Forward implements Attempts.Listener {
     response.endHandler(
         any -> {
           upstream.done();
-          toClient
-              .end(frames.end())
-              .onSuccess(done -> passage.end(Outcome.ANSWERED, response.statusCode(), null));
+          endWith(toClient.end(frames.end()), Outcome.ANSWERED, response.statusCode(), null);
         });
+  }
+
+  /** What could not be sent to its end, the client has broken off. */
+  private void endWith(Future<Void> sent, Outcome outcome, int status, String code) {
+    sent.onSuccess(any -> passage.end(outcome, status, code))
+        .onFailure(any -> passage.end(Outcome.CANCELLED, 499, "cancelled"));
   }
 
   /** The engine broke off: the client must not take what it has for the whole answer. */

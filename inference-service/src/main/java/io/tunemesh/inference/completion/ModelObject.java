@@ -1,14 +1,18 @@
 package io.tunemesh.inference.completion;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.tunemesh.contract.alias.AliasTarget;
 import io.tunemesh.inference.adapter.Adapter;
+import io.tunemesh.inference.alias.AliasView.Pointer;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * OpenAI's model object, with the adapter's lineage beside.
  *
  * @param parent the base model of an adapter
  * @param fineTuningJob the job that made it
+ * @param aliasOf the models that an alias points to
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ModelObject(
@@ -18,7 +22,8 @@ record ModelObject(
     String ownedBy,
     String parent,
     String adapter,
-    String fineTuningJob) {
+    String fineTuningJob,
+    List<String> aliasOf) {
 
   static ModelObject of(Adapter adapter) {
     return new ModelObject(
@@ -28,11 +33,25 @@ record ModelObject(
         adapter.tenant(),
         adapter.baseModel(),
         adapter.id(),
-        adapter.jobId());
+        adapter.jobId(),
+        null);
+  }
+
+  static ModelObject of(String tenant, Pointer alias) {
+    return new ModelObject(
+        alias.name(),
+        "model",
+        alias.created(),
+        tenant,
+        null,
+        null,
+        null,
+        alias.targets().stream().map(AliasTarget::model).toList());
   }
 
   static ModelObject base(String id, Instant created) {
-    return new ModelObject(id, "model", created.getEpochSecond(), "tunemesh", null, null, null);
+    return new ModelObject(
+        id, "model", created.getEpochSecond(), "tunemesh", null, null, null, null);
   }
 
   /** OpenAI's answer to a deletion. */

@@ -5,6 +5,8 @@ import io.tunemesh.inference.adapter.AdapterStatus;
 import io.tunemesh.inference.adapter.Adapters;
 import io.tunemesh.inference.adapter.Catalog;
 import io.tunemesh.inference.adapter.Reconciler;
+import io.tunemesh.inference.alias.AliasView;
+import io.tunemesh.inference.alias.Aliases;
 import io.tunemesh.inference.engine.Engines;
 import io.tunemesh.platform.http.ListPage;
 import io.tunemesh.platform.http.Problem;
@@ -20,7 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The models that answer the caller: the base models and the caller's adapters in service. */
+/** What answers the caller: the base models, the caller's adapters in service, and its aliases. */
 @Path("/v1/models")
 @Produces(MediaType.APPLICATION_JSON)
 public class ModelsResource {
@@ -32,14 +34,24 @@ public class ModelsResource {
   private final Catalog catalog;
   private final Reconciler reconciler;
   private final Engines engines;
+  private final AliasView aliasView;
+  private final Aliases aliases;
   private final Caller caller;
 
   ModelsResource(
-      Adapters adapters, Catalog catalog, Reconciler reconciler, Engines engines, Caller caller) {
+      Adapters adapters,
+      Catalog catalog,
+      Reconciler reconciler,
+      Engines engines,
+      AliasView aliasView,
+      Aliases aliases,
+      Caller caller) {
     this.adapters = adapters;
     this.catalog = catalog;
     this.reconciler = reconciler;
     this.engines = engines;
+    this.aliasView = aliasView;
+    this.aliases = aliases;
     this.caller = caller;
   }
 
@@ -48,6 +60,8 @@ public class ModelsResource {
     List<ModelObject> models = new ArrayList<>();
     engines.models().forEach(id -> models.add(ModelObject.base(id, BASE_CREATED)));
     adapters.serving(caller.tenant()).stream().map(ModelObject::of).forEach(models::add);
+    String tenant = caller.tenant();
+    aliasView.of(tenant).stream().map(a -> ModelObject.of(tenant, a)).forEach(models::add);
     return ListPage.of(models, models.size(), ModelObject::id);
   }
 
@@ -60,10 +74,18 @@ public class ModelsResource {
             .named(caller.tenant(), id)
             .filter(adapter -> adapter.status() == AdapterStatus.SERVING)
             .map(ModelObject::of)
+            .or(
+                () ->
+                    aliasView
+                        .find(caller.tenant(), id)
+                        .map(alias -> ModelObject.of(caller.tenant(), alias)))
             .orElseThrow(() -> unknown(id));
   }
 
-  /** Takes the caller's model out of service; from now on it is unknown. */
+  /**
+   * Takes the caller's model out of service; from now on it is unknown. One that an alias points to
+   * is refused.
+   */
   @DELETE
   @Path("{id:.+}")
   public ModelObject.Deleted delete(@PathParam("id") String id) {
@@ -72,7 +94,11 @@ public class ModelsResource {
           new Problem(
               403, "base_model", "'" + id + "' is the base model and cannot be deleted.", "id"));
     }
-    Adapter retired = adapters.retire(caller.tenant(), id).orElseThrow(() -> unknown(id));
+    String tenant = caller.tenant();
+    Adapter retired =
+        aliases
+            .unlessUsed(tenant, id, () -> adapters.retire(tenant, id))
+            .orElseThrow(() -> unknown(id));
     catalog.remove(retired.model());
     reconciler.wake();
     return new ModelObject.Deleted(id, "model", true);

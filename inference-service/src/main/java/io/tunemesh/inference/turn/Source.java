@@ -4,5 +4,7 @@ package io.tunemesh.inference.turn;
 public enum Source {
   HTTP,
   EVENT,
-  BATCH
+  BATCH,
+  /** By us, to compare a model with the one that answered; nobody waits for it or pays for it. */
+  SHADOW
 }

@@ -111,7 +111,7 @@ class AdapterServingTest {
   void keepsAnAdapterThatIsNotToBeServedWithoutLoadingIt() {
     AdapterPublished whole = mesh.adapter("kept", "kept-weights");
     AdapterPublished published =
-        with(whole, whole.baseModel(), whole.files(), new ServeSpec(false));
+        with(whole, whole.baseModel(), whole.files(), new ServeSpec(false, null));
     mesh.send(published);
 
     scenario.serves(scenario.sentLater("after-kept"));

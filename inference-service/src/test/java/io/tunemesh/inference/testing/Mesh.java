@@ -56,6 +56,8 @@ public class Mesh {
         List.of(
             Topic.ADAPTERS.topicName(),
             Topic.COMPLETIONS.topicName(),
+            Topic.ALIASES.topicName(),
+            Topic.USAGE.topicName(),
             Topic.ADAPTERS.deadLetterOf("inference-service"),
             Topic.INFERENCE_REQUESTS.deadLetterOf("inference-service")));
   }
@@ -88,7 +90,7 @@ public class Mesh {
             new AdapterFile("README.md", put(id + "/README.md", "card")),
             new AdapterFile("optimizer.pt", put(id + "/optimizer.pt", "pickle"))),
         put(id + "/probes.json", probes),
-        new ServeSpec(true));
+        new ServeSpec(true, null));
   }
 
   public BlobRef put(String key, String text) {
@@ -104,11 +106,21 @@ public class Mesh {
   }
 
   public void send(String eventId, String tenant, Event event) {
-    Envelope<?> envelope =
-        new Envelope<>(eventId, "/test", Instant.now(), tenant, "run-1", null, event);
+    send(new Envelope<>(eventId, "/test", Instant.now(), tenant, "run-1", null, event));
+  }
+
+  /** As a part of that trace. */
+  public void sendTraced(String traceparent, Event event) {
+    String id = UUID.randomUUID().toString();
+    send(new Envelope<>(id, "/test", Instant.now(), "acme", "run-1", traceparent, event));
+  }
+
+  private void send(Envelope<?> envelope) {
     ProducerRecord<String, byte[]> record =
         new ProducerRecord<>(
-            envelope.type().topic().topicName(), event.subject(), CloudEvents.value(envelope));
+            envelope.type().topic().topicName(),
+            envelope.data().subject(),
+            CloudEvents.value(envelope));
     CloudEvents.headers(envelope)
         .forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
     send(record);

@@ -40,12 +40,18 @@ public final class StubEngine {
   /** Bodies of the requests whose answers the caller broke off. */
   public final List<JsonObject> cancelled = new CopyOnWriteArrayList<>();
 
+  /** Trace contexts of the requests for answers, in order; absent ones are left out. */
+  public final List<String> traceparents = new CopyOnWriteArrayList<>();
+
   public volatile boolean answersDiffer;
   public volatile boolean hangs;
   public volatile int loadStatus = 200;
   public volatile int answerStatus = 200;
   public volatile int padding;
   private volatile int most;
+
+  /** The {@code usage} of whole answers; null for none. */
+  public volatile JsonObject usage;
 
   /** Listens, at first on any port and later on the same again. */
   public void start() {
@@ -72,6 +78,8 @@ public final class StubEngine {
     loadStatus = 200;
     answerStatus = 200;
     padding = 0;
+    usage = null;
+    traceparents.clear();
     asked.clear();
   }
 
@@ -187,6 +195,7 @@ public final class StubEngine {
   private void answer(HttpServerRequest request, JsonObject body) {
     HttpServerResponse response = request.response();
     asked.add(body);
+    traceparents.addAll(request.headers().getAll("traceparent"));
     response.closeHandler(
         any -> {
           cancelled.add(body);
@@ -220,8 +229,8 @@ public final class StubEngine {
     return (answersDiffer && weights.containsKey(model) ? said + "?" : said) + "x".repeat(padding);
   }
 
-  private static JsonObject whole(String model, String text) {
-    return new JsonObject()
+  private JsonObject whole(String model, String text) {
+    return (usage == null ? new JsonObject() : new JsonObject().put("usage", usage))
         .put("id", "chatcmpl-1")
         .put("object", "chat.completion")
         .put("model", model)

@@ -27,6 +27,10 @@ public class StubEngineResource implements QuarkusTestResourceLifecycleManager {
               "tunemesh.engine.adapters",
               Files.createTempDirectory("tunemesh-adapters").toString()),
           Map.entry("tunemesh.engine.answer-timeout", "3s"),
+          // What tells of changes is the notice, not the poll.
+          Map.entry("tunemesh.changes.poll", "1h"),
+          Map.entry("tunemesh.shadows.keep", "3"),
+          Map.entry("tunemesh.usage.flush", "100ms"),
           Map.entry("tunemesh.adapters.compare-every", "200ms"),
           Map.entry("tunemesh.adapters.patience", "4s"),
           Map.entry("tunemesh.adapters.longest-pause", "1s"),

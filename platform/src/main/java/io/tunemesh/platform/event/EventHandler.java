@@ -1,11 +1,14 @@
 package io.tunemesh.platform.event;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.smallrye.faulttolerance.api.Guard;
 import io.tunemesh.contract.CloudEvents;
 import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.Event;
 import io.tunemesh.contract.MalformedEvent;
+import io.tunemesh.platform.trace.Traces;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
@@ -32,15 +35,20 @@ public class EventHandler {
       guard("event", 12, 120, e -> !(e instanceof MalformedEvent) && !Outages.isOutage(e));
 
   private final Inbox inbox;
+  private final Traces traces;
+  private final MeterRegistry meters;
 
-  EventHandler(Inbox inbox) {
+  EventHandler(Inbox inbox, Traces traces, MeterRegistry meters) {
     this.inbox = inbox;
+    this.traces = traces;
+    this.meters = meters;
   }
 
   /** Runs {@code effect} in a transaction, once for each event id. */
   public void once(ConsumerRecord<String, byte[]> record, Consumer<Envelope<?>> effect) {
     Envelope<? extends Event> envelope = read(record);
-    retrying(
+    handle(
+        envelope,
         () ->
             QuarkusTransaction.requiringNew()
                 .run(
@@ -61,7 +69,8 @@ public class EventHandler {
       Function<Envelope<?>, R> work,
       BiConsumer<Envelope<?>, R> commit) {
     Envelope<? extends Event> envelope = read(record);
-    retrying(
+    handle(
+        envelope,
         () -> {
           if (inbox.has(envelope.key())) {
             return;
@@ -87,6 +96,20 @@ public class EventHandler {
               : new String(header.value(), StandardCharsets.UTF_8);
         },
         record.value());
+  }
+
+  private void handle(Envelope<?> envelope, Runnable attempt) {
+    Timer.Sample sample = Timer.start(meters);
+    String outcome = "failed";
+    try {
+      traces.consume(
+          envelope.type(), envelope.id(), envelope.traceparent(), () -> retrying(attempt));
+      outcome = "handled";
+    } finally {
+      sample.stop(
+          meters.timer(
+              "tunemesh.events.handled", "type", envelope.type().typeName(), "outcome", outcome));
+    }
   }
 
   private static void retrying(Runnable attempt) {

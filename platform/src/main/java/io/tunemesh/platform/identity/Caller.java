@@ -1,7 +1,9 @@
 package io.tunemesh.platform.identity;
 
 import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.trace.Traces;
 import jakarta.enterprise.context.RequestScoped;
 
 /** Who makes the current request. */
@@ -9,9 +11,11 @@ import jakarta.enterprise.context.RequestScoped;
 public class Caller {
 
   private final SecurityIdentity identity;
+  private final CurrentVertxRequest request;
 
-  Caller(SecurityIdentity identity) {
+  Caller(SecurityIdentity identity, CurrentVertxRequest request) {
     this.identity = identity;
+    this.request = request;
   }
 
   /** The tenant of the caller's key; never from the request's body. */
@@ -19,9 +23,25 @@ public class Caller {
     return of(identity);
   }
 
-  /** The caller's tenant with a run, which may be null. */
+  /** The name of the caller's key. */
+  public String name() {
+    return identity.getPrincipal().getName();
+  }
+
+  /** Whether the caller's key has {@code role}. */
+  public boolean is(String role) {
+    return identity.hasRole(role);
+  }
+
+  /** The caller's tenant with a run, which may be null, in the trace of the current request. */
   public Scope scope(String run) {
-    return new Scope(tenant(), run);
+    String current = Traces.current();
+    return new Scope(
+        tenant(),
+        run,
+        current == null && request.getCurrent() != null
+            ? Traces.wellFormed(request.getCurrent().request().getHeader("traceparent"))
+            : current);
   }
 
   /**

@@ -4,8 +4,10 @@ import io.agroal.api.AgroalDataSource;
 import io.tunemesh.contract.CloudEvents;
 import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.Event;
+import io.tunemesh.contract.EventType;
 import io.tunemesh.contract.Json;
 import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.trace.Traces;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.sql.PreparedStatement;
@@ -27,11 +29,14 @@ public class Outbox {
 
   private final AgroalDataSource database;
   private final String source;
+  private final Traces traces;
 
   Outbox(
       AgroalDataSource database,
+      Traces traces,
       @ConfigProperty(name = "quarkus.application.name") String service) {
     this.database = database;
+    this.traces = traces;
     this.source = "/" + service;
   }
 
@@ -49,7 +54,7 @@ public class Outbox {
             Instant.now(),
             scope.tenant(),
             scope.run(),
-            scope.traceparent(),
+            traces.publish(EventType.of(data.getClass()), scope.traceparent()),
             data);
     byte[] value = CloudEvents.value(envelope);
     if (value.length > LARGEST) {

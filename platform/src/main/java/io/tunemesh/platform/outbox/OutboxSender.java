@@ -2,6 +2,8 @@ package io.tunemesh.platform.outbox;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import io.tunemesh.contract.Json;
@@ -30,11 +32,14 @@ class OutboxSender {
   private static final TypeReference<Map<String, String>> HEADERS = new TypeReference<>() {};
 
   private final MutinyEmitter<byte[]> kafka;
+  private final Counter sent;
 
   OutboxSender(
       @Channel("outbox") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
-          MutinyEmitter<byte[]> kafka) {
+          MutinyEmitter<byte[]> kafka,
+      MeterRegistry meters) {
     this.kafka = kafka;
+    this.sent = meters.counter("tunemesh.outbox.sent");
   }
 
   /** Sends one batch and waits for its acknowledgements. Returns how many were sent. */
@@ -51,17 +56,18 @@ class OutboxSender {
       }
     }
     CompletionException refused = null;
-    List<Long> sent = new ArrayList<>();
+    List<Long> acknowledged = new ArrayList<>();
     for (int i = 0; i < sequence.size(); i++) {
       try {
         acknowledgements.get(i).join();
-        sent.add(sequence.get(i));
+        acknowledged.add(sequence.get(i));
       } catch (CompletionException e) {
         LOG.warnf("Kafka did not take an event, seq=%d cause=%s", sequence.get(i), e.getCause());
         refused = e;
       }
     }
-    delete(connection, sent);
+    delete(connection, acknowledged);
+    sent.increment(acknowledged.size());
     if (refused != null) {
       throw refused;
     }

@@ -33,6 +33,12 @@ public class MeshResource implements QuarkusTestResourceLifecycleManager {
   /** A key of the tenant {@code globex}. */
   public static final String OTHER_KEY = "tm-test-key-of-globex";
 
+  /** Another key of {@code acme}, named {@code reader}, that is no admin's. */
+  public static final String USER_KEY = "tm-test-key-of-a-user";
+
+  /** A key of the tenant {@code house} that may set the quotas of all. */
+  public static final String OPERATOR_KEY = "tm-test-key-of-the-operator";
+
   private final Deque<Closeable> started = new ArrayDeque<>();
 
   @Override
@@ -104,10 +110,12 @@ public class MeshResource implements QuarkusTestResourceLifecycleManager {
         """
         {"keys": [
           {"sha256": "%s", "tenant": "acme", "role": "admin", "name": "test"},
-          {"sha256": "%s", "tenant": "globex", "role": "admin", "name": "other"}
+          {"sha256": "%s", "tenant": "globex", "role": "admin", "name": "other"},
+          {"sha256": "%s", "tenant": "acme", "role": "user", "name": "reader"},
+          {"sha256": "%s", "tenant": "house", "role": "operator", "name": "operator"}
         ]}
         """
-            .formatted(digest(KEY), digest(OTHER_KEY)));
+            .formatted(digest(KEY), digest(OTHER_KEY), digest(USER_KEY), digest(OPERATOR_KEY)));
   }
 
   private static String digest(String key) {

@@ -168,7 +168,7 @@ final class GatewayGround implements AutoCloseable {
             new AdapterFile(
                 "adapter_model.safetensors", blob(name, "adapter_model.safetensors", name))),
         null,
-        new ServeSpec(true));
+        new ServeSpec(true, null));
   }
 
   private BlobRef blob(String adapter, String file, String text) throws IOException {

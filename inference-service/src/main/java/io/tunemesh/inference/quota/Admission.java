@@ -1,0 +1,164 @@
+package io.tunemesh.inference.quota;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.tunemesh.inference.turn.Ending;
+import io.tunemesh.inference.turn.Ending.Outcome;
+import io.tunemesh.inference.turn.NotYet;
+import io.tunemesh.inference.turn.Source;
+import io.tunemesh.inference.turn.Step;
+import io.tunemesh.inference.turn.Turn;
+import io.tunemesh.platform.http.Problem;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Admits questions: first the limits of tenant and key, then a slot, for which tenants wait in a
+ * fair order. A question that is refused, that fails, or whose asker goes before it went, costs no
+ * tokens. Shadows are not counted.
+ */
+@ApplicationScoped
+@jakarta.annotation.Priority(200)
+class Admission implements Step {
+
+  private static final double FIRST_COST = 512;
+
+  private final QuotaView view;
+  private final Rates rates;
+  private final QuotaConfig config;
+  private final FairQueue queue;
+  private final Timer wait;
+  private final Map<String, Admitted> admitted = new ConcurrentHashMap<>();
+  private final Map<String, Double> usual = new ConcurrentHashMap<>();
+
+  Admission(QuotaView view, Rates rates, QuotaConfig config, MeterRegistry meters) {
+    this.view = view;
+    this.rates = rates;
+    this.config = config;
+    this.queue = new FairQueue(config.slots(), config.queue(), config.queueOfTenant());
+    this.wait = Timer.builder("tunemesh.queue.wait").publishPercentileHistogram().register(meters);
+    Gauge.builder("tunemesh.requests.running", queue, FairQueue::running).register(meters);
+    Gauge.builder("tunemesh.requests.waiting", queue, FairQueue::waiting).register(meters);
+  }
+
+  @Override
+  public boolean concerns(Turn turn) {
+    return turn.source() != Source.SHADOW;
+  }
+
+  @Override
+  public void before(Turn turn) throws InterruptedException {
+    Limits tenant = view.ofTenant(turn.tenant());
+    Limits key = view.ofKey(turn.tenant(), turn.caller());
+    Admitted mine = new Admitted();
+    admitted.put(turn.id(), mine);
+    if (tenant.rates() || key.rates()) {
+      boolean counts = tenant.tokensPerMinute() != null || key.tokensPerMinute() != null;
+      mine.tokens = counts ? Estimate.tokens(turn.api(), turn.body(), config.expectedTokens()) : 0;
+      mine.charge = rates.charge(turn, tenant, key, mine.tokens);
+    }
+    mine.ticket = ticket(turn, tenant, key, mine.tokens);
+    long start = System.nanoTime();
+    try {
+      queue.enter(mine.ticket, config.patience());
+      mine.went = true;
+    } catch (QueueRefused refused) {
+      // It was not even asked: the request is given back with its tokens.
+      mine.undo();
+      throw refusal(turn, refused);
+    } finally {
+      wait.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  @Override
+  public void ended(Turn turn, Ending ending) {
+    Admitted mine = admitted.remove(turn.id());
+    if (mine == null) {
+      return;
+    }
+    long counted = ending.promptTokens() + ending.completionTokens();
+    boolean free =
+        !mine.went || ending.outcome() == Outcome.REFUSED || ending.outcome() == Outcome.FAILED;
+    long actual = counted > 0 ? counted : free ? 0 : mine.tokens;
+    if (mine.charge != null) {
+      mine.charge.correct(actual);
+    }
+    if (mine.ticket != null) {
+      queue.leave(mine.ticket, Math.max(1, actual));
+    }
+    if (counted > 0) {
+      usual.merge(turn.tenant(), (double) counted, (old, fresh) -> old * 0.9 + fresh * 0.1);
+    }
+  }
+
+  private Ticket ticket(Turn turn, Limits tenant, Limits key, long tokens) {
+    return new Ticket(
+        turn.tenant(),
+        turn.caller(),
+        tenant.weight() == null ? 1 : tenant.weight(),
+        limit(tenant.concurrency()),
+        limit(key.concurrency()),
+        priority(turn, key.over(tenant)),
+        tokens > 0 ? tokens : usual.getOrDefault(turn.tenant(), FIRST_COST));
+  }
+
+  /** The question is only read for its priority where that can matter. */
+  private Priority priority(Turn turn, Limits limits) {
+    Priority given = limits.priority() == null ? Priority.NORMAL : limits.priority();
+    Priority highest =
+        limits.highestPriority() == null ? Priority.NORMAL : limits.highestPriority();
+    if (queue.waiting() == 0 && queue.running() < config.slots() && limits.concurrency() == null) {
+      return given;
+    }
+    String tier = turn.body().path("service_tier").textValue();
+    return given.asked(tier).atMost(given.compareTo(highest) < 0 ? given : highest);
+  }
+
+  private NotYet refusal(Turn turn, QueueRefused refused) {
+    turn.header("Retry-After", String.valueOf(Math.max(1, config.patience().toSeconds() / 10)));
+    return new NotYet(
+        switch (refused.why()) {
+          case TENANT_FULL ->
+              new Problem(
+                  429,
+                  "too_many_waiting",
+                  "%d of your requests wait already. Send fewer at once."
+                      .formatted(config.queueOfTenant()),
+                  null);
+          case FULL ->
+              new Problem(
+                  503, "overloaded", "Too many requests wait now. Try again in a moment.", null);
+          case TIMED_OUT ->
+              new Problem(
+                  503,
+                  "queue_timeout",
+                  "The request waited for %d s and its turn did not come. Try again later."
+                      .formatted(config.patience().toSeconds()),
+                  null);
+        });
+  }
+
+  private static int limit(Integer limit) {
+    return limit == null ? Integer.MAX_VALUE : limit;
+  }
+
+  /** What a turn holds. */
+  private static final class Admitted {
+
+    private long tokens;
+    private volatile boolean went;
+    private volatile Rates.Charge charge;
+    private volatile Ticket ticket;
+
+    private void undo() {
+      if (charge != null) {
+        charge.undo();
+        charge = null;
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.tunemesh.inference.quota;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.tunemesh.platform.http.Refusal;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** How soon a waiting question goes, among those of its own tenant; highest first. */
+public enum Priority {
+  HIGH,
+  NORMAL,
+  LOW;
+
+  /**
+   * The priority of that name; null for null.
+   *
+   * @throws Refusal 400 if there is none
+   */
+  @JsonCreator
+  static Priority named(String name) {
+    if (name == null) {
+      return null;
+    }
+    return Arrays.stream(values())
+        .filter(priority -> priority.wireName().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Refusal.invalid("invalid_quota", "A priority is high, normal or low.", "priority"));
+  }
+
+  /** What OpenAI's {@code service_tier} asks for; this if it asks for nothing. */
+  Priority asked(String serviceTier) {
+    return switch (serviceTier == null ? "" : serviceTier) {
+      case "priority", "high" -> HIGH;
+      case "default", "normal" -> NORMAL;
+      case "flex", "low" -> LOW;
+      default -> this;
+    };
+  }
+
+  /** This, or {@code highest} if this is higher. */
+  Priority atMost(Priority highest) {
+    return compareTo(highest) < 0 ? highest : this;
+  }
+
+  @JsonValue
+  String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,160 @@
+package io.tunemesh.inference.quota;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.tunemesh.inference.turn.NotYet;
+import io.tunemesh.inference.turn.Turn;
+import io.tunemesh.platform.http.Problem;
+import io.tunemesh.platform.http.Refusal;
+import io.tunemesh.platform.work.Loop;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Counts requests and tokens against the limits of tenants and keys. */
+@ApplicationScoped
+class Rates {
+
+  private static final Duration REST = Duration.ofSeconds(5);
+
+  private final SharedBuckets shared;
+  private final Map<String, Bucket> buckets = new ConcurrentHashMap<>();
+  private final Loop rest;
+
+  Rates(SharedBuckets shared) {
+    this.shared = shared;
+    this.rest = new Loop("quota-rest", REST, () -> rest(REST));
+  }
+
+  void start(@Observes StartupEvent event) {
+    rest.start(REST);
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    rest.close();
+    rest(Duration.ZERO);
+  }
+
+  /**
+   * Counts a question, and tells the asker what is left.
+   *
+   * @param tokens its estimate
+   * @throws NotYet 429 with the seconds to wait; nothing is counted then
+   * @throws Refusal 413 if the limit does not allow so many tokens at all
+   */
+  Charge charge(Turn turn, Limits tenant, Limits key, long tokens) {
+    Charge charge = new Charge(tokens);
+    try {
+      one(turn, charge, "requests", turn.tenant(), tenant.requestsPerMinute(), 1);
+      one(
+          turn,
+          charge,
+          "requests",
+          turn.tenant() + "/" + turn.caller(),
+          key.requestsPerMinute(),
+          1);
+      one(turn, charge, "tokens", turn.tenant(), tenant.tokensPerMinute(), tokens);
+      one(
+          turn,
+          charge,
+          "tokens",
+          turn.tenant() + "/" + turn.caller(),
+          key.tokensPerMinute(),
+          tokens);
+      return charge;
+    } catch (Refusal refusal) {
+      charge.undo();
+      throw refusal;
+    } finally {
+      charge.tell(turn);
+    }
+  }
+
+  private void one(Turn turn, Charge charge, String kind, String whose, Long limit, double amount) {
+    if (limit == null) {
+      return;
+    }
+    if (amount > limit) {
+      throw new Refusal(
+          new Problem(
+              413,
+              "request_exceeds_quota",
+              "The request is estimated at %d tokens, and the limit is %d a minute. Shorten it or lower max_tokens."
+                  .formatted((long) amount, limit),
+              "max_tokens"));
+    }
+    Bucket bucket = buckets.computeIfAbsent(kind + ":" + whose, id -> new Bucket(id, shared));
+    double wait = bucket.take(amount, limit);
+    charge.seen(kind, bucket, limit, wait == 0 ? amount : 0);
+    if (wait > 0) {
+      long seconds = (long) Math.ceil(wait);
+      turn.header("Retry-After", String.valueOf(seconds));
+      turn.header("retry-after-ms", String.valueOf((long) Math.ceil(wait * 1000)));
+      throw new NotYet(
+          new Problem(
+              429,
+              "rate_limit_exceeded",
+              "The limit of %d %s a minute is reached. Try again in %d s."
+                  .formatted(limit, kind, seconds),
+              null));
+    }
+  }
+
+  /** Gives back what buckets hold that nothing was taken from for so long. */
+  void rest(Duration idle) {
+    buckets.entrySet().removeIf(entry -> entry.getValue().rest(idle.toNanos()));
+  }
+
+  /** What one question has taken. */
+  static final class Charge {
+
+    private final long tokens;
+    private final List<Taken> taken = new ArrayList<>();
+
+    private Charge(long tokens) {
+      this.tokens = tokens;
+    }
+
+    /** The tokens are known now: the difference is given back or taken. */
+    void correct(long actual) {
+      taken.stream()
+          .filter(t -> t.kind().equals("tokens") && t.amount() > 0)
+          .forEach(t -> t.bucket().settle(tokens - actual));
+    }
+
+    /** As if it had not been asked. */
+    void undo() {
+      taken.forEach(t -> t.bucket().settle(t.amount()));
+    }
+
+    private void seen(String kind, Bucket bucket, long limit, double amount) {
+      taken.add(new Taken(kind, bucket, limit, amount));
+    }
+
+    /** OpenAI's headers, of the limit that is nearest. */
+    private void tell(Turn turn) {
+      for (String kind : List.of("requests", "tokens")) {
+        taken.stream()
+            .filter(t -> t.kind().equals(kind))
+            .min(
+                (a, b) ->
+                    Double.compare(a.bucket().left() / a.limit(), b.bucket().left() / b.limit()))
+            .ifPresent(
+                t -> {
+                  double left = t.bucket().left();
+                  turn.header("x-ratelimit-limit-" + kind, String.valueOf(t.limit()));
+                  turn.header("x-ratelimit-remaining-" + kind, String.valueOf((long) left));
+                  turn.header(
+                      "x-ratelimit-reset-" + kind,
+                      (long) Math.ceil((t.limit() - left) / t.limit() * 60) + "s");
+                });
+      }
+    }
+
+    private record Taken(String kind, Bucket bucket, long limit, double amount) {}
+  }
+}

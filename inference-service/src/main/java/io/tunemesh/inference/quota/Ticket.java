@@ -1,0 +1,39 @@
+package io.tunemesh.inference.quota;
+
+import java.util.concurrent.Semaphore;
+
+/**
+ * A question that wants to go; for one {@link FairQueue#enter}.
+ *
+ * <p>{@code cost} is an estimate that {@link FairQueue#leave} corrects; no limit is {@code
+ * Integer.MAX_VALUE}.
+ */
+final class Ticket {
+
+  final String tenant;
+  final String key;
+  final double weight;
+  final int tenantLimit;
+  final int keyLimit;
+  final Priority priority;
+  final double cost;
+  final Semaphore go = new Semaphore(0);
+  volatile boolean running;
+
+  Ticket(
+      String tenant,
+      String key,
+      double weight,
+      int tenantLimit,
+      int keyLimit,
+      Priority priority,
+      double cost) {
+    this.tenant = tenant;
+    this.key = key;
+    this.weight = weight;
+    this.tenantLimit = tenantLimit;
+    this.keyLimit = keyLimit;
+    this.priority = priority;
+    this.cost = cost;
+  }
+}

@@ -1,0 +1,89 @@
+package io.tunemesh.inference.usage;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.tunemesh.inference.turn.Ending;
+import io.tunemesh.inference.turn.Ending.Outcome;
+import io.tunemesh.inference.turn.Source;
+import io.tunemesh.inference.turn.Turn;
+import io.tunemesh.inference.turn.Witness;
+import io.tunemesh.platform.work.Loop;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Sums up the use of all questions that reached a model's gate, and writes it down every second and
+ * at the end. Only what a killed process had not written yet is lost; while the database is away
+ * nothing is.
+ */
+@ApplicationScoped
+class UsageLedger implements Witness {
+
+  private final UsageTable table;
+  private final Loop flush;
+  private Map<Row, Sum> sums = new HashMap<>();
+
+  UsageLedger(UsageTable table, UsageConfig config) {
+    this.table = table;
+    this.flush = new Loop("usage", config.flush(), this::flush);
+  }
+
+  void start(@Observes StartupEvent event) {
+    flush.start();
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    flush.close();
+    flush();
+  }
+
+  @Override
+  public void ended(Turn turn, Ending ending) {
+    // What was refused before an engine saw it has used nothing, and its model may not exist.
+    boolean nothing = ending.outcome() == Outcome.REFUSED && ending.promptTokens() == 0;
+    if (turn.source() == Source.SHADOW || nothing) {
+      return;
+    }
+    Row row =
+        new Row(
+            turn.tenant(),
+            turn.caller(),
+            turn.model(),
+            Instant.now().truncatedTo(ChronoUnit.MINUTES));
+    add(
+        Map.of(
+            row,
+            new Sum(
+                1,
+                ending.outcome() == Outcome.ANSWERED ? 0 : 1,
+                ending.promptTokens(),
+                ending.completionTokens())));
+  }
+
+  private synchronized void add(Map<Row, Sum> more) {
+    more.forEach((row, sum) -> sums.merge(row, sum, Sum::plus));
+  }
+
+  private synchronized Map<Row, Sum> take() {
+    Map<Row, Sum> taken = sums;
+    sums = new HashMap<>();
+    return taken;
+  }
+
+  private void flush() {
+    Map<Row, Sum> taken = take();
+    if (taken.isEmpty()) {
+      return;
+    }
+    try {
+      table.add(taken);
+    } catch (RuntimeException e) {
+      add(taken);
+      throw e;
+    }
+  }
+}

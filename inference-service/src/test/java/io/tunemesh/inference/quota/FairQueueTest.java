@@ -1,0 +1,177 @@
+package io.tunemesh.inference.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.tunemesh.inference.quota.QueueRefused.Why;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FairQueueTest {
+
+  private static final Duration LONG = Duration.ofMinutes(5);
+  private static final int ANY = Integer.MAX_VALUE;
+
+  private final List<String> order = Collections.synchronizedList(new ArrayList<>());
+
+  @Test
+  void takesTurnsBetweenATenantWithManyQuestionsAndOneWithFew() throws Exception {
+    FairQueue queue = new FairQueue(1, 100, 100);
+    Ticket first = ticket("busy", 1, Priority.NORMAL);
+    queue.enter(first, LONG);
+    for (int i = 0; i < 6; i++) {
+      waits(queue, ticket("busy", 1, Priority.NORMAL), "busy");
+    }
+    waits(queue, ticket("quiet", 1, Priority.NORMAL), "quiet");
+    waits(queue, ticket("quiet", 1, Priority.NORMAL), "quiet");
+
+    drain(queue, first, 8);
+
+    assertThat(order.subList(0, 4)).containsExactlyInAnyOrder("busy", "quiet", "busy", "quiet");
+  }
+
+  @Test
+  void sharesAFullHouseByWeight() throws Exception {
+    FairQueue queue = new FairQueue(1, 1000, 1000);
+    Ticket first = ticket("other", 1, Priority.NORMAL);
+    queue.enter(first, LONG);
+    for (int i = 0; i < 40; i++) {
+      waits(queue, ticket("light", 1, Priority.NORMAL), "light");
+      waits(queue, ticket("heavy", 3, Priority.NORMAL), "heavy");
+    }
+
+    drain(queue, first, 80);
+
+    assertThat(Collections.frequency(order.subList(0, 40), "heavy")).isBetween(29, 31);
+  }
+
+  @Test
+  void putsATenantBackWhoseAnswersCostMoreThanWasThought() throws Exception {
+    FairQueue queue = new FairQueue(1, 100, 100);
+    Ticket dear = ticket("dear", 1, Priority.NORMAL);
+    queue.enter(dear, LONG);
+    for (int i = 0; i < 3; i++) {
+      waits(queue, ticket("dear", 1, Priority.NORMAL), "dear");
+      waits(queue, ticket("cheap", 1, Priority.NORMAL), "cheap");
+    }
+
+    queue.leave(dear, 1000);
+    finishAll(queue, 6);
+
+    assertThat(order.subList(0, 3)).containsOnly("cheap");
+  }
+
+  @Test
+  void letsHigherPrioritiesGoFirstWithinATenantOnly() throws Exception {
+    FairQueue queue = new FairQueue(1, 100, 100);
+    Ticket first = ticket("a", 1, Priority.NORMAL);
+    queue.enter(first, LONG);
+    waits(queue, ticket("a", 1, Priority.LOW), "a-low");
+    waits(queue, ticket("a", 1, Priority.NORMAL), "a-normal");
+    waits(queue, ticket("a", 1, Priority.HIGH), "a-high");
+    waits(queue, ticket("b", 1, Priority.LOW), "b-low");
+
+    drain(queue, first, 4);
+
+    assertThat(order.stream().filter(name -> name.startsWith("a")))
+        .containsExactly("a-high", "a-normal", "a-low");
+    assertThat(order.indexOf("b-low")).isLessThan(order.indexOf("a-normal"));
+  }
+
+  @Test
+  void keepsTheLimitsOfTenantAndKeyWithoutHoldingUpOthers() throws Exception {
+    FairQueue queue = new FairQueue(10, 100, 100);
+    Ticket one = new Ticket("a", "k1", 1, 2, 1, Priority.NORMAL, 1);
+    queue.enter(one, LONG);
+    waits(queue, new Ticket("a", "k1", 1, 2, 1, Priority.NORMAL, 1), "k1");
+    // Another key of the tenant passes the one that waits; a third is too many for the tenant.
+    Ticket two = new Ticket("a", "k2", 1, 2, 1, Priority.NORMAL, 1);
+    queue.enter(two, LONG);
+    waits(queue, new Ticket("a", "k3", 1, 2, 1, Priority.NORMAL, 1), "k3");
+    queue.enter(ticket("b", 1, Priority.NORMAL), LONG);
+    assertThat(queue.waiting()).isEqualTo(2);
+
+    queue.leave(one, 1);
+
+    await().until(() -> order.equals(List.of("k1")));
+    assertThat(queue.waiting()).isEqualTo(1);
+  }
+
+  @Test
+  void refusesATenantThatFillsItsPartAndAllWhenItIsFull() throws Exception {
+    FairQueue queue = new FairQueue(1, 3, 2);
+    queue.enter(ticket("a", 1, Priority.NORMAL), LONG);
+    waits(queue, ticket("a", 1, Priority.NORMAL), "a");
+    waits(queue, ticket("a", 1, Priority.NORMAL), "a");
+
+    assertRefused(queue, "a", LONG, Why.TENANT_FULL);
+    waits(queue, ticket("b", 1, Priority.NORMAL), "b");
+    assertRefused(queue, "c", LONG, Why.FULL);
+    assertThat(queue.waiting()).isEqualTo(3);
+  }
+
+  @Test
+  void forgetsAQuestionWhosePatienceEndsOrWhoseAskerGoes() throws Exception {
+    FairQueue queue = new FairQueue(1, 10, 10);
+    Ticket first = ticket("a", 1, Priority.NORMAL);
+    queue.enter(first, LONG);
+    assertRefused(queue, "a", Duration.ofMillis(10), Why.TIMED_OUT);
+    Thread waiting = waits(queue, ticket("a", 1, Priority.NORMAL), "a");
+
+    waiting.interrupt();
+    waiting.join();
+
+    assertThat(queue.waiting()).isZero();
+    queue.leave(first, 1);
+    assertThat(queue.running()).isZero();
+  }
+
+  private static void assertRefused(FairQueue queue, String tenant, Duration patience, Why why) {
+    assertThatThrownBy(() -> queue.enter(ticket(tenant, 1, Priority.NORMAL), patience))
+        .isInstanceOfSatisfying(
+            QueueRefused.class, refused -> assertThat(refused.why()).isEqualTo(why));
+  }
+
+  private final List<Ticket> gone = Collections.synchronizedList(new ArrayList<>());
+
+  /** Returns when the ticket stands in the queue. */
+  private Thread waits(FairQueue queue, Ticket ticket, String name) {
+    int before = queue.waiting();
+    Thread thread =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    queue.enter(ticket, LONG);
+                    order.add(name);
+                    gone.add(ticket);
+                  } catch (QueueRefused | InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    await().pollInterval(Duration.ofMillis(1)).until(() -> queue.waiting() == before + 1);
+    return thread;
+  }
+
+  private void drain(FairQueue queue, Ticket first, int count) {
+    queue.leave(first, 1);
+    finishAll(queue, count);
+  }
+
+  /** Ends each that goes, one after another, as with one slot. */
+  private void finishAll(FairQueue queue, int count) {
+    for (int i = 0; i < count; i++) {
+      int number = i;
+      await().pollInterval(Duration.ofMillis(1)).until(() -> gone.size() > number);
+      queue.leave(gone.get(i), 1);
+    }
+  }
+
+  private static Ticket ticket(String tenant, double weight, Priority priority) {
+    return new Ticket(tenant, "key", weight, ANY, ANY, priority, 1);
+  }
+}
