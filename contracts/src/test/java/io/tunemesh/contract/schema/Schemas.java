@@ -22,6 +22,7 @@ import io.tunemesh.contract.EventType;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.Plan;
+import io.tunemesh.contract.plan.RulesSpec;
 import io.tunemesh.contract.plan.ServeSpec;
 import io.tunemesh.contract.plan.TrainingSpec;
 import io.tunemesh.contract.upload.SourceRecord;
@@ -61,6 +62,7 @@ public final class Schemas {
             DatasetSpec.class,
             TrainingSpec.class,
             ServeSpec.class,
+            RulesSpec.class,
             SourceRecord.class));
   }
 

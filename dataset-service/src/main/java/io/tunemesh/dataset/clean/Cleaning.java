@@ -5,6 +5,7 @@ import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.dataset.recipe.Content;
 import io.tunemesh.dataset.recipe.Example;
 import io.tunemesh.platform.blob.Digests;
+import io.tunemesh.platform.text.Controls;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.tunemesh.dataset.token;
 
 import io.tunemesh.dataset.recipe.Turn;
+import io.tunemesh.platform.token.BaseTokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

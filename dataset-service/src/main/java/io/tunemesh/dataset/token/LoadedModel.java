@@ -1,6 +1,7 @@
 package io.tunemesh.dataset.token;
 
 import io.tunemesh.platform.blob.Digests;
+import io.tunemesh.platform.token.BaseTokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

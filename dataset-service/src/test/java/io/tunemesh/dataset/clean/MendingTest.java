@@ -2,6 +2,8 @@ package io.tunemesh.dataset.clean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tunemesh.platform.text.Markup;
+import io.tunemesh.platform.text.Widths;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,6 +2,7 @@ package io.tunemesh.dataset.clean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tunemesh.platform.text.Controls;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;

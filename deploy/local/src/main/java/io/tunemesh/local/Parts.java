@@ -157,6 +157,7 @@ final class Parts {
       env.put("TUNEMESH_ENGINE_URL", "http://127.0.0.1:" + engine);
       env.put("TUNEMESH_ENGINE_MODEL", model.id());
       env.put("TUNEMESH_ENGINE_ADAPTERS", home.data("adapters").toString());
+      env.put("TUNEMESH_RULES_TOKENIZER", model.folder().toString());
     }
     return env;
   }

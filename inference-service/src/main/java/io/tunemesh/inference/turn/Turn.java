@@ -107,6 +107,22 @@ public final class Turn {
     return body;
   }
 
+  /**
+   * Whether the question may have a tool of that type: certain where its body was read, else
+   * whether the word stands in its bytes, so that a question without tools need not be read.
+   */
+  public boolean mayHaveTool(String type) {
+    if (bytes != null) {
+      return Mention.of('"' + type + '"').isIn(bytes);
+    }
+    for (JsonNode tool : body.path("tools")) {
+      if (tool.path("type").asText().equals(type)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What the engine is asked. A stream is asked for its usage, which the asker may not see. */
   public byte[] question() {
     boolean asksMore = streams() && !wantsUsage();

@@ -38,7 +38,9 @@ public class StubEngineResource implements QuarkusTestResourceLifecycleManager {
           Map.entry("tunemesh.completions.patience", "3s"),
           Map.entry("tunemesh.completions.pause", "200ms"),
           Map.entry("tunemesh.completions.max-body", "1M"),
-          Map.entry("tunemesh.completions.max-answer", "10K"));
+          Map.entry("tunemesh.completions.max-answer", "10K"),
+          Map.entry("tunemesh.knowledge.patience", "3s"),
+          Map.entry("tunemesh.knowledge.look-every", "200ms"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -86,6 +86,15 @@ public class EventHandler {
         });
   }
 
+  /**
+   * For effects that may run twice: {@code effect} runs in a transaction, at least once for each
+   * event. The inbox is not asked, so that several consumers of a service can hear one event.
+   */
+  public void each(ConsumerRecord<String, byte[]> record, Consumer<Envelope<?>> effect) {
+    Envelope<? extends Event> envelope = read(record);
+    retrying(() -> QuarkusTransaction.requiringNew().run(() -> effect.accept(envelope)));
+  }
+
   /** Reads a record as an event of the contract, or throws {@link MalformedEvent}. */
   public static Envelope<? extends Event> read(ConsumerRecord<String, byte[]> record) {
     return CloudEvents.read(

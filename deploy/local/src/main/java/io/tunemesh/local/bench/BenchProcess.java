@@ -21,16 +21,26 @@ final class BenchProcess {
     this.home = home;
   }
 
-  /** What a main class of dataset-service says, as JSON. */
-  JsonNode java(String main, Object... arguments) throws IOException, InterruptedException {
-    Path service = home.project().resolve("dataset-service/target/quarkus-app");
+  /** What a main class of a service says, as JSON. */
+  JsonNode java(String service, String main, Object... arguments)
+      throws IOException, InterruptedException {
+    Path built = home.project().resolve(service).resolve("target/quarkus-app");
     String classes =
         Stream.of("app/*", "lib/boot/*", "lib/main/*")
-            .map(part -> service.resolve(part).toString())
+            .map(part -> built.resolve(part).toString())
             .reduce((one, other) -> one + File.pathSeparator + other)
             .orElseThrow();
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return said(List.of(java, "-Xmx2g", "-XX:+UseSerialGC", "-cp", classes, main), arguments);
+    return said(
+        List.of(
+            java,
+            "-Xmx2g",
+            "-XX:+UseSerialGC",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            classes,
+            main),
+        arguments);
   }
 
   /** What a script of the project says, as JSON. */

@@ -39,7 +39,7 @@ final class DatasetBench {
       }
     }
     JsonNode regex = process.python("dataset-service/bench/exam_regex.py", arguments.toArray());
-    JsonNode ours = process.java("io.tunemesh.dataset.exam.ExamSpeed", rows);
+    JsonNode ours = process.java("dataset-service", "io.tunemesh.dataset.exam.ExamSpeed", rows);
     print("exam rows, one thread", ours, "rows_per_s", "one process", regex, "rows_per_s");
     print("exam rows, two threads", ours, ON_TWO, "two processes", regex, ON_TWO);
     print("exam rows, two threads", ours, ON_TWO, "one process", regex, "rows_per_s");

@@ -44,7 +44,12 @@ final class DedupeBench {
     String script = "dataset-service/bench/dedupe_datasketch.py";
     Result ours =
         result(
-            process.java("io.tunemesh.dataset.clean.DedupeSpeed", documents, removed, SIMILARITY),
+            process.java(
+                "dataset-service",
+                "io.tunemesh.dataset.clean.DedupeSpeed",
+                documents,
+                removed,
+                SIMILARITY),
             removed,
             copies);
     Result slower =

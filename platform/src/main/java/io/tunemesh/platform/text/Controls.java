@@ -1,4 +1,4 @@
-package io.tunemesh.dataset.clean;
+package io.tunemesh.platform.text;
 
 import java.lang.Character.UnicodeScript;
 import java.util.Optional;
@@ -10,7 +10,7 @@ import java.util.Set;
  * joiners between Arabic or Indic letters and in emoji, the word breaks of Thai and Khmer, and the
  * marks of direction in a text that has letters written from right to left.
  */
-final class Controls {
+public final class Controls {
 
   private static final Set<UnicodeScript> JOINING =
       Set.of(
@@ -37,7 +37,7 @@ final class Controls {
   private Controls() {}
 
   /** The text without them; the same text where it has none. */
-  static String strip(String text) {
+  public static String strip(String text) {
     int first = next(text, 0);
     if (first < 0) {
       return text;
@@ -52,7 +52,7 @@ final class Controls {
   }
 
   /** The first of them, for people; empty where there is none. */
-  static Optional<String> sign(String text) {
+  public static Optional<String> sign(String text) {
     int at = next(text, 0);
     if (at < 0) {
       return Optional.empty();

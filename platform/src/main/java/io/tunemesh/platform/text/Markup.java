@@ -1,4 +1,4 @@
-package io.tunemesh.dataset.clean;
+package io.tunemesh.platform.text;
 
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -10,7 +10,7 @@ import org.jsoup.parser.Parser;
  * that HTML has are taken for such, so that {@code List<String>} and {@code a < b} stay, and
  * nothing within a fenced block of code is.
  */
-final class Markup {
+public final class Markup {
 
   private static final String INLINE =
       "a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|img|ins|kbd|label|mark|q|s|samp|small|span"
@@ -43,7 +43,7 @@ final class Markup {
   private Markup() {}
 
   /** The text without markup, its lines where a page shows them; the same text without any. */
-  static String strip(String text) {
+  public static String strip(String text) {
     if (text.indexOf('<') < 0 && text.indexOf('&') < 0) {
       return text;
     }

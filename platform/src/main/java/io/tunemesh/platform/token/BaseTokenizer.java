@@ -1,4 +1,4 @@
-package io.tunemesh.dataset.token;
+package io.tunemesh.platform.token;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * A base model's {@code tokenizer.json}, read by the library that transformers reads it by, without
  * the special tokens that a tokenizer adds of itself. It needs neither a network nor a home folder.
  */
-final class BaseTokenizer {
+public final class BaseTokenizer {
 
   private static final Map<String, String> OPTIONS =
       Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
@@ -31,9 +31,16 @@ final class BaseTokenizer {
    *
    * @throws IOException if it cannot be read as one
    */
-  static BaseTokenizer of(Path file) throws IOException {
-    Library.load();
+  public static BaseTokenizer of(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
+      return of(in);
+    }
+  }
+
+  /** Reads a tokenizer, as {@link #of(Path)}. */
+  public static BaseTokenizer of(InputStream in) throws IOException {
+    Library.load();
+    try {
       return new BaseTokenizer(HuggingFaceTokenizer.newInstance(in, OPTIONS));
     } catch (RuntimeException e) {
       throw new IOException(String.valueOf(e.getMessage()), e);
@@ -41,7 +48,7 @@ final class BaseTokenizer {
   }
 
   /** The tokens of each text. */
-  long[][] encode(List<String> texts) {
+  public long[][] encode(List<String> texts) {
     long[] encodings =
         TokenizersLibrary.LIB.batchEncode(
             tokenizer.getHandle(), texts.toArray(String[]::new), false);
@@ -51,6 +58,19 @@ final class BaseTokenizer {
       TokenizersLibrary.LIB.deleteEncoding(encodings[i]);
     }
     return ids;
+  }
+
+  /** How many tokens {@code text} has. */
+  public int count(String text) {
+    return encode(List.of(text))[0].length;
+  }
+
+  /**
+   * Loads the native library as this class does, for others that use the same one: from whoever
+   * loads it first it is there for all.
+   */
+  public static void loadLibrary() {
+    Library.load();
   }
 
   /** Loads the native library once, from a folder of its own that is gone when it is loaded. */

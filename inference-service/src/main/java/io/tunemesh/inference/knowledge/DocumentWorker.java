@@ -1,0 +1,156 @@
+package io.tunemesh.inference.knowledge;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.tunemesh.contract.upload.UploadEvent;
+import io.tunemesh.contract.upload.UploadParsed;
+import io.tunemesh.contract.upload.UploadRejected;
+import io.tunemesh.inference.upload.Uploads;
+import io.tunemesh.platform.blob.BlobNotFound;
+import io.tunemesh.platform.blob.CorruptBlob;
+import io.tunemesh.platform.work.Backoff;
+import io.tunemesh.platform.work.Claim;
+import io.tunemesh.platform.work.LeaseKeeper;
+import io.tunemesh.platform.work.LeaseLost;
+import io.tunemesh.platform.work.LeaseRows;
+import io.tunemesh.platform.work.Loop;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.TransactionPhase;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/**
+ * Takes documents into stores, one at a time. What a replica leaves behind another goes on with
+ * after the lease, from the last chunks that were kept.
+ */
+@ApplicationScoped
+class DocumentWorker {
+
+  private static final Logger LOG = Logger.getLogger(DocumentWorker.class);
+  private static final Backoff PAUSES = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
+
+  private final Documents documents;
+  private final DocumentReading reading;
+  private final Uploads uploads;
+  private final VectorStores stores;
+  private final Indexes indexes;
+  private final LeaseRows leases;
+  private final KnowledgeConfig config;
+  private final Loop loop;
+
+  DocumentWorker(
+      Documents documents,
+      DocumentReading reading,
+      Uploads uploads,
+      VectorStores stores,
+      Indexes indexes,
+      LeaseRows leases,
+      KnowledgeConfig config) {
+    this.documents = documents;
+    this.reading = reading;
+    this.uploads = uploads;
+    this.stores = stores;
+    this.indexes = indexes;
+    this.leases = leases;
+    this.config = config;
+    this.loop = new Loop("knowledge", config.lookEvery(), this::all);
+  }
+
+  void start(@Observes StartupEvent event) {
+    loop.start();
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    loop.close();
+  }
+
+  void uploadTold(@Observes(during = TransactionPhase.AFTER_SUCCESS) Uploads.Told told) {
+    loop.wake();
+  }
+
+  /** Looks for documents as soon as possible. */
+  void wake() {
+    loop.wake();
+  }
+
+  private void all() {
+    stores.emptyExpired();
+    Set<String> open = indexes.stores();
+    indexes.follow(stores.revisions(open));
+    for (var next = documents.claim(); next.isPresent(); next = documents.claim()) {
+      one(next.get());
+    }
+  }
+
+  private void one(StoreFile file) {
+    Claim claim = file.held();
+    Thread worker = Thread.currentThread();
+    try (LeaseKeeper keeper =
+        new LeaseKeeper(
+            claim,
+            config.lease(),
+            config.lease().dividedBy(3),
+            () -> leases.renew("vector_store_file", claim, config.lease()),
+            () -> {})) {
+      settle(file, claim, keeper);
+    } catch (LeaseLost e) {
+      LOG.infof("A document was taken away while it was read: %s", e.getMessage());
+    } catch (IOException | RuntimeException e) {
+      if (worker.isInterrupted()) {
+        return;
+      }
+      LOG.warnf(e, "A document could not be taken in, file=%s", file.fileId());
+      failOrRest(file, claim);
+    }
+  }
+
+  private void settle(StoreFile file, Claim claim, LeaseKeeper keeper) throws IOException {
+    Optional<UploadEvent> fact = uploads.fact(file.tenant(), file.fileId());
+    switch (fact.orElse(null)) {
+      case UploadParsed parsed -> {
+        try {
+          reading.read(file, parsed, keeper);
+        } catch (DocumentReading.Unusable e) {
+          documents.fail(claim, "invalid_file", e.getMessage());
+        } catch (BlobNotFound | CorruptBlob e) {
+          documents.fail(
+              claim, "invalid_file", "What was read of the file is gone; upload it again.");
+        }
+      }
+      case UploadRejected rejected -> documents.fail(claim, "unsupported_file", rejected.reason());
+      case null -> {
+        if (documents.waitedTooLong(file)) {
+          documents.fail(
+              claim,
+              "invalid_file",
+              "There is no file with the id '%s'; upload it by POST /v1/files first."
+                  .formatted(file.fileId()));
+        } else {
+          documents.defer(claim, config.lookEvery(), false);
+        }
+      }
+      default -> documents.defer(claim, Duration.ofSeconds(5), false);
+    }
+  }
+
+  private void failOrRest(StoreFile file, Claim claim) {
+    int tries = file.tries();
+    try {
+      if (tries + 1 >= config.tries()) {
+        documents.fail(
+            claim,
+            "server_error",
+            "The file could not be taken in; attach it again, and if that fails tell the"
+                + " operator.");
+      } else {
+        documents.defer(claim, PAUSES.after(tries), true);
+      }
+    } catch (LeaseLost lost) {
+      LOG.infof("A document was taken away: %s", lost.getMessage());
+    }
+  }
+}

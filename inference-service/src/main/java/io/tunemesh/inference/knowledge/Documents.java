@@ -1,0 +1,117 @@
+package io.tunemesh.inference.knowledge;
+
+import io.quarkus.panache.common.Sort;
+import io.tunemesh.inference.upload.Uploads;
+import io.tunemesh.platform.db.DatabaseClock;
+import io.tunemesh.platform.work.Claim;
+import io.tunemesh.platform.work.LeaseLost;
+import io.tunemesh.platform.work.Replica;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The documents that are on their way into stores. Each write shows the claim's fence, so that a
+ * replica that was thought dead changes nothing any more.
+ */
+@ApplicationScoped
+class Documents {
+
+  private static final int SKIP_LOCKED = -2;
+
+  private final ChunkTable chunks;
+  private final KnowledgeConfig config;
+  private final Replica replica;
+  private final DatabaseClock clock;
+
+  Documents(ChunkTable chunks, KnowledgeConfig config, Replica replica, DatabaseClock clock) {
+    this.chunks = chunks;
+    this.config = config;
+    this.replica = replica;
+    this.clock = clock;
+  }
+
+  /** Takes the document that has waited longest; no other replica gets it. */
+  @Transactional
+  Optional<StoreFile> claim() {
+    Instant now = clock.now();
+    Optional<StoreFile> next =
+        StoreFile.<StoreFile>find(
+                "status = ?1 and notBefore <= ?2 and (lease.until is null or lease.until < ?2)",
+                Sort.by("notBefore").and("id"),
+                StoreFile.Status.IN_PROGRESS,
+                now)
+            .withLock(LockModeType.PESSIMISTIC_WRITE)
+            .withHint("jakarta.persistence.lock.timeout", SKIP_LOCKED)
+            .page(0, 1)
+            .firstResultOptional();
+    next.ifPresent(file -> file.claim(replica.id(), now, now.plus(config.lease())));
+    return next;
+  }
+
+  /** Documents that wait for an upload need wait no more: its fate is known. */
+  @Transactional(Transactional.TxType.MANDATORY)
+  void uploadTold(@Observes Uploads.Told told) {
+    StoreFile.update(
+        "notBefore = ?1 where fileId = ?2 and status = ?3",
+        clock.now(),
+        told.fileId(),
+        StoreFile.Status.IN_PROGRESS);
+  }
+
+  /** Keeps chunks that are ready; nothing of them can be found before the document is completed. */
+  @Transactional
+  void add(Claim claim, List<ChunkTable.Kept> ready) {
+    held(claim);
+    chunks.add(claim.id(), ready);
+  }
+
+  /** Begins anew. */
+  @Transactional
+  void clear(Claim claim) {
+    held(claim);
+    chunks.clear(claim.id());
+  }
+
+  /** The document can be found from now on. */
+  @Transactional
+  void complete(Claim claim, String filename, int count, long bytes) {
+    StoreFile file = held(claim);
+    file.complete(filename, count, bytes);
+    VectorStore store = VectorStore.findById(file.storeId(), LockModeType.PESSIMISTIC_WRITE);
+    store.contentChanged(clock.now());
+  }
+
+  /** The document can never be found; what was made of it is removed. */
+  @Transactional
+  void fail(Claim claim, String code, String reason) {
+    StoreFile file = held(claim);
+    chunks.clear(claim.id());
+    file.fail(code, reason);
+  }
+
+  /** The document is taken up again later. */
+  @Transactional
+  void defer(Claim claim, Duration pause, boolean fault) {
+    held(claim).defer(clock.now().plus(pause), fault);
+  }
+
+  /** Whether it has waited for its upload for too long. */
+  @Transactional
+  boolean waitedTooLong(StoreFile file) {
+    return file.waitedFor(config.patience(), clock.now());
+  }
+
+  private static StoreFile held(Claim claim) {
+    StoreFile file = StoreFile.findById(claim.id(), LockModeType.PESSIMISTIC_WRITE);
+    if (file == null || !file.isHeldUnder(claim)) {
+      throw new LeaseLost(claim.id(), claim.fence());
+    }
+    return file;
+  }
+}

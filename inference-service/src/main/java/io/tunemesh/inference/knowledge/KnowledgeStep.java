@@ -1,0 +1,100 @@
+package io.tunemesh.inference.knowledge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.contract.Json;
+import io.tunemesh.contract.plan.RulesSpec.Knowledge;
+import io.tunemesh.inference.rule.RuleView;
+import io.tunemesh.inference.turn.Api;
+import io.tunemesh.inference.turn.Ending;
+import io.tunemesh.inference.turn.Step;
+import io.tunemesh.inference.turn.Turn;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Puts passages of documents into a chat: those of the stores that the model's or alias's rules
+ * name, and of those that the request names by a {@code file_search} tool. The answer tells under
+ * {@code tunemesh.citations} which they were, and each {@code [1]} in its text is annotated.
+ */
+@ApplicationScoped
+@Priority(400)
+public class KnowledgeStep implements Step {
+
+  private final RuleView rules;
+  private final Retrieval retrieval;
+  private final Map<String, List<Excerpt>> cited = new ConcurrentHashMap<>();
+
+  KnowledgeStep(RuleView rules, Retrieval retrieval) {
+    this.rules = rules;
+    this.retrieval = retrieval;
+  }
+
+  @Override
+  public boolean concerns(Turn turn) {
+    return turn.api() == Api.CHAT && (attached(turn) != null || turn.mayHaveTool("file_search"));
+  }
+
+  private Knowledge attached(Turn turn) {
+    return rules.knowledge(turn.tenant(), turn.asked(), turn.model());
+  }
+
+  @Override
+  public void before(Turn turn) {
+    ObjectNode body = turn.body();
+    Knowledge knowledge = attached(turn);
+    Asking asking = Asking.of(body, knowledge);
+    if (asking.stores().isEmpty() || asking.question().isBlank()) {
+      return;
+    }
+    List<Excerpt> found = retrieval.find(turn.tenant(), asking.stores(), asking.search());
+    String instruction = knowledge == null ? null : knowledge.instruction();
+    Prompt.put(body, found, asking.question(), instruction);
+    cited.put(turn.id(), found);
+    turn.tell("citations", citations(found));
+  }
+
+  private static ArrayNode citations(List<Excerpt> found) {
+    ArrayNode citations = Json.MAPPER.createArrayNode();
+    for (Excerpt one : found) {
+      ObjectNode citation = citations.addObject();
+      citation.put("index", citations.size()).put("file_id", one.fileId());
+      citation.put("filename", one.filename()).put("score", one.score());
+      citation.put("text", one.text());
+      citation.set("place", Json.MAPPER.valueToTree(one.place()));
+      if (one.attributes() != null) {
+        citation.set("attributes", one.attributes());
+      }
+    }
+    return citations;
+  }
+
+  /** A stream is relayed as it comes: its citations are told at its end, its text has no marks. */
+  @Override
+  public boolean readsAnswer(Turn turn) {
+    return !turn.streams() && cited.containsKey(turn.id());
+  }
+
+  @Override
+  public void after(Turn turn, ObjectNode answer) {
+    List<Excerpt> found = cited.get(turn.id());
+    for (JsonNode choice : answer.path("choices")) {
+      if (choice.get("message") instanceof ObjectNode message
+          && message.path("content").isTextual()) {
+        ArrayNode notes = Prompt.annotations(message.get("content").asText(), found);
+        if (!notes.isEmpty()) {
+          message.withArray("annotations").addAll(notes);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void ended(Turn turn, Ending ending) {
+    cited.remove(turn.id());
+  }
+}

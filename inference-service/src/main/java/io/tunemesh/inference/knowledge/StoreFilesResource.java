@@ -1,0 +1,119 @@
+package io.tunemesh.inference.knowledge;
+
+import io.tunemesh.contract.plan.InvalidPlan;
+import io.tunemesh.inference.text.Body;
+import io.tunemesh.platform.http.ListPage;
+import io.tunemesh.platform.http.Refusal;
+import io.tunemesh.platform.identity.Caller;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The files of OpenAI's vector stores. */
+@Path("/v1/vector_stores/{store}/files")
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.WILDCARD)
+public class StoreFilesResource {
+
+  private static final int LARGEST = 1 << 20;
+  private static final int PAGE = 500;
+
+  private final VectorStores stores;
+  private final ChunkTable chunks;
+  private final DocumentWorker worker;
+  private final Caller caller;
+
+  StoreFilesResource(VectorStores stores, ChunkTable chunks, DocumentWorker worker, Caller caller) {
+    this.stores = stores;
+    this.chunks = chunks;
+    this.worker = worker;
+    this.caller = caller;
+  }
+
+  /** Attaches a file, which is read, cut and embedded from now on. */
+  @POST
+  public FileView attach(@PathParam("store") String store, InputStream body)
+      throws InvalidPlan, IOException {
+    FileView file = stores.attach(caller.tenant(), store, FileWish.read(Body.text(body, LARGEST)));
+    worker.wake();
+    return file;
+  }
+
+  @GET
+  public ListPage<FileView> list(
+      @PathParam("store") String store,
+      @QueryParam("limit") String limit,
+      @QueryParam("order") String order,
+      @QueryParam("after") String after,
+      @QueryParam("before") String before,
+      @QueryParam("filter") String filter) {
+    Paging paging = Paging.of(limit, order, after, before);
+    return ListPage.of(
+        stores.files(caller.tenant(), store, status(filter), paging), paging.limit(), FileView::id);
+  }
+
+  private static StoreFile.Status status(String filter) {
+    if (filter == null) {
+      return null;
+    }
+    for (StoreFile.Status status : StoreFile.Status.values()) {
+      if (status.name().toLowerCase(Locale.ROOT).equals(filter)) {
+        return status;
+      }
+    }
+    throw Refusal.invalid(
+        "invalid_filter", "filter must be in_progress, completed or failed.", "filter");
+  }
+
+  @GET
+  @Path("{file}")
+  public FileView get(@PathParam("store") String store, @PathParam("file") String file) {
+    return stores.file(caller.tenant(), store, file);
+  }
+
+  /** Changes the attributes that searches filter by. */
+  @POST
+  @Path("{file}")
+  public FileView change(
+      @PathParam("store") String store, @PathParam("file") String file, InputStream body)
+      throws InvalidPlan, IOException {
+    return stores.attributes(
+        caller.tenant(), store, file, FileWish.newAttributes(Body.text(body, LARGEST)));
+  }
+
+  @DELETE
+  @Path("{file}")
+  public StoreView.Deleted detach(
+      @PathParam("store") String store, @PathParam("file") String file) {
+    stores.detach(caller.tenant(), store, file);
+    return new StoreView.Deleted(file, "vector_store.file.deleted", true);
+  }
+
+  /** The file as it was cut, with the place of each part; empty until it is completed. */
+  @GET
+  @Path("{file}/content")
+  public Results<Results.Content> content(
+      @PathParam("store") String store, @PathParam("file") String file) {
+    StoreFile found = stores.stored(caller.tenant(), store, file);
+    List<Chunk> all = new ArrayList<>();
+    while (all.size() < found.chunks()) {
+      List<ChunkTable.Kept> page = chunks.from(found.id(), all.size(), PAGE);
+      if (page.isEmpty()) {
+        break;
+      }
+      page.forEach(kept -> all.add(kept.chunk()));
+    }
+    return Results.content(all);
+  }
+}

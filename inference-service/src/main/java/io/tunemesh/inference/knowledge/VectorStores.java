@@ -1,0 +1,179 @@
+package io.tunemesh.inference.knowledge;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.panache.common.Sort;
+import io.tunemesh.platform.db.DatabaseClock;
+import io.tunemesh.platform.event.Ids;
+import io.tunemesh.platform.http.Refusal;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The stores of all tenants and their files, as clients change them. */
+@ApplicationScoped
+class VectorStores {
+
+  private static final Duration ACTIVE_EVERY = Duration.ofMinutes(1);
+
+  private final DatabaseClock clock;
+
+  VectorStores(DatabaseClock clock) {
+    this.clock = clock;
+  }
+
+  @Transactional
+  StoreView create(String tenant, StoreWish wish) {
+    Instant now = clock.now();
+    VectorStore store = VectorStore.of(Ids.random("vs_"), tenant, wish, now);
+    store.persist();
+    wish.files().stream().map(FileWish::fileId).distinct().forEach(id -> attach(store, wish, id));
+    return StoreView.of(store, now);
+  }
+
+  private void attach(VectorStore store, StoreWish wish, String fileId) {
+    FileWish file =
+        wish.files().stream().filter(f -> f.fileId().equals(fileId)).findFirst().orElseThrow();
+    StoreFile.of(Ids.random("vsf_"), store, file, clock.now()).persist();
+  }
+
+  @Transactional
+  StoreView get(String tenant, String id) {
+    return StoreView.of(store(tenant, id, LockModeType.NONE), clock.now());
+  }
+
+  @Transactional
+  StoreView change(String tenant, String id, StoreWish wish) {
+    VectorStore store = store(tenant, id, LockModeType.PESSIMISTIC_WRITE);
+    store.change(wish);
+    return StoreView.of(store, clock.now());
+  }
+
+  /** Removes a store with all that was made of its documents. */
+  @Transactional
+  void delete(String tenant, String id) {
+    store(tenant, id, LockModeType.PESSIMISTIC_WRITE).delete();
+  }
+
+  @Transactional
+  List<StoreView> page(String tenant, Paging paging) {
+    Instant now = clock.now();
+    return paging
+        .<VectorStore>find("tenant = ?1", "VectorStore", VectorStore::createdAt, tenant)
+        .stream()
+        .map(store -> StoreView.of(store, now))
+        .toList();
+  }
+
+  /** Attaches a file; one that failed before is tried anew. */
+  @Transactional
+  FileView attach(String tenant, String storeId, FileWish wish) {
+    VectorStore store = store(tenant, storeId, LockModeType.PESSIMISTIC_WRITE);
+    StoreFile before =
+        StoreFile.find("storeId = ?1 and fileId = ?2", storeId, wish.fileId()).firstResult();
+    if (before != null && before.status() != StoreFile.Status.FAILED) {
+      throw Refusal.conflict(
+          "already_attached",
+          "The file '%s' is in this vector store; delete it there first to chunk it anew."
+              .formatted(wish.fileId()));
+    }
+    if (before != null) {
+      before.delete();
+      StoreFile.flush();
+    }
+    StoreFile file = StoreFile.of(Ids.random("vsf_"), store, wish, clock.now());
+    file.persist();
+    return FileView.of(file);
+  }
+
+  @Transactional
+  FileView file(String tenant, String storeId, String fileId) {
+    return FileView.of(find(tenant, storeId, fileId));
+  }
+
+  @Transactional
+  FileView attributes(String tenant, String storeId, String fileId, ObjectNode attributes) {
+    VectorStore store = store(tenant, storeId, LockModeType.PESSIMISTIC_WRITE);
+    StoreFile file = find(tenant, storeId, fileId);
+    file.attributes(attributes);
+    store.contentChanged(clock.now());
+    return FileView.of(file);
+  }
+
+  /** Takes a file out of the store with all that was made of it; the file itself stays. */
+  @Transactional
+  void detach(String tenant, String storeId, String fileId) {
+    VectorStore store = store(tenant, storeId, LockModeType.PESSIMISTIC_WRITE);
+    find(tenant, storeId, fileId).delete();
+    store.contentChanged(clock.now());
+  }
+
+  @Transactional
+  List<FileView> files(String tenant, String storeId, StoreFile.Status status, Paging paging) {
+    store(tenant, storeId, LockModeType.NONE);
+    String where = status == null ? "storeId = ?1" : "storeId = ?1 and status = ?2";
+    Object[] values = status == null ? new Object[] {storeId} : new Object[] {storeId, status};
+    return paging.<StoreFile>find(where, "StoreFile", StoreFile::createdAt, values).stream()
+        .map(FileView::of)
+        .toList();
+  }
+
+  @Transactional
+  StoreFile stored(String tenant, String storeId, String fileId) {
+    return find(tenant, storeId, fileId);
+  }
+
+  /** Which revision of the store is to be searched; marks it as used now and then. */
+  @Transactional
+  long searched(String tenant, String id) {
+    VectorStore store = store(tenant, id, LockModeType.NONE);
+    Instant now = clock.now();
+    if (store.isExpired(now)) {
+      throw Refusal.conflict("vector_store_expired", "The vector store '" + id + "' has expired.");
+    }
+    if (store.lastActiveAt().plus(ACTIVE_EVERY).isBefore(now)) {
+      store.used(now);
+    }
+    return store.revision();
+  }
+
+  /** Removes the documents of stores that have expired. */
+  @Transactional
+  void emptyExpired() {
+    Instant now = clock.now();
+    List<VectorStore> ending = VectorStore.list("expiresDays is not null", Sort.by("id"));
+    ending.stream()
+        .filter(store -> store.isExpired(now))
+        .filter(store -> StoreFile.delete("storeId = ?1", store.id()) > 0)
+        .forEach(VectorStore::emptied);
+  }
+
+  /** The revisions of those of these stores that are there. */
+  @Transactional
+  Map<String, Long> revisions(Set<String> ids) {
+    return ids.isEmpty()
+        ? Map.of()
+        : VectorStore.<VectorStore>list("id in ?1", ids).stream()
+            .collect(Collectors.toMap(VectorStore::id, VectorStore::revision));
+  }
+
+  private static VectorStore store(String tenant, String id, LockModeType lock) {
+    VectorStore store = VectorStore.findById(id, lock);
+    if (store == null || !store.tenant().equals(tenant)) {
+      throw Refusal.notFound("vector store", id);
+    }
+    return store;
+  }
+
+  private static StoreFile find(String tenant, String storeId, String fileId) {
+    store(tenant, storeId, LockModeType.NONE);
+    return StoreFile.<StoreFile>find("storeId = ?1 and fileId = ?2", storeId, fileId)
+        .firstResultOptional()
+        .orElseThrow(() -> Refusal.notFound("file in this vector store", fileId));
+  }
+}

@@ -1,0 +1,82 @@
+package io.tunemesh.inference.rule;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A whole answer of a chat or a completion. A choice without text, as a call of a tool, stays as it
+ * is. What tells of a text as the model gave it, such as the tokens' likelihoods, goes when the
+ * rules change it.
+ */
+final class Answer {
+
+  /** What models think aloud; the same words are forbidden there. */
+  static final List<String> THOUGHTS = List.of("reasoning_content", "reasoning");
+
+  private final ObjectNode answer;
+
+  Answer(ObjectNode answer) {
+    this.answer = answer;
+  }
+
+  /**
+   * @param acted takes what was done
+   * @throws Unfit if it may not be given
+   */
+  void apply(AfterRules rules, List<Acted> acted) throws Unfit {
+    if (!(answer.get("choices") instanceof ArrayNode choices)) {
+      return;
+    }
+    List<ObjectNode> written = new ArrayList<>();
+    List<JsonNode> others = new ArrayList<>();
+    for (JsonNode choice : choices) {
+      if (choice instanceof ObjectNode one && owner(one).path(field(one)).isTextual()) {
+        written.add(one);
+      } else {
+        others.add(choice);
+      }
+    }
+    if (written.isEmpty()) {
+      return;
+    }
+    List<String> texts = written.stream().map(one -> owner(one).get(field(one)).asText()).toList();
+    List<AfterRules.Candidate> given = rules.apply(texts, acted);
+    choices.removeAll();
+    for (AfterRules.Candidate candidate : given) {
+      ObjectNode choice = written.get(candidate.index());
+      write(choice, texts.get(candidate.index()), candidate, rules);
+      choices.add(choice.put("index", choices.size()));
+    }
+    others.forEach(
+        other -> choices.add(((ObjectNode) other.deepCopy()).put("index", choices.size())));
+  }
+
+  private static void write(
+      ObjectNode choice, String before, AfterRules.Candidate candidate, AfterRules rules)
+      throws Unfit {
+    ObjectNode owner = owner(choice);
+    if (!candidate.text().equals(before)) {
+      owner.put(field(choice), candidate.text());
+      choice.remove("logprobs");
+    }
+    for (String thought : THOUGHTS) {
+      if (owner.path(thought).isTextual()) {
+        owner.put(thought, rules.thought(owner.get(thought).asText()));
+      }
+    }
+    if (candidate.cut()) {
+      choice.put("finish_reason", "length");
+    }
+  }
+
+  private static ObjectNode owner(ObjectNode choice) {
+    return choice.get("message") instanceof ObjectNode message ? message : choice;
+  }
+
+  private static String field(ObjectNode choice) {
+    return choice.get("message") instanceof ObjectNode ? "content" : "text";
+  }
+}

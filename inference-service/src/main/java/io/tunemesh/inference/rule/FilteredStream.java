@@ -1,0 +1,166 @@
+package io.tunemesh.inference.rule;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.inference.turn.ChunkFilter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Runs rules over a streamed answer as it comes; holds back no more than each rule needs. */
+final class FilteredStream implements ChunkFilter {
+
+  /** The rules over one text of one choice. */
+  private static final class Chain {
+    private final List<TextFilter> filters;
+
+    private Chain(List<TextFilter> filters) {
+      this.filters = filters;
+    }
+
+    private String push(String piece) {
+      String text = piece;
+      for (TextFilter filter : filters) {
+        text = filter.push(text);
+      }
+      return text;
+    }
+
+    private String end() {
+      String text = "";
+      for (TextFilter filter : filters) {
+        text = filter.whole(text);
+      }
+      return text;
+    }
+
+    private boolean isCut() {
+      return filters.stream().anyMatch(f -> f instanceof LengthFilter length && length.full());
+    }
+  }
+
+  private final AfterRules rules;
+  private final List<Acted> acted;
+  private final Runnable told;
+  private final Map<Integer, Chain> open = new TreeMap<>();
+  private final Map<Integer, List<TextFilter>> all = new TreeMap<>();
+  private final Map<String, Chain> thoughts = new HashMap<>();
+  private ObjectNode last;
+
+  /**
+   * @param acted takes what was done, at the end
+   * @param told runs when {@code acted} is whole
+   */
+  FilteredStream(AfterRules rules, List<Acted> acted, Runnable told) {
+    this.rules = rules;
+    this.acted = acted;
+    this.told = told;
+  }
+
+  @Override
+  public List<ObjectNode> next(ObjectNode chunk) {
+    if (!(chunk.get("choices") instanceof ArrayNode choices) || choices.isEmpty()) {
+      return List.of(chunk);
+    }
+    last = chunk.deepCopy();
+    ArrayNode kept = chunk.arrayNode();
+    for (JsonNode choice : choices) {
+      if (!(choice instanceof ObjectNode one) || remains(one)) {
+        kept.add(choice);
+      }
+    }
+    chunk.set("choices", kept);
+    return kept.isEmpty() && !chunk.path("usage").isObject() ? List.of() : List.of(chunk);
+  }
+
+  /** Whether anything is left of the choice to be sent now. */
+  private boolean remains(ObjectNode choice) {
+    int index = choice.path("index").asInt(0);
+    boolean ends = choice.hasNonNull("finish_reason");
+    boolean chat = choice.get("delta") instanceof ObjectNode;
+    ObjectNode owner = chat ? (ObjectNode) choice.get("delta") : choice;
+    String field = chat ? "content" : "text";
+    Answer.THOUGHTS.forEach(thought -> think(index, owner, thought, ends));
+    if (!owner.path(field).isTextual() && !(ends && open.containsKey(index))) {
+      return true;
+    }
+    Chain chain = open.computeIfAbsent(index, this::chain);
+    String piece = owner.path(field).asText("");
+    String text = chain.push(piece);
+    if (ends) {
+      text += chain.end();
+      open.remove(index);
+      if (chain.isCut()) {
+        choice.put("finish_reason", "length");
+      }
+    }
+    if (!text.equals(piece)) {
+      choice.remove("logprobs");
+    }
+    owner.put(field, text);
+    boolean empty = chat ? owner.size() == 1 : true;
+    return ends || piece.isEmpty() || !text.isEmpty() || !empty;
+  }
+
+  private void think(int index, ObjectNode owner, String field, boolean ends) {
+    String key = index + field;
+    Chain chain = thoughts.get(key);
+    if (!owner.path(field).isTextual() && !(ends && chain != null)) {
+      return;
+    }
+    WordFilter words = rules.wordFilter();
+    if (words == null) {
+      return;
+    }
+    if (chain == null) {
+      chain = new Chain(List.of(words));
+      thoughts.put(key, chain);
+    }
+    String text = chain.push(owner.path(field).asText(""));
+    owner.put(field, ends ? text + chain.end() : text);
+  }
+
+  private Chain chain(int index) {
+    List<TextFilter> filters = rules.filters();
+    all.put(index, filters);
+    return new Chain(filters);
+  }
+
+  @Override
+  public List<ObjectNode> end() {
+    List<ObjectNode> rest = new ArrayList<>();
+    open.forEach(
+        (index, chain) -> {
+          String text = chain.end();
+          if (!text.isEmpty()) {
+            rest.add(chunk(index, text));
+          }
+        });
+    open.clear();
+    boolean several = all.size() > 1;
+    all.forEach(
+        (index, filters) ->
+            filters.forEach(
+                filter -> filter.acted().forEach(one -> acted.add(several ? one.of(index) : one))));
+    told.run();
+    return rest;
+  }
+
+  /** One more chunk like the last, for an engine that ended without saying why. */
+  private ObjectNode chunk(int index, String text) {
+    ObjectNode chunk = last.deepCopy();
+    boolean chat = last.path("choices").path(0).has("delta");
+    chunk.remove("usage");
+    ObjectNode choice = chunk.putArray("choices").addObject().put("index", index);
+    if (chat) {
+      choice.putObject("delta").put("content", text);
+    } else {
+      choice.put("text", text);
+    }
+    choice.putNull("finish_reason");
+    return chunk;
+  }
+}

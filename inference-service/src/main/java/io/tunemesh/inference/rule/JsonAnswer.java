@@ -1,0 +1,130 @@
+package io.tunemesh.inference.rule;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.tunemesh.contract.Json;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Makes an answer the JSON in it. */
+final class JsonAnswer {
+
+  private static final ObjectReader WHOLE =
+      Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final int MOST_FAULTS = 5;
+
+  private final Schema schema;
+
+  /**
+   * @param schema null where any JSON will do
+   * @throws IllegalArgumentException if it is no JSON Schema
+   */
+  JsonAnswer(ObjectNode schema) {
+    this.schema = schema == null ? null : load(schema);
+  }
+
+  private static Schema load(ObjectNode schema) {
+    try {
+      Schema loaded =
+          SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(schema);
+      loaded.initializeValidators();
+      return loaded;
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException("is no JSON Schema: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The JSON of {@code answer}: the answer itself, what a fence of code holds, or the first object
+   * or list in it, in this order.
+   *
+   * @throws Unfit if there is none, or the schema does not hold
+   */
+  String of(String answer) throws Unfit {
+    String text =
+        parsed(answer.strip())
+            .or(() -> fenced(answer))
+            .or(() -> first(answer))
+            .orElseThrow(
+                () ->
+                    new Unfit(
+                        "not_json",
+                        "The answer holds no JSON; ask for it in words, or for more tokens if it"
+                            + " was cut off."));
+    if (schema != null) {
+      hold(text);
+    }
+    return text;
+  }
+
+  private void hold(String text) throws Unfit {
+    try {
+      var errors = schema.validate(Json.MAPPER.readTree(text));
+      if (!errors.isEmpty()) {
+        String faults =
+            errors.stream()
+                .limit(MOST_FAULTS)
+                .map(error -> error.getInstanceLocation() + ": " + error.getMessage())
+                .collect(Collectors.joining("; "));
+        throw new Unfit("wrong_json", "The answer's JSON does not keep the schema: " + faults);
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("JSON that was read once", e);
+    }
+  }
+
+  private static Optional<String> parsed(String text) {
+    try {
+      JsonNode tree = text.isEmpty() ? null : WHOLE.readTree(text);
+      return tree == null || tree.isMissingNode() ? Optional.empty() : Optional.of(text);
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> fenced(String answer) {
+    int fence = answer.indexOf("```");
+    int line = fence < 0 ? -1 : answer.indexOf('\n', fence);
+    int end = line < 0 ? -1 : answer.indexOf("```", line);
+    return end < 0 ? Optional.empty() : parsed(answer.substring(line, end).strip());
+  }
+
+  private static Optional<String> first(String answer) {
+    for (int start = 0; start < answer.length(); start++) {
+      char c = answer.charAt(start);
+      if (c == '{' || c == '[') {
+        int end = closing(answer, start);
+        Optional<String> found = end < 0 ? Optional.empty() : parsed(answer.substring(start, end));
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static int closing(String text, int start) {
+    int depth = 0;
+    boolean quoted = false;
+    for (int i = start; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (quoted) {
+        i += c == '\\' ? 1 : 0;
+        quoted = c != '"';
+      } else if (c == '"') {
+        quoted = true;
+      } else if (c == '{' || c == '[') {
+        depth++;
+      } else if ((c == '}' || c == ']') && --depth == 0) {
+        return i + 1;
+      }
+    }
+    return -1;
+  }
+}

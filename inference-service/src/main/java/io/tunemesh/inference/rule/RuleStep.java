@@ -1,0 +1,122 @@
+package io.tunemesh.inference.rule;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.contract.Json;
+import io.tunemesh.contract.plan.RulesSpec.JsonForm;
+import io.tunemesh.inference.turn.Api;
+import io.tunemesh.inference.turn.ChunkFilter;
+import io.tunemesh.inference.turn.Ending;
+import io.tunemesh.inference.turn.Step;
+import io.tunemesh.inference.turn.Turn;
+import io.tunemesh.platform.http.Problem;
+import io.tunemesh.platform.http.Refusal;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Applies the rules of the model or alias that was asked for, and tells which of them acted. */
+@ApplicationScoped
+@Priority(300)
+public class RuleStep implements Step {
+
+  /** The rules that a turn began with, which hold to its end, and what they did. */
+  private record Begun(Rules rules, List<Acted> acted) {}
+
+  private final RuleView view;
+  private final Map<String, Begun> begun = new ConcurrentHashMap<>();
+
+  RuleStep(RuleView view) {
+    this.view = view;
+  }
+
+  @Override
+  public boolean concerns(Turn turn) {
+    Rules rules = view.of(turn.tenant(), turn.asked(), turn.model());
+    return rules != null
+        && (rules.before() != null || rules.after() != null || rules.fault() != null);
+  }
+
+  @Override
+  public void before(Turn turn) {
+    Rules rules = view.of(turn.tenant(), turn.asked(), turn.model());
+    if (rules == null) {
+      return;
+    }
+    rules.check();
+    Begun now = new Begun(rules, new ArrayList<>());
+    begun.put(turn.id(), now);
+    if (rules.before() != null) {
+      now.acted().addAll(rules.before().apply(new Asked(turn.body())));
+      tell(turn, now);
+    }
+    if (rules.after() != null && isText(turn)) {
+      prepare(turn.body(), rules.after());
+    }
+  }
+
+  /** Asks the model for what the rules for its answer want of it. */
+  private static void prepare(ObjectNode body, AfterRules after) {
+    if (after.candidates() > 1 && !body.hasNonNull("n")) {
+      body.put("n", after.candidates());
+    }
+    JsonForm json = after.spec().json();
+    boolean asks = json != null && Boolean.TRUE.equals(json.ask());
+    if (asks && !body.has("response_format") && !body.has("tools")) {
+      ObjectNode format = body.putObject("response_format");
+      if (json.schema() == null) {
+        format.put("type", "json_object");
+      } else {
+        format.put("type", "json_schema");
+        format.putObject("json_schema").put("name", "answer").set("schema", json.schema());
+      }
+    }
+  }
+
+  @Override
+  public boolean readsAnswer(Turn turn) {
+    Begun now = begun.get(turn.id());
+    return now != null && now.rules().after() != null && isText(turn);
+  }
+
+  @Override
+  public void after(Turn turn, ObjectNode answer) {
+    Begun now = begun.get(turn.id());
+    try {
+      new Answer(answer).apply(now.rules().after(), now.acted());
+    } catch (Unfit e) {
+      throw new Refusal(new Problem(422, e.code(), e.getMessage(), null));
+    }
+    tell(turn, now);
+  }
+
+  @Override
+  public ChunkFilter filter(Turn turn) {
+    if (!readsAnswer(turn)) {
+      return null;
+    }
+    Begun now = begun.get(turn.id());
+    AfterRules after = now.rules().after();
+    Runnable told = () -> tell(turn, now);
+    return after.needsWhole()
+        ? new HeldStream(after, now.acted(), told)
+        : new FilteredStream(after, now.acted(), told);
+  }
+
+  @Override
+  public void ended(Turn turn, Ending ending) {
+    begun.remove(turn.id());
+  }
+
+  private static void tell(Turn turn, Begun now) {
+    if (!now.acted().isEmpty()) {
+      turn.tell("rules", Json.MAPPER.valueToTree(now.acted()));
+    }
+  }
+
+  private static boolean isText(Turn turn) {
+    return turn.api() == Api.CHAT || turn.api() == Api.COMPLETIONS;
+  }
+}

@@ -1,0 +1,80 @@
+package io.tunemesh.inference.rule;
+
+import java.util.List;
+
+/** Masks forbidden words or takes them out; holds back what may be the beginning of one. */
+final class WordFilter implements TextFilter {
+
+  private final WordSet words;
+  private final String mask;
+  private final StringBuilder held = new StringBuilder();
+  private char before;
+  private int found;
+
+  /**
+   * @param mask for each character of a word; null to take words out
+   */
+  WordFilter(WordSet words, String mask) {
+    this.words = words;
+    this.mask = mask;
+  }
+
+  @Override
+  public String push(String piece) {
+    held.append(piece);
+    return give(false);
+  }
+
+  @Override
+  public String end() {
+    return give(true);
+  }
+
+  private String give(boolean whole) {
+    List<WordSet.Hit> hits = words.in(held, before, whole);
+    int safe = whole ? held.length() : words.open(held);
+    for (int i = hits.size() - 1; i >= 0; i--) {
+      WordSet.Hit hit = hits.get(i);
+      if (hit.end() > safe && hit.start() < safe) {
+        safe = hit.start();
+        i = hits.size();
+      }
+    }
+    if (safe > 0 && safe < held.length() && Character.isHighSurrogate(held.charAt(safe - 1))) {
+      safe--;
+    }
+    StringBuilder out = new StringBuilder(safe);
+    int from = 0;
+    for (WordSet.Hit hit : hits) {
+      if (hit.end() > safe || hit.end() <= from) {
+        continue;
+      }
+      int start = Math.max(hit.start(), from);
+      out.append(held, from, start);
+      if (mask != null) {
+        out.repeat(mask, held.codePointCount(start, hit.end()));
+      }
+      found += hit.start() >= from ? 1 : 0;
+      from = hit.end();
+    }
+    out.append(held, from, safe);
+    if (safe > 0) {
+      before = held.charAt(safe - 1);
+      held.delete(0, safe);
+    }
+    return out.toString();
+  }
+
+  @Override
+  public List<Acted> acted() {
+    String done = mask == null ? "taken out" : "masked";
+    return found == 0
+        ? List.of()
+        : List.of(
+            new Acted(
+                "after.forbidden",
+                found == 1
+                    ? "a forbidden word was " + done
+                    : "%d forbidden words were %s".formatted(found, done)));
+  }
+}

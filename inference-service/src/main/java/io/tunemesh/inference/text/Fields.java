@@ -1,0 +1,164 @@
+package io.tunemesh.inference.text;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.contract.Json;
+import io.tunemesh.contract.plan.InvalidPlan;
+import io.tunemesh.contract.plan.Mistake;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Reads the fields of a JSON object and gathers what is wrong with them, so that all mistakes are
+ * told at once. A field that is null is as absent.
+ */
+public final class Fields {
+
+  private final ObjectNode tree;
+  private final String path;
+  private final List<Mistake> mistakes;
+  private final Set<String> known = new HashSet<>();
+
+  private Fields(ObjectNode tree, String path, List<Mistake> mistakes) {
+    this.tree = tree;
+    this.path = path;
+    this.mistakes = mistakes;
+  }
+
+  /** The fields of {@code json}, whose blank is an object without any. */
+  public static Fields of(String json) throws InvalidPlan {
+    try {
+      JsonNode tree = Json.MAPPER.readTree(json.isBlank() ? "{}" : json);
+      if (tree instanceof ObjectNode object) {
+        return new Fields(object, "", new ArrayList<>());
+      }
+      throw new InvalidPlan(List.of(new Mistake("body", "must be an object")));
+    } catch (JsonProcessingException e) {
+      throw new InvalidPlan(List.of(new Mistake("body", "is no JSON: " + e.getOriginalMessage())));
+    }
+  }
+
+  /** Whether the object names {@code field}, be it with null. */
+  public boolean has(String field) {
+    return tree.has(field);
+  }
+
+  /** A text; null where there is none. */
+  public String text(String field, int longest) {
+    JsonNode value = get(field);
+    if (value.isNull()) {
+      return null;
+    }
+    if (!value.isTextual() || value.asText().length() > longest) {
+      add(field, "must be a text of at most %d characters".formatted(longest));
+      return null;
+    }
+    return value.asText();
+  }
+
+  /** A whole number; {@code otherwise} where there is none. */
+  public Integer number(String field, int least, int most, Integer otherwise) {
+    JsonNode value = get(field);
+    if (value.isNull()) {
+      return otherwise;
+    }
+    if (!value.isIntegralNumber()
+        || !value.canConvertToInt()
+        || value.asInt() < least
+        || value.asInt() > most) {
+      add(field, "must be a whole number from %d to %d".formatted(least, most));
+      return otherwise;
+    }
+    return value.asInt();
+  }
+
+  /** A number; {@code otherwise} where there is none. */
+  public double decimal(String field, double least, double most, double otherwise) {
+    JsonNode value = get(field);
+    if (value.isNull()) {
+      return otherwise;
+    }
+    if (!value.isNumber() || !(value.asDouble() >= least && value.asDouble() <= most)) {
+      add(field, "must be a number from %s to %s".formatted(least, most));
+      return otherwise;
+    }
+    return value.asDouble();
+  }
+
+  /** Any value; null where there is none. */
+  public JsonNode any(String field) {
+    JsonNode value = get(field);
+    return value.isNull() ? null : value;
+  }
+
+  /** What {@code reader} makes of an object; null where there is none. */
+  public <T> T object(String field, Function<Fields, T> reader) {
+    JsonNode value = get(field);
+    if (value.isNull()) {
+      return null;
+    }
+    if (value instanceof ObjectNode object) {
+      Fields inner = new Fields(object, path + field + ".", mistakes);
+      T read = reader.apply(inner);
+      inner.unknown();
+      return read;
+    }
+    add(field, "must be an object");
+    return null;
+  }
+
+  /** Each text of a list, which has at most {@code most}; empty where there is none. */
+  public List<String> texts(String field, int most) {
+    JsonNode value = get(field);
+    List<String> texts = new ArrayList<>();
+    if (value.isNull()) {
+      return texts;
+    }
+    value.forEach(one -> texts.add(one.isTextual() ? one.asText() : ""));
+    if (!value.isArray() || value.size() > most || texts.contains("")) {
+      add(field, "must be a list of at most %d texts".formatted(most));
+    }
+    return texts;
+  }
+
+  /** Names a mistake in {@code field}. */
+  public void add(String field, String message) {
+    mistakes.add(new Mistake(path + field, message));
+  }
+
+  /**
+   * Ends the reading.
+   *
+   * @throws InvalidPlan if there was a mistake, or a field that nobody read
+   */
+  public void done() throws InvalidPlan {
+    unknown();
+    if (!mistakes.isEmpty()) {
+      throw new InvalidPlan(mistakes);
+    }
+  }
+
+  private void unknown() {
+    tree.fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!known.contains(name)) {
+                add(
+                    name,
+                    "is not known; known are "
+                        + String.join(", ", known.stream().sorted().toList()));
+              }
+            });
+  }
+
+  private JsonNode get(String field) {
+    known.add(field);
+    JsonNode value = tree.get(field);
+    return value == null ? NullNode.getInstance() : value;
+  }
+}

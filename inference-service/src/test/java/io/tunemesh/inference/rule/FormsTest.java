@@ -1,0 +1,89 @@
+package io.tunemesh.inference.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.contract.Json;
+import io.tunemesh.contract.plan.RulesSpec.Label;
+import io.tunemesh.contract.plan.RulesSpec.Rank;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FormsTest {
+
+  private static final LabelForm LABELS =
+      new LabelForm(
+          new Label(List.of("positive", "very positive", "negative", "中性", "0", "1"), null));
+
+  @Test
+  void findsTheOneLabel() throws Unfit {
+    assertThat(LABELS.of("Positive.")).isEqualTo("positive");
+    assertThat(LABELS.of("The review is very positive, I think")).isEqualTo("very positive");
+    assertThat(LABELS.of("答案是：中性")).isEqualTo("中性");
+    assertThat(LABELS.of("label: １")).isEqualTo("1");
+  }
+
+  @Test
+  void refusesNoneAndSeveral() {
+    assertThatThrownBy(() -> LABELS.of("I cannot tell, 100 times"))
+        .isInstanceOf(Unfit.class)
+        .hasMessageContaining("none of the labels");
+    assertThatThrownBy(() -> LABELS.of("positive or negative"))
+        .isInstanceOf(Unfit.class)
+        .hasMessageContaining("negative, positive");
+  }
+
+  @Test
+  void takesTheLabelForAllOthers() throws Unfit {
+    LabelForm form = new LabelForm(new Label(List.of("yes", "no"), "unknown"));
+
+    assertThat(form.of("well")).isEqualTo("unknown");
+  }
+
+  @Test
+  void takesTheJsonOutOfAnAnswer() throws Unfit {
+    JsonAnswer any = new JsonAnswer(null);
+
+    assertThat(any.of(" {\"a\": 1} ")).isEqualTo("{\"a\": 1}");
+    assertThat(any.of("Here:\n```json\n[1, 2]\n```\nDone")).isEqualTo("[1, 2]");
+    assertThat(any.of("So {not json} but {\"b\": \"}\"} it is")).isEqualTo("{\"b\": \"}\"}");
+    assertThatThrownBy(() -> any.of("{\"cut\": [1,"))
+        .isInstanceOf(Unfit.class)
+        .hasMessageContaining("no JSON");
+  }
+
+  @Test
+  void holdsJsonAgainstItsSchema() throws Exception {
+    ObjectNode schema =
+        (ObjectNode)
+            Json.MAPPER.readTree(
+                """
+                {"type": "object", "required": ["label"],
+                 "properties": {"label": {"enum": ["a", "b"]}}}
+                """);
+    JsonAnswer form = new JsonAnswer(schema);
+
+    assertThat(form.of("{\"label\": \"a\"}")).isEqualTo("{\"label\": \"a\"}");
+    assertThatThrownBy(() -> form.of("{\"label\": \"c\"}"))
+        .isInstanceOf(Unfit.class)
+        .hasMessageContaining("/label");
+  }
+
+  @Test
+  void putsCandidatesInOrder() {
+    List<String> candidates =
+        List.of(
+            "Paris is the capital.", "It is 42.", "Paris, the capital!", "The capital is Paris");
+
+    assertThat(new Ranking(new Rank("agreement", null, 2), any -> true).order(candidates))
+        .doesNotContain(1)
+        .hasSize(2);
+    assertThat(new Ranking(new Rank("shortest", null, 1), any -> true).order(candidates))
+        .containsExactly(1);
+    assertThat(new Ranking(new Rank("longest", null, null), any -> true).order(candidates))
+        .startsWith(0);
+    assertThat(new Ranking(new Rank("valid", null, null), "It is 42."::equals).order(candidates))
+        .containsExactly(1, 0, 2, 3);
+  }
+}

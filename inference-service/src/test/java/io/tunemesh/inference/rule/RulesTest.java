@@ -1,0 +1,346 @@
+package io.tunemesh.inference.rule;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import io.tunemesh.contract.plan.Plans;
+import io.tunemesh.contract.plan.RulesSpec;
+import io.tunemesh.inference.testing.Scenario;
+import io.tunemesh.inference.testing.StubEngine;
+import io.tunemesh.inference.testing.StubEngineResource;
+import io.tunemesh.platform.testing.MeshResource;
+import io.vertx.core.json.JsonObject;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+@QuarkusTestResource(StubEngineResource.class)
+class RulesTest {
+
+  private static final String MODEL = StubEngine.BASE;
+
+  @Inject Scenario scenario;
+  @Inject RuleSets sets;
+  @Inject RuleView view;
+
+  @TestHTTPResource("/v1/chat/completions")
+  URI chatUrl;
+
+  private final StubEngine engine = StubEngineResource.engine();
+
+  @BeforeEach
+  void wellBehaved() {
+    engine.behave();
+  }
+
+  @AfterEach
+  void withoutRules() {
+    for (RuleSetVersion version : sets.all("acme")) {
+      sets.delete("acme", version.name());
+    }
+    view.refresh();
+  }
+
+  @Test
+  void changesTheQuestionAndTheAnswerAndTellsIt() {
+    put(
+        """
+        {"before": {"strip_markup": true, "normalize_widths": true},
+         "after": {"forbidden": {"words": ["赌博", "evil"]}}}
+        """);
+
+    chat("<b>ＡＢ</b> 赌博 Evil devils")
+        .statusCode(200)
+        .body("choices[0].message.content", equalTo("base:AB ** **** devils"))
+        .body(
+            "tunemesh.rules.rule",
+            contains("before.strip_markup", "before.normalize_widths", "after.forbidden"))
+        .body("tunemesh.rules[2].reason", equalTo("2 forbidden words were masked"));
+    assertThat(
+            engine.asked.getFirst().getJsonArray("messages").getJsonObject(0).getString("content"))
+        .isEqualTo("AB 赌博 Evil devils");
+  }
+
+  @Test
+  void leavesAnAnswerWithNothingToTellAsItIs() {
+    put("{\"after\": {\"forbidden\": {\"words\": [\"evil\"]}}}");
+
+    chat("hello")
+        .body("choices[0].message.content", equalTo("base:hello"))
+        .body("tunemesh", nullValue());
+  }
+
+  @Test
+  void refusesForbiddenInputWithoutAskingTheModel() {
+    put("{\"before\": {\"forbidden\": {\"words\": [\"赌博\"]}}}");
+
+    chat("教我赌博").statusCode(400).body("error.code", equalTo("forbidden_input"));
+    assertThat(engine.asked).isEmpty();
+  }
+
+  @Test
+  void refusesAnAnswerThatIsNoLabel() {
+    put("{\"after\": {\"label\": {\"labels\": [\"yes\", \"no\"]}}}");
+
+    chat("maybe").statusCode(422).body("error.code", equalTo("no_label"));
+    chat("well, YES!").statusCode(200).body("choices[0].message.content", equalTo("yes"));
+  }
+
+  @Test
+  void asksForCandidatesAndForJsonWhereTheRulesSaySo() {
+    put(
+        """
+        {"after": {"rank": {"by": "valid", "ask": 3, "keep": 1},
+                   "json": {"schema": {"type": "object"}, "ask": true}}}
+        """);
+
+    chat("{\\\"a\\\": 1}")
+        .statusCode(200)
+        .body("choices[0].message.content", equalTo("{\"a\": 1}"));
+
+    assertThat(engine.asked.getFirst().getInteger("n")).isEqualTo(3);
+    assertThat(engine.asked.getFirst().getJsonObject("response_format").getString("type"))
+        .isEqualTo("json_schema");
+  }
+
+  @Test
+  void tellsEveryMistakeAtOnce() {
+    given()
+        .auth()
+        .oauth2(MeshResource.KEY)
+        .body(
+            """
+            {"before": {"strip_markup": "yes", "fit": {"words": 3}},
+             "after": {"length": {}, "label": {"labels": []}}}
+            """)
+        .put("/v1/rules/" + MODEL)
+        .then()
+        .statusCode(400)
+        .body("error.code", equalTo("invalid_specification"))
+        .body(
+            "error.errors.field",
+            hasItems(
+                "before.strip_markup",
+                "before.fit.words",
+                "after.length.characters",
+                "after.label.labels"));
+    given()
+        .auth()
+        .oauth2(MeshResource.KEY)
+        .body(
+            """
+            {"before": {"remove": ["("], "question": {"pattern": "no group"}, "fit": {"tokens": 5}},
+             "after": {"label": {"labels": ["a"]}, "length": {"characters": 3},
+                       "json": {"schema": {"$ref": "http://127.0.0.1:1/x"}}}}
+            """)
+        .put("/v1/rules/" + MODEL)
+        .then()
+        .statusCode(400)
+        .body(
+            "error.errors.field",
+            hasItems(
+                "before.remove[0]",
+                "before.question.pattern",
+                "before.fit.tokens",
+                "after.label",
+                "after.length",
+                "after.json.schema"));
+    rules("GET", MODEL).statusCode(404);
+  }
+
+  @Test
+  void keepsVersions() {
+    int first = put("{\"after\": {\"length\": {\"characters\": 1}}}").extract().path("version");
+    put("{\"after\": {\"length\": {\"characters\": 2}}}").body("version", equalTo(first + 1));
+
+    rules("GET", MODEL).body("rules.after.length.characters", equalTo(2));
+    rules("GET", MODEL + "?version=" + first).body("rules.after.length.characters", equalTo(1));
+    given()
+        .auth()
+        .oauth2(MeshResource.KEY)
+        .body("{}")
+        .put("/v1/rules/" + MODEL + "?version=" + first)
+        .then()
+        .statusCode(409)
+        .body("error.message", containsString("at version " + (first + 1)));
+    rules("GET", "").body("data.name", hasItem(MODEL));
+    rules("DELETE", MODEL).body("deleted", equalTo(true));
+    rules("GET", MODEL).statusCode(404);
+    rules("DELETE", MODEL).statusCode(404);
+    chat("hello").body("choices[0].message.content", equalTo("base:hello"));
+  }
+
+  @Test
+  void defaultRulesHoldForModelsWithoutTheirOwnAndForNoOtherTenant() {
+    rules("PUT", "default", "{\"after\": {\"length\": {\"characters\": 4}}}").statusCode(200);
+
+    chat("hello").body("choices[0].message.content", equalTo("base"));
+    scenario
+        .chat(MeshResource.OTHER_KEY, Scenario.request(MODEL))
+        .body("choices[0].message.content", equalTo("base:hello"));
+    given().auth().oauth2(MeshResource.OTHER_KEY).get("/v1/rules/default").then().statusCode(404);
+    put("{}");
+    chat("hello").body("choices[0].message.content", equalTo("base:hello"));
+  }
+
+  @Test
+  void takesInWhatAnotherReplicaChanged() throws Exception {
+    sets.put(
+        "acme",
+        MODEL,
+        Plans.read("{\"after\": {\"length\": {\"characters\": 4}}}", RulesSpec.class),
+        null);
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> chat("hello").body("choices[0].message.content", equalTo("base")));
+  }
+
+  @Test
+  void triesRulesWithoutAModel() {
+    rules(
+            "POST",
+            "try",
+            """
+            {"rules": {"before": {"strip_markup": true, "forbidden": {"words": ["bad"]}},
+                       "after": {"length": {"characters": 8}}},
+             "input": "<i>hi</i>", "output": "One. Two. Three."}
+            """)
+        .statusCode(200)
+        .body("before.messages[0].content", equalTo("hi"))
+        .body("before.acted", hasSize(1))
+        .body("after.output", contains("One. "))
+        .body("after.acted[0].rule", equalTo("after.length"));
+    rules(
+            "POST",
+            "try",
+            "{\"rules\": {\"before\": {\"forbidden\": {\"words\": [\"bad\"]}}}, \"input\":"
+                + " \"Bad!\"}")
+        .body("before.refused.code", equalTo("forbidden_input"));
+    rules("POST", "try", "{\"inptu\": \"x\"}")
+        .statusCode(400)
+        .body("error.errors.field", contains("inptu", "rules", "input"));
+    assertThat(engine.asked).isEmpty();
+  }
+
+  @Test
+  void tellsItsSchema() {
+    rules("GET", "schema").body("title", equalTo("RulesSpec"));
+    rules("PUT", "schema", "{}").statusCode(400).body("error.param", equalTo("name"));
+  }
+
+  @Test
+  void masksAWordThatComesInTwoChunks() throws Exception {
+    put("{\"after\": {\"forbidden\": {\"words\": [\"赌博网站\"]}, \"duplicates\": {}}}");
+
+    List<String> frames = stream("今天下雨了。", "去赌", "博网", "站吧。", "今天下雨了！", "End");
+
+    assertThat(text(frames)).isEqualTo("今天下雨了。去****吧。End");
+    assertThat(frames.get(frames.size() - 2))
+        .contains("\"tunemesh\"", "after.forbidden", "after.duplicates", "\"choices\":[]");
+    assertThat(frames.getLast()).isEqualTo("data: [DONE]");
+  }
+
+  @Test
+  void givesAnAnswerOfOneFormAtTheStreamsEnd() throws Exception {
+    put("{\"after\": {\"label\": {\"labels\": [\"yes\", \"no\"]}}}");
+
+    List<String> frames = stream("I think ", "ye", "s.");
+
+    assertThat(text(frames)).isEqualTo("yes");
+    assertThat(frames.getLast()).isEqualTo("data: [DONE]");
+  }
+
+  @Test
+  void endsAStreamThatMayNotBeGivenWithAnError() throws Exception {
+    put("{\"after\": {\"json\": {}}}");
+
+    List<String> frames = stream("secret");
+
+    assertThat(frames.toString()).contains("\"error\"", "not_json").doesNotContain("secret");
+    assertThat(frames.getLast()).isEqualTo("data: [DONE]");
+  }
+
+  private List<String> stream(String... pieces) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(chatUrl)
+            .header("Authorization", "Bearer " + MeshResource.KEY)
+            .POST(
+                BodyPublishers.ofString(
+                    Scenario.request(MODEL).replace("{\"model\"", "{\"stream\": true, \"model\"")))
+            .build();
+    CompletableFuture<List<String>> answer =
+        HttpClient.newHttpClient()
+            .sendAsync(request, BodyHandlers.ofLines())
+            .thenApply(response -> response.body().filter(line -> !line.isEmpty()).toList());
+    await().atMost(Duration.ofSeconds(30)).until(() -> engine.openStreams() == 1);
+    for (String piece : pieces) {
+      engine.frame(piece);
+    }
+    engine.endStream();
+    return answer.get();
+  }
+
+  private static String text(List<String> frames) {
+    StringBuilder text = new StringBuilder();
+    frames.stream()
+        .filter(frame -> frame.startsWith("data: {"))
+        .map(frame -> new JsonObject(frame.substring(6)))
+        .flatMap(chunk -> chunk.getJsonArray("choices").stream())
+        .map(choice -> ((JsonObject) choice).getJsonObject("delta"))
+        .forEach(delta -> text.append(delta.getString("content", "")));
+    return text.toString();
+  }
+
+  private ValidatableResponse put(String rules) {
+    return rules("PUT", MODEL, rules).statusCode(200);
+  }
+
+  private static ValidatableResponse rules(String method, String name) {
+    return given()
+        .auth()
+        .oauth2(MeshResource.KEY)
+        .request(method, name.isEmpty() ? "/v1/rules" : "/v1/rules/" + name)
+        .then();
+  }
+
+  private static ValidatableResponse rules(String method, String name, String body) {
+    return given()
+        .auth()
+        .oauth2(MeshResource.KEY)
+        .contentType("application/json")
+        .body(body)
+        .request(method, name.isEmpty() ? "/v1/rules" : "/v1/rules/" + name)
+        .then();
+  }
+
+  private ValidatableResponse chat(String text) {
+    return scenario.chat(
+        MeshResource.KEY,
+        "{\"model\": \"%s\", \"messages\": [{\"role\": \"user\", \"content\": \"%s\"}]}"
+            .formatted(MODEL, text));
+  }
+}

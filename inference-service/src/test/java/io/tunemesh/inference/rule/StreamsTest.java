@@ -1,0 +1,154 @@
+package io.tunemesh.inference.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.contract.Json;
+import io.tunemesh.contract.plan.Plans;
+import io.tunemesh.contract.plan.RulesSpec;
+import io.tunemesh.inference.turn.ChunkFilter;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StreamsTest {
+
+  private final List<Acted> acted = new ArrayList<>();
+  private boolean told;
+
+  @Test
+  void filtersEachChoiceByItself() {
+    ChunkFilter filter = filtered("{'forbidden': {'words': ['bad']}, 'length': {'characters': 9}}");
+
+    List<String> out =
+        run(
+            filter,
+            choice(0, "{'role': 'assistant', 'content': ''}", null),
+            choice(0, "{'content': 'A ba'}", null),
+            choice(1, "{'content': 'ba'}", null),
+            choice(0, "{'content': 'd. Then more. '}", null),
+            choice(1, "{'content': 'nana. '}", null),
+            choice(0, "{}", "stop"),
+            choice(1, "{}", "stop"),
+            "{'choices': [], 'usage': {'total_tokens': 3}}");
+
+    assertThat(out)
+        .containsExactly(
+            "{'choices':[{'index':0,'delta':{'role':'assistant','content':''},'finish_reason':null}]}",
+            "{'choices':[{'index':0,'delta':{'content':'A ***. '},'finish_reason':null}]}",
+            "{'choices':[{'index':0,'delta':{'content':''},'finish_reason':'length'}]}",
+            "{'choices':[{'index':1,'delta':{'content':'banana. '},'finish_reason':'stop'}]}",
+            "{'choices':[],'usage':{'total_tokens':3}}");
+    assertThat(acted)
+        .extracting(Acted::rule, Acted::choice)
+        .containsExactly(tuple("after.forbidden", 0), tuple("after.length", 0));
+    assertThat(told).isTrue();
+  }
+
+  @Test
+  void givesWhatItHoldsWhenAStreamEndsWithoutAReason() {
+    ChunkFilter filter = filtered("{'forbidden': {'words': ['badly']}}");
+
+    assertThat(run(filter, choice(0, "{'content': 'so bad'}", null)))
+        .containsExactly(
+            "{'choices':[{'index':0,'delta':{'content':'so '},'finish_reason':null}]}",
+            "{'choices':[{'index':0,'delta':{'content':'bad'},'finish_reason':null}]}");
+  }
+
+  @Test
+  void leavesCallsOfToolsAndMasksThoughts() {
+    ChunkFilter filter = filtered("{'forbidden': {'words': ['bad']}}");
+
+    assertThat(
+            run(
+                filter,
+                choice(0, "{'reasoning_content': 'a bad'}", null),
+                choice(0, "{'tool_calls': [{'index': 0}]}", null),
+                choice(0, "{}", "tool_calls")))
+        .containsExactly(
+            "{'choices':[{'index':0,'delta':{'reasoning_content':'a '},'finish_reason':null}]}",
+            "{'choices':[{'index':0,'delta':{'tool_calls':[{'index':0}]},'finish_reason':null}]}",
+            "{'choices':[{'index':0,'delta':{'reasoning_content':'***'},'finish_reason':'tool_calls'}]}");
+  }
+
+  @Test
+  void takesLikelihoodsFromATextThatItChanged() {
+    ChunkFilter filter = filtered("{'forbidden': {'words': ['bad']}}");
+    String chunk =
+        "{'choices': [{'index': 0, 'delta': {'content': 'bad!'}, 'logprobs': {'content':"
+            + " ['bad']}}]}";
+
+    assertThat(run(filter, chunk))
+        .containsExactly("{'choices':[{'index':0,'delta':{'content':'***!'}}]}");
+  }
+
+  @Test
+  void ranksCandidatesAtTheEnd() {
+    ChunkFilter filter = held("{'rank': {'by': 'longest', 'keep': 1}}");
+
+    assertThat(
+            run(
+                filter,
+                choice(0, "{'role': 'assistant', 'content': 'sh'}", null),
+                choice(1, "{'content': 'longer '}", null),
+                choice(0, "{'content': 'ort'}", "stop"),
+                choice(1, "{'content': 'one'}", "stop"),
+                "{'choices': [], 'usage': {'total_tokens': 3}}"))
+        .containsExactly(
+            "{'choices':[{'finish_reason':'stop','index':0,"
+                + "'delta':{'role':'assistant','content':'longer one'}}]}",
+            "{'choices':[],'usage':{'total_tokens':3}}");
+  }
+
+  @Test
+  void plainCompletionsAreFilteredToo() {
+    ChunkFilter filter = filtered("{'forbidden': {'words': ['bad']}}");
+
+    assertThat(
+            run(
+                filter,
+                "{'choices': [{'index': 0, 'text': 'ba', 'finish_reason': null}]}",
+                "{'choices': [{'index': 0, 'text': 'd', 'finish_reason': 'stop'}]}"))
+        .containsExactly("{'choices':[{'index':0,'text':'***','finish_reason':'stop'}]}");
+  }
+
+  private List<String> run(ChunkFilter filter, String... chunks) {
+    List<ObjectNode> out = new ArrayList<>();
+    for (String chunk : chunks) {
+      out.addAll(filter.next(read(chunk)));
+    }
+    out.addAll(filter.end());
+    return out.stream().map(chunk -> chunk.toString().replace('"', '\'')).toList();
+  }
+
+  private static String choice(int index, String delta, String reason) {
+    return "{'choices': [{'index': %d, 'delta': %s, 'finish_reason': %s}]}"
+        .formatted(index, delta, reason == null ? "null" : "'" + reason + "'");
+  }
+
+  private ChunkFilter filtered(String after) {
+    return new FilteredStream(rules(after), acted, () -> told = true);
+  }
+
+  private ChunkFilter held(String after) {
+    return new HeldStream(rules(after), acted, () -> told = true);
+  }
+
+  private static AfterRules rules(String after) {
+    try {
+      String json = "{'after': %s}".formatted(after).replace('\'', '"');
+      return new AfterRules(Plans.read(json, RulesSpec.class).after());
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static ObjectNode read(String json) {
+    try {
+      return (ObjectNode) Json.MAPPER.readTree(json.replace('\'', '"'));
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}
