@@ -1,13 +1,3 @@
--- Uploads that this service was told of; a file is attached to a store by its id.
-CREATE TABLE known_upload (
-  file_id  text PRIMARY KEY,
-  tenant   text NOT NULL,
-  filename text NOT NULL,
-  status   text NOT NULL,
-  fact     text,
-  known_at timestamptz NOT NULL
-);
-
 CREATE TABLE vector_store (
   id             text PRIMARY KEY,
   tenant         text NOT NULL,

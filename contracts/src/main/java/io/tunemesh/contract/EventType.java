@@ -7,6 +7,10 @@ import io.tunemesh.contract.adapter.AdapterServing;
 import io.tunemesh.contract.alias.AliasChanged;
 import io.tunemesh.contract.alias.AliasRefused;
 import io.tunemesh.contract.alias.AliasRequested;
+import io.tunemesh.contract.batch.BatchCompleted;
+import io.tunemesh.contract.batch.BatchFailed;
+import io.tunemesh.contract.batch.BatchProgressed;
+import io.tunemesh.contract.batch.BatchRequested;
 import io.tunemesh.contract.completion.InferenceCompleted;
 import io.tunemesh.contract.completion.InferenceFailed;
 import io.tunemesh.contract.completion.InferenceRequested;
@@ -14,6 +18,13 @@ import io.tunemesh.contract.dataset.ChunkQueued;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.dataset.DatasetRequested;
+import io.tunemesh.contract.feedback.FeedbackAccepted;
+import io.tunemesh.contract.feedback.FeedbackGiven;
+import io.tunemesh.contract.feedback.FeedbackRefused;
+import io.tunemesh.contract.prediction.PredictionCompleted;
+import io.tunemesh.contract.prediction.PredictionFailed;
+import io.tunemesh.contract.prediction.PredictionProgressed;
+import io.tunemesh.contract.prediction.PredictionRequested;
 import io.tunemesh.contract.training.ExportCancelled;
 import io.tunemesh.contract.training.ExportFailed;
 import io.tunemesh.contract.training.ExportSucceeded;
@@ -66,7 +77,18 @@ public enum EventType {
   CHUNK_QUEUED("chunk.queued", ChunkQueued.class, Topic.DATASET_CHUNKS),
   EXPORT_SUCCEEDED("export.succeeded", ExportSucceeded.class, Topic.TRAINING),
   EXPORT_FAILED("export.failed", ExportFailed.class, Topic.TRAINING),
-  EXPORT_CANCELLED("export.cancelled", ExportCancelled.class, Topic.TRAINING);
+  EXPORT_CANCELLED("export.cancelled", ExportCancelled.class, Topic.TRAINING),
+  BATCH_REQUESTED("batch.requested", BatchRequested.class, Topic.INFERENCE_REQUESTS),
+  BATCH_PROGRESSED("batch.progressed", BatchProgressed.class, Topic.BATCHES),
+  BATCH_COMPLETED("batch.completed", BatchCompleted.class, Topic.BATCHES),
+  BATCH_FAILED("batch.failed", BatchFailed.class, Topic.BATCHES),
+  PREDICTION_REQUESTED("prediction.requested", PredictionRequested.class, Topic.INFERENCE_REQUESTS),
+  PREDICTION_PROGRESSED("prediction.progressed", PredictionProgressed.class, Topic.PREDICTIONS),
+  PREDICTION_COMPLETED("prediction.completed", PredictionCompleted.class, Topic.PREDICTIONS),
+  PREDICTION_FAILED("prediction.failed", PredictionFailed.class, Topic.PREDICTIONS),
+  FEEDBACK_GIVEN("feedback.given", FeedbackGiven.class, Topic.INFERENCE_REQUESTS),
+  FEEDBACK_ACCEPTED("feedback.accepted", FeedbackAccepted.class, Topic.FEEDBACK),
+  FEEDBACK_REFUSED("feedback.refused", FeedbackRefused.class, Topic.FEEDBACK);
 
   private static final Map<Class<?>, EventType> BY_CLASS =
       Arrays.stream(values()).collect(Collectors.toMap(EventType::payload, Function.identity()));

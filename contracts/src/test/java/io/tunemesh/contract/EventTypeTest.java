@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tunemesh.contract.adapter.AdapterEvent;
 import io.tunemesh.contract.alias.AliasEvent;
+import io.tunemesh.contract.batch.BatchEvent;
 import io.tunemesh.contract.completion.CompletionEvent;
 import io.tunemesh.contract.dataset.DatasetEvent;
+import io.tunemesh.contract.feedback.FeedbackEvent;
+import io.tunemesh.contract.prediction.PredictionEvent;
 import io.tunemesh.contract.training.TrainingEvent;
 import io.tunemesh.contract.upload.UploadEvent;
 import java.util.Arrays;
@@ -42,7 +45,10 @@ class EventTypeTest {
                     TrainingEvent.class,
                     AdapterEvent.class,
                     CompletionEvent.class,
-                    AliasEvent.class)
+                    AliasEvent.class,
+                    BatchEvent.class,
+                    PredictionEvent.class,
+                    FeedbackEvent.class)
                 .flatMap(facts -> Arrays.stream(facts.getPermittedSubclasses()))
                 .toArray(Class[]::new));
   }

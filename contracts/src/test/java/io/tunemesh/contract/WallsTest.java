@@ -57,5 +57,8 @@ class WallsTest {
               "io.tunemesh.contract.completion..",
               "io.tunemesh.contract.alias..",
               "io.tunemesh.contract.usage..",
+              "io.tunemesh.contract.batch..",
+              "io.tunemesh.contract.prediction..",
+              "io.tunemesh.contract.feedback..",
               "io.tunemesh.contract.plan..");
 }

@@ -26,11 +26,9 @@ class WallsTest {
       slices().matching("io.tunemesh.dataset.(*)..").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule onlyTemplatesAndTheReportsPageUseQute =
+  static final ArchRule onlyTheReportsPageUsesQute =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.tunemesh.dataset.template")
-          .and()
           .haveNameNotMatching("io\\.tunemesh\\.dataset\\.report\\.ReportPage.*")
           .should()
           .dependOnClassesThat()
@@ -54,8 +52,7 @@ class WallsTest {
               "io.tunemesh.dataset.recipe..",
               "io.tunemesh.dataset.filter..",
               "io.tunemesh.dataset.mix..",
-              "io.tunemesh.dataset.split..",
-              "io.tunemesh.dataset.template..")
+              "io.tunemesh.dataset.split..")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
@@ -63,7 +60,7 @@ class WallsTest {
               "io.tunemesh.contract..",
               "io.tunemesh.dataset..",
               "io.tunemesh.platform.blob..",
-              "io.quarkus.qute..",
+              "io.tunemesh.platform.template..",
               "com.fasterxml.jackson..",
               "com.google.re2j..");
 

@@ -3,11 +3,14 @@ package io.tunemesh.contract.flow;
 import static io.tunemesh.contract.Topic.ADAPTERS;
 import static io.tunemesh.contract.Topic.ALIASES;
 import static io.tunemesh.contract.Topic.ALIAS_REQUESTS;
+import static io.tunemesh.contract.Topic.BATCHES;
 import static io.tunemesh.contract.Topic.COMPLETIONS;
 import static io.tunemesh.contract.Topic.DATASETS;
 import static io.tunemesh.contract.Topic.DATASET_CHUNKS;
 import static io.tunemesh.contract.Topic.DATASET_REQUESTS;
+import static io.tunemesh.contract.Topic.FEEDBACK;
 import static io.tunemesh.contract.Topic.INFERENCE_REQUESTS;
+import static io.tunemesh.contract.Topic.PREDICTIONS;
 import static io.tunemesh.contract.Topic.TRAINING;
 import static io.tunemesh.contract.Topic.TRAINING_PROGRESS;
 import static io.tunemesh.contract.Topic.TRAINING_REQUESTS;
@@ -41,7 +44,17 @@ public final class Flow {
     RECEIVED.put(
         CLIENT,
         List.of(
-            UPLOADS, DATASETS, TRAINING, TRAINING_PROGRESS, ADAPTERS, COMPLETIONS, ALIASES, USAGE));
+            UPLOADS,
+            DATASETS,
+            TRAINING,
+            TRAINING_PROGRESS,
+            ADAPTERS,
+            COMPLETIONS,
+            ALIASES,
+            USAGE,
+            BATCHES,
+            PREDICTIONS,
+            FEEDBACK));
   }
 
   private Flow() {}
@@ -56,7 +69,10 @@ public final class Flow {
           DATASET_REQUESTED,
           TRAINING_REQUESTED,
           INFERENCE_REQUESTED,
-          ALIAS_REQUESTED ->
+          ALIAS_REQUESTED,
+          BATCH_REQUESTED,
+          PREDICTION_REQUESTED,
+          FEEDBACK_GIVEN ->
           CLIENT;
       case UPLOAD_RECEIVED, UPLOAD_PARSED, UPLOAD_REJECTED -> INGEST;
       case DATASET_BUILT, DATASET_REJECTED, CHUNK_QUEUED -> DATASET;
@@ -79,7 +95,15 @@ public final class Flow {
           INFERENCE_FAILED,
           ALIAS_CHANGED,
           ALIAS_REFUSED,
-          USAGE_RECORDED ->
+          USAGE_RECORDED,
+          BATCH_PROGRESSED,
+          BATCH_COMPLETED,
+          BATCH_FAILED,
+          PREDICTION_PROGRESSED,
+          PREDICTION_COMPLETED,
+          PREDICTION_FAILED,
+          FEEDBACK_ACCEPTED,
+          FEEDBACK_REFUSED ->
           INFERENCE;
     };
   }

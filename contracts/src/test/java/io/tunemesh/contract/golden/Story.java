@@ -18,6 +18,10 @@ import io.tunemesh.contract.alias.AliasRefused;
 import io.tunemesh.contract.alias.AliasRequested;
 import io.tunemesh.contract.alias.AliasShadow;
 import io.tunemesh.contract.alias.AliasTarget;
+import io.tunemesh.contract.batch.BatchCompleted;
+import io.tunemesh.contract.batch.BatchFailed;
+import io.tunemesh.contract.batch.BatchProgressed;
+import io.tunemesh.contract.batch.BatchRequested;
 import io.tunemesh.contract.completion.InferenceCompleted;
 import io.tunemesh.contract.completion.InferenceFailed;
 import io.tunemesh.contract.completion.InferenceRequested;
@@ -26,6 +30,9 @@ import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.dataset.DatasetBuilt.Part;
 import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.dataset.DatasetRequested;
+import io.tunemesh.contract.feedback.FeedbackAccepted;
+import io.tunemesh.contract.feedback.FeedbackGiven;
+import io.tunemesh.contract.feedback.FeedbackRefused;
 import io.tunemesh.contract.flow.Flow;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.DatasetSpec.Filter;
@@ -34,6 +41,10 @@ import io.tunemesh.contract.plan.DatasetSpec.Split;
 import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.plan.ServeSpec;
 import io.tunemesh.contract.plan.TrainingSpec;
+import io.tunemesh.contract.prediction.PredictionCompleted;
+import io.tunemesh.contract.prediction.PredictionFailed;
+import io.tunemesh.contract.prediction.PredictionProgressed;
+import io.tunemesh.contract.prediction.PredictionRequested;
 import io.tunemesh.contract.training.ExportCancelled;
 import io.tunemesh.contract.training.ExportFailed;
 import io.tunemesh.contract.training.ExportSucceeded;
@@ -70,6 +81,8 @@ final class Story {
   private static final String JOB = "ftjob-92be";
   private static final String ADAPTER = "adapter-92be";
   private static final String EXPORT = "ftexp-3b";
+  private static final String BATCH = "batch_6b0c";
+  private static final String PREDICTION = "pred_a94e";
   private static final String BASE = "tunemesh-starter";
   private static final String MODEL = "ft:tunemesh-starter:school:exams:92be";
   private static final TrainingSpec TRAINING =
@@ -310,6 +323,70 @@ final class Story {
       case USAGE_RECORDED ->
           new UsageRecorded(
               "usage-77b1", "2026-03-02T09:44:00Z", "school-editor", MODEL, 12L, 1L, 2310L, 940L);
+      case BATCH_REQUESTED ->
+          new BatchRequested(
+              "req-4",
+              object(
+                  """
+                  {"input_file_id": "file-88a1", "endpoint": "/v1/chat/completions",
+                   "completion_window": "24h", "metadata": {"term": "spring"}}
+                  """));
+      case BATCH_PROGRESSED -> new BatchProgressed(BATCH, "req-4", 120, 60, 1);
+      case BATCH_COMPLETED ->
+          new BatchCompleted(BATCH, "req-4", "file-out1", "file-err1", 120, 118, 2);
+      case BATCH_FAILED ->
+          new BatchFailed(
+              BATCH,
+              "req-4",
+              "expired",
+              "the completion window of 24h ended before every row was asked; send the rest again",
+              new Where("requests.jsonl", null, 97, null, "custom_id"),
+              "file-out1",
+              "file-err1",
+              120,
+              96,
+              24);
+      case PREDICTION_REQUESTED ->
+          new PredictionRequested(
+              "req-5",
+              object(
+                  """
+                  {"file": "file-5e70", "model": "%s", "recipe": "paper_classification",
+                   "labels": ["0", "1"], "output": {"columns": ["uuid", "Keywords"], "answer": "label"}}
+                  """
+                      .formatted(MODEL)));
+      case PREDICTION_PROGRESSED -> new PredictionProgressed(PREDICTION, "req-5", 2000, 512, 3);
+      case PREDICTION_COMPLETED ->
+          new PredictionCompleted(PREDICTION, "req-5", "file-out2", "file-err2", 2000, 1997, 3);
+      case PREDICTION_FAILED ->
+          new PredictionFailed(
+              PREDICTION,
+              "req-5",
+              "column_missing",
+              "the template asks for {title} and the table has no such column; name it in columns",
+              new Where("test.csv", null, 1, "title", "columns.title"),
+              "file-out2",
+              "file-err2",
+              0,
+              0,
+              0);
+      case FEEDBACK_GIVEN ->
+          new FeedbackGiven(
+              "req-6",
+              object(
+                  """
+                  {"completion_id": "chatcmpl-51", "rating": "down",
+                   "corrected": "1．下列对文章的理解正确的一项是", "comment": "题干不完整"}
+                  """));
+      case FEEDBACK_ACCEPTED ->
+          new FeedbackAccepted("fb-31d0", "req-6", "chatcmpl-51", MODEL, "down", true);
+      case FEEDBACK_REFUSED ->
+          new FeedbackRefused(
+              "fb-31d0",
+              "req-6",
+              "completion_unknown",
+              "the completion 'chatcmpl-51' is not kept; send its messages and its answer along",
+              "completion_id");
     };
   }
 

@@ -10,6 +10,7 @@ import io.tunemesh.contract.Json;
 import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.exam.Item;
 import io.tunemesh.dataset.recipe.Turn;
+import io.tunemesh.platform.table.Formulas;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Writer;

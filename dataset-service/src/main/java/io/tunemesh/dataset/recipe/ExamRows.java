@@ -8,7 +8,7 @@ import io.tunemesh.dataset.exam.ExamColumns;
 import io.tunemesh.dataset.exam.ExamReader;
 import io.tunemesh.dataset.exam.ExamRow;
 import io.tunemesh.dataset.exam.ExamText;
-import io.tunemesh.dataset.template.Family;
+import io.tunemesh.platform.template.Family;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;

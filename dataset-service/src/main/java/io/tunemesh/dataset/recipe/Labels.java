@@ -1,7 +1,7 @@
 package io.tunemesh.dataset.recipe;
 
 import io.tunemesh.dataset.exam.Language;
-import io.tunemesh.dataset.template.Family;
+import io.tunemesh.platform.template.Families;
 import java.util.List;
 import java.util.Map;
 
@@ -24,7 +24,7 @@ final class Labels {
           "text, label",
           List.of(Role.needed("text", Texts.TEXT_HEADERS), LABEL_ROLE),
           List.of(LABELS),
-          new Family("text_classification", true, List.of("text", "labels"), List.of("text")),
+          Families.TEXT_CLASSIFICATION,
           settings -> row -> text(row, settings));
 
   static final RecipeType PAIR =
@@ -37,11 +37,7 @@ final class Labels {
               Role.needed("sentence2", "text2", "hypothesis", "question2", "句子2", "句子二"),
               LABEL_ROLE),
           List.of(LABELS),
-          new Family(
-              "sentence_pair",
-              true,
-              List.of("sentence1", "sentence2", "labels"),
-              List.of("sentence1", "sentence2")),
+          Families.SENTENCE_PAIR,
           settings -> row -> pair(row, settings));
 
   private Labels() {}

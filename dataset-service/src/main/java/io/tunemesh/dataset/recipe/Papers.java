@@ -2,7 +2,7 @@ package io.tunemesh.dataset.recipe;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.tunemesh.dataset.exam.Language;
-import io.tunemesh.dataset.template.Family;
+import io.tunemesh.platform.template.Families;
 import java.util.List;
 import java.util.Map;
 
@@ -27,11 +27,7 @@ final class Papers {
           List.of(
               Setting.choice(
                   "author", "`true` to show the model the authors as well", "false", "true")),
-          new Family(
-              "paper_classification",
-              false,
-              List.of("title", "author", "abstract"),
-              List.of("title", "abstract")),
+          Families.PAPER_CLASSIFICATION,
           settings -> row -> read(row, settings.is("author", "true")));
 
   private Papers() {}

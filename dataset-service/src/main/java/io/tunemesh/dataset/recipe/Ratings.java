@@ -1,7 +1,7 @@
 package io.tunemesh.dataset.recipe;
 
 import io.tunemesh.dataset.exam.Language;
-import io.tunemesh.dataset.template.Family;
+import io.tunemesh.platform.template.Families;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ final class Ratings {
               Role.needed("text", Texts.TEXT_HEADERS),
               Role.needed(SCORE, "rating", "stars", "分数", "评分", "得分")),
           List.of(),
-          new Family("regression", true, List.of("text"), List.of("text")),
+          Families.REGRESSION,
           settings -> Ratings::read);
 
   private Ratings() {}

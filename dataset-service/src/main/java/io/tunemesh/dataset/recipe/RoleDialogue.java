@@ -3,7 +3,7 @@ package io.tunemesh.dataset.recipe;
 import io.tunemesh.contract.upload.SourceRecord;
 import io.tunemesh.contract.upload.UploadParsed.Column;
 import io.tunemesh.dataset.exam.Language;
-import io.tunemesh.dataset.template.Family;
+import io.tunemesh.platform.template.Family;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

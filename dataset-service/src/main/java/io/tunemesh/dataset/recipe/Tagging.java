@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tunemesh.contract.Json;
 import io.tunemesh.dataset.exam.Language;
-import io.tunemesh.dataset.template.Family;
+import io.tunemesh.platform.template.Families;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +37,7 @@ final class Tagging {
               Setting.text(
                   "labels",
                   "the tags' names in the order of their numbers, where the source has numbers")),
-          new Family("tagging", true, List.of("text", "entities"), List.of("text")),
+          Families.TAGGING,
           settings -> row -> read(row, settings));
 
   private Tagging() {}

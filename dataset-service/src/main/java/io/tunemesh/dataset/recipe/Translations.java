@@ -1,7 +1,7 @@
 package io.tunemesh.dataset.recipe;
 
 import io.tunemesh.dataset.exam.Language;
-import io.tunemesh.dataset.template.Family;
+import io.tunemesh.platform.template.Families;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +21,7 @@ final class Translations {
                   "to",
                   "the language to translate into, as the prompt is to name it; without it the"
                       + " prompt names none")),
-          new Family("translation", true, List.of("source", "to"), List.of("source")),
+          Families.TRANSLATION,
           settings -> row -> read(row, settings.text("to")));
 
   private Translations() {}

@@ -2,7 +2,7 @@ package io.tunemesh.dataset.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tunemesh.dataset.template.Family;
+import io.tunemesh.platform.template.Family;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

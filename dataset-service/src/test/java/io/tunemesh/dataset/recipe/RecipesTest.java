@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tunemesh.contract.Json;
-import io.tunemesh.dataset.template.Family;
-import io.tunemesh.dataset.template.Templates;
+import io.tunemesh.platform.template.Family;
+import io.tunemesh.platform.template.Templates;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,8 @@ import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.contract.upload.UploadEvent;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadRejected;
-import io.tunemesh.inference.upload.Uploads;
+import io.tunemesh.inference.file.FileTold;
+import io.tunemesh.inference.file.Files;
 import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.CorruptBlob;
 import io.tunemesh.platform.work.Backoff;
@@ -35,7 +36,7 @@ class DocumentWorker {
 
   private final Documents documents;
   private final DocumentReading reading;
-  private final Uploads uploads;
+  private final Files files;
   private final VectorStores stores;
   private final Indexes indexes;
   private final LeaseRows leases;
@@ -45,14 +46,14 @@ class DocumentWorker {
   DocumentWorker(
       Documents documents,
       DocumentReading reading,
-      Uploads uploads,
+      Files files,
       VectorStores stores,
       Indexes indexes,
       LeaseRows leases,
       KnowledgeConfig config) {
     this.documents = documents;
     this.reading = reading;
-    this.uploads = uploads;
+    this.files = files;
     this.stores = stores;
     this.indexes = indexes;
     this.leases = leases;
@@ -68,7 +69,7 @@ class DocumentWorker {
     loop.close();
   }
 
-  void uploadTold(@Observes(during = TransactionPhase.AFTER_SUCCESS) Uploads.Told told) {
+  void uploadTold(@Observes(during = TransactionPhase.AFTER_SUCCESS) FileTold told) {
     loop.wake();
   }
 
@@ -109,7 +110,7 @@ class DocumentWorker {
   }
 
   private void settle(StoreFile file, Claim claim, LeaseKeeper keeper) throws IOException {
-    Optional<UploadEvent> fact = uploads.fact(file.tenant(), file.fileId());
+    Optional<UploadEvent> fact = files.fact(file.tenant(), file.fileId());
     switch (fact.orElse(null)) {
       case UploadParsed parsed -> {
         try {

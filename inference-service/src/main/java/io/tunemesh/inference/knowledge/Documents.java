@@ -1,7 +1,7 @@
 package io.tunemesh.inference.knowledge;
 
 import io.quarkus.panache.common.Sort;
-import io.tunemesh.inference.upload.Uploads;
+import io.tunemesh.inference.file.FileTold;
 import io.tunemesh.platform.db.DatabaseClock;
 import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.LeaseLost;
@@ -56,7 +56,7 @@ class Documents {
 
   /** Documents that wait for an upload need wait no more: its fate is known. */
   @Transactional(Transactional.TxType.MANDATORY)
-  void uploadTold(@Observes Uploads.Told told) {
+  void uploadTold(@Observes FileTold told) {
     StoreFile.update(
         "notBefore = ?1 where fileId = ?2 and status = ?3",
         clock.now(),

@@ -16,8 +16,9 @@ import java.io.IOException;
  *
  * @param streams whether a stream is asked for
  * @param wantsUsage whether the stream is to end with its usage
+ * @param stores whether the asker lets the answer be kept
  */
-record Head(String model, boolean streams, boolean wantsUsage) {
+record Head(String model, boolean streams, boolean wantsUsage, boolean stores) {
 
   /**
    * @throws Refusal 400 if the body is no JSON object or names no model
@@ -26,6 +27,7 @@ record Head(String model, boolean streams, boolean wantsUsage) {
     String model = null;
     boolean streams = false;
     boolean usage = false;
+    boolean stores = false;
     try (JsonParser json = Json.MAPPER.createParser(body)) {
       json.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature());
       if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -37,6 +39,7 @@ record Head(String model, boolean streams, boolean wantsUsage) {
         switch (name) {
           case "model" -> model = value == JsonToken.VALUE_STRING ? json.getText() : null;
           case "stream" -> streams = value == JsonToken.VALUE_TRUE;
+          case "store" -> stores = value == JsonToken.VALUE_TRUE;
           default -> {}
         }
         if (name.equals("stream_options") && value == JsonToken.START_OBJECT) {
@@ -53,7 +56,7 @@ record Head(String model, boolean streams, boolean wantsUsage) {
     } catch (IOException e) {
       throw invalid("The body cannot be read as JSON in UTF-8.");
     }
-    return new Head(named(model), streams, usage);
+    return new Head(named(model), streams, usage, stores);
   }
 
   /** The same of a body that is read already. */
@@ -61,7 +64,8 @@ record Head(String model, boolean streams, boolean wantsUsage) {
     return new Head(
         named(body.path("model").textValue()),
         body.path("stream").asBoolean(false),
-        body.path("stream_options").path("include_usage").asBoolean(false));
+        body.path("stream_options").path("include_usage").asBoolean(false),
+        body.path("store").asBoolean(false));
   }
 
   private static boolean wantsUsage(JsonParser json) throws IOException {

@@ -95,6 +95,11 @@ public final class Turn {
     return head.wantsUsage();
   }
 
+  /** Whether the asker lets the answer be kept, as OpenAI's {@code store} says. */
+  public boolean stores() {
+    return head.stores();
+  }
+
   /** The question; what is changed in it, the engine sees. */
   public ObjectNode body() {
     if (body == null) {

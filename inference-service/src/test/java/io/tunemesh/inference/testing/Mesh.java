@@ -29,6 +29,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** The rest of the mesh as a plain Kafka client: publishes adapters, sends and reads events. */
@@ -58,6 +59,10 @@ public class Mesh {
             Topic.COMPLETIONS.topicName(),
             Topic.ALIASES.topicName(),
             Topic.USAGE.topicName(),
+            Topic.BATCHES.topicName(),
+            Topic.PREDICTIONS.topicName(),
+            Topic.FEEDBACK.topicName(),
+            Topic.UPLOAD_REQUESTS.topicName(),
             Topic.ADAPTERS.deadLetterOf("inference-service"),
             Topic.INFERENCE_REQUESTS.deadLetterOf("inference-service")));
   }
@@ -139,6 +144,12 @@ public class Mesh {
         .<Envelope<?>>map(record -> CloudEvents.read(name -> header(record, name), record.value()))
         .filter(envelope -> type.isInstance(envelope.data()))
         .toList();
+  }
+
+  /** The first event of that type about {@code subject}, as soon as it is there. */
+  public <T extends Event> T awaited(Class<T> type, String subject) {
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !events(type, subject).isEmpty());
+    return type.cast(events(type, subject).getFirst().data());
   }
 
   /** The records of {@code key} in a dead-letter topic so far. */

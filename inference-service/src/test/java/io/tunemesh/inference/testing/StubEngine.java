@@ -13,8 +13,10 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
 
 /**
  * A server of the engine's contract that can be told to misbehave. An adapter's answer is what its
@@ -36,6 +38,15 @@ public final class StubEngine {
 
   /** Bodies of the requests for answers, in order. */
   public final List<JsonObject> asked = new CopyOnWriteArrayList<>();
+
+  /** What a script answers with. */
+  public record Reply(int status, JsonObject body) {}
+
+  /**
+   * Answers in place of the usual answers, by the path and the body; what it gives null for is
+   * answered as usual, and what it does not complete hangs.
+   */
+  public volatile BiFunction<String, JsonObject, CompletableFuture<Reply>> script;
 
   /** Bodies of the requests whose answers the caller broke off. */
   public final List<JsonObject> cancelled = new CopyOnWriteArrayList<>();
@@ -80,6 +91,7 @@ public final class StubEngine {
     padding = 0;
     usage = null;
     traceparents.clear();
+    script = null;
     asked.clear();
   }
 
@@ -144,6 +156,9 @@ public final class StubEngine {
         .onSuccess(
             body -> {
               JsonObject json = body.length() == 0 ? new JsonObject() : body.toJsonObject();
+              if (follow(request, json)) {
+                return;
+              }
               switch (request.path()) {
                 case "/v1/models" -> request.response().end(models().toString());
                 case "/v1/load_lora_adapter" -> load(request.response(), json);
@@ -152,6 +167,26 @@ public final class StubEngine {
                 default -> request.response().setStatusCode(404).end();
               }
             });
+  }
+
+  private boolean follow(HttpServerRequest request, JsonObject body) {
+    var followed = script;
+    CompletableFuture<Reply> reply = followed == null ? null : followed.apply(request.path(), body);
+    if (reply == null) {
+      return false;
+    }
+    asked.add(body);
+    request.response().closeHandler(any -> cancelled.add(body));
+    reply.thenAccept(
+        told ->
+            vertx.runOnContext(
+                any ->
+                    request
+                        .response()
+                        .setStatusCode(told.status())
+                        .putHeader("Content-Type", "application/json")
+                        .end(told.body().toString())));
+    return true;
   }
 
   private JsonObject models() {

@@ -40,7 +40,13 @@ public class StubEngineResource implements QuarkusTestResourceLifecycleManager {
           Map.entry("tunemesh.completions.max-body", "1M"),
           Map.entry("tunemesh.completions.max-answer", "10K"),
           Map.entry("tunemesh.knowledge.patience", "3s"),
-          Map.entry("tunemesh.knowledge.look-every", "200ms"));
+          Map.entry("tunemesh.knowledge.look-every", "200ms"),
+          Map.entry("tunemesh.jobs.pause", "200ms"),
+          Map.entry("tunemesh.jobs.lease", "3s"),
+          Map.entry("tunemesh.jobs.file-patience", "3s"),
+          Map.entry("tunemesh.jobs.longest-pause", "300ms"),
+          Map.entry("tunemesh.feedback.export-at", "1"),
+          Map.entry("tunemesh.feedback.look-every", "1h"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -25,8 +25,12 @@ public record NewUpload(
   /** The purpose of an upload that names none. */
   public static final String FINE_TUNE = "fine-tune";
 
-  /** OpenAI's purposes for files whose rows are data; nothing here reads the others yet. */
-  private static final Set<String> PURPOSES = Set.of(FINE_TUNE, "evals", "user_data", "assistants");
+  /**
+   * OpenAI's purposes for files whose rows are data; nothing here reads the others yet. The mesh
+   * itself hands in what a batch or a table job has written as {@code batch_output}.
+   */
+  private static final Set<String> PURPOSES =
+      Set.of(FINE_TUNE, "evals", "user_data", "assistants", "batch", "batch_output");
 
   /** The longest name that a plan can say. */
   private static final int MAX_NAME = 512;

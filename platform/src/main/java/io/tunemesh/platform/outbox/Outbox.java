@@ -47,9 +47,20 @@ public class Outbox {
    */
   @Transactional(Transactional.TxType.MANDATORY)
   public void publish(Scope scope, Event data) {
+    publish(scope, UUID.randomUUID().toString(), data);
+  }
+
+  /**
+   * The same under an id that the sender chose: what is published twice under one id is one event
+   * to whoever takes it.
+   *
+   * @return the event's {@link Envelope#key()}
+   */
+  @Transactional(Transactional.TxType.MANDATORY)
+  public String publish(Scope scope, String eventId, Event data) {
     Envelope<?> envelope =
         new Envelope<>(
-            UUID.randomUUID().toString(),
+            eventId,
             source,
             Instant.now(),
             scope.tenant(),
@@ -69,6 +80,7 @@ public class Outbox {
       insert.setString(3, Json.MAPPER.writeValueAsString(CloudEvents.headers(envelope)));
       insert.setBytes(4, value);
       insert.executeUpdate();
+      return envelope.key();
     } catch (SQLException | com.fasterxml.jackson.core.JsonProcessingException e) {
       throw new IllegalStateException("the event could not be added to the outbox", e);
     }

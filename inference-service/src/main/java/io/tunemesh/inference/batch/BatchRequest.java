@@ -1,0 +1,80 @@
+package io.tunemesh.inference.batch;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.contract.Json;
+import io.tunemesh.inference.job.JobFields;
+import io.tunemesh.inference.turn.Api;
+import io.tunemesh.platform.http.Refusal;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * OpenAI's request for a batch.
+ *
+ * @param metadata may be null
+ */
+record BatchRequest(
+    String inputFile, Api endpoint, String window, Duration time, Map<String, String> metadata) {
+
+  private static final Set<String> FIELDS =
+      Set.of("input_file_id", "endpoint", "completion_window", "metadata", "output_expires_after");
+
+  /**
+   * Reads a request.
+   *
+   * @throws Refusal for the first thing that cannot be
+   */
+  static BatchRequest read(ObjectNode body) {
+    JobFields.only(body, FIELDS);
+    String file = JobFields.needed(body, "input_file_id", "the id of an uploaded file of requests");
+    if (body.hasNonNull("output_expires_after")) {
+      throw Refusal.invalid(
+          "unsupported_parameter",
+          "Files do not expire here; leave output_expires_after out and delete them when done.",
+          "output_expires_after");
+    }
+    String path = JobFields.needed(body, "endpoint", "one of " + paths());
+    Api api =
+        Arrays.stream(Api.values())
+            .filter(each -> each.path().equals(path))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    Refusal.invalid(
+                        "invalid_endpoint",
+                        "'endpoint' is one of %s.".formatted(paths()),
+                        "endpoint"));
+    Duration time = JobFields.window(body);
+    String window = JobFields.optional(body, "completion_window");
+    return new BatchRequest(
+        file, api, window == null ? "24h" : window, time, JobFields.metadata(body));
+  }
+
+  private static String paths() {
+    return Arrays.stream(Api.values()).map(Api::path).collect(Collectors.joining(", "));
+  }
+
+  /** What the job keeps of it. */
+  String spec() {
+    return Json.MAPPER
+        .createObjectNode()
+        .put("endpoint", endpoint.path())
+        .put("completion_window", window)
+        .toString();
+  }
+
+  /** What a job keeps. */
+  record Spec(String endpoint, String completionWindow) {
+
+    Api api() {
+      return List.of(Api.values()).stream()
+          .filter(api -> api.path().equals(endpoint))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+}

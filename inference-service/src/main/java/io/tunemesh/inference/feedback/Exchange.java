@@ -1,0 +1,77 @@
+package io.tunemesh.inference.feedback;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.contract.Json;
+import io.tunemesh.inference.turn.ChunkFilter;
+import java.util.List;
+
+/**
+ * A question and its answer while it comes. What has no text, such as a call of a tool, is not
+ * kept.
+ */
+final class Exchange {
+
+  private final ArrayNode messages;
+  private final StringBuilder streamed = new StringBuilder();
+  private String completion;
+  private String answer;
+  private boolean unkeepable;
+
+  Exchange(ArrayNode messages) {
+    this.messages = messages;
+  }
+
+  /** Sees the whole answer. */
+  synchronized void answered(ObjectNode body) {
+    completion = body.path("id").textValue();
+    answer = body.at("/choices/0/message/content").textValue();
+    unkeepable |= body.at("/choices/0/message/tool_calls").size() > 0;
+  }
+
+  /** Sees an answer in chunks, which go on as they are. */
+  ChunkFilter chunks() {
+    return new ChunkFilter() {
+      @Override
+      public List<ObjectNode> next(ObjectNode chunk) {
+        see(chunk);
+        return List.of(chunk);
+      }
+
+      @Override
+      public List<ObjectNode> end() {
+        return List.of();
+      }
+    };
+  }
+
+  private synchronized void see(ObjectNode chunk) {
+    if (completion == null) {
+      completion = chunk.path("id").textValue();
+    }
+    for (var choice : chunk.path("choices")) {
+      if (choice.path("index").asInt(0) == 0) {
+        streamed.append(choice.at("/delta/content").asText(""));
+        unkeepable |= choice.at("/delta/tool_calls").size() > 0;
+      }
+    }
+  }
+
+  /** The id of the answer; null if the engine gave none. */
+  synchronized String completion() {
+    return completion;
+  }
+
+  /** The question, as JSON. */
+  String messages() {
+    return messages.toString();
+  }
+
+  /** The message that answers, as JSON; null if there is none that can be kept. */
+  synchronized String answer() {
+    String text = answer == null && !streamed.isEmpty() ? streamed.toString() : answer;
+    return text == null || unkeepable
+        ? null
+        : Json.MAPPER.createObjectNode().put("role", "assistant").put("content", text).toString();
+  }
+}

@@ -1,0 +1,168 @@
+package io.tunemesh.inference.feedback;
+
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.tunemesh.inference.turn.Turn;
+import io.tunemesh.platform.work.Loop;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jboss.logging.Logger;
+
+/**
+ * The answers that are kept for a time. They are stored behind the asker's back, so that none waits
+ * for it; what does not fit the queue is not kept.
+ */
+@ApplicationScoped
+class KeptAnswers {
+
+  private static final Logger LOG = Logger.getLogger(KeptAnswers.class);
+  private static final Duration PERIOD = Duration.ofSeconds(1);
+  private static final int AT_ONCE = 500;
+
+  private final AgroalDataSource database;
+  private final FeedbackConfig config;
+  private final BlockingQueue<Kept> waiting;
+  private final Loop writing;
+  private final Loop forgetting;
+
+  KeptAnswers(AgroalDataSource database, FeedbackConfig config) {
+    this.database = database;
+    this.config = config;
+    this.waiting = new ArrayBlockingQueue<>(config.queue());
+    this.writing = new Loop("kept-answers", PERIOD, this::write);
+    this.forgetting = new Loop("old-kept-answers", Duration.ofMinutes(10), this::forgetOld);
+  }
+
+  /**
+   * A question and its answer.
+   *
+   * @param messages JSON
+   * @param answer JSON, the assistant's message
+   */
+  record Kept(
+      String turn,
+      String tenant,
+      String completion,
+      String model,
+      String messages,
+      String answer) {}
+
+  void start(@Observes StartupEvent event) {
+    writing.start();
+    forgetting.start();
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    writing.close();
+    forgetting.close();
+    write();
+  }
+
+  /** Keeps an exchange soon, if it has an answer. Does not block. */
+  void keep(Turn turn, Exchange exchange) {
+    String answer = exchange.answer();
+    String messages = exchange.messages();
+    if (answer == null || answer.length() + messages.length() > config.longest()) {
+      return;
+    }
+    Kept kept =
+        new Kept(
+            turn.id(),
+            turn.tenant(),
+            exchange.completion(),
+            turn.model(),
+            storable(messages),
+            storable(answer));
+    if (waiting.offer(kept)) {
+      writing.wake();
+    } else {
+      LOG.warnf("An answer is not kept, since too many wait to be, turn=%s", turn.id());
+    }
+  }
+
+  /** The tenant's answer, by the id of the completion or of the turn. */
+  Optional<Kept> find(String tenant, String id) {
+    write();
+    try (var connection = database.getConnection();
+        var query =
+            connection.prepareStatement(
+                "SELECT turn_id, completion_id, model, messages, answer FROM kept_answer"
+                    + " WHERE tenant = ? AND (completion_id = ? OR turn_id = ?)"
+                    + " ORDER BY kept_at DESC LIMIT 1")) {
+      query.setString(1, tenant);
+      query.setString(2, id);
+      query.setString(3, id);
+      try (var rows = query.executeQuery()) {
+        return rows.next()
+            ? Optional.of(
+                new Kept(
+                    rows.getString(1),
+                    tenant,
+                    rows.getString(2),
+                    rows.getString(3),
+                    rows.getString(4),
+                    rows.getString(5)))
+            : Optional.empty();
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the kept answers cannot be read", e);
+    }
+  }
+
+  /** Removes what was kept for long enough. */
+  void forgetOld() {
+    try (var connection = database.getConnection();
+        var delete =
+            connection.prepareStatement(
+                "DELETE FROM kept_answer WHERE kept_at < now() - make_interval(secs => ?)")) {
+      delete.setDouble(1, config.keepFor().toSeconds());
+      delete.executeUpdate();
+    } catch (SQLException e) {
+      throw new IllegalStateException("the kept answers cannot be forgotten", e);
+    }
+  }
+
+  private synchronized void write() {
+    List<Kept> next = new ArrayList<>();
+    while (waiting.drainTo(next, AT_ONCE) > 0) {
+      insert(next);
+      next.clear();
+    }
+  }
+
+  private void insert(List<Kept> next) {
+    try (var connection = database.getConnection();
+        var insert =
+            connection.prepareStatement(
+                "INSERT INTO kept_answer (turn_id, tenant, completion_id, model, messages, answer,"
+                    + " kept_at) VALUES (?, ?, ?, ?, ?, ?, now()) ON CONFLICT DO NOTHING")) {
+      for (Kept kept : next) {
+        insert.setString(1, kept.turn());
+        insert.setString(2, kept.tenant());
+        insert.setString(3, kept.completion());
+        insert.setString(4, kept.model());
+        insert.setString(5, kept.messages());
+        insert.setString(6, kept.answer());
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    } catch (SQLException e) {
+      waiting.addAll(next.subList(0, Math.min(next.size(), waiting.remainingCapacity())));
+      throw new IllegalStateException("answers cannot be kept now", e);
+    }
+  }
+
+  /** Half a character becomes a question mark. */
+  private static String storable(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+  }
+}

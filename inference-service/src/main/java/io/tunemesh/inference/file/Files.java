@@ -1,0 +1,101 @@
+package io.tunemesh.inference.file;
+
+import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.upload.UploadEvent;
+import io.tunemesh.contract.upload.UploadRequested;
+import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.event.Ids;
+import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.outbox.Outbox;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import jakarta.transaction.Transactional;
+import java.io.IOException;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * The files of ingest-service: those that its events told of, and those that are handed to it. The
+ * owner of a file is ingest-service alone; what is made here becomes its file by an event.
+ */
+@ApplicationScoped
+public class Files {
+
+  /** What OpenAI calls a file that a batch has written. */
+  public static final String BATCH_OUTPUT = "batch_output";
+
+  private static final Logger LOG = Logger.getLogger(Files.class);
+
+  private final Outbox outbox;
+  private final BlobStore blobs;
+  private final Event<FileTold> told;
+
+  Files(Outbox outbox, BlobStore blobs, Event<FileTold> told) {
+    this.outbox = outbox;
+    this.blobs = blobs;
+    this.told = told;
+  }
+
+  /** Remembers what a fact tells. */
+  @Transactional(Transactional.TxType.MANDATORY)
+  void remember(Scope scope, UploadEvent fact) {
+    KnownFile file = KnownFile.after(KnownFile.findById(fact.fileId()), scope, fact);
+    file.persist();
+    told.fire(new FileTold(file.id()));
+  }
+
+  /** The tenant's file of that id, if its arrival was told yet. */
+  @Transactional
+  public Optional<KnownFile> find(String tenant, String id) {
+    return KnownFile.<KnownFile>findByIdOptional(id).filter(file -> file.tenant().equals(tenant));
+  }
+
+  /** What ingest-service made of the tenant's file; empty until that is told. */
+  @Transactional
+  public Optional<UploadEvent> fact(String tenant, String id) {
+    return find(tenant, id).flatMap(KnownFile::fact);
+  }
+
+  /** Where a tenant's bytes must lie to be handed over. */
+  public static String key(String tenant, String name) {
+    return "incoming/" + tenant + "/" + name;
+  }
+
+  /**
+   * Hands a blob over, in the current transaction. Handing the same over again is one file. The
+   * blob is removed once ingest-service has its bytes.
+   *
+   * @param name of the handing over, unique for ever; the same name gives the same file
+   * @param recipe how its rows become examples; may be null
+   * @param blob below {@link #key}
+   * @return the id that the file will have
+   */
+  @Transactional(Transactional.TxType.MANDATORY)
+  public String handOver(
+      Scope scope, String name, String filename, String purpose, String recipe, BlobRef blob) {
+    String event =
+        outbox.publish(
+            scope, name, new UploadRequested(name, filename, purpose, blob, recipe, null));
+    String id = Ids.derived("file-", event);
+    if (HandedOver.findById(id) == null) {
+      HandedOver.of(id, blob.key()).persist();
+    }
+    return id;
+  }
+
+  /** Removes the blob of a file that was handed over and is taken. */
+  @Transactional
+  void tidy(String fileId) {
+    HandedOver handed = HandedOver.findById(fileId);
+    KnownFile file = KnownFile.findById(fileId);
+    if (handed == null || file == null || file.content() == null) {
+      return;
+    }
+    try {
+      blobs.delete(handed.key);
+      handed.delete();
+    } catch (IOException e) {
+      LOG.warnf("A blob that was handed over stays, key=%s cause=%s", handed.key, e);
+    }
+  }
+}

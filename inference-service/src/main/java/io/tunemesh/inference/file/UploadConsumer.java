@@ -1,0 +1,35 @@
+package io.tunemesh.inference.file;
+
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import io.tunemesh.contract.upload.UploadEvent;
+import io.tunemesh.platform.event.EventHandler;
+import io.tunemesh.platform.event.Scope;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** Takes the facts of uploads: remembers where a file's bytes and rows are. */
+@ApplicationScoped
+class UploadConsumer {
+
+  private final EventHandler handler;
+  private final Files files;
+
+  UploadConsumer(EventHandler handler, Files files) {
+    this.handler = handler;
+    this.files = files;
+  }
+
+  @Incoming("files")
+  @Blocking
+  void on(ConsumerRecord<String, byte[]> record) {
+    handler.each(
+        record,
+        event -> {
+          if (event.data() instanceof UploadEvent fact) {
+            files.remember(Scope.of(event), fact);
+          }
+        });
+    files.tidy(record.key());
+  }
+}

@@ -1,0 +1,129 @@
+package io.tunemesh.inference.predict;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.inference.completion.Turns;
+import io.tunemesh.inference.job.RowFailed;
+import io.tunemesh.inference.job.RowJob;
+import io.tunemesh.inference.turn.Api;
+import io.tunemesh.inference.turn.Asker;
+import io.tunemesh.inference.turn.Source;
+import io.tunemesh.inference.turn.Turn;
+import io.tunemesh.platform.http.Problem;
+import io.tunemesh.platform.template.Prompt;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Asks a model for the answer to one row, and holds the answer to the labels that there are. */
+@ApplicationScoped
+class RowQuestion {
+
+  private static final int LONGEST_SHOWN = 200;
+
+  private final Turns turns;
+
+  RowQuestion(Turns turns) {
+    this.turns = turns;
+  }
+
+  /**
+   * What a row was answered.
+   *
+   * @param probability null where the model gave none
+   */
+  record Answered(String text, Double probability) {}
+
+  Answered ask(RowJob job, PredictionSpec spec, Prompt prompt)
+      throws RowFailed, InterruptedException {
+    return spec.task() == PredictionSpec.Task.CHAT
+        ? chat(job, spec, prompt)
+        : classify(job, spec, prompt);
+  }
+
+  private Answered chat(RowJob job, PredictionSpec spec, Prompt prompt)
+      throws RowFailed, InterruptedException {
+    ObjectNode body = spec.parameters().deepCopy();
+    body.put("model", spec.model());
+    ArrayNode messages = body.putArray("messages");
+    if (prompt.system() != null) {
+      add(messages, "system", prompt.system());
+    }
+    add(messages, "user", prompt.user());
+    String first = text(turns.ask(turn(job, Api.CHAT, body.deepCopy())));
+    if (spec.labels().isEmpty() || spec.labels().contains(first.strip())) {
+      return new Answered(spec.labels().isEmpty() ? first : first.strip(), null);
+    }
+    add(messages, "assistant", first);
+    add(messages, "user", "Answer with one of these and nothing else: " + labels(spec));
+    String second = text(turns.ask(turn(job, Api.CHAT, body))).strip();
+    if (!spec.labels().contains(second)) {
+      throw unexpected(spec, second);
+    }
+    return new Answered(second, null);
+  }
+
+  private Answered classify(RowJob job, PredictionSpec spec, Prompt prompt)
+      throws RowFailed, InterruptedException {
+    ObjectNode body = spec.parameters().deepCopy();
+    body.remove("temperature");
+    body.put("model", spec.model());
+    // As the trainer joins what a head is to read.
+    body.put(
+        "input", prompt.system() == null ? prompt.user() : prompt.system() + "\n" + prompt.user());
+    JsonNode first = turns.ask(turn(job, Api.CLASSIFY, body)).path("data").path(0);
+    JsonNode probs = first.path("probs");
+    JsonNode label = first.path("label");
+    String text;
+    if (label.isContainerNode()) {
+      text = label.toString();
+    } else if (label.isValueNode() && !label.isNull()) {
+      text = label.asText();
+    } else if (probs.size() == 1) {
+      text = probs.get(0).asText();
+    } else {
+      throw new RowFailed(
+          new Problem(502, "no_label", "The model answered without a label.", null));
+    }
+    if (!spec.labels().isEmpty() && !spec.labels().contains(text)) {
+      throw unexpected(spec, text);
+    }
+    return new Answered(text, probability(probs));
+  }
+
+  private static Double probability(JsonNode probs) {
+    return probs.size() < 2
+        ? null
+        : probs.valueStream().mapToDouble(JsonNode::asDouble).max().getAsDouble();
+  }
+
+  private static Turn turn(RowJob job, Api api, ObjectNode body) {
+    return Turn.of(new Asker(job.tenant(), job.caller()), api, Source.BATCH, body);
+  }
+
+  private static String text(ObjectNode answer) throws RowFailed {
+    JsonNode content = answer.at("/choices/0/message/content");
+    if (!content.isTextual()) {
+      throw new RowFailed(new Problem(502, "no_text", "The model answered without a text.", null));
+    }
+    return content.asText();
+  }
+
+  private static void add(ArrayNode messages, String role, String content) {
+    messages.addObject().put("role", role).put("content", content);
+  }
+
+  private static RowFailed unexpected(PredictionSpec spec, String answer) {
+    String shown =
+        answer.length() > LONGEST_SHOWN ? answer.substring(0, LONGEST_SHOWN) + "…" : answer;
+    return new RowFailed(
+        new Problem(
+            422,
+            "unexpected_label",
+            "The answer '%s' is none of %s.".formatted(shown, labels(spec)),
+            null));
+  }
+
+  private static String labels(PredictionSpec spec) {
+    return String.join(", ", spec.labels());
+  }
+}

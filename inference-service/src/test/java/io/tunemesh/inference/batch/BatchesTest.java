@@ -1,0 +1,352 @@
+package io.tunemesh.inference.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.tunemesh.contract.Json;
+import io.tunemesh.contract.batch.BatchCompleted;
+import io.tunemesh.contract.batch.BatchFailed;
+import io.tunemesh.contract.batch.BatchProgressed;
+import io.tunemesh.contract.batch.BatchRequested;
+import io.tunemesh.inference.job.RowJob;
+import io.tunemesh.inference.testing.Calls;
+import io.tunemesh.inference.testing.Ingest;
+import io.tunemesh.inference.testing.Mesh;
+import io.tunemesh.inference.testing.Script;
+import io.tunemesh.inference.testing.StubEngine;
+import io.tunemesh.inference.testing.StubEngine.Reply;
+import io.tunemesh.inference.testing.StubEngineResource;
+import io.tunemesh.platform.event.Ids;
+import io.tunemesh.platform.testing.MeshResource;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+@QuarkusTestResource(StubEngineResource.class)
+class BatchesTest {
+
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  @Inject Mesh mesh;
+  @Inject Ingest ingest;
+
+  private final StubEngine engine = StubEngineResource.engine();
+
+  @BeforeEach
+  @AfterEach
+  void wellBehaved() {
+    engine.behave();
+  }
+
+  @Test
+  void answersEachRequestInTheOrderOfTheInputAndNamesThoseThatFailed() {
+    CompletableFuture<Reply> first = new CompletableFuture<>();
+    Script.chats(
+        engine,
+        question ->
+            switch (question) {
+              case "q0" -> first;
+              case "q5" -> Script.fails(400, "too hard");
+              case "q19" -> {
+                first.complete(Script.chat("a q0"));
+                yield Script.says("a q19");
+              }
+              default -> Script.says("a " + question);
+            });
+    String id = create(ingest.received("in.jsonl", lines(20)));
+
+    Ingest.Taken output = ingest.takesIn(id + "-output");
+    Ingest.Taken errors = ingest.takesIn(id + "-errors");
+    JsonNode batch = Calls.awaitStatus("/v1/batches/" + id, "completed");
+
+    assertThat(batch.at("/request_counts").toString())
+        .isEqualTo("{\"total\":20,\"completed\":19,\"failed\":1}");
+    assertThat(batch.path("output_file_id").asText()).isEqualTo(output.id());
+    assertThat(batch.path("error_file_id").asText()).isEqualTo(errors.id());
+    assertThat(output.request().purpose()).isEqualTo("batch_output");
+    List<JsonNode> lines = output.text().lines().map(Calls::json).toList();
+    assertThat(lines)
+        .extracting(line -> line.path("custom_id").asText())
+        .containsExactlyElementsOf(
+            IntStream.range(0, 20).filter(i -> i != 5).mapToObj(i -> "c" + i).toList());
+    assertThat(lines.getFirst().at("/response/body/choices/0/message/content").asText())
+        .isEqualTo("a q0");
+    assertThat(lines.getFirst().at("/response/status_code").asInt()).isEqualTo(200);
+    assertThat(lines.getFirst().at("/response/request_id").asText()).startsWith("turn-");
+    JsonNode failed = Calls.json(errors.text());
+    assertThat(failed.path("custom_id").asText()).isEqualTo("c5");
+    assertThat(failed.at("/response/status_code").asInt()).isEqualTo(400);
+    assertThat(failed.at("/response/body/error/message").asText()).isEqualTo("too hard");
+    assertThat(mesh.awaited(BatchCompleted.class, id).completed()).isEqualTo(19);
+    assertThat(mesh.awaited(BatchProgressed.class, id))
+        .isEqualTo(new BatchProgressed(id, null, 20, 0, 0));
+  }
+
+  @Test
+  void tellsEveryMistakeWithItsLine() {
+    String input =
+        """
+        {"custom_id": "a", "method": "POST", "url": "/v1/chat/completions", "body": {"model": "m"}}
+        {"custom_id": "a", "method": "GET", "url": "/v1/embeddings", "body": {"model": "m"}}
+
+        no json
+        {"method": "POST", "url": "/v1/chat/completions", "body": {"stream": true}}
+        """;
+    String id = create(ingest.received("in.jsonl", input));
+
+    JsonNode batch = Calls.awaitStatus("/v1/batches/" + id, "failed");
+
+    assertThat(batch.at("/errors/data"))
+        .extracting(error -> error.path("line").asInt() + " " + error.path("code").asText())
+        .containsExactly(
+            "2 duplicate_custom_id",
+            "2 invalid_method",
+            "2 invalid_url",
+            "4 invalid_json_line",
+            "5 missing_required_parameter",
+            "5 missing_required_parameter",
+            "5 unsupported_parameter");
+    assertThat(engine.asked).isEmpty();
+    BatchFailed failed = mesh.awaited(BatchFailed.class, id);
+    assertThat(failed.code()).isEqualTo("duplicate_custom_id");
+    assertThat(failed.where().row()).isEqualTo(2);
+  }
+
+  @Test
+  void waitsForAFileThatIsToldOfLater() {
+    String file = Ingest.newId();
+    String id = create(file);
+    assertThat(Calls.get("/v1/batches/" + id).path("status").asText()).isEqualTo("validating");
+
+    ingest.received(file, "in.jsonl", lines(1));
+
+    ingest.takesIn(id + "-output");
+    Calls.awaitStatus("/v1/batches/" + id, "completed");
+  }
+
+  @Test
+  void failsForAFileThatNobodyTellsOf() {
+    String id = create(Ingest.newId());
+
+    JsonNode batch = Calls.awaitStatus("/v1/batches/" + id, "failed");
+
+    assertThat(batch.at("/errors/data/0/code").asText()).isEqualTo("file_not_found");
+  }
+
+  @Test
+  void failsForAnotherTenantsFileAsIfItWereNotThere() {
+    String file = ingest.received("in.jsonl", lines(1));
+    String id =
+        Calls.json(Calls.sent(MeshResource.OTHER_KEY, "/v1/batches", body(file)).asString())
+            .path("id")
+            .asText();
+
+    assertThat(mesh.awaited(BatchFailed.class, id).code()).isEqualTo("file_not_found");
+    assertThat(Calls.status(MeshResource.KEY, "/v1/batches/" + id)).isEqualTo(404);
+  }
+
+  @Test
+  void keepsWhatIsAnsweredWhenItIsCancelled() {
+    Script.chats(
+        engine,
+        question -> question.equals("q0") ? Script.says("done") : new CompletableFuture<>());
+    String id = create(ingest.received("in.jsonl", lines(30)));
+    await()
+        .atMost(SOON)
+        .until(() -> Calls.get("/v1/batches/" + id).at("/request_counts/completed").asInt() == 1);
+
+    JsonNode cancelling = Calls.post("/v1/batches/" + id + "/cancel", "");
+
+    assertThat(cancelling.path("status").asText()).isEqualTo("cancelling");
+    Ingest.Taken output = ingest.takesIn(id + "-output");
+    Ingest.Taken errors = ingest.takesIn(id + "-errors");
+    JsonNode batch = Calls.awaitStatus("/v1/batches/" + id, "cancelled");
+    assertThat(batch.at("/request_counts/completed").asInt()).isEqualTo(1);
+    assertThat(output.text().lines()).hasSize(1);
+    assertThat(errors.text().lines()).hasSize(29);
+    assertThat(Calls.json(errors.text().lines().findFirst().get()).at("/error/code").asText())
+        .isEqualTo("batch_cancelled");
+    assertThat(mesh.awaited(BatchFailed.class, id).code()).isEqualTo("cancelled");
+  }
+
+  @Test
+  void isNotCancelledWhenItHasEnded() {
+    String id = create(ingest.received("in.jsonl", lines(1)));
+    ingest.takesIn(id + "-output");
+    Calls.awaitStatus("/v1/batches/" + id, "completed");
+
+    assertThat(Calls.refused(400, "/v1/batches/" + id + "/cancel", "").path("code").asText())
+        .isEqualTo("invalid_state");
+  }
+
+  @Test
+  void namesWhatWasNotAskedWhenItsTimeRunsOut() {
+    Script.chats(
+        engine,
+        question -> question.equals("q0") ? Script.says("done") : new CompletableFuture<>());
+    String id = create(ingest.received("in.jsonl", lines(10)));
+    await()
+        .atMost(SOON)
+        .until(() -> Calls.get("/v1/batches/" + id).at("/request_counts/completed").asInt() == 1);
+
+    QuarkusTransaction.requiringNew()
+        .run(() -> RowJob.update("expiresAt = createdAt where id = ?1", id));
+
+    ingest.takesIn(id + "-output");
+    Ingest.Taken errors = ingest.takesIn(id + "-errors");
+    JsonNode batch = Calls.awaitStatus("/v1/batches/" + id, "expired");
+    assertThat(batch.at("/request_counts").toString())
+        .isEqualTo("{\"total\":10,\"completed\":1,\"failed\":9}");
+    assertThat(errors.text().lines().map(Calls::json))
+        .allSatisfy(line -> assertThat(line.at("/error/code").asText()).isEqualTo("batch_expired"));
+  }
+
+  @Test
+  void waitsForAnEngineThatIsBusy() {
+    AtomicInteger tries = new AtomicInteger();
+    Script.chats(
+        engine,
+        question ->
+            tries.incrementAndGet() < 4 ? Script.fails(503, "busy") : Script.says("at last"));
+    String id = create(ingest.received("in.jsonl", lines(1)));
+
+    Ingest.Taken output = ingest.takesIn(id + "-output");
+
+    assertThat(output.text()).contains("at last");
+    assertThat(tries).hasValue(4);
+  }
+
+  @Test
+  void comesByEventOnceHoweverOftenItIsSent() {
+    String file = ingest.received("in.jsonl", lines(2));
+    String event = UUID.randomUUID().toString();
+    String request = "req-" + UUID.randomUUID();
+    ObjectNode body = (ObjectNode) Calls.json(body(file));
+    for (int i = 0; i < 3; i++) {
+      mesh.send(event, "acme", new BatchRequested(request, body));
+    }
+
+    String id = Ids.derived("batch_", "acme /test " + event);
+    Ingest.Taken output = ingest.takesIn(id + "-output");
+    mesh.awaited(BatchCompleted.class, id);
+    assertThat(mesh.events(BatchCompleted.class, id))
+        .singleElement()
+        .satisfies(
+            envelope -> {
+              assertThat(envelope.run()).isEqualTo("run-1");
+              assertThat(envelope.data())
+                  .isEqualTo(new BatchCompleted(id, request, output.id(), null, 2, 2, 0));
+            });
+    assertThat(Script.asked(engine)).containsExactlyInAnyOrder("q0", "q1");
+  }
+
+  @Test
+  void tellsWhyARequestByEventIsRefused() {
+    String event = UUID.randomUUID().toString();
+    ObjectNode body = Json.MAPPER.createObjectNode().put("input_file_id", "file-x");
+    mesh.send(event, "acme", new BatchRequested("req-9", body.put("endpoint", "/v1/nowhere")));
+
+    String id = Ids.derived("batch_", "acme /test " + event);
+    BatchFailed failed = mesh.awaited(BatchFailed.class, id);
+    assertThat(failed.code()).isEqualTo("invalid_endpoint");
+    assertThat(failed.where().field()).isEqualTo("endpoint");
+    assertThat(Calls.get("/v1/batches/" + id).path("status").asText()).isEqualTo("failed");
+  }
+
+  @Test
+  void isOneBatchWhenTheClientSendsItAgain() {
+    String file = Ingest.newId();
+    Set<String> ids = ConcurrentHashMap.newKeySet();
+    for (Map<String, String> headers :
+        List.of(
+            Map.of("Idempotency-Key", "k-" + file),
+            Map.of("Idempotency-Key", "k-" + file),
+            Map.of("x-stainless-retry-count", "1"))) {
+      ids.add(
+          RestAssured.given()
+              .auth()
+              .oauth2(MeshResource.KEY)
+              .headers(headers)
+              .contentType("application/json")
+              .body(body(file))
+              .post("/v1/batches")
+              .path("id"));
+    }
+
+    assertThat(ids).hasSize(1);
+  }
+
+  @Test
+  void listsTheTenantsBatchesNewestFirst() {
+    List<String> made = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      made.add(create(Ingest.newId()));
+    }
+
+    JsonNode page = Calls.get("/v1/batches?limit=2");
+    JsonNode rest = Calls.get("/v1/batches?limit=1&after=" + page.path("last_id").asText());
+
+    assertThat(page.path("data"))
+        .extracting(batch -> batch.path("id").asText())
+        .containsExactly(made.get(2), made.get(1));
+    assertThat(page.path("has_more").asBoolean()).isTrue();
+    assertThat(rest.at("/data/0/id").asText()).isEqualTo(made.get(0));
+  }
+
+  @Test
+  void refusesWhatItDoesNotUnderstand() {
+    assertThat(Calls.refused(400, "/v1/batches", "{}").path("param").asText())
+        .isEqualTo("input_file_id");
+    assertThat(
+            Calls.refused(400, "/v1/batches", body("file-1").replace("24h", "a while"))
+                .path("code")
+                .asText())
+        .isEqualTo("invalid_completion_window");
+    assertThat(Calls.refused(400, "/v1/batches", "[]").path("code").asText())
+        .isEqualTo("invalid_json");
+  }
+
+  private static String create(String file) {
+    return Calls.post("/v1/batches", body(file)).path("id").asText();
+  }
+
+  private static String body(String file) {
+    return """
+        {"input_file_id": "%s", "endpoint": "/v1/chat/completions", "completion_window": "24h",
+         "metadata": {"term": "spring"}}
+        """
+        .formatted(file);
+  }
+
+  static String lines(int count) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      lines.append(
+          """
+          {"custom_id": "c%d", "method": "POST", "url": "/v1/chat/completions", "body": \
+          {"model": "%s", "messages": [{"role": "user", "content": "q%d"}]}}
+          """
+              .formatted(i, StubEngine.BASE, i));
+    }
+    return lines.toString();
+  }
+}

@@ -1,0 +1,374 @@
+package io.tunemesh.inference.feedback;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.tunemesh.contract.feedback.FeedbackAccepted;
+import io.tunemesh.contract.feedback.FeedbackGiven;
+import io.tunemesh.contract.feedback.FeedbackRefused;
+import io.tunemesh.inference.testing.Calls;
+import io.tunemesh.inference.testing.Ingest;
+import io.tunemesh.inference.testing.Mesh;
+import io.tunemesh.inference.testing.Script;
+import io.tunemesh.inference.testing.StubEngine;
+import io.tunemesh.inference.testing.StubEngineResource;
+import io.tunemesh.platform.event.Ids;
+import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.testing.MeshResource;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+@QuarkusTestResource(StubEngineResource.class)
+class FeedbackTest {
+
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  @Inject Mesh mesh;
+  @Inject Ingest ingest;
+  @Inject EntityManager entities;
+  @Inject KeptAnswers kept;
+  @Inject FeedbackExports exports;
+
+  private final StubEngine engine = StubEngineResource.engine();
+
+  @BeforeEach
+  void begin() {
+    engine.behave();
+    Script.chats(engine, question -> Script.says("the answer"));
+    QuarkusTransaction.requiringNew().run(() -> Feedback.deleteAll());
+  }
+
+  @AfterEach
+  void wellBehaved() {
+    engine.behave();
+  }
+
+  @Test
+  void becomesAFileThatADatasetTakesIn() {
+    String liked = ask("Say it.", true).path("id");
+    String mended = ask("Say it well.", true).path("id");
+    JsonNode thumb = give("{\"completion_id\": \"%s\", \"rating\": \"up\"}", liked);
+    give("{\"completion_id\": \"%s\", \"corrected\": \"better\", \"comment\": \"dull\"}", mended);
+
+    JsonNode export = Calls.post("/v1/feedback/export", "");
+
+    Ingest.Taken file = ingest.takesIn(exportName());
+    assertThat(file.id()).isEqualTo(export.path("file_id").asText());
+    assertThat(file.request().purpose()).isEqualTo("fine-tune");
+    assertThat(file.request().recipe()).isEqualTo("messages");
+    assertThat(file.request().blob().key()).startsWith("incoming/acme/");
+    List<JsonNode> lines = file.text().lines().map(Calls::json).toList();
+    assertThat(lines).hasSize(2);
+    assertThat(lines.get(0).path("messages").toString())
+        .isEqualTo(
+            "[{\"role\":\"user\",\"content\":\"Say it.\"},"
+                + "{\"role\":\"assistant\",\"content\":\"the answer\"}]");
+    assertThat(lines.get(0).path("completion_id").asText()).isEqualTo(liked);
+    assertThat(lines.get(0).path("feedback_id").asText()).isEqualTo(thumb.path("id").asText());
+    assertThat(lines.get(1).at("/messages/1/content").asText()).isEqualTo("better");
+    assertThat(lines.get(1).path("rating").asText()).isEqualTo("down");
+    assertThat(export.path("examples").asInt()).isEqualTo(2);
+    assertThat(
+            Calls.get("/v1/feedback/" + thumb.path("id").asText())
+                .path("exported_file_id")
+                .asText())
+        .isEqualTo(file.id());
+    assertThat(Calls.refused(400, "/v1/feedback/export", "{}").path("code").asText())
+        .isEqualTo("nothing_to_export");
+  }
+
+  @Test
+  void neverShowsTheEngineThatAnAnswerIsKept() {
+    ask("Say it.", true);
+
+    assertThat(engine.asked.getFirst().containsKey("store")).isFalse();
+  }
+
+  @Test
+  void keepsNothingThatNobodyAskedToKeep() {
+    String completion = ask("Say it.", false).path("id");
+
+    JsonNode error =
+        Calls.refused(
+            404,
+            "/v1/feedback",
+            "{\"completion_id\": \"%s\", \"rating\": \"up\"}".formatted(completion));
+
+    assertThat(error.path("code").asText()).isEqualTo("completion_unknown");
+    assertThat(error.path("message").asText()).contains("store");
+    assertThat(rows("kept_answer", "completion_id", completion)).isZero();
+  }
+
+  @Test
+  void takesAQuestionThatTheClientSendsAlong() {
+    JsonNode feedback =
+        Calls.post(
+            "/v1/feedback",
+            """
+            {"completion_id": "chatcmpl-elsewhere", "rating": "up", "model": "m", "answer": "yes",
+             "messages": [{"role": "user", "content": "well?"}]}
+            """);
+
+    assertThat(feedback.path("model").asText()).isEqualTo("m");
+    Calls.post("/v1/feedback/export", "{\"model\": \"m\"}");
+    assertThat(ingest.takesIn(exportName()).text()).contains("\"yes\"").contains("well?");
+  }
+
+  @Test
+  void namesAnAnswerByItsTurnToo() {
+    Response answer = ask("Say it.", true);
+
+    JsonNode feedback =
+        give("{\"completion_id\": \"%s\", \"rating\": \"down\"}", answer.header("x-request-id"));
+
+    assertThat(feedback.path("completion_id").asText()).isEqualTo(answer.<String>path("id"));
+    assertThat(Calls.refused(400, "/v1/feedback/export", "").path("code").asText())
+        .isEqualTo("nothing_to_export");
+  }
+
+  @ParameterizedTest
+  @EnumSource(HttpClient.Version.class)
+  void keepsWhatWasStreamed(HttpClient.Version version) throws Exception {
+    engine.behave();
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create(
+                    ConfigProvider.getConfig().getValue("test.url", String.class)
+                        + "/v1/chat/completions"))
+            .header("Authorization", "Bearer " + MeshResource.KEY)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body("Say it.", true).put("stream", true).toString()))
+            .build();
+    try (HttpClient client = HttpClient.newBuilder().version(version).build()) {
+      CompletableFuture<HttpResponse<String>> answer =
+          client.sendAsync(request, BodyHandlers.ofString());
+      await().atMost(SOON).until(() -> engine.openStreams() == 1);
+      engine.frame("bit ");
+      engine.frame("by bit");
+      engine.endStream();
+      String turn = answer.get().headers().firstValue("x-request-id").orElseThrow();
+      assertThat(answer.get().body()).contains("bit ").contains("[DONE]");
+
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () ->
+                  assertThat(kept.find("acme", turn).map(KeptAnswers.Kept::answer))
+                      .contains("{\"role\":\"assistant\",\"content\":\"bit by bit\"}"));
+    }
+  }
+
+  @Test
+  void isAnotherTenantsSecret() {
+    String completion = ask("Say it.", true).path("id");
+    JsonNode feedback = give("{\"completion_id\": \"%s\", \"rating\": \"up\"}", completion);
+
+    assertThat(Calls.status(MeshResource.OTHER_KEY, "/v1/feedback/" + feedback.path("id").asText()))
+        .isEqualTo(404);
+    assertThat(
+            Calls.sent(
+                    MeshResource.OTHER_KEY,
+                    "/v1/feedback",
+                    "{\"completion_id\": \"%s\", \"rating\": \"up\"}".formatted(completion))
+                .statusCode())
+        .isEqualTo(404);
+    assertThat(Calls.sent(MeshResource.OTHER_KEY, "/v1/feedback/export", "").statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void countsOnlyTheLastWordOnACompletion() {
+    String completion = ask("Say it.", true).path("id");
+    give("{\"completion_id\": \"%s\", \"corrected\": \"first\"}", completion);
+    give("{\"completion_id\": \"%s\", \"corrected\": \"second\"}", completion);
+
+    Calls.post("/v1/feedback/export", "");
+
+    assertThat(ingest.takesIn(exportName()).text()).contains("second").doesNotContain("first");
+  }
+
+  @Test
+  void comesByEventOnce() {
+    String completion = ask("Say it.", true).path("id");
+    String event = UUID.randomUUID().toString();
+    ObjectNode body =
+        (ObjectNode)
+            Calls.json("{\"completion_id\": \"%s\", \"rating\": \"up\"}".formatted(completion));
+    mesh.send(event, "acme", new FeedbackGiven("req-f", body));
+    mesh.send(event, "acme", new FeedbackGiven("req-f", body));
+
+    String id = Ids.derived("fb-", "acme /test " + event);
+    assertThat(mesh.awaited(FeedbackAccepted.class, id))
+        .isEqualTo(new FeedbackAccepted(id, "req-f", completion, StubEngine.BASE, "up", false));
+    assertThat(Calls.get("/v1/feedback").path("data")).hasSize(1);
+  }
+
+  @Test
+  void tellsWhyAnEventIsRefused() {
+    String event = UUID.randomUUID().toString();
+    ObjectNode body = (ObjectNode) Calls.json("{\"completion_id\": \"x\", \"rating\": \"up\"}");
+    mesh.send(event, "acme", new FeedbackGiven("req-f", body));
+
+    String id = Ids.derived("fb-", "acme /test " + event);
+    FeedbackRefused refused = mesh.awaited(FeedbackRefused.class, id);
+    assertThat(refused.code()).isEqualTo("completion_unknown");
+    assertThat(refused.field()).isEqualTo("completion_id");
+  }
+
+  @Test
+  void forgetsWhatWasKeptForLongEnough() {
+    String completion = ask("Say it.", true).path("id");
+    assertThat(kept.find("acme", completion)).isPresent();
+    QuarkusTransaction.requiringNew()
+        .run(
+            () ->
+                entities
+                    .createNativeQuery(
+                        "UPDATE kept_answer SET kept_at = now() - interval '8 days'"
+                            + " WHERE completion_id = :id")
+                    .setParameter("id", completion)
+                    .executeUpdate());
+
+    kept.forgetOld();
+
+    assertThat(kept.find("acme", completion)).isEmpty();
+  }
+
+  @Test
+  void losesNoExampleWhenTheFileCannotBeHandedOver() {
+    String completion = ask("Say it.", true).path("id");
+    give("{\"completion_id\": \"%s\", \"rating\": \"up\"}", completion);
+
+    assertThatThrownBy(
+            () ->
+                QuarkusTransaction.requiringNew()
+                    .call(
+                        () -> {
+                          exports.export(new Scope("acme", null), null, null);
+                          throw new IllegalStateException("cut off before the commit");
+                        }))
+        .hasMessageContaining("cut off");
+
+    assertThat(Calls.post("/v1/feedback/export", "").path("examples").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void becomesAFileByItselfWhenThereIsEnough() {
+    String completion = ask("Say it.", true).path("id");
+    JsonNode feedback = give("{\"completion_id\": \"%s\", \"rating\": \"up\"}", completion);
+
+    exports.exportDue();
+
+    assertThat(ingest.takesIn(exportName()).text()).contains("Say it.");
+    assertThat(
+            Calls.get("/v1/feedback/" + feedback.path("id").asText())
+                .path("exported_file_id")
+                .asText())
+        .startsWith("file-");
+  }
+
+  @Test
+  void refusesWhatItDoesNotUnderstand() {
+    assertThat(Calls.refused(400, "/v1/feedback", "{}").path("param").asText())
+        .isEqualTo("completion_id");
+    assertThat(
+            Calls.refused(
+                    400, "/v1/feedback", "{\"completion_id\": \"c\", \"rating\": \"sideways\"}")
+                .path("param")
+                .asText())
+        .isEqualTo("rating");
+    assertThat(
+            Calls.refused(
+                    400,
+                    "/v1/feedback",
+                    "{\"completion_id\": \"c\", \"rating\": \"up\", \"messages\": [1]}")
+                .path("param")
+                .asText())
+        .isEqualTo("messages");
+  }
+
+  private String exportName() {
+    await().atMost(SOON).until(() -> !exportedNames().isEmpty());
+    return exportedNames().getFirst();
+  }
+
+  /** The handings over that were not taken in yet. */
+  @SuppressWarnings("unchecked")
+  private List<String> exportedNames() {
+    return QuarkusTransaction.requiringNew()
+        .call(
+            () ->
+                (List<String>)
+                    entities
+                        .createNativeQuery(
+                            "SELECT replace(replace(h.blob_key, 'incoming/acme/', ''), '.jsonl', '')"
+                                + " FROM handed_over h JOIN feedback f"
+                                + " ON f.exported_file_id = h.file_id",
+                            String.class)
+                        .getResultList());
+  }
+
+  private long rows(String table, String column, String value) {
+    return QuarkusTransaction.requiringNew()
+        .call(
+            () ->
+                ((Number)
+                        entities
+                            .createNativeQuery(
+                                "SELECT count(*) FROM %s WHERE %s = :value"
+                                    .formatted(table, column))
+                            .setParameter("value", value)
+                            .getSingleResult())
+                    .longValue());
+  }
+
+  private static JsonNode give(String body, String completion) {
+    return Calls.post("/v1/feedback", body.formatted(completion));
+  }
+
+  private static Response ask(String question, boolean store) {
+    return given()
+        .auth()
+        .oauth2(MeshResource.KEY)
+        .contentType("application/json")
+        .body(body(question, store).toString())
+        .post("/v1/chat/completions");
+  }
+
+  private static ObjectNode body(String question, boolean store) {
+    ObjectNode body =
+        (ObjectNode)
+            Calls.json(
+                """
+                {"model": "%s", "messages": [{"role": "user", "content": "%s"}]}
+                """
+                    .formatted(StubEngine.BASE, question));
+    return store ? body.put("store", true) : body;
+  }
+}
