@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from running import named, run_job, weights_hash
 from transformers import AutoModelForCausalLM
 
 from tune import base as bases
+from tune import decode, scaled
 from tune.generate import greedy
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
@@ -50,3 +52,56 @@ def test_a_job_on_a_gpu_resumes_to_the_same_end(job_line, gpu_base):
     assert seen[0]["resumed_from_step"] == point["step"]
     assert seen[-1]["final_loss"] == pytest.approx(whole[-1]["final_loss"], abs=1e-2)
     print("same bytes:", weights_hash(seen[-1]) == weights_hash(whole[-1]))
+
+
+def test_answers_without_padding_are_those_of_each_prompt_alone(gpu_base):
+    dice = random.Random(3)
+    prompts = [[dice.randrange(256) for _ in range(dice.randrange(2, 90))] for _ in range(11)]
+    made = decode.answers(gpu_base, prompts, [24] * 11, 600, 4, lambda done: None)
+    for prompt, (tokens, stopped, margins) in zip(prompts, made, strict=True):
+        (alone,) = greedy(gpu_base.model, gpu_base, [prompt], 24)
+        sure = next((i for i, m in enumerate(margins) if m < gpu_base.place.tie), len(margins))
+        assert tokens[:sure] == alone.tokens[:sure]
+        assert sure < len(margins) or stopped == alone.stopped
+
+
+def test_the_float8_kernels_make_the_numbers_of_their_description():
+    from tune import scaled_kernels as kernels
+
+    torch.manual_seed(0)
+    rows, low = (torch.randn(33, n, device="cuda", dtype=torch.bfloat16) for n in (4112, 12))
+    tail = scaled.tail_of(12)
+    for (made, by), (wanted, wanted_by) in [
+        (kernels.extended_rows(r, low, tail), scaled.extended_rows(r, low, tail)) for r in (rows, 0.01 * rows)
+    ]:
+        assert torch.allclose(by, wanted_by)
+        assert (made.float() - wanted.float()).abs().max() <= 32
+        assert (made.float() != wanted.float()).float().mean() < 0.01
+    for high in (torch.randn(300, 12, device="cuda"), torch.randn(12, 300, device="cuda").t()):
+        scale = torch.rand(300, 1, device="cuda") + 0.01
+        made, wanted = (torch.zeros(300, 64 + tail, device="cuda").to(torch.float8_e4m3fn) for _ in range(2))
+        kernels.extend_weight(made, scale, high, 0.5, 64)
+        scaled.extend_weight(wanted, scale, high, 0.5, 64)
+        assert (made.float() != wanted.float()).float().mean() < 0.01
+
+
+def test_an_adapted_layer_in_float8_has_the_gradients_of_bfloat16():
+    from tune.linear import Mixed
+
+    torch.manual_seed(0)
+    for inputs, outputs in ((256, 512), (512, 256)):
+        weight = torch.randn(outputs, inputs, device="cuda", dtype=torch.bfloat16) * 0.05
+        x = torch.randn(64, inputs, device="cuda", dtype=torch.bfloat16, requires_grad=True)
+        a = (torch.randn(8, inputs, device="cuda") * 0.03).requires_grad_()
+        b = (torch.randn(outputs, 8, device="cuda") * 0.02).requires_grad_()
+        slope = torch.randn(64, outputs, device="cuda", dtype=torch.bfloat16)
+        tail = scaled.tail_of(8)
+        wide = scaled.quantised_weight(weight, tail if outputs >= inputs else 0)
+        turned = scaled.quantised_weight(weight.t().contiguous(), tail if inputs >= outputs else 0)
+        for weights in ((*wide, *turned), (weight, None, weight, None)):
+            out = Mixed.apply(x, *weights, None, a, b, 2.0)
+            made = [out.detach(), *torch.autograd.grad(out, (x, a, b), slope)]
+            if weights[1] is not None:
+                ours = made
+        for mine, wanted in zip(ours, made, strict=True):
+            assert (mine.float() - wanted.float()).norm() < 0.06 * wanted.float().norm()

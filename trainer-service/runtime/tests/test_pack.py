@@ -20,10 +20,10 @@ from tune.checkpoint import Checkpoint, State
 from tune.course import Course, Feed, Flight, Step
 from tune.data import Example
 from tune.generate import greedy
-from tune.linear import quantise
 from tune.loss import _slope, _slope_in_place
 from tune.plan import Plan
 from tune.saver import Saver
+from tune.scaled import quantise
 from tune.spec import METHODS, SOFT, Spec
 from tune.speed import Speed
 from tune.train import gradients, mean_loss
@@ -67,7 +67,9 @@ def slopes(base, layout: Speed, spec: Spec, rows: list[Example]) -> tuple[float,
             whole = [[i] for i in every] if layout == UNPACKED else [every]
             group = speed.packs_of(rows, whole, base, layout)
             assert {type(b) for b in group} == {Pack if layout.packed else Batch}
-            loss, accuracy = gradients(inner, base, group, lambda: None, layout.compiled).tolist()
+            weight = sum(part.weight for part in group)
+            made = gradients(inner, base, group, weight, lambda: None, layout.compiled)
+            loss, accuracy = made[0].item(), (made[1] / made[2]).item()
         found = {name: p.grad.clone() for name, p in trained.items()}
     assert 0 <= accuracy <= 1
     return loss, found
@@ -321,7 +323,7 @@ def test_steps_in_flight_land_in_order_and_all_at_once_when_asked():
     landed = []
     flight = Flight(2, lambda step, took: landed.append((step.step, took > 0)))
     for step in range(5):
-        flight.add(Step.of(step, 0.1, [], torch.zeros(2, dtype=torch.float64), torch.zeros(())))
+        flight.add(Step.of(step, 0.1, 0, torch.ones(3, dtype=torch.float64), torch.zeros(())))
         assert len(flight) == min(2, step + 1)
     assert landed == [(0, True), (1, True), (2, True)]
     flight.land()

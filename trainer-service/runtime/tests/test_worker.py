@@ -24,7 +24,7 @@ PATIENCE_S = 300
 
 
 class Worker:
-    def __init__(self, base_folder: str, folder: Path):
+    def __init__(self, base_folder: str, folder: Path, *more: str):
         self.ready = folder / f"ready-{random.randrange(10**9)}.jsonl"
         self.log = (folder / "worker.log").open("ab")
         self.process = subprocess.Popen(
@@ -38,6 +38,7 @@ class Worker:
                 str(self.ready),
                 "--threads",
                 "1",
+                *more,
             ],
             stdin=subprocess.PIPE,
             stdout=self.log,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -13,11 +14,12 @@ from peft import PeftModel
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from tune import generate
 from tune.base import Base
 from tune.checkpoint import Tensors, sync
 from tune.data import Example
 from tune.events import finite
-from tune.generate import greedy, text_of
+from tune.generate import Answer, text_of
 from tune.inplace import WEIGHTS
 
 PROBE_TOKENS = 64
@@ -50,34 +52,37 @@ def probes(
 ) -> list[dict]:
     """Prompts with the answers that the adapter gives greedily, so that whoever serves it can check that it does too.
 
-    Each is generated alone (no batch, no padding). An answer is at most 64 tokens; it ends before a token that beat
-    the second best by so little that another correct program could choose differently, and never within a character.
-    `max_tokens` is the limit under which exactly `expected` comes back; `tokens` are the ids without the stop token.
+    Each is generated without padding. An answer is at most 64 tokens; it ends before a token that beat the second best by
+    so little that another correct program could choose differently, and never within a character. `max_tokens` is the
+    limit under which exactly `expected` comes back; `tokens` are the ids without the stop token.
     """
     made: list[dict] = []
-    for example in examples:
-        if len(made) == count:
-            break
-        if len(example.prompt) >= base.max_positions:
-            continue
-        (answer,) = greedy(model, base, [example.prompt], PROBE_TOKENS, lambda _: check())
-        sure = next(
-            (i for i, margin in enumerate(answer.margins) if margin < base.place.tie), len(answer.margins)
-        )
-        tokens, stopped = answer.tokens[:sure], answer.stopped and sure == len(answer.margins)
-        while tokens and text_of(base, tokens).endswith("\ufffd"):
-            tokens, stopped = tokens[:-1], False
-        if tokens or stopped:
-            made.append(
-                {
-                    "messages": example.messages,
-                    "max_tokens": PROBE_TOKENS if stopped else len(tokens),
-                    "expected": text_of(base, tokens),
-                    "tokens": tokens,
-                    "finish": "stop" if stopped else "length",
-                }
-            )
+    left = [e for e in examples if len(e.prompt) < base.max_positions]
+    while left and len(made) < count:
+        tried, left = left[: count - len(made)], left[count - len(made) :]
+        prompts = [e.prompt for e in tried]
+        given = generate.unpadded(model, base, prompts, PROBE_TOKENS, check)
+        made += [p for p in map(functools.partial(probe, base), tried, given) if p]
     return made
+
+
+def probe(base: Base, example: Example, answer: Answer) -> dict | None:
+    """The probe that an answer makes; null where nothing of it is sure."""
+    sure = next(
+        (i for i, margin in enumerate(answer.margins) if margin < base.place.tie), len(answer.margins)
+    )
+    tokens, stopped = answer.tokens[:sure], answer.stopped and sure == len(answer.margins)
+    while tokens and text_of(base, tokens).endswith("\ufffd"):
+        tokens, stopped = tokens[:-1], False
+    if not (tokens or stopped):
+        return None
+    return {
+        "messages": example.messages,
+        "max_tokens": PROBE_TOKENS if stopped else len(tokens),
+        "expected": text_of(base, tokens),
+        "tokens": tokens,
+        "finish": "stop" if stopped else "length",
+    }
 
 
 def publish(aside: str, folder: str, card: str, summary: dict) -> list[dict]:

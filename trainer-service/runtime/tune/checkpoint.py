@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 
 import torch
@@ -93,27 +94,40 @@ def write(
     aside = f"{folder}.part"
     shutil.rmtree(aside, ignore_errors=True)
     os.makedirs(aside)
-    contents = {
-        "adapter.safetensors": save(_cpu(checkpoint.adapter)),
-        "optimizer.safetensors": save(_cpu(checkpoint.optimizer)),
-        "rng.safetensors": save(_cpu(checkpoint.rng)),
-        "best.safetensors": save(_cpu(checkpoint.best)),
-        "state.json": json.dumps(asdict(checkpoint.state), ensure_ascii=False).encode(),
+    state = json.dumps(asdict(checkpoint.state), ensure_ascii=False).encode()
+    contents: dict[str, Callable[[], bytes]] = {
+        "adapter.safetensors": lambda: save(_cpu(checkpoint.adapter)),
+        "optimizer.safetensors": lambda: save(_cpu(checkpoint.optimizer)),
+        "rng.safetensors": lambda: save(_cpu(checkpoint.rng)),
+        "best.safetensors": lambda: save(_cpu(checkpoint.best)),
+        "state.json": lambda: state,
     }
-    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
+
+    def written(name: str) -> str:
+        data = contents[name]()
+        _write(os.path.join(aside, name), data)
+        return hashlib.sha256(data).hexdigest()
+
+    hashes = {}
+    with ThreadPoolExecutor(len(contents)) as pool:
+        for name, digest in zip(contents, pool.map(written, contents), strict=True):
+            hashes[name] = digest
+            beat()
     manifest = json.dumps(
         {"training": training, "step": checkpoint.state.step, "sha256": hashes}, indent=1
     ).encode()
-    for name, data in [*contents.items(), (MANIFEST, manifest)]:
-        with open(os.path.join(aside, name), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beat()
+    _write(os.path.join(aside, MANIFEST), manifest)
     shutil.rmtree(folder, ignore_errors=True)
     os.rename(aside, folder)
     sync(parent)
     return folder, hashes | {MANIFEST: hashlib.sha256(manifest).hexdigest()}
+
+
+def _write(path: str, data: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def read(folder: str, training: str, sha256: dict[str, str] | None, beat: Callable[[], None]) -> Checkpoint:

@@ -18,6 +18,7 @@ from tune import speed
 from tune.base import Base
 from tune.batch import Batch, Pack, batches, even_batches
 from tune.data import Example
+from tune.parallel import ALONE, Team
 from tune.plan import Plan
 from tune.spec import Spec
 
@@ -70,15 +71,23 @@ class Course:
     """
 
     def __init__(
-        self, model: nn.Module, base: Base, spec: Spec, plan: Plan, examples: list[Example], step: int
+        self,
+        model: nn.Module,
+        base: Base,
+        spec: Spec,
+        plan: Plan,
+        examples: list[Example],
+        step: int,
+        team: Team = ALONE,
     ):
+        self._team = team
         self._model, self._base, self._spec, self._plan, self._examples = model, base, spec, plan, examples
         self._lengths = [len(e.ids) for e in examples]
         self._epoch = functools.lru_cache(1)(self._order)
         self._stack = ExitStack()
         self.shrunk = 0
         self._even = speed.packs(base)
-        first = [[i for part in self.members(at) for i in part] for at in range(plan.steps_per_epoch)]
+        first = [part for at in range(plan.steps_per_epoch) for part in self._parts(at) if part]
         self.speed = speed.choose(model, base, spec, plan, first, self._lengths)
         self._start(step)
 
@@ -97,8 +106,13 @@ class Course:
         first = within * self._spec.gradient_accumulation_steps
         return self._epoch(epoch)[first : first + self._spec.gradient_accumulation_steps]
 
+    def _parts(self, step: int) -> list[list[int]]:
+        """The examples of a step in one part for each process of the team."""
+        return self._team.split((i for part in self.members(step) for i in part), self._lengths)
+
     def _make(self, step: int) -> Group:
-        return speed.packs_of(self._examples, self.members(step), self._base, self.speed)
+        own = self.members(step) if self._team.size == 1 else [self._parts(step)[self._team.rank]]
+        return speed.packs_of(self._examples, own, self._base, self.speed) if any(own) else []
 
     def next(self) -> Group:
         return self._feed.next()
@@ -133,15 +147,17 @@ class Step:
     _done: torch.cuda.Event | None
 
     @staticmethod
-    def of(step: int, rate: float, group: Group, numbers: torch.Tensor, norm: torch.Tensor) -> Step:
-        numbers = torch.cat([numbers, norm.detach().double()[None]])
+    def of(step: int, rate: float, tokens: int, numbers: torch.Tensor, norm: torch.Tensor) -> Step:
+        """`numbers` as `gradients` gives them, of all groups of the step."""
+        loss, correct, places = numbers.unbind()
+        numbers = torch.stack([loss, correct / places, norm.detach().double()])
         done = None
         if numbers.is_cuda:
             host = torch.empty(3, dtype=torch.float64, pin_memory=True)
             numbers = host.copy_(numbers, non_blocking=True)
             done = torch.cuda.Event()
             done.record()
-        return Step(step, rate, sum(batch.tokens for batch in group), numbers, done)
+        return Step(step, rate, tokens, numbers, done)
 
     def numbers(self) -> list[float]:
         if self._done:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,8 +10,11 @@ import torch
 from torch import nn
 from transformers import DynamicCache
 
+from tune import decode, speed
 from tune.base import Base
+from tune.linear import still_layers
 
+log = logging.getLogger("tune")
 ROWS = {"cuda": 512, "cpu": 64}
 
 
@@ -36,10 +40,14 @@ def greedy_all(
     on_token: Callable[[int], None],
     on_smaller: Callable[[int], None] = lambda rows: None,
 ) -> list[Answer]:
-    """Answers to all prompts, batched by length. `on_token(finished)` is called at every token and may raise.
+    """Answers to all prompts, as many at once as fit. `on_token(finished)` is called at every token and may raise.
 
     When the machine runs out of memory, once, `on_smaller(rows)` is called and batches have so many rows at most.
     """
+    if not prompts:
+        return []
+    if flat(model, base):
+        return _flat_all(model, base, prompts, max_new_tokens, on_token, on_smaller)
     answers: list[Answer | None] = [None] * len(prompts)
     order = sorted(range(len(prompts)), key=lambda i: -len(prompts[i]))
     finished = 0
@@ -64,6 +72,42 @@ def greedy_all(
             answers[index] = answer
         finished += len(here)
     return answers
+
+
+def _flat_all(
+    model: nn.Module,
+    base: Base,
+    prompts: list[list[int]],
+    max_new_tokens: int,
+    on_token: Callable[[int], None],
+    on_smaller: Callable[[int], None],
+) -> list[Answer]:
+    limits = [min(max_new_tokens, base.max_positions - len(p)) for p in prompts]
+    room, rows, made = batch_tokens(model, base), ROWS["cuda"], None
+    with torch.no_grad(), still_layers(model, base.place.dtype):
+        try:
+            made = decode.answers(base, prompts, limits, room, rows, on_token)
+        except torch.OutOfMemoryError:
+            log.info("out of memory in an evaluation")
+        if made is None:  # out here the error, and with it the memory, is gone
+            on_smaller(rows // 2)
+            made = decode.answers(base, prompts, limits, room // 2, rows // 2, on_token)
+    return [Answer(*each) for each in made]
+
+
+def unpadded(
+    model: nn.Module, base: Base, prompts: list[list[int]], max_new_tokens: int, check: Callable[[], None]
+) -> list[Answer]:
+    """Answers that no padding had a part in: on a GPU all at once, elsewhere one after another."""
+    if flat(model, base):
+        return greedy_all(model, base, prompts, max_new_tokens, lambda _: check())
+    return [greedy(model, base, [p], max_new_tokens, lambda _: check())[0] for p in prompts]
+
+
+def flat(model: nn.Module, base: Base) -> bool:
+    """Whether these answers are made without padding: on a GPU, by the base itself, where it takes packs."""
+    own = model is base.model or getattr(model, "get_base_model", lambda: None)() is base.model
+    return own and base.place.device.type == "cuda" and speed.packs(base) and decode.right(base)
 
 
 def batch_tokens(model: nn.Module, base: Base) -> int:

@@ -14,7 +14,7 @@ from peft.tuners.lora import Linear as PeftLinear
 from torch import nn
 from torch.nn import functional
 
-E4M3_MAX = 448.0
+from tune import scaled
 
 
 class Merged(torch.autograd.Function):
@@ -55,71 +55,113 @@ class MergedLinear(PeftLinear):
         return Merged.apply(x, self.base_layer.weight, self.base_layer.bias, a, b, scale)
 
 
+def product(
+    rows: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None, low: torch.Tensor, high: torch.Tensor
+) -> torch.Tensor:
+    """`rows @ weight.T + bias + low @ high.T`, the second product added in place.
+
+    Compiled code would copy the first one for that, hence an operation of its own.
+    """
+    if torch.compiler.is_compiling():
+        return torch.ops.tunemesh.product_plus(rows, weight, bias, low, high)
+    return _sum_of_products(rows, weight, bias, low, high)
+
+
+def _sum_of_products(rows, weight, bias, low, high):
+    return functional.linear(rows, weight, bias).addmm_(low, high.t())
+
+
+@torch.library.custom_op("tunemesh::product_plus", mutates_args=())
+def _product_plus(
+    rows: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None, low: torch.Tensor, high: torch.Tensor
+) -> torch.Tensor:
+    return _sum_of_products(rows, weight, bias, low, high)
+
+
+@_product_plus.register_fake
+def _(rows, weight, bias, low, high):
+    return rows.new_empty(rows.shape[0], weight.shape[0])
+
+
+class Mixed(torch.autograd.Function):
+    """A frozen linear layer with an adapter, `x @ weight.T + bias + scale · (x @ A.T) @ B.T`, and the gradients of x, A, B.
+
+    Forward with `weight` and backward with `turned`, its transpose, each with the scales of its float8 rows; in bfloat16
+    both are the one weight and there are no scales. A and B are float32, their products run in x's type.
+    """
+
+    @staticmethod
+    def forward(ctx, x, weight, weight_by, turned, turned_by, bias, a, b, scale):
+        tokens = x.flatten(0, -2)
+        low = tokens @ a.to(x.dtype).t()
+        ctx.save_for_backward(x, low, turned, turned_by, a, b)
+        ctx.scale = scale
+        if weight_by is None:
+            out = product(tokens, weight, bias, low, (b * scale).to(x.dtype))
+        else:
+            out = scaled.product(tokens, weight, weight_by, bias, low, b, scale)
+        return out.unflatten(0, x.shape[:-1])
+
+    @staticmethod
+    def backward(ctx, slope):
+        x, low, turned, turned_by, a, b = ctx.saved_tensors
+        slopes, tokens = slope.flatten(0, -2), x.flatten(0, -2)
+        low_slopes = slopes @ (b * ctx.scale).to(x.dtype)
+        by_a = (low_slopes.t() @ tokens).to(a.dtype)
+        by_b = (slopes.t() @ low).to(b.dtype) * ctx.scale
+        by_x = None
+        if ctx.needs_input_grad[0]:
+            if turned_by is None:
+                by_x = product(slopes, turned.t(), None, low_slopes, a.to(x.dtype).t())
+            else:
+                by_x = scaled.product(slopes, turned, turned_by, None, low_slopes, a.t(), 1.0)
+            by_x = by_x.unflatten(0, x.shape[:-1])
+        return by_x, None, None, None, None, None, by_a, by_b, None
+
+
 class MixedLinear(PeftLinear):
     """PEFT's LoRA layer with float32 adapters whose products run in the activations' type."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         a, b, dropout, scale = _parts(self)
+        held = self.base_layer
+        if isinstance(dropout, nn.Identity) and type(held) is nn.Linear:
+            return Mixed.apply(x, held.weight, None, held.weight, None, held.bias, a, b, scale)
+        if isinstance(dropout, nn.Identity) and type(held) is scaled.ScaledLinear:
+            frozen = held.scaled, held.scaled_by, held.turned, held.turned_by
+            return Mixed.apply(x, *frozen, held.bias, a, b, scale)
         low = functional.linear(dropout(x), a.to(x.dtype)).flatten(0, -2)
-        out = self.base_layer(x)
+        out = held(x)
         return torch.addmm(out.flatten(0, -2), low, (b * scale).to(x.dtype).t()).view(out.shape)
 
 
-def quantise(rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Each row as float8 (e4m3) and the scale that gives it back: [rows, width] and [rows, 1]."""
-    scale = rows.abs().amax(-1, keepdim=True).float().clamp(min=1e-12) / E4M3_MAX
-    return (rows.float() / scale).to(torch.float8_e4m3fn), scale
-
-
-def scaled_product(
-    rows: torch.Tensor, weight: torch.Tensor, scale: torch.Tensor, bias: torch.Tensor | None
-) -> torch.Tensor:
-    """`rows @ weight.T + bias` in the rows' type, both factors in float8 with a scale a row."""
-    quantised, scales = quantise(rows)
-    return torch._scaled_mm(
-        quantised,
-        weight.t(),
-        scale_a=scales,
-        scale_b=scale.t(),
-        bias=bias,
-        out_dtype=rows.dtype,
-        use_fast_accum=True,
-    )
-
-
-class ScaledProduct(torch.autograd.Function):
-    """A frozen linear layer in float8, forward and in the gradient of its input."""
-
-    @staticmethod
-    def forward(ctx, x, weight, scale, turned, turned_scale, bias):
-        ctx.save_for_backward(turned, turned_scale)
-        out = scaled_product(x.flatten(0, -2), weight, scale, bias)
-        return out.unflatten(0, x.shape[:-1])
-
-    @staticmethod
-    def backward(ctx, slope):
-        turned, scale = ctx.saved_tensors
-        by_x = scaled_product(slope.flatten(0, -2), turned, scale, None).unflatten(0, slope.shape[:-1])
-        return by_x, None, None, None, None, None
-
-
-class ScaledLinear(nn.Linear):
-    """A frozen nn.Linear in float8: the weight quantised once per output and, turned, once per input.
-
-    The bfloat16 weight waits on the CPU meanwhile.
-    """
+class StillLinear(PeftLinear):
+    """As MixedLinear for an adapter that does not change meanwhile: `still` holds A and scale · B in the activations' type."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return ScaledProduct.apply(x, self.scaled, self.scaled_by, self.turned, self.turned_by, self.bias)
-
-
-def scalable(layer: nn.Module) -> bool:
-    """Whether float8 takes the layer: a plain nn.Linear whose sides are multiples of 16."""
-    return type(layer) is nn.Linear and not (layer.in_features % 16 or layer.out_features % 16)
+        a, b = self.still
+        rows = x.flatten(0, -2)
+        out = self.base_layer(rows)
+        return out.addmm_(rows @ a.t(), b.t()).unflatten(0, x.shape[:-1])
 
 
 @contextmanager
-def fast_layers(model: nn.Module, merged: bool) -> Iterator[None]:
+def still_layers(model: nn.Module, dtype: torch.dtype) -> Iterator[None]:
+    """Gives the same layers a forward for answers alone, without gradients and dropout, until left."""
+    with fast_layers(model, merged=False) as found:
+        try:
+            for module in found:
+                a, b, _, scale = _parts(module)
+                module.still = a.to(dtype), (b * scale).to(dtype)
+                module.__class__ = StillLinear
+            yield
+        finally:
+            for module in found:
+                vars(module).pop("still", None)
+
+
+@contextmanager
+def fast_layers(model: nn.Module, merged: bool) -> Iterator[list[PeftLinear]]:
     """Gives PEFT's plain LoRA layers (no variant such as DoRA, one adapter, no bias of its own) the forward above."""
     found = []
     for module in model.modules():
@@ -134,31 +176,7 @@ def fast_layers(model: nn.Module, merged: bool) -> Iterator[None]:
     try:
         for module in found:
             module.__class__ = MergedLinear if merged else MixedLinear
-        yield
+        yield found
     finally:
         for module in found:
             module.__class__ = PeftLinear
-
-
-@contextmanager
-def scaled_layers(layers: list[nn.Module]) -> Iterator[None]:
-    """Holds the frozen linear weights of the decoder layers in float8; on leaving, they are bit-equal to before."""
-    found = [m for layer in layers for m in layer.modules() if scalable(m) and not m.weight.requires_grad]
-    found = [m for m in found if m.weight.dtype == torch.bfloat16]
-    kept = {}
-    try:
-        for module in found:
-            weight = module.weight.data
-            module.scaled, module.scaled_by = quantise(weight)
-            module.turned, module.turned_by = quantise(weight.t().contiguous())
-            kept[module] = weight.cpu()
-            module.weight.data = weight.new_empty(0)
-            module.__class__ = ScaledLinear
-        yield
-    finally:
-        for module in found:
-            if module in kept:
-                device = module.scaled.device
-                del module.scaled, module.scaled_by, module.turned, module.turned_by
-                module.__class__ = nn.Linear
-                module.weight.data = kept[module].to(device)

@@ -18,6 +18,7 @@ from tune.failure import Stop
 from tune.job import Job
 from tune.kinds import Kind
 from tune.overfit import overfitting_since
+from tune.parallel import ALONE, Team
 from tune.plan import Plan, epochs
 from tune.prepare import Data, cuts, fingerprint, prepare
 from tune.pulse import Pulse
@@ -40,8 +41,11 @@ class Task:
     pulse: Pulse
 
 
-def run(job: Job, base: Base, pulse: Pulse) -> events.Adapter:
-    """Runs the job and returns its adapter event (not yet emitted). Raises Failure and Stop; the base stays clean."""
+def run(job: Job, base: Base, pulse: Pulse, team: Team = ALONE) -> events.Adapter:
+    """Runs the job and returns its adapter event (not yet emitted). Raises Failure and Stop; the base stays clean.
+
+    The team's other processes help to train.
+    """
     base = methods.room(base, job.spec)
     methods.check(base, job.spec)
     try:
@@ -57,9 +61,10 @@ def run(job: Job, base: Base, pulse: Pulse) -> events.Adapter:
     with kind.training() as model:
         trainable = sum(p.numel() for p in model.parameters() if p.requires_grad)
         learner = replace(base, fused_head=base.fused_head and not trains_head(base.model))
-    plan = plan_of(job, learner, data, state)
+    plan = plan_of(job, learner, data, state, team)
     state.batch_size = plan.batch_size
-    judge = kind.judge(job, base, data, plan.batch_size, pulse)
+    helped = team if helps(job) else ALONE
+    judge = kind.judge(job, learner, data, plan.batch_size, helped.steady(pulse))
     task = Task(job, base, kind, data, plan, trainable, pulse)
     pulse.emit(started(task, state, folder))
     if refused:
@@ -76,8 +81,9 @@ def run(job: Job, base: Base, pulse: Pulse) -> events.Adapter:
         before = Evaluation(**state.base_evaluation) if state.base_evaluation else None
         if before:
             pulse.emit(before.event("base"))
+        helped.tell(Asked(job, folder, state.batch_size))
         with kind.training() as model:
-            loop = Run(job.workdir, training, pulse, judge)
+            loop = Run(job.workdir, training, pulse, judge, helped)
             best = train(
                 model, learner, job.spec, plan, data.train.examples, data.validation, resume, state, loop
             )
@@ -93,12 +99,46 @@ def run(job: Job, base: Base, pulse: Pulse) -> events.Adapter:
         raise Stop(stop.kind, state.step, stop.folder or folder) from None
 
 
-def plan_of(job: Job, base: Base, data: Data, state: State) -> Plan:
+@dataclass(frozen=True)
+class Asked:
+    """What the others of a team need to train with the first: the job, the checkpoint that it starts from, the batch."""
+
+    job: Job
+    resume: str | None
+    batch_size: int
+
+
+def helps(job: Job) -> bool:
+    """Whether several processes keep the same weights by the same gradients. GaLore's and BAdam's choices are each
+    process's own, so these train on one GPU."""
+    return not (job.spec.use_galore or job.spec.use_badam)
+
+
+def follow(asked: Asked, base: Base, team: Team) -> None:
+    """The part of another process of the team in a training: its data, its share of every step, nothing else."""
+    job = asked.job
+    pulse = Pulse(lambda event: None, lambda: None)
+    base = methods.room(base, job.spec)
+    kind = kinds.of(job, base, pulse)
+    data = prepare(job, base, pulse)
+    training = fingerprint(job, base, data)
+    resume = checkpoint.read(asked.resume, training, None, pulse.beat) if asked.resume else None
+    state = resume.state if resume else State()
+    state.batch_size = asked.batch_size
+    with kind.training() as model:
+        learner = replace(base, fused_head=base.fused_head and not trains_head(base.model))
+        plan = plan_of(job, learner, data, state, team)
+        judge = kind.judge(job, learner, data, plan.batch_size, pulse)
+        loop = Run(job.workdir, training, pulse, judge, team)
+        train(model, learner, job.spec, plan, data.train.examples, data.validation, resume, state, loop)
+
+
+def plan_of(job: Job, base: Base, data: Data, state: State, team: Team = ALONE) -> Plan:
     """The plan of a new training or, since a batch that was fitted to a GPU decides the order of data, of the same again."""
     spec = replace(job.spec, per_device_train_batch_size=state.batch_size) if state.batch_size else job.spec
     lengths = [len(e.ids) for e in data.train.examples]
     rate = learning_rate(job.spec, base.model.config)
-    return Plan.of(spec, len(lengths), rate, max(lengths), speed.fit(base, lengths))
+    return Plan.of(spec, len(lengths), rate, max(lengths), team.size * speed.fit(base, lengths))
 
 
 def started(task: Task, state: State, resumed_from: str | None) -> events.Started:

@@ -15,10 +15,11 @@ from tune import attention, batch
 from tune.base import SMALL_MODEL, Base
 from tune.data import Example
 from tune.failure import Failure
-from tune.linear import fast_layers, scaled_layers
+from tune.linear import fast_layers
 from tune.loss import rows
 from tune.plan import Plan
 from tune.recompute import decoder_layers, fits, recompute, recomputing
+from tune.scaled import scaled_layers
 from tune.spec import Spec
 
 log = logging.getLogger("tune")
@@ -219,6 +220,15 @@ def laid_out(model: nn.Module, base: Base, speed: Speed) -> Iterator[None]:
         stack.enter_context(recomputing(layers, speed.recompute))
         if speed.compiled:
             stack.enter_context(compiled(layers))
+        yield
+
+
+@contextmanager
+def evaluated(model: nn.Module, base: Base, speed: Speed) -> Iterator[None]:
+    """The model laid out for a loss without a gradient, be it in training or not."""
+    with packed_attention(base.model, speed.packed), ExitStack() as stack:
+        if base.place.device.type == "cuda":
+            stack.enter_context(fast_layers(model, merged=False))
         yield
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import nn
 
-from tune import checkpoint, events, optimizers, speed
+from tune import checkpoint, events, optimizers, sharded, speed
 from tune.base import Base
 from tune.batch import Batch, Pack
 from tune.best import Judge
@@ -20,6 +20,7 @@ from tune.course import Course, Flight, Step
 from tune.data import Example
 from tune.failure import Failure, Stop
 from tune.loss import answer_loss
+from tune.parallel import ALONE, Team
 from tune.plan import Plan
 from tune.pulse import Pulse
 from tune.saver import Saved, Saver
@@ -40,6 +41,7 @@ class Run:
     fingerprint: str
     pulse: Pulse
     judge: Judge | None = None
+    team: Team = ALONE
 
 
 def train(
@@ -60,29 +62,39 @@ def train(
     the step is done again with every layer computed anew, then with half the tokens at a time, and notices say so. Raises Stop (after
     saving, unless cancelled) and Failure("non_finite_loss"). Leaves the last weights in the model.
     """
-    pulse = run.pulse
+    pulse, team = run.pulse, run.team
     inner = model.get_base_model()
+    spread = sharded.Shards(inner, team) if sharded.shards(spec, team) else None
+    inner = spread.network if spread else inner
     weights = {name: p for name, p in inner.named_parameters() if p.requires_grad}
+    weights = spread.weights if spread else weights
     optimizer = optimizers.make(spec, inner, weights, plan.learning_rate)
     best: Tensors = {}
     if resume:
         with torch.no_grad():
+            held = spread.part_of(resume.adapter) if spread else resume.adapter
             for name, parameter in weights.items():
-                parameter.copy_(resume.adapter[name])
-        optimizers.unpack(optimizer, weights, resume.optimizer)
+                parameter.copy_(held[name])
+        packed = spread.part_of(resume.optimizer) if spread else resume.optimizer
+        optimizers.unpack(optimizer, weights, packed)
         checkpoint.restore_random_states(resume.rng)
         best = resume.best
+    if not spread:
+        team.same(weights.values())
     model.train()
     rng = checkpoint.random_states()
 
-    judge = run.judge or judge_by_loss(base, validation, plan.batch_size, pulse)
+    judge = run.judge or judge_by_loss(base, validation, plan.batch_size, team.steady(pulse))
     beside = base.place.device.type == "cuda"
 
     def save() -> None:
         pulse.stage = "checkpoint"
-        copied = copies(weights) if beside else weights
+        copied = spread.whole() if spread else copies(weights) if beside else weights
         kept = best or {name: p.detach() for name, p in copied.items()}
         packed = optimizers.pack(optimizer, weights)
+        packed = spread.whole(packed) if spread else packed
+        if not team.first:
+            return
         at = replace(state, losses=list(state.losses), validation_losses=list(state.validation_losses))
         is_best = state.best_step == state.step or not validation
         saver.save(Checkpoint(at, copied, packed, rng, kept), is_best)
@@ -130,7 +142,7 @@ def train(
             eta_s=round((plan.steps - state.step) * state.seconds / state.step, 1),
         )
 
-    course = Course(inner, base, spec, plan, examples, state.step)
+    course = Course(inner, base, spec, plan, examples, state.step, team)
     began = state.step
     flight = Flight(1 if base.place.device.type == "cuda" else 0, settle)
     try:
@@ -144,9 +156,9 @@ def train(
             if validates:
                 pulse.stage = "validation"
                 with torch.compiler.set_stance("force_eager"):
-                    found = judge(inner)
+                    found = team.judged(judge(inner))
                 if state.validated(found.loss, found.value, judge.greater):
-                    best = copies(weights)
+                    best = spread.whole() if spread else copies(weights)
                 report(state.loss, found.loss, validation_metrics=found.metrics)
                 flight.restart()
             early = spec.early_stopping_steps and state.stale_evaluations >= spec.early_stopping_steps
@@ -161,19 +173,27 @@ def train(
                 saver.wait()
                 break
             saver.poll()
-            pulse.check()
+            team.check(pulse)
             rng = checkpoint.random_states()
             rate = plan.rate(step)
             optimizers.prepare(optimizer, rate, step)
             group = course.next()
+            weight, tokens = team.total(sum(b.weight for b in group), sum(b.tokens for b in group))
+            if spread:
+                group = sharded.filled(group, team, base.pad_id, base.place.device)
+            if not team.first:
+                torch.manual_seed((spec.seed * 1_000_003 + step) * team.size + team.rank)
+            check = pulse.check if team.size == 1 else pulse.beat
             numbers = None
             try:
-                numbers = gradients(inner, base, group, pulse.check, course.speed.compiled)
+                numbers = gradients(inner, base, group, weight, check, course.speed.compiled)
             except torch.OutOfMemoryError as error:
-                if course.smallest:
+                if course.smallest or spread:
                     raise
                 log.info("out of memory at step %d: %s", step + 1, error)
-            if numbers is None:  # out here the error, and with it what the step had made, is gone
+            if team.total(numbers is None)[
+                0
+            ]:  # out here the error, and with it what the step had made, is gone
                 optimizer.zero_grad(set_to_none=True)
                 del group
                 course.shrink(step)
@@ -182,11 +202,17 @@ def train(
                     events.Notice("smaller_batches", SMALLER.format(step=step + 1, room=course.speed.room))
                 )
                 continue
-            norm = torch.nn.utils.clip_grad_norm_(weights.values(), spec.max_grad_norm or math.inf)
+            if spread:
+                spread.hand_over()
+                numbers = team.sum_up((), numbers)
+                norm = spread.clip(spec.max_grad_norm or math.inf)
+            else:
+                numbers = team.sum_up(weights.values(), numbers)
+                norm = torch.nn.utils.clip_grad_norm_(weights.values(), spec.max_grad_norm or math.inf)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
             rng = checkpoint.random_states()
-            flight.add(Step.of(step, rate, group, numbers, norm))
+            flight.add(Step.of(step, rate, int(tokens), numbers, norm))
     except Stop as stop:
         optimizer.zero_grad(set_to_none=True)
         flight.land()
@@ -194,14 +220,14 @@ def train(
             saver.wait()
             raise Stop(stop.kind, state.step) from None
         saver.wait()
-        if saver.last is None or saver.last.step != state.step:
+        if not team.first or saver.last is None or saver.last.step != state.step:
             save()
             saver.wait()
-        raise Stop(stop.kind, state.step, saver.last.folder) from None
+        raise Stop(stop.kind, state.step, saver.last.folder if saver.last else None) from None
     finally:
         course.close()
         saver.close()
-    return best or copies(weights)
+    return best or (spread.whole() if spread else copies(weights))
 
 
 def judge_by_loss(base: Base, validation: list[Example], size: int, pulse: Pulse) -> Judge:
@@ -226,15 +252,17 @@ def gradients(
     model: nn.Module,
     base: Base,
     group: list[Batch | Pack],
+    weight: float,
     check: Callable[[], None],
     compiled: bool = False,
 ) -> torch.Tensor:
-    """Adds up the gradients of the mean loss over all loss tokens of the group, however it is cut into batches.
+    """Adds up the gradients of the mean loss over the loss tokens of a step, however these are cut into batches and groups.
 
-    Returns (that mean loss, the share of loss tokens whose label has the best logit), still on the device.
+    `weight`: of all loss tokens of the step. Returns (the group's share of that mean loss, how many of its loss tokens have
+    the best logit at their label, how many loss tokens it has), still on the device.
     """
-    weight = sum(batch.weight for batch in group)
-    total, correct, tokens = 0.0, 0, 0
+    zero = torch.zeros((), dtype=torch.float64, device=base.place.device)
+    total, correct, tokens = zero, zero, 0
     for batch in group:
         check()
         loss = answer_loss(model, batch, base.fused_head, compiled)
@@ -242,7 +270,7 @@ def gradients(
         total = total + loss.total.detach().double()
         correct = correct + loss.correct
         tokens += loss.tokens
-    return torch.stack([total / weight, correct.double() / tokens])
+    return torch.stack([total / weight, correct.double(), zero + tokens])
 
 
 @torch.no_grad()
@@ -258,7 +286,7 @@ def mean_loss(
     total, weight, tokens = 0.0, 0.0, 0
     layout = speed.plain(base, examples)
     try:
-        with speed.packed_attention(base.model, layout.packed):
+        with speed.evaluated(model, base, layout):
             for members in layout.cut([len(e.ids) for e in examples], size):
                 check()
                 for batch in speed.packs_of(examples, [members], base, layout):

@@ -23,11 +23,12 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 import torch
 
 from tune import base as bases
-from tune import events, run
+from tune import events, parallel, rank, run
 from tune.base import Base
 from tune.control import Control
 from tune.failure import Failure, Stop, explain
 from tune.job import Job, JobRefused, parse
+from tune.parallel import ALONE, Team
 from tune.pulse import INTERVAL_S, Pulse
 
 log = logging.getLogger("tune")
@@ -35,7 +36,8 @@ DEADLINE_S = 40
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit status: 0 end of input or SIGTERM, 2 the base cannot be loaded, 74 events cannot be written."""
+    """Exit status: 0 end of input or SIGTERM, 2 the base cannot be loaded, 70 another process of its team is lost, 74 events
+    cannot be written."""
     options = read_arguments(arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     control, lines = Control(), queue.SimpleQueue()
@@ -43,6 +45,9 @@ def main(arguments: list[str] | None = None) -> int:
     threading.Thread(target=watch, args=(sys.stdin.buffer, control, lines), name="stdin", daemon=True).start()
     worker_events = events.Events(os.path.abspath(options.ready))
     began = time.perf_counter()
+    keep_compiled(options.ready)
+    size = parallel.wanted(options.gpus)
+    helpers = rank.Helpers(os.path.abspath(options.base), size, options.threads) if size > 1 else None
     try:
         base = bases.load(os.path.abspath(options.base), bases.place())
     except Failure as failure:
@@ -50,12 +55,43 @@ def main(arguments: list[str] | None = None) -> int:
         worker_events.emit(failed(failure))
         return 2
     torch.set_num_threads(options.threads or bases.threads(base))
+    team = helpers.join() if helpers else ALONE
     worker_events.emit(ready(base, torch.get_num_threads(), time.perf_counter() - began))
     threading.Thread(target=warm, name="warm", daemon=True).start()
     while line := next_line(lines, control):
-        if not work(line, base, control, worker_events, options.beat):
-            return 74
+        done = work(line, base, control, worker_events, options.beat, team)
+        if done != 0:
+            return done
+    if helpers:
+        helpers.close(team)
     return 0
+
+
+def one_job(folder: str, job: str, ready_file: str, team: Team) -> int:
+    """Runs the one job in a file as the first process of a team that was started from outside, then ends the team."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    control = Control()
+    end_on_sigterm(control)
+    worker_events = events.Events(os.path.abspath(ready_file))
+    keep_compiled(ready_file)
+    began = time.perf_counter()
+    base = bases.load(os.path.abspath(folder), bases.place())
+    torch.set_num_threads(bases.threads(base))
+    worker_events.emit(ready(base, torch.get_num_threads(), time.perf_counter() - began))
+    with open(job, "rb") as file:
+        line = file.read()
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        control.expect(json.loads(line)["job"])
+    done = work(line, base, control, worker_events, INTERVAL_S, team)
+    if done == 0:
+        team.tell(None)
+    return done
+
+
+def keep_compiled(ready_file: str) -> None:
+    """Compiled layers stay on disk beside the worker's own files, so that the next worker need not compile them."""
+    folder = os.path.join(os.path.dirname(os.path.abspath(ready_file)), "compiled")
+    os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", folder)
 
 
 def next_line(lines: queue.SimpleQueue, control: Control) -> bytes | None:
@@ -80,6 +116,10 @@ def read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tune.worker", description=__doc__)
     parser.add_argument("--base", required=True, help="folder of the base model")
     parser.add_argument("--ready", required=True, help="file for the worker's own events: ready, or failed")
+    parser.add_argument(
+        "--gpus",
+        help='GPUs that train a job together, or "all" (default: TRAINER_GPUS of the environment, or 1)',
+    )
     parser.add_argument("--threads", type=int, help="CPU threads (default: all; 2 at most for a small base)")
     parser.add_argument(
         "--beat", type=float, default=INTERVAL_S, help="seconds of silence after which a job says it works"
@@ -126,8 +166,16 @@ def watch(stdin: object, control: Control, lines: queue.SimpleQueue) -> None:
     os._exit(0)
 
 
-def work(line: bytes, base: Base, control: Control, worker_events: events.Events, beat: float) -> bool:
-    """Runs one job line to its last event. False: its events cannot be written any more."""
+def work(
+    line: bytes,
+    base: Base,
+    control: Control,
+    worker_events: events.Events,
+    beat: float,
+    team: Team = ALONE,
+) -> int:
+    """Runs one job line to its last event. Returns 0 or the status to end with: 74 where events cannot be written, 70 after a
+    failed job where others trained with this process, since they may be left waiting in it."""
     name = None
     try:
         try:
@@ -135,17 +183,18 @@ def work(line: bytes, base: Base, control: Control, worker_events: events.Events
         except JobRefused as refusal:
             name = refusal.job
             refuse(refusal, worker_events)
-            return True
+            return 0
         name = job.job
         own = events.Events(job.events)
         try:
-            own.emit(outcome(job, base, own, control, beat))
+            last = outcome(job, base, own, control, beat, team)
+            own.emit(last)
         finally:
             own.close()
-        return True
+        return 70 if team.size > 1 and isinstance(last, events.Failed) else 0
     except OSError:
         log.exception("the events of job %s cannot be written", name)
-        return False
+        return 74
     finally:
         if name:
             control.forget(name)
@@ -167,7 +216,14 @@ def refuse(refusal: JobRefused, worker_events: events.Events) -> None:
     own.close()
 
 
-def outcome(job: Job, base: Base, own: events.Events, control: Control, beat: float = INTERVAL_S) -> object:
+def outcome(
+    job: Job,
+    base: Base,
+    own: events.Events,
+    control: Control,
+    beat: float = INTERVAL_S,
+    team: Team = ALONE,
+) -> object:
     """Runs the job and returns its last event, whatever happens."""
     log.info("job %s attempt %d", job.job, job.attempt)
     try:
@@ -178,7 +234,7 @@ def outcome(job: Job, base: Base, own: events.Events, control: Control, beat: fl
                 "base.folder",
             )
         os.makedirs(job.workdir, exist_ok=True)
-        return run.run(job, base, Pulse(own.emit, lambda: control.check(job.job), beat))
+        return run.run(job, base, Pulse(own.emit, lambda: control.check(job.job), beat), team)
     except Stop as stop:
         log.info("job %s %s at step %d", job.job, stop.kind, stop.step)
         if stop.kind == "cancelled":

@@ -1,0 +1,181 @@
+"""Several processes that train one model: the same losses as one, one adapter, and no half-dead team."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import read_events
+from running import named, run_job
+from safetensors.torch import load_file
+from test_worker import PATIENCE_S, RUNTIME, Worker
+
+from tune.control import Control
+from tune.failure import Stop
+from tune.parallel import Team
+
+
+def losses(seen: list[dict]) -> list[float]:
+    return [e["loss"] for e in named(seen, "progress") if e.get("learning_rate") is not None]
+
+
+def until(worker: Worker, job: dict, kind: str) -> list[dict]:
+    """The job's events once one of this kind is there, or the worker is gone."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        gone = worker.process.poll() is not None
+        seen = read_events(job["events"])
+        if gone or named(seen, kind):
+            return seen
+        time.sleep(0.05)
+    raise AssertionError(f"no {kind} event within {PATIENCE_S} s")
+
+
+@pytest.fixture
+def team(base_folder, tmp_path):
+    worker = Worker(base_folder, tmp_path, "--gpus", "2")
+    yield worker
+    worker.close()
+
+
+class UntilAStep(Control):
+    """Pauses a job once it has reported a step."""
+
+    def __init__(self, events: str):
+        super().__init__()
+        self._events = events
+
+    def check(self, job: str) -> None:
+        if losses(read_events(self._events)):
+            raise Stop("paused")
+
+
+def helper(worker: Worker) -> int:
+    """The process id of the worker's one helper."""
+    return int(Path(f"/proc/{worker.process.pid}/task/{worker.process.pid}/children").read_text().split()[0])
+
+
+def test_two_processes_train_to_the_losses_of_one(team, base, job_line):
+    alone = run_job(job_line(name="alone", optim="adamw"), base)
+    job = job_line(name="together", optim="adamw")
+    team.send(job)
+    together = until(team, job, "adapter")
+    assert together[-1]["event"] == "adapter", together[-1]
+    assert losses(together) == pytest.approx(losses(alone), abs=1e-4)
+    assert together[-1]["trained_tokens"] == alone[-1]["trained_tokens"]
+    tuned = [named(seen, "evaluated")[-1]["metrics"]["loss"] for seen in (alone, together)]
+    assert tuned[1] == pytest.approx(tuned[0], abs=1e-3)
+
+
+def test_a_stop_of_two_is_gone_on_from_by_one(team, base, job_line):
+    alone = run_job(job_line(name="alone", num_train_epochs=8, save_steps=1), base)
+    job = job_line(name="together", num_train_epochs=8, save_steps=1)
+    team.send(job)
+    until(team, job, "checkpoint")
+    team.process.send_signal(signal.SIGTERM)
+    team.process.wait(PATIENCE_S)
+    seen = read_events(job["events"])
+    point = named(seen, "checkpoint")[-1]
+    rest = run_job(
+        job_line(attempt=2, name="together", num_train_epochs=8, save_steps=1, resume=point["folder"]), base
+    )
+    first = [x for x in losses(seen)][: point["step"]]
+    assert first + losses(rest) == pytest.approx(losses(alone), abs=1e-4)
+
+
+def test_a_second_job_finds_the_team_ready(team, job_line):
+    for name in ("one", "two"):
+        job = job_line(name=name)
+        team.send(job)
+        assert until(team, job, "adapter")[-1]["event"] == "adapter"
+
+
+def test_a_killed_helper_ends_the_worker_and_the_next_attempt_goes_on(team, base, job_line):
+    job = job_line(num_train_epochs=2000, save_steps=1, eval_steps=1000)
+    team.send(job)
+    until(team, job, "checkpoint")
+    os.kill(helper(team), signal.SIGKILL)
+    assert team.process.wait(PATIENCE_S) == 70
+    point = named(read_events(job["events"]), "checkpoint")[-1]
+    again = job | {"attempt": 2, "resume": point["folder"], "events": job["events"] + "2"}
+    rest = run_job(again, base, UntilAStep(again["events"]))
+    assert rest[0]["resumed_from_step"] == point["step"]
+    assert rest[-1]["event"] == "paused" and losses(rest)
+
+
+def test_helpers_end_with_their_worker(team, job_line):
+    job = job_line()
+    team.send(job)
+    until(team, job, "started")
+    other = helper(team)
+    team.process.kill()
+    team.process.wait()
+    end = time.monotonic() + PATIENCE_S
+    while Path(f"/proc/{other}").exists() and time.monotonic() < end:
+        state = Path(f"/proc/{other}/stat").read_text().rpartition(")")[2].split()[0]
+        if state == "Z":
+            break
+        time.sleep(0.05)
+    assert time.monotonic() < end
+
+
+def test_a_step_is_split_evenly_and_whole():
+    lengths = [50, 10, 40, 30, 20, 10]
+    parts = Team(0, 3).split(range(6), lengths)
+    assert sorted(i for part in parts for i in part) == list(range(6))
+    assert max(sum(lengths[i] for i in part) for part in parts) <= 60
+    assert Team(0, 3).split([4], lengths) == [[4], [], []]
+
+
+def test_torchrun_starts_a_team_for_one_job(base_folder, tmp_path, job_line):
+    job = job_line()
+    file = tmp_path / "job.json"
+    file.write_text(json.dumps(job), encoding="utf-8")
+    names = ["--standalone", "--nproc-per-node", "2", "-m", "tune.rank", "--base", base_folder]
+    names += ["--job", str(file), "--ready", str(tmp_path / "ready.jsonl")]
+    environment = dict(os.environ) | {"OMP_NUM_THREADS": "1"}
+    subprocess.run(
+        [sys.executable, "-m", "torch.distributed.run", *names],
+        cwd=RUNTIME,
+        env=environment,
+        check=True,
+        timeout=PATIENCE_S,
+        capture_output=True,
+    )
+    assert read_events(job["events"])[-1]["event"] == "adapter"
+
+
+def test_a_full_fine_tune_spread_over_two_has_the_losses_of_one_and_plain_weights(team, base, job_line):
+    more = {"method": "full", "learning_rate": 1e-3, "save_steps": 2}
+    alone = run_job(job_line(name="alone", **more), base)
+    job = job_line(name="together", **more)
+    team.send(job)
+    together = until(team, job, "adapter")
+    assert together[-1]["event"] == "adapter", together[-1]
+    assert losses(together) == pytest.approx(losses(alone), abs=1e-4)
+    ours, theirs = (
+        load_file(Path(seen[-1]["folder"], "adapter_model.safetensors")) for seen in (together, alone)
+    )
+    assert ours.keys() == theirs.keys()
+    assert all((ours[name] - theirs[name]).abs().max() < 5e-4 for name in ours)
+
+
+def test_a_spread_training_is_gone_on_from_by_one_and_by_two(team, base, job_line):
+    more = {"method": "full", "learning_rate": 1e-3, "save_steps": 2}
+    job = job_line(name="together", **more)
+    team.send(job)
+    whole = until(team, job, "adapter")
+    point = named(whole, "checkpoint")[0]
+    alone = run_job(job_line(attempt=2, name="together", resume=point["folder"], **more), base)
+    assert losses(alone) == pytest.approx(losses(whole)[point["step"] :], abs=1e-4)
+    again = job_line(attempt=3, name="together", resume=point["folder"], **more)
+    team.send(again)
+    two = until(team, again, "adapter")
+    assert two[0]["resumed_from_step"] == point["step"]
+    assert losses(two) == pytest.approx(losses(whole)[point["step"] :], abs=1e-4)

@@ -1,0 +1,143 @@
+"""One of several processes that train together: all but the first, which is the worker.
+
+    python -m tune.rank --base FOLDER --rank N --size N --meet FILE        started by a worker, beside it
+    torchrun … -m tune.rank --base FOLDER --job FILE --ready FILE          on several machines, all ranks the same
+
+By torchrun, rank 0 runs the one job in the file as a worker would, and the others help. A process whose starter is gone
+ends at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+if "LOCAL_RANK" in os.environ:
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    local = int(os.environ["LOCAL_RANK"])
+    os.environ["CUDA_VISIBLE_DEVICES"] = visible.split(",")[local] if visible else str(local)
+
+import torch
+import torch.distributed as dist
+
+from tune import base as bases
+from tune import parallel, run
+from tune.failure import Failure, Stop
+from tune.parallel import Team
+
+log = logging.getLogger("tune")
+LOST = 70
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tune.rank", description=__doc__)
+    parser.add_argument("--base", required=True, help="folder of the base model")
+    parser.add_argument("--rank", type=int, help="which process this is; torchrun says it by itself")
+    parser.add_argument("--size", type=int, help="how many there are; torchrun says it by itself")
+    parser.add_argument("--meet", help="file by which the processes of one machine find each other")
+    parser.add_argument("--threads", type=int, help="CPU threads")
+    parser.add_argument("--job", help="file with one job line, by torchrun")
+    parser.add_argument("--ready", help="file for the worker's own events, by torchrun")
+    options = parser.parse_args(arguments)
+    by_torchrun = options.meet is None
+    rank = int(os.environ["RANK"]) if by_torchrun else options.rank
+    if rank == 0:
+        from tune import worker
+
+        team = parallel.join(0, int(os.environ["WORLD_SIZE"]))
+        return worker.one_job(options.base, options.job, options.ready, team)
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=f"%(asctime)s rank {rank} %(message)s")
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not by_torchrun:
+        threading.Thread(target=end_with_starter, name="starter", daemon=True).start()
+    base = bases.load(os.path.abspath(options.base), bases.place())
+    torch.set_num_threads(options.threads or bases.threads(base))
+    size = int(os.environ["WORLD_SIZE"]) if by_torchrun else options.size
+    team = parallel.join(rank, size, None if by_torchrun else dist.FileStore(options.meet, size))
+    while (asked := team.hear()) is not None:
+        try:
+            run.follow(asked, base, team)
+        except Stop as stop:
+            log.info("the job was %s", stop.kind)
+        except Failure as failure:
+            if (
+                failure.code != "non_finite_loss"
+            ):  # every process meets that one, any other would leave the first waiting
+                raise
+    return 0
+
+
+def end_with_starter() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+class Helpers:
+    """The other processes of a worker's team, each on its own GPU. If one dies, so does this process: the attempt ends as a
+    crash, and its next one resumes."""
+
+    def __init__(self, folder: str, size: int, threads: int | None):
+        self._aside = tempfile.TemporaryDirectory(prefix="team-")
+        self.meet = str(Path(self._aside.name, "meet"))
+        self.size = size
+        self._closing = False
+        self._processes = [self._start(folder, rank, threads) for rank in range(1, size)]
+        threading.Thread(target=self._watch, name="helpers", daemon=True).start()
+
+    def _start(self, folder: str, rank: int, threads: int | None) -> subprocess.Popen:
+        names = ["--base", folder, "--rank", rank, "--size", self.size, "--meet", self.meet]
+        if threads:
+            names += ["--threads", threads]
+        environment = local_environment() | gpu_of(rank)
+        return subprocess.Popen(
+            [sys.executable, "-m", "tune.rank", *map(str, names)], stdin=subprocess.PIPE, env=environment
+        )
+
+    def join(self) -> Team:
+        os.environ |= local_environment()
+        return parallel.join(0, self.size, dist.FileStore(self.meet, self.size))
+
+    def _watch(self) -> None:
+        while not self._closing:
+            for rank, process in enumerate(self._processes, 1):
+                if process.poll() is not None and not self._closing:
+                    log.error("rank %d of this training ended with status %d", rank, process.returncode)
+                    os._exit(LOST)
+            time.sleep(0.2)
+
+    def close(self, team: Team) -> None:
+        """Ends them when no job runs."""
+        self._closing = True
+        team.tell(None)
+        for process in self._processes:
+            process.wait()
+        self._aside.cleanup()
+
+
+def local_environment() -> dict[str, str]:
+    """Processes of one machine talk on it alone."""
+    names = ("GLOO_SOCKET_IFNAME", "NCCL_SOCKET_IFNAME")
+    return dict(os.environ) | {name: "lo" for name in names if name not in os.environ}
+
+
+def gpu_of(rank: int) -> dict[str, str]:
+    if not torch.cuda.is_available():
+        return {}
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    return {"CUDA_VISIBLE_DEVICES": visible.split(",")[rank] if visible else str(rank)}
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
