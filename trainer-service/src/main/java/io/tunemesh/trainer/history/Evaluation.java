@@ -45,9 +45,21 @@ public class Evaluation extends PanacheEntityBase {
    * An answer that was far from what was expected.
    *
    * @param index of the example in the test split, from 0
-   * @param score of the answer alone; lower is worse
+   * @param line of the test file, from 1
+   * @param metric by which it was ranked
+   * @param score of the answer alone
+   * @param baseAnswer the answer of the untuned model; null in its own evaluation
    */
-  public record Worst(long index, String prompt, String expected, String answer, Double score) {}
+  public record Worst(
+      long index,
+      Long line,
+      String prompt,
+      String expected,
+      String answer,
+      String metric,
+      Double score,
+      String baseAnswer,
+      Double baseScore) {}
 
   /** One prompt of the test split with the answer wanted and the answer given. */
   public record Sample(String prompt, String reference, String output) {}

@@ -65,8 +65,20 @@ public record JobReport(
 
   /**
    * @param index of the example in the test split, from 0
+   * @param line of the test file, from 1
+   * @param metric by which it was ranked
+   * @param baseAnswer the answer of the untuned model; null in its own evaluation
    */
-  public record Worst(long index, String prompt, String expected, String answer, Double score) {}
+  public record Worst(
+      long index,
+      Long line,
+      String prompt,
+      String expected,
+      String answer,
+      String metric,
+      Double score,
+      String baseAnswer,
+      Double baseScore) {}
 
   /** A prompt of the test split with the answer wanted and the answers given. */
   public record Pair(String prompt, String reference, String base, String tuned) {}

@@ -195,9 +195,18 @@ final class JobReportPage {
   private static Shown worst(JobReport.Worst one) {
     return new Shown(
         "Example",
-        "line " + (one.index() + 1) + " of the test split",
-        one.score() == null ? "" : "score " + number(one.score()),
-        turns(one.prompt(), one.expected(), "answer", one.answer(), null, null));
+        "line " + (one.line() == null ? one.index() + 1 : one.line()) + " of the test split",
+        score(one),
+        turns(one.prompt(), one.expected(), "answer", one.answer(), "base", one.baseAnswer()));
+  }
+
+  private static String score(JobReport.Worst one) {
+    if (one.score() == null) {
+      return "";
+    }
+    String metric = one.metric() == null ? "score" : one.metric();
+    String base = one.baseScore() == null ? "" : ", base " + number(one.baseScore());
+    return metric + " " + number(one.score()) + base;
   }
 
   private static List<Turn> turns(

@@ -110,7 +110,15 @@ final class JobReports {
 
   private static JobReport.Worst worst(Evaluation.Worst one) {
     return new JobReport.Worst(
-        one.index(), one.prompt(), one.expected(), one.answer(), one.score());
+        one.index(),
+        one.line(),
+        one.prompt(),
+        one.expected(),
+        one.answer(),
+        one.metric(),
+        one.score(),
+        one.baseAnswer(),
+        one.baseScore());
   }
 
   private static List<JobReport.Part> data(DatasetBuilt dataset) {
