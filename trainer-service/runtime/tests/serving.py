@@ -37,6 +37,26 @@ def serving(base: str, folder: Path) -> Iterator[tuple[httpx.Client, Path]]:
         process.wait()
 
 
+def answered(client: httpx.Client, name: str, probe: dict) -> bool:
+    """Whether the engine answers a probe as training did, by the rule that the inference service has."""
+    if "messages" in probe:
+        body = {"messages": probe["messages"], "max_tokens": probe["max_tokens"], "temperature": 0}
+        answer = client.post("/v1/chat/completions", json={"model": name} | body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["choices"][0]["message"]["content"] == probe["expected"]
+    answer = client.post("/v1/classify", json={"model": name, "input": probe["input"]})
+    assert answer.status_code == 200, answer.text
+    (row,) = answer.json()["data"]
+    due = probe["expected"]
+    if isinstance(due, list):
+        said = [piece["label"] for piece in row["tokens"]]
+        return len(said) == len(due) and all(d in (None, s) for s, d in zip(said, due, strict=True))
+    if isinstance(due, str):
+        near = abs(max(row["probs"]) - probe["probability"]) <= probe["tolerance"]
+        return row["label"] == due and near
+    return abs(row["probs"][0] - due) <= probe["tolerance"]
+
+
 def load(client: httpx.Client, name: str, folder: str) -> None:
     answer = client.post("/v1/load_lora_adapter", json={"lora_name": name, "lora_path": folder})
     assert answer.status_code == 200, answer.text

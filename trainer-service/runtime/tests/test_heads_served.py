@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from conftest import chat, write_lines
 from peft import LoraConfig, get_peft_model
 from running import named, run_job
 from safetensors.torch import load_file, save_file
-from serving import load, serving
+from serving import answered, load, serving
 from test_other_families import SCORES, SENTIMENT
 from transformers import T5Config, T5ForConditionalGeneration
 
@@ -53,12 +54,13 @@ def engines(tmp_path_factory, held):
 
 @pytest.fixture
 def tuned(engines, held, make_job, request):
-    """`tuned(model, task, method)`: a client, the name of a trained adapter that is loaded, and its answers to the test split."""
+    """`tuned(model, task, method)`: a client, the name of a trained adapter that is loaded, and its answers to the test split.
+    The adapter's probes have been replayed."""
 
-    def go(model: str, task: str, method: str):
+    def go(model: str, task: str, method: str, seed: int = 42):
         client, root = engines(model)
         folder, base = held(model)
-        name = f"{task}-{method}-{request.node.originalname}"
+        name = f"{task}-{method}-{seed}-{request.node.originalname}"
         job = make_job(
             root,
             name=name,
@@ -67,6 +69,7 @@ def tuned(engines, held, make_job, request):
             learning_rate=0.02,
             num_train_epochs=8,
             max_new_tokens=None,
+            seed=seed,
         )
         rows = TASKS[task]
         job["dataset"] = {
@@ -76,6 +79,9 @@ def tuned(engines, held, make_job, request):
         seen = run_job(job, base)
         assert seen[-1]["event"] == "adapter", seen[-1]
         load(client, name, seen[-1]["folder"])
+        probes = json.loads(Path(seen[-1]["probes"]).read_text("utf-8"))
+        assert len(probes) == job["spec"]["probes"]
+        assert all(answered(client, name, probe) for probe in probes), probes
         return client, name, named(seen, "evaluated")[1]["samples"]
 
     return go
@@ -132,6 +138,17 @@ def test_an_encoder_decoder_writes_what_it_was_measured_by(method, tuned):
         body = {"model": name, "messages": [message], "temperature": 0}
         answer = client.post("/v1/chat/completions", json=body).json()
         assert answer["choices"][0]["message"]["content"] == sample["output"]
+
+
+@pytest.mark.parametrize(
+    ("model", "task"),
+    [("bert", "classification"), ("bert", "regression"), ("bert", "tagging"), ("t5", "sft")],
+)
+def test_probes_tell_an_adapter_from_another(model, task, tuned, engines):
+    client, first, _ = tuned(model, task, "lora", seed=1)
+    _, other, _ = tuned(model, task, "lora", seed=2)
+    path = next(p for p in engines(model)[1].rglob("probes.json") if first in str(p))
+    assert not all(answered(client, other, probe) for probe in json.loads(path.read_text("utf-8")))
 
 
 def test_the_base_of_an_encoder_gives_embeddings_that_the_sdk_reads(engines):

@@ -110,7 +110,10 @@ def test_stock_peft_loads_a_head_and_gives_the_same_scores(model, run, held):
     ids = base.tokenizer(["bbbbbb 4", "cccccc 5"], return_tensors="pt")["input_ids"]
     with heads.published(base, Spec(), ("x", "y", "z"), last["folder"], heads.FORM) as ours, torch.no_grad():
         assert torch.equal(stock(input_ids=ids).logits, ours(input_ids=ids).logits)
-    assert json.loads(Path(last["probes"]).read_text(encoding="utf-8")) == []
+    for probe in json.loads(Path(last["probes"]).read_text(encoding="utf-8")):
+        scores = stock(**base.tokenizer(probe["input"], return_tensors="pt")).logits[0].softmax(-1)
+        assert "xyz"[int(scores.argmax())] == probe["expected"]
+        assert float(scores.max()) == pytest.approx(probe["probability"], abs=probe["tolerance"])
 
 
 @pytest.mark.parametrize("method", ["lora", "adapter", "freeze", "full"])

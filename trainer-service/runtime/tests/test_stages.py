@@ -7,7 +7,7 @@ import os
 import pytest
 from running import named, run_job, snapshot, weights_hash
 
-from tune import adapter
+from tune import probes
 from tune.control import Control
 from tune.pulse import Pulse
 
@@ -31,7 +31,7 @@ def asking(monkeypatch):
 
     def arm(job: dict, kind: str, stage: str, at: int) -> Control:
         control, left, probing = Control(), at, False
-        check, beat, probes = Pulse.check, Pulse.beat, adapter.probes
+        check, beat, written = Pulse.check, Pulse.beat, probes.written
 
         def here(pulse: Pulse) -> None:
             nonlocal left
@@ -51,11 +51,11 @@ def asking(monkeypatch):
         def probed(*given):
             nonlocal probing
             probing = True
-            return probes(*given)
+            return written(*given)
 
         monkeypatch.setattr(Pulse, "check", checking)
         monkeypatch.setattr(Pulse, "beat", beating)
-        monkeypatch.setattr(adapter, "probes", probed)
+        monkeypatch.setattr(probes, "written", probed)
         return control
 
     return arm

@@ -1,28 +1,20 @@
-"""An adapter folder: saved by PEFT, probed as it will be served, then renamed into place."""
+"""An adapter folder: saved by PEFT, completed, then renamed into place."""
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
 
 import torch
 from peft import PeftModel
 from safetensors.torch import load_file, save_file
-from torch import nn
 
-from tune import generate
-from tune.base import Base
 from tune.checkpoint import Tensors, sync
-from tune.data import Example
 from tune.events import finite
-from tune.generate import Answer, text_of
 from tune.inplace import WEIGHTS
 
-PROBE_TOKENS = 64
 SUMMARY = "training_summary.json"
 FILES = ("README.md", "adapter_config.json", "adapter_model.safetensors", SUMMARY)
 
@@ -45,44 +37,6 @@ def _add_labels(path: str, labels: tuple[str, ...]) -> None:
     It is the only key there: several are written in an order that changes from run to run.
     """
     save_file(load_file(path), path, {"labels": json.dumps(labels, ensure_ascii=False)})
-
-
-def probes(
-    model: nn.Module, base: Base, examples: list[Example], count: int, check: Callable[[], None]
-) -> list[dict]:
-    """Prompts with the answers that the adapter gives greedily, so that whoever serves it can check that it does too.
-
-    Each is generated without padding. An answer is at most 64 tokens; it ends before a token that beat the second best by
-    so little that another correct program could choose differently, and never within a character. `max_tokens` is the
-    limit under which exactly `expected` comes back; `tokens` are the ids without the stop token.
-    """
-    made: list[dict] = []
-    left = [e for e in examples if len(e.prompt) < base.max_positions]
-    while left and len(made) < count:
-        tried, left = left[: count - len(made)], left[count - len(made) :]
-        prompts = [e.prompt for e in tried]
-        given = generate.unpadded(model, base, prompts, PROBE_TOKENS, check)
-        made += [p for p in map(functools.partial(probe, base), tried, given) if p]
-    return made
-
-
-def probe(base: Base, example: Example, answer: Answer) -> dict | None:
-    """The probe that an answer makes; null where nothing of it is sure."""
-    sure = next(
-        (i for i, margin in enumerate(answer.margins) if margin < base.place.tie), len(answer.margins)
-    )
-    tokens, stopped = answer.tokens[:sure], answer.stopped and sure == len(answer.margins)
-    while tokens and text_of(base, tokens).endswith("\ufffd"):
-        tokens, stopped = tokens[:-1], False
-    if not (tokens or stopped):
-        return None
-    return {
-        "messages": example.messages,
-        "max_tokens": PROBE_TOKENS if stopped else len(tokens),
-        "expected": text_of(base, tokens),
-        "tokens": tokens,
-        "finish": "stop" if stopped else "length",
-    }
 
 
 def publish(aside: str, folder: str, card: str, summary: dict) -> list[dict]:

@@ -42,6 +42,11 @@ class Place:
         return 1e-3 if self.dtype == torch.float32 else 0.125
 
     @property
+    def tolerance(self) -> float:
+        """How far apart two correct programs may find a number, as a share of it; of 8 bits the last three are not sure."""
+        return 1e-3 if self.dtype == torch.float32 else 2**-5
+
+    @property
     def batch_tokens(self) -> int:
         """How many tokens, prompt and answer together, one generated batch may hold."""
         return 1 << 20 if self.device.type == "cuda" else 1 << 15

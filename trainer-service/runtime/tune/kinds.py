@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from tune import best, evaluate, heads, likelihood, methods, seq2seq, tags
+from tune import best, evaluate, heads, likelihood, methods, probes, seq2seq, tags
 from tune.base import Base
 from tune.best import Judge, Quiet
 from tune.data import Example
@@ -27,14 +27,14 @@ HEADED = ("classification", "regression", "tagging")
 class Kind:
     """`training`: the model with the method's weights; `published`: what a folder holds; `untuned`: what the tuned model
     is held against; `measure(model, stage, examples, data, pulse)`: all that is measured, on these examples. `labels`: what the
-    outputs of a head stand for. `speaks`: it can answer probes."""
+    outputs of a head stand for. `probes(model, examples, count, check)`: questions with the tuned model's answers."""
 
     training: Callable[[], AbstractContextManager]
     published: Callable[[str], AbstractContextManager[nn.Module]]
     untuned: Callable[[], AbstractContextManager[nn.Module]]
     measure: Callable[[nn.Module, str, list[Example], Data, Pulse | Quiet], Evaluation]
     labels: tuple[str, ...] | None
-    speaks: bool
+    probes: Callable[[nn.Module, list[Example], int, Callable[[], None]], list[dict]]
 
     def judge(self, job: Job, base: Base, data: Data, size: int, pulse: Pulse) -> Judge:
         """How the validation split is measured in training, in batches of `size`; raises Failure if it never can be."""
@@ -70,7 +70,7 @@ def of(job: Job, base: Base, pulse: Pulse) -> Kind:
         untuned=lambda: nullcontext(base.model),
         measure=measure,
         labels=None,
-        speaks=base.family == "causal",
+        probes=lambda model, *asked: probes.written(model, base, *asked),
     )
 
 
@@ -91,7 +91,7 @@ def _headed(job: Job, base: Base, pulse: Pulse) -> Kind:
         untuned=lambda: nullcontext(heads.untrained(base, job.spec, labels, form)[0]),
         measure=lambda model, stage, examples, data, pulse: way(model, base, stage, examples, labels, pulse),
         labels=labels,
-        speaks=False,
+        probes=lambda model, *asked: probes.read(model, base, labels, tagged, *asked),
     )
 
 

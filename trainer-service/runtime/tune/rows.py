@@ -17,7 +17,12 @@ from tune.data import Chat, Example
 
 def joined(chat: Chat) -> str:
     """What a chat asks, as one text: its messages before the last answer, a line break between two."""
-    return "\n".join(message["content"] for message in chat.messages[:-1])
+    return text(chat.messages[:-1])
+
+
+def text(messages: list[dict]) -> str:
+    """Messages as one text, a line break between two."""
+    return "\n".join(message["content"] for message in messages)
 
 
 def example(chat: Chat, source: list[int], target: list[int], truncated: bool) -> Example:

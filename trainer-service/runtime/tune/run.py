@@ -166,7 +166,7 @@ def publish(
     task: Task, model: PeftModel, state: State, before: Evaluation | None, aside: str
 ) -> events.Adapter:
     """Evaluates and probes the saved adapter as stock PEFT loaded it, writes card and curve, renames into place."""
-    job, base, data, pulse = task.job, task.base, task.data, task.pulse
+    job, data, pulse = task.job, task.data, task.pulse
     after = None
     if data.test:
         after = task.kind.measure(model, "evaluation", data.test, data, pulse).beside(before)
@@ -174,8 +174,7 @@ def publish(
     pulse.emit(events.Progress("saving", state.step, task.plan.steps))
     probes = os.path.join(job.workdir, "probes.json")
     examples = [*data.test, *data.validation, *data.train.examples]
-    count = job.spec.probes if task.kind.speaks else 0
-    adapter.write_json(probes, adapter.probes(model, base, examples, count, pulse.check))
+    adapter.write_json(probes, task.kind.probes(model, examples, job.spec.probes, pulse.check))
     pulse.check()
     svg = os.path.join(job.workdir, "loss.svg")
     curve.draw(svg, f"{job.base.id} · {job.job}", state)

@@ -7,11 +7,13 @@ from collections.abc import Callable
 import torch
 from torch import nn
 from torch.nn import functional
+from transformers import DynamicCache, EncoderDecoderCache
 
 from tune.base import Base
 from tune.batch import Batch
 from tune.data import Example, Split, read
 from tune.evaluate import Answers, Evaluation, Tally, likelihood
+from tune.generate import Answer
 from tune.loss import Loss
 from tune.metrics import measured
 from tune.pulse import Pulse
@@ -82,3 +84,35 @@ def evaluate(
     in_batches([len(e.prompt) for e in examples], ROWS, answer, pulse)
     found, ranking = measured(outputs, [e.reference for e in examples], form, pulse.check)
     return tally.done(examples, Answers(outputs, metrics | found, ranking))
+
+
+def unpadded(
+    model: nn.Module, base: Base, prompts: list[list[int]], max_new_tokens: int, check: Callable[[], None]
+) -> list[Answer]:
+    """Greedy answers to prompts one after another, by nothing but the likeliest token: as an engine writes them."""
+    return [_greedy(model, base, prompt, max_new_tokens, check) for prompt in prompts]
+
+
+@torch.inference_mode()
+def _greedy(
+    model: nn.Module, base: Base, prompt: list[int], max_new_tokens: int, check: Callable[[], None]
+) -> Answer:
+    device = base.place.device
+    given = model.get_encoder()(input_ids=torch.tensor([prompt], device=device))
+    cache = EncoderDecoderCache(DynamicCache(), DynamicCache())
+    last, tokens, margins = model.config.decoder_start_token_id, [], []
+    while len(tokens) < min(max_new_tokens, base.max_positions):
+        check()
+        out = model(
+            encoder_outputs=given,
+            decoder_input_ids=torch.tensor([[last]], device=device),
+            past_key_values=cache,
+            use_cache=True,
+        )
+        values, best = out.logits[0, -1].float().topk(2)
+        last = int(best[0])
+        margins.append(float(values[0] - values[1]))
+        if last in base.stop_ids:
+            return Answer(tokens, True, margins)
+        tokens.append(last)
+    return Answer(tokens, False, margins)

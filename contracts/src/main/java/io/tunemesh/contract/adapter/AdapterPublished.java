@@ -14,7 +14,8 @@ import java.util.List;
  * @param kind the method, as {@code lora}
  * @param files a PEFT folder that stock PEFT loads or, for the methods that PEFT has no type for,
  *     one of ours whose configuration says {@code tunemesh_type}
- * @param probes JSON: prompts with the greedy answers that the adapter gave in training
+ * @param probes JSON: prompts with the greedy answers that the adapter gave in training or, of a
+ *     head, texts with its labels or numbers
  */
 public record AdapterPublished(
     @NotNull String adapterId,

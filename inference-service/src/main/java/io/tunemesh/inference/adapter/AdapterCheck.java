@@ -18,12 +18,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Loads an adapter into an engine of its placement and replays its probes: an adapter is served
- * only if the engine answers each, to the letter, as training did.
+ * only if the engine answers each as training did, texts to the letter and numbers within their
+ * tolerance.
  */
 @ApplicationScoped
 class AdapterCheck {
@@ -118,23 +121,20 @@ class AdapterCheck {
   private static Outcome replay(Engine engine, String model, List<Probe> probes) {
     for (int number = 1; number <= probes.size(); number++) {
       Probe probe = probes.get(number - 1);
-      String answer = answer(engine, model, probe);
-      if (!answer.equals(probe.expected())) {
+      Optional<String> difference = probe.difference(answer(engine, model, probe));
+      if (difference.isPresent()) {
         return new Outcome.Refused(
             "answers_differ",
             "probe %d of %d is answered differently than in training: %s; check that the engine serves the same base model"
-                .formatted(number, probes.size(), probe.difference(answer)));
+                .formatted(number, probes.size(), difference.get()));
       }
     }
     return new Outcome.Same(probes.size());
   }
 
-  private static String answer(Engine engine, String model, Probe probe) {
-    ObjectNode request = Json.MAPPER.createObjectNode();
-    request.put("model", model).set("messages", probe.messages());
-    request.put("max_tokens", probe.maxTokens()).put("temperature", 0);
-    ObjectNode answer = engine.calls().chat(request);
-    return answer.path("choices").path(0).path("message").path("content").asText();
+  private static ObjectNode answer(Engine engine, String model, Probe probe) {
+    String question = probe.question().put("model", model).toString();
+    return engine.calls().answer(probe.path(), question.getBytes(StandardCharsets.UTF_8));
   }
 
   private List<Probe> read(BlobRef ref) throws IOException, UnusableAdapter {
@@ -143,8 +143,8 @@ class AdapterCheck {
     }
     try (InputStream in = blobs.open(ref)) {
       List<Probe> probes = Json.MAPPER.readValue(in.readAllBytes(), PROBES);
-      if (probes.stream().anyMatch(p -> p.messages() == null || p.expected() == null)) {
-        throw new UnusableAdapter("probes_invalid", "a probe has no messages or no answer");
+      if (probes.stream().anyMatch(p -> p == null || !p.isWhole())) {
+        throw new UnusableAdapter("probes_invalid", "a probe has no question or no answer");
       }
       return probes;
     } catch (JsonProcessingException e) {

@@ -75,11 +75,6 @@ public final class EngineCalls {
     throw new EngineError(502, "engine_error", "the engine's answer is no JSON object");
   }
 
-  /** OpenAI's chat completion, whole. */
-  public ObjectNode chat(ObjectNode body) {
-    return answer("/v1/chat/completions", bytes(body));
-  }
-
   private Answer control(HttpMethod method, String path, ObjectNode body, Duration limit) {
     byte[] bytes = body == null ? null : bytes(body);
     return call(client.openControl(engine, method, path, limit), bytes, limit);

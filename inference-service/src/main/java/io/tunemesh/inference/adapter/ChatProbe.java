@@ -1,0 +1,63 @@
+package io.tunemesh.inference.adapter;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.contract.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * A prompt with the greedy answer, which an engine has to give to the letter.
+ *
+ * @param maxTokens how long that answer was allowed to be
+ */
+record ChatProbe(ArrayNode messages, int maxTokens, String expected) implements Probe {
+
+  private static final int EXCERPT = 40;
+
+  @Override
+  public String path() {
+    return "/v1/chat/completions";
+  }
+
+  @Override
+  public ObjectNode question() {
+    ObjectNode question = Json.MAPPER.createObjectNode();
+    question.set("messages", messages);
+    return question.put("max_tokens", maxTokens).put("temperature", 0);
+  }
+
+  @Override
+  public boolean isWhole() {
+    return messages != null && expected != null;
+  }
+
+  /** Says where the answer first differs. */
+  @Override
+  public Optional<String> difference(ObjectNode answer) {
+    String said = answer.path("choices").path(0).path("message").path("content").asText();
+    if (said.equals(expected)) {
+      return Optional.empty();
+    }
+    int at = 0;
+    while (at < Math.min(expected.length(), said.length())
+        && expected.charAt(at) == said.charAt(at)) {
+      at++;
+    }
+    return Optional.of(
+        "from character %d on, training said %s and the engine says %s"
+            .formatted(at + 1, excerpt(expected, at), excerpt(said, at)));
+  }
+
+  /** Halves of characters at its ends, which JSON cannot hold, become question marks. */
+  private static String excerpt(String text, int from) {
+    int start = Math.max(0, from - EXCERPT / 4);
+    int end = Math.min(text.length(), from + EXCERPT);
+    byte[] part = text.substring(start, end).getBytes(StandardCharsets.UTF_8);
+    return "'"
+        + (start > 0 ? "…" : "")
+        + new String(part, StandardCharsets.UTF_8)
+        + (end < text.length() ? "…" : "")
+        + "'";
+  }
+}

@@ -1,0 +1,131 @@
+"""Which answers become probes: those alone that another correct program gives too, to texts that it reads whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+import torch
+from conftest import chat
+
+from tune import probes, seq2seq
+from tune.data import Chat
+from tune.rows import example
+
+LABELS = ("bad", "good")
+
+
+class Head:
+    """Says of every text what it is told to, a row of logits for each piece or for the whole."""
+
+    def __init__(self, *said):
+        self.said = list(said)
+        self.read = []
+
+    def __call__(self, input_ids, attention_mask):
+        self.read.append(input_ids[0].tolist())
+        return SimpleNamespace(logits=torch.tensor([self.said[min(len(self.read), len(self.said)) - 1]]))
+
+
+def rows(*texts: str, answer: str = "good") -> list:
+    chats = [Chat(n, chat(text, answer)["messages"], [0.0, 1.0]) for n, text in enumerate(texts, 1)]
+    return [example(each, [1], [0], False) for each in chats]
+
+
+def read(head, base, examples, labels=LABELS, tagged=False, count=4):
+    return probes.read(head, base, labels, tagged, examples, count, lambda: None)
+
+
+def test_a_label_that_hardly_won_is_left_out(held):
+    _, base = held("bert")
+    head = Head([1.0, 1.0005], [1.0, 3.0], [float("nan"), float("nan")], [2.0, 1.0])
+    made = read(head, base, rows("first", "second", "third", "fourth"))
+    assert [(probe["input"], probe["expected"]) for probe in made] == [("second", "good"), ("fourth", "bad")]
+    assert made[0]["probability"] == pytest.approx(0.880797) and made[0]["tolerance"] == 1e-3
+
+
+def test_half_precision_is_sure_of_less(held):
+    _, base = held("bert")
+    half = replace(base, place=replace(base.place, dtype=torch.bfloat16))
+    (probe,) = read(Head([1.0, 1.1], [1.0, 1.2]), half, rows("first", "second"))
+    assert probe["input"] == "second" and probe["tolerance"] == 2**-5
+
+
+def test_a_number_may_be_off_by_a_thousandth_of_it_or_of_what_is_usual(held):
+    _, base = held("bert")
+    head = Head([50.0], [0.001], [float("inf")])
+    made = read(head, base, rows("a", "b", "c", answer="-4"), labels=None)
+    assert [probe["expected"] for probe in made] == pytest.approx([50.0, 0.001])
+    assert [probe["tolerance"] for probe in made] == pytest.approx([0.05, 0.004])
+
+
+def test_a_piece_that_is_not_sure_has_no_label(held):
+    _, base = held("bert")
+    (probe,) = read(Head([[0.0, 1.0], [1.0, 1.0], [1.0, 0.0]]), base, rows("abc"), tagged=True)
+    assert probe == {"input": "abc", "expected": ["good", None, "bad"]}
+
+
+def test_a_text_without_a_sure_piece_is_left_out(held):
+    _, base = held("bert")
+    assert read(Head([[1.0, 1.0], [2.0, 2.0]]), base, rows("ab"), tagged=True) == []
+
+
+def test_a_text_is_read_whole_or_not_at_all(held):
+    """Training read one token of each text; an engine reads all, and refuses what is longer than 128."""
+    _, base = held("bert")
+    head = Head([0.0, 1.0])
+    made = read(head, base, rows("x" * 129, "", "y" * 128))
+    assert [probe["input"] for probe in made] == ["y" * 128]
+    assert [len(ids) for ids in head.read] == [128]
+
+
+def test_a_tokenizer_without_a_limit_counts_as_one_of_512_tokens(held, monkeypatch):
+    _, base = held("t5")
+    monkeypatch.setattr(base.tokenizer, "model_max_length", int(1e30))
+    endless = replace(base, max_positions=2**31)
+    made = read(Head([0.0, 1.0]), endless, rows("x" * 513, "y" * 512))
+    assert [probe["input"] for probe in made] == ["y" * 512]
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_there_are_as_many_as_asked_for_and_no_text_is_read_beyond(count, held):
+    _, base = held("bert")
+    head = Head([0.0, 1.0])
+    assert len(read(head, base, rows("a", "b", "c"), count=count)) == count
+    assert len(head.read) == count
+
+
+def test_a_head_that_is_never_sure_is_given_up(held, monkeypatch):
+    _, base = held("bert")
+    monkeypatch.setattr(probes, "TRIED", 3)
+    head = Head([1.0, 1.0])
+    assert read(head, base, rows("a", "b", "c", "d")) == []
+    assert len(head.read) == 3
+
+
+def test_an_encoder_decoder_is_asked_only_what_it_reads_whole(held):
+    _, base = held("t5")
+    made = probes.written(base.model, base, rows("abc", "x" * 129, "some text"), 4, lambda: None)
+    assert [probe["messages"][0]["content"] for probe in made] == ["abc", "some text"]
+
+
+def test_an_encoder_decoder_knows_how_sure_each_token_was(held):
+    _, base = held("t5")
+    ids = base.tokenizer("abc")["input_ids"]
+    (answer,) = seq2seq.unpadded(base.model, base, [ids], 24, lambda: None)
+    written = [base.model.config.decoder_start_token_id, *answer.tokens][: len(answer.margins)]
+    with torch.inference_mode():
+        out = base.model(input_ids=torch.tensor([ids]), decoder_input_ids=torch.tensor([written]))
+    best = out.logits[0].topk(2, dim=-1).values
+    assert answer.margins == pytest.approx((best[:, 0] - best[:, 1]).tolist(), abs=1e-4)
+
+
+def test_an_encoder_decoder_writes_what_generate_writes(held):
+    _, base = held("t5")
+    for probe in probes.written(base.model, base, rows("abc", "some text", "?"), 3, lambda: None):
+        ids = base.tokenizer(probe["messages"][0]["content"], return_tensors="pt")["input_ids"]
+        said = base.model.generate(input_ids=ids, max_new_tokens=probe["max_tokens"], do_sample=False)
+        new = said[0, 1:].tolist()
+        assert new[: len(probe["tokens"])] == probe["tokens"]
+        assert probe["finish"] == "length" or new[-1] in base.stop_ids
