@@ -441,3 +441,48 @@ def test_the_program_prints_one_line_and_replaces_what_it_wrote_before(tuned, tm
     (event,) = [json.loads(line) for line in done.stdout.splitlines()]
     assert [file["name"] for file in event["files"]] == ["model-f16.gguf"]
     assert gguf.GGUFReader(out / "model-f16.gguf").tensors and (out / "mine.txt").read_text() == "kept"
+
+
+def test_a_tokenizer_with_several_chat_templates_keeps_them_all(tuned, capsys, tmp_path):
+    base, adapter = tuned("qwen2", method="lora")
+    mine = tmp_path / "base"
+    shutil.copytree(base, mine)
+    tokenizer = AutoTokenizer.from_pretrained(mine)
+    templates = {"default": tokenizer.chat_template, "tool_use": "{{ messages[0].content }}"}
+    tokenizer.chat_template = templates
+    tokenizer.save_pretrained(mine)
+    assert any(path.is_dir() for path in mine.iterdir())
+    exported(capsys, str(mine), adapter, "merged", tmp_path / "out")
+    assert AutoTokenizer.from_pretrained(tmp_path / "out").chat_template == templates
+
+
+def test_a_child_ends_with_its_starter(tmp_path):
+    adapter = tmp_path / "adapter"
+    adapter.mkdir()
+    os.mkfifo(adapter / "adapter_config.json")
+    endless = os.open(adapter / "adapter_config.json", os.O_RDWR)
+    names = [
+        "--base",
+        str(tmp_path),
+        "--adapter",
+        str(adapter),
+        "--format",
+        "merged",
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tune.export", "--child", *names],
+        cwd=RUNTIME,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        child.stdin.close()
+        assert child.wait(300) == 0
+        assert child.stdout.read() == b""
+    finally:
+        child.kill()
+        child.wait()
+        child.stdout.close()
+        os.close(endless)

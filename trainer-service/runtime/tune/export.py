@@ -10,6 +10,7 @@ import logging
 import os
 import shutil
 import sys
+import threading
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -30,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     try:
         given = read_arguments(arguments)
+        if given.child:
+            threading.Thread(target=end_with_starter, name="starter", daemon=True).start()
         with contextlib.redirect_stdout(sys.stderr):
             files = export(given.base, given.adapter, given.format, given.out)
         event = {"event": "exported", "files": files}
@@ -58,7 +61,14 @@ def read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--out", required=True, help="folder for the files; files of the same name are replaced"
     )
+    parser.add_argument("--child", action="store_true", help="end at once when standard input ends")
     return parser.parse_args(arguments)
+
+
+def end_with_starter() -> None:
+    while os.read(0, 1024):  # not sys.stdin, whose lock would be held when the interpreter ends
+        pass
+    os._exit(0)
 
 
 def export(base: str, adapter: str, form: str, out: str) -> list[dict]:
@@ -71,7 +81,9 @@ def export(base: str, adapter: str, form: str, out: str) -> list[dict]:
     try:
         if form == "merged":
             model.save_pretrained(aside, max_shard_size=SHARD)
-            tokenizer.save_pretrained(aside)
+            # several named templates would lie in a folder of their own; the other place for them is one file
+            named = isinstance(tokenizer.chat_template, dict)
+            tokenizer.save_pretrained(aside, save_jinja_files=not named)
             if summary_of(adapter):
                 shutil.copyfile(os.path.join(adapter, SUMMARY), os.path.join(aside, SUMMARY))
         else:

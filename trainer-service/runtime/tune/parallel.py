@@ -114,7 +114,7 @@ class Team:
         for p in weights:
             if p.grad is None:
                 p.grad = torch.zeros_like(p)
-        for dtype in {p.grad.dtype for p in weights}:
+        for dtype in sorted({p.grad.dtype for p in weights}, key=str):  # in one order in every process
             grads = [p.grad for p in weights if p.grad.dtype == dtype]
             flat = torch.cat([g.flatten() for g in grads])
             with whole_team():

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 
 from peft import PeftModel
 
-from tune import adapter, checkpoint, curve, events, kinds, lora, methods, speed
+from tune import adapter, checkpoint, curve, events, kinds, lora, methods, sharded, speed
 from tune.base import Base
 from tune.card import Facts, card
 from tune.checkpoint import State
@@ -47,6 +47,8 @@ def run(job: Job, base: Base, pulse: Pulse, team: Team = ALONE) -> events.Adapte
     The team's other processes help to train.
     """
     base = methods.room(base, job.spec)
+    helped = team if helps(job) else ALONE
+    sharded.check(job.spec, helped)
     methods.check(base, job.spec)
     try:
         kind = kinds.of(job, base, pulse)
@@ -63,7 +65,6 @@ def run(job: Job, base: Base, pulse: Pulse, team: Team = ALONE) -> events.Adapte
         learner = replace(base, fused_head=base.fused_head and not trains_head(base.model))
     plan = plan_of(job, learner, data, state, team)
     state.batch_size = plan.batch_size
-    helped = team if helps(job) else ALONE
     judge = kind.judge(job, learner, data, plan.batch_size, helped.steady(pulse))
     task = Task(job, base, kind, data, plan, trainable, pulse)
     pulse.emit(started(task, state, folder))

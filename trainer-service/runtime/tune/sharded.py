@@ -15,6 +15,7 @@ from torch.distributed.tensor import DTensor, distribute_tensor
 
 from tune.batch import Batch
 from tune.checkpoint import Tensors
+from tune.failure import Failure
 from tune.parallel import Team
 from tune.recompute import decoder_layers
 from tune.spec import Spec
@@ -22,6 +23,14 @@ from tune.spec import Spec
 
 def shards(spec: Spec, team: Team) -> bool:
     return team.size > 1 and spec.method == "full"
+
+
+def check(spec: Spec, team: Team) -> None:
+    """Raises Failure for what cannot be spread: the 8-bit optimizer's scales belong to blocks of a whole weight."""
+    if shards(spec, team) and spec.optim == "adamw_8bit":
+        raise Failure(
+            "not_available", "adamw_8bit cannot be spread over several GPUs; use adamw.", "spec.optim"
+        )
 
 
 class Shards:

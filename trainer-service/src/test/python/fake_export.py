@@ -17,7 +17,9 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ("base", "adapter", "format", "out"):
         parser.add_argument("--" + name, required=True)
+    parser.add_argument("--child", action="store_true")
     options = parser.parse_args()
+    assert options.child
     adapter, out = Path(options.adapter), Path(options.out)
     assert Path(options.base).is_dir(), options.base
     assert (adapter / "adapter_model.safetensors").exists()

@@ -119,7 +119,8 @@ class Sharing {
   }
 
   /**
-   * Notes what was found in a chunk; after the last one the dataset can be built.
+   * Notes what was found in a chunk; after the last one the dataset can be built. What was found
+   * after the end of the build is deleted.
    *
    * @param found null where it could not be read, so that the build comes upon it
    */
@@ -127,6 +128,9 @@ class Sharing {
   void ended(ChunkQueued chunk, BlobRef found) {
     Dataset dataset = Dataset.findById(chunk.datasetId(), LockModeType.PESSIMISTIC_WRITE);
     if (dataset == null || !dataset.isBuilding()) {
+      if (found != null) {
+        delete(found);
+      }
       return;
     }
     chunk(

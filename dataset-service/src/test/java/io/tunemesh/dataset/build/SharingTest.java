@@ -7,6 +7,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.dataset.ChunkQueued;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.DatasetSpec.Source;
 import io.tunemesh.contract.plan.Plan;
@@ -21,6 +22,7 @@ import io.tunemesh.platform.work.Claim;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -93,6 +95,19 @@ class SharingTest {
             });
 
     awaitBuilt();
+  }
+
+  @Test
+  void deletesAChunkThatIsReadAfterTheEndOfTheBuild() throws Exception {
+    UploadParsed upload = upload();
+    QuarkusTransaction.requiringNew().run(() -> asking.ask("acme", id, upload, plan()));
+    awaitBuilt();
+    BlobRef late =
+        blobs.put("datasets/acme/" + id + "/chunks/0-9.jsonl", InputStream.nullInputStream());
+
+    sharing.ended(ChunkQueued.of(id, 0, 9), late);
+
+    assertThat(isGone(late)).isTrue();
   }
 
   private UploadParsed upload() throws IOException {

@@ -34,17 +34,25 @@ public final class Controls {
   private static final Set<UnicodeScript> WITHOUT_SPACES =
       Set.of(UnicodeScript.THAI, UnicodeScript.LAO, UnicodeScript.KHMER, UnicodeScript.MYANMAR);
 
-  private Controls() {}
+  private final String text;
+  private Boolean rightToLeft;
+  private int flagEnd = -1;
+
+  /** For one pass over the text from its beginning. */
+  private Controls(String text) {
+    this.text = text;
+  }
 
   /** The text without them; the same text where it has none. */
   public static String strip(String text) {
-    int first = next(text, 0);
+    Controls pass = new Controls(text);
+    int first = pass.next(0);
     if (first < 0) {
       return text;
     }
     StringBuilder out = new StringBuilder(text.length());
     int end = 0;
-    for (int i = first; i >= 0; i = next(text, end)) {
+    for (int i = first; i >= 0; i = pass.next(end)) {
       out.append(text, end, i);
       end = i + Character.charCount(text.codePointAt(i));
     }
@@ -53,7 +61,7 @@ public final class Controls {
 
   /** The first of them, for people; empty where there is none. */
   public static Optional<String> sign(String text) {
-    int at = next(text, 0);
+    int at = new Controls(text).next(0);
     if (at < 0) {
       return Optional.empty();
     }
@@ -64,10 +72,10 @@ public final class Controls {
             .formatted(c, name == null ? "" : " " + name, text.codePointCount(0, at)));
   }
 
-  private static int next(String text, int from) {
+  private int next(int from) {
     for (int i = from; i < text.length(); ) {
       int c = text.codePointAt(i);
-      if (mayBe(c) && isNoise(text, i, c)) {
+      if (mayBe(c) && isNoise(i, c)) {
         return i;
       }
       i += Character.charCount(c);
@@ -90,20 +98,20 @@ public final class Controls {
         || c >= 0xE0000 && c <= 0xE007F;
   }
 
-  private static boolean isNoise(String text, int at, int c) {
+  private boolean isNoise(int at, int c) {
     return switch (c) {
-      case 0x200C, 0x200D -> !joins(text, at);
-      case 0x200B -> !beside(text, at, WITHOUT_SPACES);
+      case 0x200C, 0x200D -> !joins(at);
+      case 0x200B -> !beside(at, WITHOUT_SPACES);
       case 0x200E, 0x200F, 0x061C, 0x202A, 0x202B, 0x202C, 0x2066, 0x2067, 0x2068, 0x2069 ->
-          !hasRightToLeft(text);
-      case 0x180E -> !beside(text, at, JOINING);
-      default -> c < 0xE0000 || !flag(text, at);
+          !hasRightToLeft();
+      case 0x180E -> !beside(at, JOINING);
+      default -> c < 0xE0000 || !flag(at);
     };
   }
 
-  private static boolean joins(String text, int at) {
-    return beside(text, at, JOINING)
-        || beside(text, at, WITHOUT_SPACES)
+  private boolean joins(int at) {
+    return beside(at, JOINING)
+        || beside(at, WITHOUT_SPACES)
         || at > 0 && isPicture(text.codePointBefore(at));
   }
 
@@ -111,28 +119,29 @@ public final class Controls {
     return Character.isExtendedPictographic(c) || Character.isEmojiModifier(c) || c == 0xFE0F;
   }
 
-  private static boolean beside(String text, int at, Set<UnicodeScript> scripts) {
+  private boolean beside(int at, Set<UnicodeScript> scripts) {
     int end = at + Character.charCount(text.codePointAt(at));
     return at > 0 && scripts.contains(UnicodeScript.of(text.codePointBefore(at)))
         || end < text.length() && scripts.contains(UnicodeScript.of(text.codePointAt(end)));
   }
 
   /** Tags spell the region of a flag, after a black flag and other tags. */
-  private static boolean flag(String text, int at) {
-    int i = at;
-    while (i > 0 && text.codePointBefore(i) >= 0xE0000 && text.codePointBefore(i) <= 0xE007F) {
-      i -= 2;
-    }
-    return i > 0 && text.codePointBefore(i) == 0x1F3F4;
+  private boolean flag(int at) {
+    boolean spells = at == flagEnd || at > 0 && text.codePointBefore(at) == 0x1F3F4;
+    flagEnd = spells ? at + Character.charCount(text.codePointAt(at)) : flagEnd;
+    return spells;
   }
 
-  private static boolean hasRightToLeft(String text) {
-    return text.codePoints()
-        .anyMatch(
-            c -> {
-              byte direction = Character.getDirectionality(c);
-              return direction == Character.DIRECTIONALITY_RIGHT_TO_LEFT && c != 0x200F
-                  || direction == Character.DIRECTIONALITY_RIGHT_TO_LEFT_ARABIC && c != 0x61C;
-            });
+  private boolean hasRightToLeft() {
+    if (rightToLeft == null) {
+      rightToLeft = text.codePoints().anyMatch(Controls::isRightToLeft);
+    }
+    return rightToLeft;
+  }
+
+  private static boolean isRightToLeft(int c) {
+    byte direction = Character.getDirectionality(c);
+    return direction == Character.DIRECTIONALITY_RIGHT_TO_LEFT && c != 0x200F
+        || direction == Character.DIRECTIONALITY_RIGHT_TO_LEFT_ARABIC && c != 0x61C;
   }
 }

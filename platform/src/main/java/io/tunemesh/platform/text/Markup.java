@@ -1,5 +1,9 @@
 package io.tunemesh.platform.text;
 
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,13 +23,15 @@ public final class Markup {
   private static final String LINE =
       "p|div|h[1-6]|ul|ol|li|dl|dt|dd|table|tr|caption|blockquote|pre|section|article|header"
           + "|footer|nav|main|aside|form|hr|br|figcaption";
-  private static final String ATTRIBUTES = "(?:\\s+[^<>]*)?\\s*/?";
+  private static final String ATTRIBUTES = "(?:\\s[^<>]*+|/)?";
 
   private static final Pattern FENCED = Pattern.compile("```.*?(?:```|\\z)", Pattern.DOTALL);
-  private static final Pattern HIDDEN =
+  private static final Pattern OPENING =
       Pattern.compile(
-          "<!--.*?-->|<(script|style|title)\\b[^<>]*>.*?</\\1\\s*>|<!doctype[^<>]*>",
-          Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
+          "<!--|<(script|style|title)\\b[^<>]*+>|<!doctype[^<>]*+>", Pattern.CASE_INSENSITIVE);
+  private static final Pattern COMMENT_END = Pattern.compile("-->");
+  private static final Map<String, Pattern> ENDS =
+      Map.of("script", end("script"), "style", end("style"), "title", end("title"));
   private static final Pattern RAISED =
       Pattern.compile("<(sup|sub)>([^<>]*)</\\1>", Pattern.CASE_INSENSITIVE);
   private static final Pattern CELL =
@@ -58,16 +64,56 @@ public final class Markup {
   }
 
   private static String plain(String text) {
-    String bare = HIDDEN.matcher(text).replaceAll("");
+    String bare = shown(text);
     bare = RAISED.matcher(bare).replaceAll(Markup::raised);
     bare = CELL.matcher(bare).replaceAll("\t");
     bare = LINES.matcher(bare).replaceAll("\n");
     bare = TAGS.matcher(bare).replaceAll("");
     if (!bare.equals(text)) {
-      bare = bare.replaceAll("[ \\t]*\\n[ \\t]*", "\n").replaceAll("\\n{3,}", "\n\n");
+      bare =
+          bare.replaceAll("(?:(?<![ \\t])[ \\t]++)?\\n[ \\t]*+", "\n")
+              .replaceAll("\\n{3,}", "\n\n");
       bare = bare.replaceAll("\\t{2,}", "\t").strip();
     }
     return ENTITY.matcher(bare).replaceAll(Markup::entity);
+  }
+
+  private static Pattern end(String name) {
+    return Pattern.compile("</" + name + "\\s*+>", Pattern.CASE_INSENSITIVE);
+  }
+
+  /** Without what a page does not show. An end that is missing is looked for once only. */
+  private static String shown(String text) {
+    StringBuilder out = new StringBuilder();
+    Set<Pattern> missing = new HashSet<>();
+    Matcher opening = OPENING.matcher(text);
+    int from = 0;
+    boolean found = opening.find();
+    while (found) {
+      int end = opening.end();
+      Pattern closing = closing(opening);
+      if (closing != null) {
+        Matcher next = closing.matcher(text);
+        end = !missing.contains(closing) && next.find(end) ? next.end() : -1;
+      }
+      if (end < 0) {
+        missing.add(closing);
+        found = opening.find();
+      } else {
+        out.append(text, from, opening.start());
+        from = end;
+        found = opening.find(end);
+      }
+    }
+    return out.append(text, from, text.length()).toString();
+  }
+
+  /** What ends that which begins here; null where it is whole. */
+  private static Pattern closing(Matcher opening) {
+    if (opening.group(1) != null) {
+      return ENDS.get(opening.group(1).toLowerCase(Locale.ROOT));
+    }
+    return opening.group().equals("<!--") ? COMMENT_END : null;
   }
 
   /** Small digits where there are all of them; else {@code ^} and {@code _}. */

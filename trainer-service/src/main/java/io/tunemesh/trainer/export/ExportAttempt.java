@@ -33,7 +33,7 @@ final class ExportAttempt {
   private final ExportTools tools;
   private final BooleanSupplier stopping;
   private final List<ExportFile> stored = new ArrayList<>();
-  private ExportChild child;
+  private volatile ExportChild child;
 
   ExportAttempt(Claim claim, ExportTools tools, BooleanSupplier stopping) {
     this.claim = claim;
@@ -64,7 +64,6 @@ final class ExportAttempt {
       LOG.errorf(e, "An export failed, export=%s", claim.id());
       crashed("internal_error", "The trainer failed; its log says how.");
     } finally {
-      killChild();
       if (!kept) {
         discardWhatNobodyHas();
       }
@@ -77,6 +76,13 @@ final class ExportAttempt {
     Patience patience = new Patience(keeper::check);
     ExportLedger.Work work = patience.get(() -> tools.ledger().work(claim));
     ExportSaid said;
+    int failures = work.export().failures;
+    if (failures >= tools.config().maxAttempts()) {
+      keeper.settle();
+      String reason = "%d attempts ended without an outcome.".formatted(failures);
+      patience.run(() -> tools.ledger().failed(claim, "attempts_exhausted", reason));
+      return false;
+    }
     try {
       Path base = tools.models().folder(work.job().model);
       fetchAdapter(work, folder.adapter(), patience);
@@ -122,16 +128,27 @@ final class ExportAttempt {
     }
   }
 
-  /** What the child said in the end; null where the attempt is over and its outcome written. */
+  /**
+   * What the child said in the end; null where the attempt is over and its outcome written. The
+   * child has ended then, so that its folder can be cleared.
+   */
   private ExportSaid exported(
       LeaseKeeper keeper, ExportFolder folder, Path base, ExportFormat format)
       throws IOException, InterruptedException {
     child = ExportChild.start(tools, folder, base, format);
+    try {
+      return followed(keeper);
+    } finally {
+      child.end();
+    }
+  }
+
+  private ExportSaid followed(LeaseKeeper keeper) throws IOException, InterruptedException {
     long since = System.nanoTime();
     while (!child.awaitEnd()) {
       keeper.check();
       if (stopping.getAsBoolean()) {
-        killChild();
+        child.end();
         keeper.settle();
         tools.ledger().released(claim);
         return null;

@@ -9,11 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
-/** The child process that makes an export. It prints one line of JSON when it is done. */
+/**
+ * The child process that makes an export. It prints one line of JSON when it is done, and ends with
+ * this process, since its standard input ends then.
+ */
 final class ExportChild {
 
+  private static final Logger LOG = Logger.getLogger(ExportChild.class);
   private static final long LOOK_MS = 100;
+  private static final long DYING_S = 30;
 
   private final Process process;
   private final ExportFolder folder;
@@ -27,6 +33,7 @@ final class ExportChild {
       throws IOException {
     List<String> arguments =
         List.of(
+            "--child",
             "--base",
             base.toString(),
             "--adapter",
@@ -76,5 +83,12 @@ final class ExportChild {
 
   void kill() {
     process.destroyForcibly();
+  }
+
+  /** Kills it, unless it has ended, and waits until it is gone and writes nothing more. */
+  void end() throws InterruptedException {
+    if (!process.destroyForcibly().waitFor(DYING_S, TimeUnit.SECONDS)) {
+      LOG.warnf("A killed exporter does not end, pid=%d", process.pid());
+    }
   }
 }

@@ -33,11 +33,14 @@ class ExportLedger {
 
   private static final String CLAIMABLE =
       """
-      SELECT * FROM model_export
+      SELECT model_export.* FROM model_export LEFT JOIN
+        (SELECT tenant, count(*) AS exports FROM model_export
+         WHERE status = 'RUNNING' OR started_at > now() - interval '1 hour'
+         GROUP BY tenant) lately USING (tenant)
       WHERE (status = 'QUEUED' AND (not_before IS NULL OR not_before <= now()))
          OR (status = 'RUNNING'
              AND (lease_until < now() OR lease_owner = ANY (string_to_array(:dead, chr(10)))))
-      ORDER BY created_at, id LIMIT 1
+      ORDER BY coalesce(exports, 0), created_at, id LIMIT 1
       """;
 
   private final EntityManager database;
@@ -75,9 +78,12 @@ class ExportLedger {
     return !found(dead, "").isEmpty();
   }
 
-  /** Takes the oldest export that waits, or that its worker left. */
+  /**
+   * Takes an export that waits, or that its worker left: of the tenant that had the fewest in the
+   * last hour, the oldest.
+   */
   Optional<Claim> claim(String owner, Collection<String> dead, Duration lease) {
-    return found(dead, "FOR UPDATE SKIP LOCKED").stream()
+    return found(dead, "FOR UPDATE OF model_export SKIP LOCKED").stream()
         .findFirst()
         .map(ModelExport.class::cast)
         .map(export -> export.claim(owner, clock.now(), lease));

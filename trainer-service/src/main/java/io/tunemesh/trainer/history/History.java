@@ -140,6 +140,11 @@ public class History {
         .firstResultOptional();
   }
 
+  /** Whether the attempt of that fence has stored a checkpoint of that step. */
+  public boolean hasCheckpoint(String jobId, long fence, long step) {
+    return JobCheckpoint.count("jobId = ?1 and fence = ?2 and step = ?3", jobId, fence, step) > 0;
+  }
+
   /** The checkpoints that have files, but for the {@code keep} newest. */
   public List<JobCheckpoint> outdated(String jobId, int keep) {
     List<JobCheckpoint> stored =

@@ -31,8 +31,8 @@ public class Queue {
         WHERE status = 'RUNNING' GROUP BY tenant),
       used AS (
         SELECT tenant,
-          sum(power(0.5, extract(epoch FROM now() - coalesce(ended_at, now())) / :half)
-            - power(0.5, extract(epoch FROM now() - started_at) / :half)) AS time
+          sum(power(0.5, least(1000, extract(epoch FROM now() - coalesce(ended_at, now())) / :half))
+            - power(0.5, least(1000, extract(epoch FROM now() - started_at) / :half))) AS time
         FROM job_attempt
         WHERE ended_at IS NULL OR ended_at > now() - make_interval(secs => 20 * :half)
         GROUP BY tenant),

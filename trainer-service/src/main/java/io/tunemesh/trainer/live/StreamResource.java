@@ -5,6 +5,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
 import io.tunemesh.trainer.history.JobEvent;
+import io.tunemesh.trainer.job.JobStatus;
 import io.tunemesh.trainer.job.Jobs;
 import io.tunemesh.trainer.job.TrainingJob;
 import jakarta.ws.rs.GET;
@@ -34,6 +35,7 @@ public class StreamResource {
 
   private static final Logger LOG = Logger.getLogger(StreamResource.class);
   private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration LOOK_AT_REST = Duration.ofSeconds(5);
   private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
   private static final long SEND_S = 60;
   private static final int BATCH = 200;
@@ -41,11 +43,13 @@ public class StreamResource {
   private final Caller caller;
   private final Jobs jobs;
   private final JobSignals signals;
+  private final OpenStreams open;
 
-  StreamResource(Caller caller, Jobs jobs, JobSignals signals) {
+  StreamResource(Caller caller, Jobs jobs, JobSignals signals, OpenStreams open) {
     this.caller = caller;
     this.jobs = jobs;
     this.signals = signals;
+    this.open = open;
   }
 
   @GET
@@ -59,6 +63,7 @@ public class StreamResource {
     String tenant = caller.tenant();
     jobs.get(tenant, id);
     long after = after(last);
+    open.begin(tenant);
     Thread.ofVirtual().name("stream-" + id).start(() -> follow(tenant, id, after, sink, sse));
   }
 
@@ -102,7 +107,7 @@ public class StreamResource {
           sentAt = System.nanoTime();
         }
         if (news.lines().size() < BATCH) {
-          watch.await(LOOK);
+          watch.await(news.running() ? LOOK : LOOK_AT_REST);
         }
       }
     } catch (ExecutionException | TimeoutException | IllegalStateException e) {
@@ -111,14 +116,17 @@ public class StreamResource {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       LOG.warnf("A stream breaks off and may be resumed, job=%s: %s", id, e.toString());
+    } finally {
+      open.end(tenant);
     }
   }
 
   /**
+   * @param running whether there may be a new line at any time
    * @param over whether the job has ended and its last line is among {@code lines} or before
    * @param now how far a stage is that leaves no lines; null in others
    */
-  private record News(List<JobEvent> lines, boolean over, StreamItem now) {}
+  private record News(List<JobEvent> lines, boolean running, boolean over, StreamItem now) {}
 
   /** The state is read before the lines, so that a job that is over has all its lines here. */
   private News news(String tenant, String id, long seen) {
@@ -131,7 +139,10 @@ public class StreamResource {
                       .page(0, BATCH)
                       .list();
               return new News(
-                  lines, job.status.isFinal() && lines.size() < BATCH, StreamItem.now(job));
+                  lines,
+                  job.status == JobStatus.RUNNING,
+                  job.status.isFinal() && lines.size() < BATCH,
+                  StreamItem.now(job));
             });
   }
 

@@ -1,5 +1,6 @@
 package io.tunemesh.trainer.run;
 
+import io.tunemesh.platform.work.LeaseLost;
 import io.tunemesh.trainer.adapter.AdapterManifest;
 import io.tunemesh.trainer.job.ModelNames;
 import io.tunemesh.trainer.job.TrainingJob;
@@ -165,8 +166,16 @@ final class Conversation {
 
   private void checkpoint(WorkerEvent.Checkpoint made) throws IOException {
     var stored = hold.get(() -> space.store(made));
-    hold.note(
-        () -> ledger.checkpoint(hold.claim(), made, stored).forEach(old -> tools.discard(old)));
+    try {
+      hold.note(
+          () -> ledger.checkpoint(hold.claim(), made, stored).forEach(old -> tools.discard(old)));
+    } catch (LeaseLost e) {
+      // it may be written down although its writer was not told so
+      if (!ledger.hasCheckpoint(hold.claim(), made.step())) {
+        stored.values().forEach(tools::discard);
+      }
+      throw e;
+    }
   }
 
   private AdapterManifest publish(WorkerEvent.Adapter made) throws IOException {

@@ -4,6 +4,7 @@ import io.tunemesh.platform.event.Ids;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,13 +14,17 @@ import java.util.List;
  * its jobs over without waiting.
  *
  * @param host the host since its last start, and the space in which its process ids count
- * @param started milliseconds; tells a process from a later one with its id
+ * @param started tells a process from a later one with its id, whatever becomes of the clock: clock
+ *     ticks from the host's start to the process's, or milliseconds where the system tells no ticks
  */
 public record LeaseOwner(String host, long pid, long started) {
 
   public static LeaseOwner ofThisProcess() {
-    ProcessHandle self = ProcessHandle.current();
-    return new LeaseOwner(bootId() + "+" + pidSpace(), self.pid(), startOf(self));
+    return of(ProcessHandle.current());
+  }
+
+  static LeaseOwner of(ProcessHandle process) {
+    return new LeaseOwner(bootId() + "+" + pidSpace(), process.pid(), startOf(process));
   }
 
   /** Those of {@code owners} that were processes of this host and are no more. */
@@ -38,6 +43,19 @@ public record LeaseOwner(String host, long pid, long started) {
   }
 
   private static long startOf(ProcessHandle process) {
+    try {
+      String stat =
+          Files.readString(
+              Path.of("/proc/" + process.pid() + "/stat"), StandardCharsets.ISO_8859_1);
+      // field 22 of proc(5); the second, the program's name, may hold blanks and brackets
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      return Long.parseLong(fields[19]);
+    } catch (IOException e) {
+      return startInstantOf(process);
+    }
+  }
+
+  private static long startInstantOf(ProcessHandle process) {
     return process.info().startInstant().map(start -> start.toEpochMilli()).orElse(0L);
   }
 

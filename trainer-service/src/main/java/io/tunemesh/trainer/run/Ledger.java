@@ -188,6 +188,11 @@ class Ledger {
     return obsolete;
   }
 
+  /** Whether the attempt of that claim has added a checkpoint of that step. */
+  boolean hasCheckpoint(Claim claim, long step) {
+    return history.hasCheckpoint(claim.id(), claim.fence(), step);
+  }
+
   void evaluated(Claim claim, WorkerEvent.Evaluated done) {
     leases.holding(
         claim,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.agroal.api.AgroalDataSource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -14,6 +15,7 @@ import io.tunemesh.contract.training.ExportFailed;
 import io.tunemesh.contract.training.ExportSucceeded;
 import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.Digests;
+import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.testing.MeshResource;
 import io.tunemesh.platform.work.Claim;
 import io.tunemesh.trainer.job.ModelNames;
@@ -23,6 +25,7 @@ import io.tunemesh.trainer.testing.Mesh;
 import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -212,26 +215,69 @@ class ExportsTest {
   @Test
   void aLeaseThatRanOutIsTakenOver() throws Exception {
     String job = trained("{}");
-    String export = insertRunning(job, "- interval '1 s'");
+    String export = insertRunning(job, 0, "- interval '1 s'");
 
     JsonPath made = ended(job, export, "succeeded");
     assertThat(made.getInt("attempt")).isEqualTo(8);
   }
 
+  @Test
+  void anExportThatItsWorkersLeftTooOftenFails() throws Exception {
+    String job = trained("{}");
+    String export = insertRunning(job, 2, "- interval '1 s'");
+
+    JsonPath failed = ended(job, export, "failed");
+    assertThat(failed.getString("error.code")).isEqualTo("attempts_exhausted");
+    assertThat(failed.getString("error.message")).startsWith("3 attempts");
+  }
+
+  @Test
+  void aTenantWithManyExportsSharesWithOneWithFew() {
+    String job = trained("{}");
+    QuarkusTransaction.begin();
+    try {
+      ModelExport.update("status = ?1 where status <> ?1", ExportStatus.FAILED);
+      String first = waiting(job, "many", 0);
+      String second = waiting(job, "many", 1);
+      String third = waiting(job, "many", 2);
+      String other = waiting(job, "few", 3);
+
+      assertThat(List.of(claim(), claim(), claim(), claim()))
+          .containsExactly(first, other, second, third);
+    } finally {
+      QuarkusTransaction.rollback();
+    }
+  }
+
+  private static String waiting(String job, String tenant, int second) {
+    Instant created = Instant.now().minusSeconds(60 - second);
+    ModelExport export =
+        ModelExport.open(new Scope(tenant, null), job, ExportFormat.MERGED, created);
+    export.persistAndFlush();
+    return export.id;
+  }
+
+  private String claim() {
+    String id = tools.ledger().claim("me/1/1", List.of(), Duration.ofMinutes(1)).orElseThrow().id();
+    ModelExport.flush();
+    return id;
+  }
+
   /** An export that another replica has, whose lease ends so long after now. */
-  private String insertRunning(String job, String after) throws Exception {
+  private String insertRunning(String job, int failures, String after) throws Exception {
     String id = "ftexp-" + UUID.randomUUID();
     try (var connection = database.getConnection();
         var insert =
             connection.prepareStatement(
                 "INSERT INTO model_export (id, version, job_id, tenant, format, status, created_at,"
                     + " fence, failures, lease_owner, lease_until) VALUES (?, 0, ?, 'acme',"
-                    + " 'MERGED', 'RUNNING', now(), 7, 0, 'elsewhere/1/1',"
+                    + " 'MERGED', 'RUNNING', now(), 7, ?, 'elsewhere/1/1',"
                     + " now() "
                     + after
                     + ")")) {
       insert.setString(1, id);
       insert.setString(2, job);
+      insert.setInt(3, failures);
       insert.executeUpdate();
     }
     return id;
@@ -257,7 +303,7 @@ class ExportsTest {
   @Test
   void aShutdownGivesTheExportBack() throws Exception {
     String job = trained("{\"hang\": true}");
-    String export = insertRunning(job, "+ interval '1 hour'");
+    String export = insertRunning(job, 0, "+ interval '1 hour'");
     AtomicBoolean stopping = new AtomicBoolean();
     Claim claim = new Claim(export, 7, "elsewhere/1/1");
     Thread attempt =

@@ -157,6 +157,19 @@ class QueueTest {
         });
   }
 
+  @Test
+  void anAttemptOfYearsIsCountedToo() {
+    alone(
+        () -> {
+          String busy = tenant();
+          String theirs = job(busy, "normal");
+          String fresh = job(tenant(), "normal");
+          used(busy, theirs, Duration.ofDays(3000), Duration.ZERO);
+
+          assertThat(claims(2)).containsExactly(fresh, theirs);
+        });
+  }
+
   /** An attempt that took so long and ended so long ago. */
   private void used(String tenant, String job, Duration time, Duration ago) {
     Instant end = Instant.now().minus(ago);

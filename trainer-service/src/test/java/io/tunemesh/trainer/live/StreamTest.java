@@ -1,6 +1,7 @@
 package io.tunemesh.trainer.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.agroal.api.AgroalDataSource;
@@ -17,6 +18,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -190,6 +192,36 @@ class StreamTest {
       connection.commit();
       connection.setAutoCommit(true);
     }
+  }
+
+  @Test
+  void aTenantHasSoManyStreamsOpenAndNoMore() throws Exception {
+    String job =
+        Mesh.as(MeshResource.OTHER_KEY)
+            .body("{\"model\": \"tunemesh-starter\", \"training_file\": \"ds-never\"}")
+            .post("/v1/fine_tuning/jobs")
+            .then()
+            .statusCode(200)
+            .extract()
+            .jsonPath()
+            .getString("id");
+    List<HttpResponse<Stream<String>>> streams = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      streams.add(open(job, null, MeshResource.OTHER_KEY));
+      assertThat(streams.getLast().statusCode()).isEqualTo(200);
+    }
+
+    HttpResponse<Stream<String>> refused = open(job, null, MeshResource.OTHER_KEY);
+
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(String.join("", refused.body().toList())).contains("too_many_streams");
+    Mesh.as(MeshResource.OTHER_KEY).post("/v1/fine_tuning/jobs/" + job + "/cancel");
+    for (HttpResponse<Stream<String>> stream : streams) {
+      assertThat(rest(stream.body().iterator())).isNotEmpty();
+    }
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> open(job, null, MeshResource.OTHER_KEY).statusCode() == 200);
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.agroal.api.AgroalDataSource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.adapter.AdapterPublished.AdapterFile;
@@ -17,6 +18,7 @@ import io.tunemesh.contract.training.TrainingProgressed;
 import io.tunemesh.contract.training.TrainingQueued;
 import io.tunemesh.contract.training.TrainingStarted;
 import io.tunemesh.contract.training.TrainingSucceeded;
+import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.testing.MeshResource;
 import io.tunemesh.platform.work.Claim;
@@ -31,7 +33,9 @@ import io.tunemesh.trainer.testing.FakeWorker;
 import io.tunemesh.trainer.testing.Mesh;
 import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -157,6 +161,23 @@ class LeaseTest {
     var started = mesh.heard(TrainingStarted.class, e -> e.jobId().equals(job));
     assertThat(started).extracting(TrainingStarted::attempt).containsExactly(1L, 3L);
     assertThat(started.getLast().resumedFromStep()).isGreaterThanOrEqualTo(4);
+    await().atMost(Duration.ofMinutes(1)).until(() -> strayFiles(job, 30).isEmpty());
+  }
+
+  /** Files of checkpoints that the first attempt stored but did not write down. */
+  private List<String> strayFiles(String job, int steps) throws IOException {
+    List<String> stray = new ArrayList<>();
+    for (int step = 1; step <= steps; step++) {
+      String key = "jobs/%s/attempts/1/checkpoints/step-%08d/state.json".formatted(job, step);
+      try (var in = mesh.blobs().open(new BlobRef(key, null, null))) {
+        if (!tools.ledger().hasCheckpoint(new Claim(job, 1, "me"), step)) {
+          stray.add(key);
+        }
+      } catch (BlobNotFound e) {
+        continue;
+      }
+    }
+    return stray;
   }
 
   @Test
