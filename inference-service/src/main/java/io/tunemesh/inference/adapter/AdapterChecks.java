@@ -89,11 +89,21 @@ class AdapterChecks {
       return;
     }
     LOG.infof(
-        "Adapter checked, adapter=%s model=%s outcome=%s", adapter.id(), adapter.model(), outcome);
+        "Adapter checked, adapter=%s model=%s outcome=%s",
+        adapter.id(), adapter.model(), told(outcome));
     if (outcome instanceof Outcome.Same) {
       catalog.add(Served.of(adapter), adapter.createdAt().toEpochMilli());
       live.changed();
     }
+  }
+
+  /** Without the reason, which may quote the tenant's own texts. */
+  private static String told(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Same same -> "same probes=" + same.probes();
+      case Outcome.Refused refused -> "refused code=" + refused.code();
+      case Outcome.Later later -> "later fault=" + later.fault();
+    };
   }
 
   /** What nobody foresaw is tried some times again. */

@@ -6,7 +6,9 @@ import io.tunemesh.contract.adapter.AdapterRetired;
 import io.tunemesh.contract.adapter.AdapterServing;
 import io.tunemesh.contract.alias.AliasRefused;
 import io.tunemesh.contract.alias.AliasRequested;
+import io.tunemesh.inference.adapter.Adapter;
 import io.tunemesh.inference.adapter.AdapterFact;
+import io.tunemesh.inference.adapter.AdapterStatus;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
@@ -43,7 +45,7 @@ class AliasRequests {
     switch (fact.event()) {
       case AdapterPublished published -> {
         if (published.serve() != null && published.serve().alias() != null) {
-          AliasWish.of(published.adapterId(), published.serve().alias()).persist();
+          wish(fact.scope(), published.adapterId(), published.serve().alias());
         }
       }
       case AdapterServing serving -> {
@@ -60,17 +62,27 @@ class AliasRequests {
       case AdapterRefused refused -> {
         String name = AliasWish.take(refused.adapterId());
         if (name != null) {
-          refuse(
-              fact.scope(),
-              new AliasRefused(
-                  refused.adapterId(),
-                  name,
-                  "adapter_refused",
-                  "its adapter was refused: " + refused.reason()));
+          refuse(fact.scope(), refusedWith(refused.adapterId(), name, refused.reason()));
         }
       }
       case AdapterRetired retired -> AliasWish.take(retired.adapterId());
     }
+  }
+
+  /** An adapter may be published twice, and be refused at once for its name. */
+  private void wish(Scope scope, String adapterId, String name) {
+    Adapter adapter = Adapter.findById(adapterId);
+    if (adapter.status() == AdapterStatus.REFUSED) {
+      refuse(scope, refusedWith(adapterId, name, adapter.reason()));
+    } else if (adapter.status() == AdapterStatus.PUBLISHED
+        && AliasWish.findById(adapterId) == null) {
+      AliasWish.of(adapterId, name).persist();
+    }
+  }
+
+  private static AliasRefused refusedWith(String adapterId, String name, String reason) {
+    return new AliasRefused(
+        adapterId, name, "adapter_refused", "its adapter was refused: " + reason);
   }
 
   private void apply(AliasRequested request, Change change) {

@@ -139,25 +139,26 @@ final class Attempts implements Upstream.Listener {
                 Seat found = gate.await(turn.tenant(), turn.model(), except);
                 Problem none = found == null ? gate.none(turn.tenant(), turn.model()) : null;
                 context.runOnContext(any -> waited(found, none));
-              } catch (Exception e) {
+              } catch (Throwable e) {
                 context.runOnContext(any -> broke(e));
               }
             });
   }
 
   private void waited(Seat seat, Problem none) {
-    if (seat == null) {
-      end(none);
-    } else if (over) {
+    if (seat != null && over) {
       seat.close();
-    } else {
+    } else if (seat != null) {
       ask(seat);
+    } else if (running.isEmpty()) {
+      // Else the try that still runs ends the turn.
+      end(none);
     }
   }
 
-  private void broke(Exception failure) {
+  private void broke(Throwable failure) {
     if (!over) {
-      over = true;
+      cancel();
       listener.broke(failure);
     }
   }
@@ -202,8 +203,7 @@ final class Attempts implements Upstream.Listener {
 
   private void end(Problem problem) {
     if (!over) {
-      over = true;
-      stopTimer();
+      cancel();
       listener.none(problem);
     }
   }
@@ -224,7 +224,7 @@ final class Attempts implements Upstream.Listener {
     void none(Problem problem);
 
     /** Something failed that nobody foresaw. */
-    void broke(Exception failure);
+    void broke(Throwable failure);
   }
 
   /** What all turns share. */

@@ -45,6 +45,7 @@ final class Forward implements Attempts.Listener {
 
   private Upstream upstream;
   private boolean clientGone;
+  private boolean broken;
 
   Forward(RoutingContext client, Attempts.Parts parts, Turn turn, Passage passage) {
     this.client = client;
@@ -105,7 +106,7 @@ final class Forward implements Attempts.Listener {
   }
 
   @Override
-  public void broke(Exception failure) {
+  public void broke(Throwable failure) {
     failed(failure);
   }
 
@@ -162,21 +163,41 @@ final class Forward implements Attempts.Listener {
     toClient.drainHandler(any -> response.resume());
     response.exceptionHandler(failure -> broken(response, failure));
     response.handler(
-        bytes -> {
-          passage.begins();
-          Buffer out = frames.next(bytes);
-          if (out.length() > 0) {
-            toClient.write(out);
-          }
-          if (toClient.writeQueueFull()) {
-            response.pause();
-          }
-        });
+        bytes ->
+            orBreak(
+                response,
+                () -> {
+                  passage.begins();
+                  Buffer out = frames.next(bytes);
+                  if (out.length() > 0) {
+                    toClient.write(out);
+                  }
+                  if (toClient.writeQueueFull()) {
+                    response.pause();
+                  }
+                }));
     response.endHandler(
-        any -> {
-          upstream.done();
-          endWith(toClient.end(frames.end()), Outcome.ANSWERED, response.statusCode(), null);
-        });
+        any ->
+            orBreak(
+                response,
+                () -> {
+                  upstream.done();
+                  Buffer last = frames.end();
+                  endWith(toClient.end(last), Outcome.ANSWERED, response.statusCode(), null);
+                }));
+  }
+
+  /** What nobody foresaw in a stream ends it, or the client would wait and the slot stay taken. */
+  private void orBreak(HttpClientResponse response, Runnable work) {
+    if (broken) {
+      return;
+    }
+    try {
+      work.run();
+    } catch (Throwable e) {
+      LOG.error("A stream cannot be passed on, turn=" + turn.id(), e);
+      broken(response, e);
+    }
   }
 
   /** What could not be sent to its end, the client has broken off. */
@@ -185,12 +206,13 @@ final class Forward implements Attempts.Listener {
         .onFailure(any -> passage.end(Outcome.CANCELLED, 499, "cancelled"));
   }
 
-  /** The engine broke off: the client must not take what it has for the whole answer. */
+  /** The answer has no end: the client must not take what it has for the whole answer. */
   private void broken(HttpClientResponse response, Throwable failure) {
-    if (clientGone) {
+    if (clientGone || broken) {
       return;
     }
-    LOG.warnf("The engine broke off an answer, model=%s cause=%s", turn.model(), failure);
+    broken = true;
+    LOG.warnf("An answer was broken off, model=%s cause=%s", turn.model(), failure);
     cancel();
     HttpServerResponse toClient = client.response();
     if (!toClient.headWritten() && !isStream(response)) {
@@ -214,7 +236,7 @@ final class Forward implements Attempts.Listener {
     return status >= 500 ? Outcome.FAILED : Outcome.REFUSED;
   }
 
-  private void failed(Exception failure) {
+  private void failed(Throwable failure) {
     if (clientGone) {
       return;
     }
@@ -234,7 +256,7 @@ final class Forward implements Attempts.Listener {
               try {
                 T done = work.call();
                 context.runOnContext(any -> then.accept(done));
-              } catch (Exception e) {
+              } catch (Throwable e) {
                 context.runOnContext(any -> failed(e));
               }
             });

@@ -22,6 +22,8 @@ import java.util.Set;
 @ApplicationScoped
 class InferenceRequests {
 
+  private static final int LONGEST_DETAIL = 2000;
+
   private static final int SKIP_LOCKED = -2;
 
   private final Outbox outbox;
@@ -128,6 +130,15 @@ class InferenceRequests {
     outbox.publish(
         request.scope(),
         new InferenceFailed(
-            request.requestId(), problem.status(), problem.code(), problem.detail()));
+            request.requestId(), problem.status(), problem.code(), cut(problem.detail())));
+  }
+
+  /** An engine's words may be long, and the event must fit a record. */
+  private static String cut(String detail) {
+    if (detail == null || detail.length() <= LONGEST_DETAIL) {
+      return detail;
+    }
+    boolean halves = Character.isHighSurrogate(detail.charAt(LONGEST_DETAIL - 1));
+    return detail.substring(0, halves ? LONGEST_DETAIL - 1 : LONGEST_DETAIL);
   }
 }

@@ -101,7 +101,7 @@ class RequestWorkers {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new RequestOutcome.Wait(Problems.internal());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.errorf(e, "Request failed, request=%s", request.requestId());
       return new RequestOutcome.Failure(Problems.internal());
     }

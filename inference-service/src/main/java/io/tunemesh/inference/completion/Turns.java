@@ -59,7 +59,8 @@ public class Turns {
           problem.status(),
           problem.code());
       throw refusal;
-    } catch (InterruptedException | RuntimeException e) {
+    } catch (InterruptedException | RuntimeException | Error e) {
+      // Also after an Error, or the turn would hold its slot for ever.
       passage.end(Outcome.FAILED, 500, "internal_error");
       throw e;
     }

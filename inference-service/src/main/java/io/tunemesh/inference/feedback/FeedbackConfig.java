@@ -24,7 +24,7 @@ public interface FeedbackConfig {
   @WithDefault("200000")
   int longest();
 
-  /** How many answers may wait to be stored; what comes on top is not kept. */
+  /** How many answers may wait to be stored, of 64 million characters; no more are kept. */
   @WithDefault("10000")
   int queue();
 
@@ -39,7 +39,7 @@ public interface FeedbackConfig {
   @WithDefault("1m")
   Duration lookEvery();
 
-  /** The most examples of one file. */
+  /** The most examples of one file, which also ends at about 64 MB. */
   @WithDefault("10000")
   int exportMost();
 }

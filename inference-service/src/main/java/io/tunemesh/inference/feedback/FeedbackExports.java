@@ -25,8 +25,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Makes a file of what feedback tells about good answers: chats in OpenAI's shape, a line each,
@@ -35,6 +37,29 @@ import java.util.Optional;
  */
 @ApplicationScoped
 class FeedbackExports {
+
+  /** A file ends with the example that reaches this many bytes. */
+  private static final int LONGEST_FILE = 64_000_000;
+
+  private static final int ROWS_AT_ONCE = 50;
+
+  /** Of several feedbacks on one completion the last one counts. */
+  private static final String WAITS =
+      """
+      f.example AND f.exported_file_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM feedback later
+                        WHERE later.tenant = f.tenant AND later.seq > f.seq
+                          AND later.completion_id = f.completion_id)
+      """;
+
+  private static final String OF =
+      """
+      f.tenant = :tenant
+        AND (CAST(:model AS text) IS NULL OR f.model = :model)
+        AND (CAST(:rating AS text) IS NULL OR f.rating = :rating)
+        AND %s
+      """
+          .formatted(WAITS);
 
   private final EntityManager entities;
   private final BlobStore blobs;
@@ -82,61 +107,59 @@ class FeedbackExports {
    */
   @Transactional
   Optional<Exported> export(Scope scope, String model, Feedback.Rating rating) {
-    List<Feedback> examples = examples(scope.tenant(), model, rating);
+    List<Feedback> examples = new ArrayList<>();
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    try (Stream<Feedback> waiting = waiting(scope.tenant(), model, rating)) {
+      var next = waiting.iterator();
+      while (lines.size() < LONGEST_FILE && next.hasNext()) {
+        Feedback example = next.next();
+        lines.writeBytes((line(example) + "\n").getBytes(StandardCharsets.UTF_8));
+        examples.add(example);
+      }
+    }
     if (examples.isEmpty()) {
       return Optional.empty();
     }
     String name = Ids.random("feedback-");
     String filename = "feedback-" + examples.getLast().id.substring(3, 11) + ".jsonl";
-    BlobRef blob = store(Files.key(scope.tenant(), name + ".jsonl"), examples);
+    BlobRef blob = store(Files.key(scope.tenant(), name + ".jsonl"), lines.toByteArray());
     String file = files.handOver(scope, name, filename, "fine-tune", "messages", blob);
     examples.forEach(example -> example.exported(file));
     entities.flush();
-    long left = examples.size() < config.exportMost() ? 0 : left(scope.tenant(), model, rating);
+    boolean all = examples.size() < config.exportMost() && lines.size() < LONGEST_FILE;
+    long left = all ? 0 : left(scope.tenant(), model, rating);
     return Optional.of(new Exported(file, filename, examples.size(), left));
   }
 
-  /** Of several feedbacks on one completion the last one counts. */
   @SuppressWarnings("unchecked")
-  private List<Feedback> examples(String tenant, String model, Feedback.Rating rating) {
+  private Stream<Feedback> waiting(String tenant, String model, Feedback.Rating rating) {
     return entities
         .createNativeQuery(
-            """
-            SELECT f.* FROM feedback f
-            WHERE f.tenant = :tenant AND f.example AND f.exported_file_id IS NULL
-              AND (CAST(:model AS text) IS NULL OR f.model = :model)
-              AND (CAST(:rating AS text) IS NULL OR f.rating = :rating)
-              AND NOT EXISTS (SELECT 1 FROM feedback later
-                              WHERE later.tenant = f.tenant AND later.seq > f.seq
-                                AND later.completion_id = f.completion_id)
-            ORDER BY f.seq
-            LIMIT :most
-            FOR UPDATE OF f SKIP LOCKED
-            """,
+            "SELECT f.* FROM feedback f WHERE "
+                + OF
+                + " ORDER BY f.seq LIMIT :most FOR UPDATE OF f SKIP LOCKED",
             Feedback.class)
         .setParameter("tenant", tenant)
         .setParameter("model", model)
         .setParameter("rating", rating == null ? null : rating.name())
         .setParameter("most", config.exportMost())
-        .getResultList();
+        .setHint("org.hibernate.fetchSize", ROWS_AT_ONCE)
+        .getResultStream();
   }
 
   private long left(String tenant, String model, Feedback.Rating rating) {
-    return Feedback.count(
-        "tenant = ?1 and example and exportedFile is null and (?2 is null or model = ?2)"
-            + " and (?3 is null or rating = ?3)",
-        tenant,
-        model,
-        rating);
+    return (Long)
+        entities
+            .createNativeQuery("SELECT count(*) FROM feedback f WHERE " + OF, Long.class)
+            .setParameter("tenant", tenant)
+            .setParameter("model", model)
+            .setParameter("rating", rating == null ? null : rating.name())
+            .getSingleResult();
   }
 
-  private BlobRef store(String key, List<Feedback> examples) {
-    ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    for (Feedback example : examples) {
-      lines.writeBytes((line(example) + "\n").getBytes(StandardCharsets.UTF_8));
-    }
+  private BlobRef store(String key, byte[] lines) {
     try {
-      return blobs.put(key, new ByteArrayInputStream(lines.toByteArray()));
+      return blobs.put(key, new ByteArrayInputStream(lines));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -173,16 +196,15 @@ class FeedbackExports {
   }
 
   @SuppressWarnings("unchecked")
-  private List<String> due() {
+  List<String> due() {
     Instant oldest =
         config.exportEvery().map(every -> Instant.now().minus(every)).orElse(Instant.EPOCH);
     long enough = config.exportAt() > 0 ? config.exportAt() : Long.MAX_VALUE;
     return entities
         .createNativeQuery(
-            """
-            SELECT tenant FROM feedback WHERE example AND exported_file_id IS NULL
-            GROUP BY tenant HAVING count(*) >= :enough OR min(created_at) < :oldest
-            """,
+            "SELECT f.tenant FROM feedback f WHERE "
+                + WAITS
+                + " GROUP BY f.tenant HAVING count(*) >= :enough OR min(f.created_at) < :oldest",
             String.class)
         .setParameter("enough", enough)
         .setParameter("oldest", oldest)

@@ -15,11 +15,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
  * The answers that are kept for a time. They are stored behind the asker's back, so that none waits
- * for it; what does not fit the queue is not kept.
+ * for it; what does not fit the queue is not kept, nor what the database refuses for what is in it.
  */
 @ApplicationScoped
 class KeptAnswers {
@@ -27,10 +28,19 @@ class KeptAnswers {
   private static final Logger LOG = Logger.getLogger(KeptAnswers.class);
   private static final Duration PERIOD = Duration.ofSeconds(1);
   private static final int AT_ONCE = 500;
+  private static final int LONGEST_ID = 256;
+
+  /** How many characters may wait to be stored. */
+  private static final long MOST_WAITING = 64_000_000;
+
+  private static final String INSERT =
+      "INSERT INTO kept_answer (turn_id, tenant, completion_id, model, messages, answer, kept_at)"
+          + " VALUES (?, ?, ?, ?, ?, ?, now()) ON CONFLICT DO NOTHING";
 
   private final AgroalDataSource database;
   private final FeedbackConfig config;
   private final BlockingQueue<Kept> waiting;
+  private final AtomicLong characters = new AtomicLong();
   private final Loop writing;
   private final Loop forgetting;
 
@@ -49,12 +59,12 @@ class KeptAnswers {
    * @param answer JSON, the assistant's message
    */
   record Kept(
-      String turn,
-      String tenant,
-      String completion,
-      String model,
-      String messages,
-      String answer) {}
+      String turn, String tenant, String completion, String model, String messages, String answer) {
+
+    private long characters() {
+      return messages.length() + answer.length();
+    }
+  }
 
   void start(@Observes StartupEvent event) {
     writing.start();
@@ -71,7 +81,9 @@ class KeptAnswers {
   void keep(Turn turn, Exchange exchange) {
     String answer = exchange.answer();
     String messages = exchange.messages();
-    if (answer == null || answer.length() + messages.length() > config.longest()) {
+    if (answer == null
+        || answer.length() + messages.length() > config.longest()
+        || !isName(exchange.completion())) {
       return;
     }
     Kept kept =
@@ -82,11 +94,27 @@ class KeptAnswers {
             turn.model(),
             storable(messages),
             storable(answer));
-    if (waiting.offer(kept)) {
+    if (put(kept)) {
       writing.wake();
     } else {
       LOG.warnf("An answer is not kept, since too many wait to be, turn=%s", turn.id());
     }
+  }
+
+  private boolean put(Kept kept) {
+    long size = kept.characters();
+    if (characters.addAndGet(size) <= MOST_WAITING && waiting.offer(kept)) {
+      return true;
+    }
+    characters.addAndGet(-size);
+    return false;
+  }
+
+  /** Whether feedback could name it; an engine that gives no id gives none that is wrong. */
+  private static boolean isName(String completion) {
+    return completion == null
+        || completion.length() <= LONGEST_ID
+            && completion.chars().noneMatch(Character::isISOControl);
   }
 
   /** The tenant's answer, by the id of the completion or of the turn. */
@@ -134,17 +162,52 @@ class KeptAnswers {
   private synchronized void write() {
     List<Kept> next = new ArrayList<>();
     while (waiting.drainTo(next, AT_ONCE) > 0) {
-      insert(next);
+      store(next);
       next.clear();
     }
   }
 
-  private void insert(List<Kept> next) {
+  private void store(List<Kept> next) {
+    next.forEach(kept -> characters.addAndGet(-kept.characters()));
+    try {
+      insert(next);
+    } catch (SQLException e) {
+      if (!isRefusal(e)) {
+        next.forEach(this::put);
+        throw new IllegalStateException("answers cannot be kept now", e);
+      }
+      if (next.size() > 1) {
+        oneByOne(next);
+      } else {
+        LOG.errorf(
+            "An answer is not kept, since the database refuses it, turn=%s cause=%s",
+            next.getFirst().turn(), e.getMessage());
+      }
+    }
+  }
+
+  private void oneByOne(List<Kept> next) {
+    for (int i = 0; i < next.size(); i++) {
+      try {
+        characters.addAndGet(next.get(i).characters());
+        store(List.of(next.get(i)));
+      } catch (IllegalStateException outage) {
+        next.subList(i + 1, next.size()).forEach(this::put);
+        throw outage;
+      }
+    }
+  }
+
+  /** Whether it would be refused again: SQL's classes of wrong data, constraints and limits. */
+  private static boolean isRefusal(SQLException e) {
+    String state = e.getSQLState();
+    return state != null
+        && (state.startsWith("22") || state.startsWith("23") || state.startsWith("54"));
+  }
+
+  private void insert(List<Kept> next) throws SQLException {
     try (var connection = database.getConnection();
-        var insert =
-            connection.prepareStatement(
-                "INSERT INTO kept_answer (turn_id, tenant, completion_id, model, messages, answer,"
-                    + " kept_at) VALUES (?, ?, ?, ?, ?, ?, now()) ON CONFLICT DO NOTHING")) {
+        var insert = connection.prepareStatement(INSERT)) {
       for (Kept kept : next) {
         insert.setString(1, kept.turn());
         insert.setString(2, kept.tenant());
@@ -155,9 +218,6 @@ class KeptAnswers {
         insert.addBatch();
       }
       insert.executeBatch();
-    } catch (SQLException e) {
-      waiting.addAll(next.subList(0, Math.min(next.size(), waiting.remainingCapacity())));
-      throw new IllegalStateException("answers cannot be kept now", e);
     }
   }
 

@@ -43,14 +43,14 @@ final class RowAnswer {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return unforeseen(job, row, e);
     }
     return null;
   }
 
   /** What nobody foresaw would come again at each try. */
-  private RowResult unforeseen(RowJob job, Row row, RuntimeException e) {
+  private RowResult unforeseen(RowJob job, Row row, Throwable e) {
     if (Thread.currentThread().isInterrupted()) {
       return null;
     }

@@ -61,10 +61,6 @@ public class VectorStore extends PanacheEntityBase {
     revision++;
   }
 
-  void used(Instant now) {
-    lastActiveAt = now;
-  }
-
   boolean isExpired(Instant now) {
     return expiresAt() != null && expiresAt().isBefore(now);
   }

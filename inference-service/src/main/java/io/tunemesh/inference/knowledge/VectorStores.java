@@ -137,7 +137,8 @@ class VectorStores {
       throw Refusal.conflict("vector_store_expired", "The vector store '" + id + "' has expired.");
     }
     if (store.lastActiveAt().plus(ACTIVE_EVERY).isBefore(now)) {
-      store.used(now);
+      // By query: the whole row as it was read could undo a change of its revision.
+      VectorStore.update("lastActiveAt = ?1 where id = ?2 and lastActiveAt < ?1", now, id);
     }
     return store.revision();
   }
@@ -149,8 +150,19 @@ class VectorStores {
     List<VectorStore> ending = VectorStore.list("expiresDays is not null", Sort.by("id"));
     ending.stream()
         .filter(store -> store.isExpired(now))
-        .filter(store -> StoreFile.delete("storeId = ?1", store.id()) > 0)
-        .forEach(VectorStore::emptied);
+        .forEach(
+            store -> {
+              VectorStore.getEntityManager().detach(store);
+              emptyIfExpired(store.id(), now);
+            });
+  }
+
+  /** Reads the store anew under its lock, since it may have been changed or used meanwhile. */
+  private static void emptyIfExpired(String id, Instant now) {
+    VectorStore store = VectorStore.findById(id, LockModeType.PESSIMISTIC_WRITE);
+    if (store != null && store.isExpired(now) && StoreFile.delete("storeId = ?1", store.id()) > 0) {
+      store.emptied();
+    }
   }
 
   /** The revisions of those of these stores that are there. */

@@ -1,6 +1,8 @@
 package io.tunemesh.inference.quota;
 
 import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 
@@ -18,9 +20,14 @@ final class Bucket {
 
   private static final long ASK_AGAIN_NANOS = 1_000_000_000L;
 
+  /** No answer takes longer, so that none is corrected at a bucket that is forgotten. */
+  private static final long FORGET_NANOS = TimeUnit.HOURS.toNanos(1);
+
   private final String id;
   private final SharedBuckets shared;
   private final ReentrantLock lock = new ReentrantLock();
+  private final DoubleAdder settled = new DoubleAdder();
+  private double folded;
   private double perMinute;
   private double held;
   private double level;
@@ -42,6 +49,7 @@ final class Bucket {
   double take(double amount, double limit) {
     lock.lock();
     try {
+      fold();
       perMinute = limit;
       used = System.nanoTime();
       if (held < amount && !hopeless(amount)) {
@@ -57,20 +65,19 @@ final class Bucket {
     }
   }
 
-  /** Gives back what was taken too much, or, negative, takes a debt. */
+  /**
+   * Gives back what was taken too much, or, negative, takes a debt. Never waits, also not while
+   * another thread waits for the database.
+   */
   void settle(double amount) {
-    lock.lock();
-    try {
-      held += amount;
-    } finally {
-      lock.unlock();
-    }
+    settled.add(amount);
   }
 
   /** What is left, as far as this replica knows. */
   double left() {
     lock.lock();
     try {
+      fold();
       return Math.max(0, Math.min(perMinute, held + (known ? filled() : 0)));
     } finally {
       lock.unlock();
@@ -80,24 +87,33 @@ final class Bucket {
   /**
    * Gives what is held back to the others if nothing was taken for so long, and pays debts.
    *
-   * @return whether nothing is left to know about this bucket
+   * @return whether the bucket can be forgotten: it was idle for an hour, and nothing is left in it
    */
   boolean rest(long idleNanos) {
     lock.lock();
     try {
-      boolean idle = System.nanoTime() - used >= idleNanos;
+      fold();
+      long unused = System.nanoTime() - used;
+      boolean idle = unused >= idleNanos;
       if (held != 0 && (idle || held < 0 || held > 2 * perMinute * AHEAD)) {
         shared.give(id, perMinute, held);
         held = 0;
         known = false;
       }
-      return idle && held == 0;
+      return unused >= FORGET_NANOS && held == 0;
     } catch (SQLException e) {
       LOG.debugf("A quota is not given back now, bucket=%s cause=%s", id, e.getMessage());
       return false;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Takes over what was settled; an adder is summed but not reset, so that nothing is lost. */
+  private void fold() {
+    double sum = settled.sum();
+    held += sum - folded;
+    folded = sum;
   }
 
   /**

@@ -5,9 +5,13 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.regex.RegularExpression;
 import io.tunemesh.contract.Json;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -19,11 +23,18 @@ final class JsonAnswer {
       Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final int MOST_FAULTS = 5;
 
+  /** Each start may be read to the answer's end. */
+  private static final int MOST_STARTS = 100;
+
+  /** A tenant's pattern meets whatever a model says, so it must not be able to take for ever. */
+  private static final SchemaRegistryConfig LINEAR_PATTERNS =
+      SchemaRegistryConfig.builder().regularExpressionFactory(JsonAnswer::linear).build();
+
   private final Schema schema;
 
   /**
    * @param schema null where any JSON will do
-   * @throws IllegalArgumentException if it is no JSON Schema
+   * @throws IllegalArgumentException if it is no JSON Schema, or has a pattern that RE2 cannot run
    */
   JsonAnswer(ObjectNode schema) {
     this.schema = schema == null ? null : load(schema);
@@ -32,7 +43,10 @@ final class JsonAnswer {
   private static Schema load(ObjectNode schema) {
     try {
       Schema loaded =
-          SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(schema);
+          SchemaRegistry.withDefaultDialect(
+                  SpecificationVersion.DRAFT_2020_12,
+                  registry -> registry.schemaRegistryConfig(LINEAR_PATTERNS))
+              .getSchema(schema);
       loaded.initializeValidators();
       return loaded;
     } catch (RuntimeException e) {
@@ -40,9 +54,19 @@ final class JsonAnswer {
     }
   }
 
+  private static RegularExpression linear(String regex) {
+    try {
+      Pattern pattern = Pattern.compile(regex);
+      return text -> pattern.matcher(text).find();
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "the pattern '%s' is not one of RE2: %s".formatted(regex, e.getDescription()), e);
+    }
+  }
+
   /**
    * The JSON of {@code answer}: the answer itself, what a fence of code holds, or the first object
-   * or list in it, in this order.
+   * or list in it, in this order. Of the places where one may begin, a hundred are tried.
    *
    * @throws Unfit if there is none, or the schema does not hold
    */
@@ -96,9 +120,11 @@ final class JsonAnswer {
   }
 
   private static Optional<String> first(String answer) {
-    for (int start = 0; start < answer.length(); start++) {
+    int starts = 0;
+    for (int start = 0; start < answer.length() && starts < MOST_STARTS; start++) {
       char c = answer.charAt(start);
       if (c == '{' || c == '[') {
+        starts++;
         int end = closing(answer, start);
         Optional<String> found = end < 0 ? Optional.empty() : parsed(answer.substring(start, end));
         if (found.isPresent()) {

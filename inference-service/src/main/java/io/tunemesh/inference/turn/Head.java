@@ -20,8 +20,14 @@ import java.io.IOException;
  */
 record Head(String model, boolean streams, boolean wantsUsage, boolean stores) {
 
+  /** No model has a longer name, and what notes names down need take no longer one. */
+  private static final int LONGEST_NAME = 256;
+
+  private static final String INCLUDE_USAGE = "stream_options.include_usage";
+
   /**
-   * @throws Refusal 400 if the body is no JSON object or names no model
+   * @throws Refusal 400 if the body is no JSON object, names no model or asks for a stream in words
+   *     that mean nothing; 404 if no model can have the name
    */
   static Head of(byte[] body) {
     String model = null;
@@ -38,12 +44,14 @@ record Head(String model, boolean streams, boolean wantsUsage, boolean stores) {
         JsonToken value = json.nextToken();
         switch (name) {
           case "model" -> model = value == JsonToken.VALUE_STRING ? json.getText() : null;
-          case "stream" -> streams = value == JsonToken.VALUE_TRUE;
+          case "stream" -> streams = isTrue(value, "stream");
           case "store" -> stores = value == JsonToken.VALUE_TRUE;
           default -> {}
         }
         if (name.equals("stream_options") && value == JsonToken.START_OBJECT) {
           usage = wantsUsage(json);
+        } else if (name.equals("stream_options") && value != JsonToken.VALUE_NULL) {
+          throw wrongOptions();
         } else {
           skip(json);
         }
@@ -61,10 +69,14 @@ record Head(String model, boolean streams, boolean wantsUsage, boolean stores) {
 
   /** The same of a body that is read already. */
   static Head of(JsonNode body) {
+    JsonNode options = body.path("stream_options");
+    if (!options.isObject() && !isAbsent(options)) {
+      throw wrongOptions();
+    }
     return new Head(
         named(body.path("model").textValue()),
-        body.path("stream").asBoolean(false),
-        body.path("stream_options").path("include_usage").asBoolean(false),
+        isTrue(body.path("stream"), "stream"),
+        isTrue(options.path("include_usage"), INCLUDE_USAGE),
         body.path("store").asBoolean(false));
   }
 
@@ -74,11 +86,41 @@ record Head(String model, boolean streams, boolean wantsUsage, boolean stores) {
       String name = json.currentName();
       JsonToken value = json.nextToken();
       if (name.equals("include_usage")) {
-        wants = value == JsonToken.VALUE_TRUE;
+        wants = isTrue(value, INCLUDE_USAGE);
       }
       skip(json);
     }
     return wants;
+  }
+
+  private static boolean isTrue(JsonToken value, String field) {
+    if (!value.isBoolean() && value != JsonToken.VALUE_NULL) {
+      throw noBoolean(field);
+    }
+    return value == JsonToken.VALUE_TRUE;
+  }
+
+  private static boolean isTrue(JsonNode value, String field) {
+    if (!value.isBoolean() && !isAbsent(value)) {
+      throw noBoolean(field);
+    }
+    return value.booleanValue();
+  }
+
+  private static boolean isAbsent(JsonNode value) {
+    return value.isNull() || value.isMissingNode();
+  }
+
+  private static Refusal noBoolean(String field) {
+    return Refusal.invalid(
+        "invalid_value", "The field '%s' must be true or false.".formatted(field), field);
+  }
+
+  private static Refusal wrongOptions() {
+    return Refusal.invalid(
+        "invalid_value",
+        "The field 'stream_options' must be an object, such as {\"include_usage\": true}.",
+        "stream_options");
   }
 
   private static String named(String model) {
@@ -88,7 +130,21 @@ record Head(String model, boolean streams, boolean wantsUsage, boolean stores) {
           "The field 'model' must be the name of a model; GET /v1/models lists them.",
           "model");
     }
+    if (model.length() > LONGEST_NAME || model.codePoints().anyMatch(Head::isUnprintable)) {
+      throw new Refusal(
+          new Problem(
+              404,
+              "model_not_found",
+              "No model has a name of over 256 characters or with control characters in it; GET"
+                  + " /v1/models lists them.",
+              "model"));
+    }
     return model;
+  }
+
+  /** Half a character is no more storable than a control character. */
+  private static boolean isUnprintable(int character) {
+    return Character.isISOControl(character) || Character.getType(character) == Character.SURROGATE;
   }
 
   /** Reads through arrays and objects token by token, so that duplicates in them are met too. */

@@ -14,14 +14,17 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
+import org.jboss.logging.Logger;
 
 /**
  * Sums up the use of all questions that reached a model's gate, and writes it down every second and
- * at the end. Only what a killed process had not written yet is lost; while the database is away
- * nothing is.
+ * at the end. Only what a killed process had not written yet is lost, and a row that the database
+ * can never hold; while the database is away nothing is.
  */
 @ApplicationScoped
 class UsageLedger implements Witness {
+
+  private static final Logger LOG = Logger.getLogger(UsageLedger.class);
 
   private final UsageTable table;
   private final Loop flush;
@@ -74,16 +77,38 @@ class UsageLedger implements Witness {
     return taken;
   }
 
-  private void flush() {
+  void flush() {
     Map<Row, Sum> taken = take();
     if (taken.isEmpty()) {
       return;
     }
     try {
       table.add(taken);
+    } catch (UnstorableUsage e) {
+      oneByOne(taken);
     } catch (RuntimeException e) {
       add(taken);
       throw e;
+    }
+  }
+
+  private void oneByOne(Map<Row, Sum> taken) {
+    RuntimeException outage = null;
+    for (var entry : taken.entrySet()) {
+      Map<Row, Sum> one = Map.of(entry.getKey(), entry.getValue());
+      try {
+        table.add(one);
+      } catch (UnstorableUsage e) {
+        LOG.errorf(
+            "Usage is dropped, since the database refuses it, tenant=%s sum=%s cause=%s",
+            entry.getKey().tenant(), entry.getValue(), e.getMessage());
+      } catch (RuntimeException e) {
+        add(one);
+        outage = e;
+      }
+    }
+    if (outage != null) {
+      throw outage;
     }
   }
 }

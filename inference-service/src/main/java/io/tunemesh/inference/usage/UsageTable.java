@@ -54,7 +54,11 @@ class UsageTable {
     this.database = database;
   }
 
-  /** Adds all of it or, if it throws, nothing. */
+  /**
+   * Adds all of it or, if it throws, nothing.
+   *
+   * @throws UnstorableUsage if the database will never take one of the rows
+   */
   @Transactional
   void add(Map<Row, Sum> sums) {
     try (Connection connection = database.getConnection();
@@ -67,6 +71,9 @@ class UsageTable {
       }
       add.executeBatch();
     } catch (SQLException e) {
+      if (UnstorableUsage.isToldBy(e)) {
+        throw new UnstorableUsage(e);
+      }
       throw new IllegalStateException("the usage cannot be written", e);
     }
   }

@@ -65,6 +65,16 @@ class AliasByEventTest {
   }
 
   @Test
+  void tellsThatAPlansAdapterWasRefusedForItsName() {
+    AdapterPublished first = scenario.serves("named-once");
+    AdapterPublished second = planned("named-twice", "never-named", first.model());
+
+    mesh.send(second);
+
+    assertThat(refusal(second.adapterId()).code()).isEqualTo("adapter_refused");
+  }
+
+  @Test
   void changesAnAliasByEvent() {
     String model = scenario.serves("by-event").model();
 
@@ -107,11 +117,15 @@ class AliasByEventTest {
   }
 
   private AdapterPublished planned(String suffix, String alias) {
+    return planned(suffix, alias, null);
+  }
+
+  private AdapterPublished planned(String suffix, String alias, String model) {
     AdapterPublished whole = scenario.sentLater(suffix);
     return new AdapterPublished(
         whole.adapterId(),
         whole.jobId(),
-        whole.model(),
+        model == null ? whole.model() : model,
         whole.baseModel(),
         whole.kind(),
         whole.files(),

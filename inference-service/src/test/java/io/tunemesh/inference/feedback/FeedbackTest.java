@@ -11,6 +11,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import io.tunemesh.contract.Json;
 import io.tunemesh.contract.feedback.FeedbackAccepted;
 import io.tunemesh.contract.feedback.FeedbackGiven;
 import io.tunemesh.contract.feedback.FeedbackRefused;
@@ -20,6 +21,10 @@ import io.tunemesh.inference.testing.Mesh;
 import io.tunemesh.inference.testing.Script;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
+import io.tunemesh.inference.turn.Api;
+import io.tunemesh.inference.turn.Asker;
+import io.tunemesh.inference.turn.Source;
+import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.testing.MeshResource;
@@ -185,6 +190,33 @@ class FeedbackTest {
   }
 
   @Test
+  void keepsAllButWhatFeedbackCannotNameOrTheDatabaseRefuses() {
+    Turn unnamed = keep("bad\0id", "m");
+    Turn refused = keep("chatcmpl-refused", "bad\0model");
+    Turn good = keep("chatcmpl-good", "m");
+
+    await().atMost(SOON).untilAsserted(() -> assertThat(kept.find("acme", good.id())).isPresent());
+    assertThat(kept.find("acme", unnamed.id())).isEmpty();
+    assertThat(kept.find("acme", refused.id())).isEmpty();
+  }
+
+  private Turn keep(String completion, String model) {
+    Turn turn =
+        Turn.of(
+            new Asker("acme", "k"),
+            Api.CHAT,
+            Source.HTTP,
+            Json.MAPPER.createObjectNode().put("model", "asked"));
+    turn.answerWith(model);
+    Exchange exchange = new Exchange(Json.MAPPER.createArrayNode());
+    ObjectNode answer = Json.MAPPER.createObjectNode().put("id", completion);
+    answer.putArray("choices").addObject().putObject("message").put("content", "yes");
+    exchange.answered(answer);
+    kept.keep(turn, exchange);
+    return turn;
+  }
+
+  @Test
   void isAnotherTenantsSecret() {
     String completion = ask("Say it.", true).path("id");
     JsonNode feedback = give("{\"completion_id\": \"%s\", \"rating\": \"up\"}", completion);
@@ -291,6 +323,21 @@ class FeedbackTest {
                 .path("exported_file_id")
                 .asText())
         .startsWith("file-");
+  }
+
+  @Test
+  void waitsForNoExampleThatWasReplaced() {
+    String completion = ask("Say it.", true).path("id");
+    give("{\"completion_id\": \"%s\", \"rating\": \"up\"}", completion);
+    assertThat(due()).contains("acme");
+
+    give("{\"completion_id\": \"%s\", \"rating\": \"down\"}", completion);
+
+    assertThat(due()).doesNotContain("acme");
+  }
+
+  private List<String> due() {
+    return QuarkusTransaction.requiringNew().call(() -> exports.due());
   }
 
   @Test

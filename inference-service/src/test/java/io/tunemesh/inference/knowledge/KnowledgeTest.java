@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.agroal.api.AgroalDataSource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -26,6 +27,7 @@ import io.tunemesh.platform.work.LeaseLost;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,7 @@ class KnowledgeTest {
   private static final Duration SOON = Duration.ofSeconds(60);
 
   @Inject Library library;
+  @Inject VectorStores stores;
   @Inject Scenario scenario;
   @Inject Documents documents;
   @Inject ChunkTable chunks;
@@ -346,6 +349,26 @@ class KnowledgeTest {
         .statusCode(400)
         .body("error.code", equalTo("invalid_tool"));
     assertThat(engine.asked).isEmpty();
+  }
+
+  @Test
+  void aSearchUndoesNoChangeOfTheRevision() {
+    String store = call("POST", "/v1/vector_stores", "{}").extract().path("id");
+    QuarkusTransaction.requiringNew()
+        .run(() -> VectorStore.update("lastActiveAt = ?1 where id = ?2", Instant.EPOCH, store));
+
+    QuarkusTransaction.requiringNew()
+        .run(
+            () -> {
+              VectorStore.findById(store);
+              QuarkusTransaction.requiringNew()
+                  .run(() -> VectorStore.update("revision = revision + 7 where id = ?1", store));
+              stores.searched("acme", store);
+            });
+
+    VectorStore now = QuarkusTransaction.requiringNew().call(() -> VectorStore.findById(store));
+    assertThat(now.revision()).isEqualTo(7);
+    assertThat(now.lastActiveAt()).isAfter(Instant.EPOCH);
   }
 
   @Test

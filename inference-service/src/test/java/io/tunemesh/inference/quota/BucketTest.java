@@ -83,6 +83,28 @@ class BucketTest {
   }
 
   @Test
+  void isThereForALateCorrectionWhenItIsEmptyAndIdle() {
+    assertThat(here.take(10, LIMIT)).isZero();
+
+    assertThat(here.rest(0)).isFalse();
+    here.settle(-LIMIT);
+
+    assertThat(here.take(LIMIT / 2, LIMIT)).isPositive();
+  }
+
+  @Test
+  void countsWhatManySettleAtOnce() throws Exception {
+    assertThat(here.take(LIMIT, LIMIT)).isZero();
+
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      IntStream.range(0, 80).forEach(i -> threads.submit(() -> here.settle(0.5)));
+    }
+
+    assertThat(here.left()).isGreaterThanOrEqualTo(40);
+    assertThat(here.take(40, LIMIT)).isZero();
+  }
+
+  @Test
   void fillsByTheTimeThatPasses() throws SQLException {
     assertThat(here.take(LIMIT, LIMIT)).isZero();
     try (var connection = database.getConnection();

@@ -71,6 +71,42 @@ class FormsTest {
   }
 
   @Test
+  void triesAHundredPlacesWhereJsonMayBegin() throws Unfit {
+    JsonAnswer any = new JsonAnswer(null);
+
+    assertThat(any.of("{x}".repeat(99) + "[1]")).isEqualTo("[1]");
+    assertThatThrownBy(() -> any.of("{x}".repeat(100) + "[1]")).isInstanceOf(Unfit.class);
+  }
+
+  @Test
+  void runsAPatternInLinearTime() throws Exception {
+    JsonAnswer form = new JsonAnswer(pattern("(a+)+$"));
+
+    assertThat(form.of("\"baaa\"")).isEqualTo("\"baaa\"");
+    // A search that goes back would not come to its end in a lifetime.
+    assertThatThrownBy(() -> form.of('"' + "a".repeat(5_000) + "!\"")).isInstanceOf(Unfit.class);
+  }
+
+  @Test
+  void refusesASchemaWhosePatternGoesBack() {
+    assertThatThrownBy(() -> new JsonAnswer(pattern("(?=a)b")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("RE2");
+    assertThatThrownBy(
+            () ->
+                new JsonAnswer(
+                    Json.MAPPER
+                        .createObjectNode()
+                        .set("patternProperties", Json.MAPPER.readTree("{\"(?=a)b\": {}}"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("RE2");
+  }
+
+  private static ObjectNode pattern(String regex) {
+    return Json.MAPPER.createObjectNode().put("type", "string").put("pattern", regex);
+  }
+
+  @Test
   void putsCandidatesInOrder() {
     List<String> candidates =
         List.of(

@@ -10,11 +10,17 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.tunemesh.contract.Envelope;
+import io.tunemesh.contract.Json;
 import io.tunemesh.contract.usage.UsageRecorded;
 import io.tunemesh.inference.testing.Mesh;
 import io.tunemesh.inference.testing.Scenario;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
+import io.tunemesh.inference.turn.Api;
+import io.tunemesh.inference.turn.Asker;
+import io.tunemesh.inference.turn.Ending;
+import io.tunemesh.inference.turn.Source;
+import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.testing.MeshResource;
 import io.vertx.core.json.JsonObject;
@@ -42,6 +48,7 @@ class UsageTest {
   @Inject Scenario scenario;
   @Inject UsageTable table;
   @Inject UsageTeller teller;
+  @Inject UsageLedger ledger;
 
   private final StubEngine engine = StubEngineResource.engine();
   private final String tenant = "tenant-" + UUID.randomUUID();
@@ -130,6 +137,35 @@ class UsageTest {
     assertThat(first.tenant()).isEqualTo(tenant);
     assertThat(((UsageRecorded) first.data()).promptTokens()).isEqualTo(50);
     assertThat(((UsageRecorded) first.data()).minute()).isEqualTo(minute.toString());
+  }
+
+  @Test
+  void isNotHeldUpByARowThatTheDatabaseRefuses() {
+    ledger.ended(turn("bad\0name"), answered());
+    ledger.ended(turn("good"), answered());
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(table.read(tenant, "k", minute, Instant.now(), null, false, true))
+                    .containsExactly(new Used(null, null, "good", 1, 0, 3, 4)));
+    ledger.flush();
+  }
+
+  private Turn turn(String model) {
+    Turn turn =
+        Turn.of(
+            new Asker(tenant, "k"),
+            Api.CHAT,
+            Source.HTTP,
+            Json.MAPPER.createObjectNode().put("model", "asked"));
+    turn.answerWith(model);
+    return turn;
+  }
+
+  private static Ending answered() {
+    return new Ending(Ending.Outcome.ANSWERED, 200, null, 3, 4, 1, 2);
   }
 
   @Test

@@ -1,0 +1,32 @@
+package io.tunemesh.inference.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.NullNode;
+import io.tunemesh.platform.http.Problem;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class RowAnswerTest {
+
+  @Test
+  void givesARowAReasonAlsoAfterAnError() {
+    RowTask task =
+        (RowTask)
+            Proxy.newProxyInstance(
+                RowTask.class.getClassLoader(),
+                new Class<?>[] {RowTask.class},
+                (proxy, method, given) -> {
+                  if (method.getName().equals("answer")) {
+                    throw new StackOverflowError("too deep");
+                  }
+                  return ((Problem) given[2]).code();
+                });
+
+    RowResult result =
+        new RowAnswer(task, Duration.ofMillis(1)).to(new RowJob(), new Row(7, NullNode.instance));
+
+    assertThat(result).isEqualTo(new RowResult(7, false, "internal_error"));
+  }
+}
