@@ -37,6 +37,8 @@ public class StubEngineResource implements QuarkusTestResourceLifecycleManager {
           Map.entry("tunemesh.adapters.faults-for", "1s"),
           Map.entry("tunemesh.completions.patience", "3s"),
           Map.entry("tunemesh.completions.pause", "200ms"),
+          // Less than a request waits, so that an engine that comes back is tried within it.
+          Map.entry("tunemesh.pool.breaker.pause", "500ms"),
           Map.entry("tunemesh.completions.max-body", "1M"),
           Map.entry("tunemesh.completions.max-answer", "10K"),
           Map.entry("tunemesh.knowledge.patience", "3s"),
