@@ -6,7 +6,7 @@ import re
 
 from readings import LETTERS
 
-TEMPLATES = pathlib.Path(__file__).parents[2] / "dataset-service/src/main/resources/templates"
+TEMPLATES = pathlib.Path(__file__).parents[2] / "platform/src/main/resources/templates"
 ANSWERS = {"zh": "答案：", "en": "Answers: "}
 _ITEM = re.compile(r"(\d+)\. (\S.*)\nA\. (\S.*)\nB\. (\S.*)\nC\. (\S.*)\nD\. (\S.*)\n")
 
