@@ -69,7 +69,7 @@ class AccessLogTest {
     String answered = scenario.chat("logged").statusCode(200).extract().header("x-request-id");
     String refused =
         scenario
-            .chat(MeshResource.OTHER_KEY, Scenario.request("log\\nforged"))
+            .chat(MeshResource.OTHER_KEY, Scenario.request("log \\\"forged\\\""))
             .statusCode(404)
             .extract()
             .header("x-request-id");

@@ -59,7 +59,6 @@ public final class StubEngine {
   public volatile int loadStatus = 200;
   public volatile int answerStatus = 200;
   public volatile int padding;
-  private volatile int most;
 
   /** The {@code usage} of whole answers; null for none. */
   public volatile JsonObject usage;
@@ -110,11 +109,6 @@ public final class StubEngine {
 
   public long unloads(String model) {
     return changes.stream().filter(change -> isOf(change, "-" + model)).count();
-  }
-
-  /** The most adapters that it ever held at once. */
-  public int most() {
-    return most;
   }
 
   private static boolean isOf(String name, String model) {
@@ -209,7 +203,6 @@ public final class StubEngine {
       Path folder = Path.of(body.getString("lora_path"));
       Files.readString(folder.resolve("adapter_config.json"));
       weights.put(name, Files.readString(folder.resolve("adapter_model.safetensors")));
-      most = Math.max(most, weights.size());
       changes.add("+" + name);
       response.end("Success: added");
     } catch (IOException e) {
