@@ -98,8 +98,14 @@ final class GatewayGround implements AutoCloseable {
                 "TUNEMESH_ENGINE_MODEL", GatewayEngine.MODEL,
                 "TUNEMESH_ENGINE_ADAPTERS", folder.resolve("adapters").toString()));
     service = builder.start();
+    endWithThis(service);
     await("inference-service does not answer", () -> status("/v1/models") == 200);
     return url();
+  }
+
+  /** A benchmark that is interrupted leaves nothing running. */
+  static void endWithThis(Process process) {
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
   }
 
   String url() {
