@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 public final class BenchCommand implements Callable<Integer> {
 
   static final String NAMES =
-      "hop, ingest, hostile, dataset, dedupe, start, kill, trainer, gateway, retrieval";
+      "hop, ingest, hostile, dataset, dedupe, start, kill, trainer, gateway, adapters, rag";
 
   @Parameters(
       paramLabel = "NAME",
@@ -23,8 +23,9 @@ public final class BenchCommand implements Callable<Integer> {
           "hop: an event's way; ingest: large workbooks and tables; hostile: files made to hurt;"
               + " dataset: exam rows; dedupe: near-duplicates; start: start-up and memory;"
               + " kill: faults in a run; trainer: training on the CPU;"
-              + " gateway: what it costs, engines that go away, more adapters than fit;"
-              + " retrieval: how well and how fast passages are found.")
+              + " gateway: what it costs, engines that go away;"
+              + " adapters: how soon one answers, more than fit;"
+              + " rag: how well and how fast passages are found.")
   String name;
 
   @Option(names = "--seed", description = "kill: repeat a run of faults.")
@@ -41,7 +42,8 @@ public final class BenchCommand implements Callable<Integer> {
       case "dedupe" -> new DedupeBench(home).run();
       case "gateway" -> new GatewayBench(home).run();
       case "trainer" -> new TrainerBench(home).run();
-      case "retrieval" -> new RetrievalBench(home).run();
+      case "adapters" -> new AdaptersBench(home).run();
+      case "rag" -> new RagBench(home).run();
       default -> measure(home, MeshStart.forNow(home, null, null));
     }
     return 0;

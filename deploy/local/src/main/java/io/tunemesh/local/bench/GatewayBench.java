@@ -50,7 +50,6 @@ final class GatewayBench {
         floor.destroyForcibly().waitFor();
       }
       takeover(ground);
-      new GatewayAdapters(ground).run();
     }
   }
 

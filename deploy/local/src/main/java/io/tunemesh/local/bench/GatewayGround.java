@@ -51,6 +51,7 @@ final class GatewayGround implements AutoCloseable {
   private final Path folder;
   private final Broker broker;
   private final Database database;
+  private final KafkaProducer<String, byte[]> producer;
   private final HttpClient http = HttpClient.newHttpClient();
   private Process service;
   private int port;
@@ -61,8 +62,13 @@ final class GatewayGround implements AutoCloseable {
     this.broker = broker(folder.resolve("kafka"));
     this.database =
         Database.start(folder.resolve("postgres"), home.postgres(), Ports.free(), false);
+    this.producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers(), "acks", "all"),
+            new StringSerializer(),
+            new ByteArraySerializer());
     Map<String, String> key =
-        Map.of("sha256", digest(KEY), "tenant", "bench", "role", "admin", "name", "bench");
+        Map.of("sha256", digest(bytes(KEY)), "tenant", "bench", "role", "admin", "name", "bench");
     new ObjectMapper()
         .writeValue(folder.resolve("keys.json").toFile(), Map.of("keys", List.of(key)));
   }
@@ -70,15 +76,22 @@ final class GatewayGround implements AutoCloseable {
   /** Starts the service with those engines, in place of the one before; waits until it answers. */
   String service(List<GatewayEngine> engines, String... settings)
       throws IOException, InterruptedException {
+    return service(
+        GatewayEngine.MODEL, engines.stream().map(GatewayEngine::url).toList(), settings);
+  }
+
+  /** Starts the service with the engines at {@code urls}, which serve {@code model}. */
+  String service(String model, List<String> urls, String... settings)
+      throws IOException, InterruptedException {
     stopService();
     port = Ports.free();
     Path jar = home.project().resolve("inference-service/target/quarkus-app/quarkus-run.jar");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:MaxNewSize=32m", "-XX:+UseSerialGC"));
-    for (int i = 0; i < engines.size(); i++) {
-      command.add("-Dtunemesh.engines[" + i + "].url=" + engines.get(i).url());
-      command.add("-Dtunemesh.engines[" + i + "].model=" + GatewayEngine.MODEL);
+    for (int i = 0; i < urls.size(); i++) {
+      command.add("-Dtunemesh.engines[" + i + "].url=" + urls.get(i));
+      command.add("-Dtunemesh.engines[" + i + "].model=" + model);
     }
     Stream.of(settings).map("-D"::concat).forEach(command::add);
     command.addAll(List.of("-jar", jar.toString()));
@@ -95,8 +108,8 @@ final class GatewayGround implements AutoCloseable {
                 "QUARKUS_DATASOURCE_USERNAME", database.user(),
                 "TUNEMESH_BLOBS_ROOT", folder.resolve("blobs").toString(),
                 "TUNEMESH_KEYS_FILE", folder.resolve("keys.json").toString(),
-                "TUNEMESH_ENGINE_MODEL", GatewayEngine.MODEL,
-                "TUNEMESH_ENGINE_ADAPTERS", folder.resolve("adapters").toString()));
+                "TUNEMESH_ENGINE_MODEL", model,
+                "TUNEMESH_ENGINE_ADAPTERS", adapterRoot().toString()));
     service = builder.start();
     endWithThis(service);
     await("inference-service does not answer", () -> status("/v1/models") == 200);
@@ -112,36 +125,57 @@ final class GatewayGround implements AutoCloseable {
     return "http://127.0.0.1:" + port;
   }
 
+  /** Where it is deleted with everything else. */
+  Path folder() {
+    return folder;
+  }
+
+  /** Where the service lays adapters down for engines. */
+  Path adapterRoot() {
+    return folder.resolve("adapters");
+  }
+
   /** Publishes so many small adapters and waits until all are in service; their models. */
   List<String> adapters(String prefix, int count) throws Exception {
     List<String> models = new ArrayList<>();
-    try (var producer =
-        new KafkaProducer<>(
-            Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers(), "acks", "all"),
-            new StringSerializer(),
-            new ByteArraySerializer())) {
-      for (int i = 0; i < count; i++) {
-        AdapterPublished adapter = adapter(prefix + i);
-        models.add(adapter.model());
-        producer.send(
-            Events.record(
-                new Envelope<>(
-                    UUID.randomUUID().toString(),
-                    "/bench",
-                    Instant.now(),
-                    "bench",
-                    "bench",
-                    null,
-                    adapter)));
-      }
+    for (int i = 0; i < count; i++) {
+      String name = prefix + i;
+      Map<String, byte[]> files =
+          Map.of("adapter_config.json", bytes("{}"), "adapter_model.safetensors", bytes(name));
+      models.add(publish(name, GatewayEngine.MODEL, files));
     }
     await("the adapters are not served", () -> served().containsAll(models));
     return models;
   }
 
+  /** Stores an adapter's files and publishes it; its model. */
+  String publish(String name, String base, Map<String, byte[]> files) throws IOException {
+    List<AdapterFile> stored = new ArrayList<>();
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      stored.add(new AdapterFile(file.getKey(), blob(name, file.getKey(), file.getValue())));
+    }
+    String model = "ft:" + base + ":bench:" + name;
+    AdapterPublished adapter =
+        new AdapterPublished(
+            "ad-" + name,
+            "ftjob-" + name,
+            model,
+            base,
+            "lora",
+            stored,
+            null,
+            new ServeSpec(true, null));
+    Instant now = Instant.now();
+    String id = UUID.randomUUID().toString();
+    producer.send(
+        Events.record(new Envelope<>(id, "/bench", now, "bench", "bench", null, adapter)));
+    return model;
+  }
+
   @Override
   public void close() throws Exception {
     stopService();
+    producer.close();
     broker.close();
     database.close();
     try (Stream<Path> files = Files.walk(folder)) {
@@ -162,27 +196,12 @@ final class GatewayGround implements AutoCloseable {
     }
   }
 
-  private AdapterPublished adapter(String name) throws IOException {
-    return new AdapterPublished(
-        "ad-" + name,
-        "ftjob-" + name,
-        "ft:" + GatewayEngine.MODEL + ":bench:" + name,
-        GatewayEngine.MODEL,
-        "lora",
-        List.of(
-            new AdapterFile("adapter_config.json", blob(name, "adapter_config.json", "{}")),
-            new AdapterFile(
-                "adapter_model.safetensors", blob(name, "adapter_model.safetensors", name))),
-        null,
-        new ServeSpec(true, null));
-  }
-
-  private BlobRef blob(String adapter, String file, String text) throws IOException {
+  private BlobRef blob(String adapter, String file, byte[] content) throws IOException {
     String key = "bench/" + adapter + "/" + file;
     Path path = folder.resolve("blobs").resolve(key);
     Files.createDirectories(path.getParent());
-    Files.writeString(path, text);
-    return new BlobRef(key, digest(text), (long) text.length());
+    Files.write(path, content);
+    return new BlobRef(key, digest(content), (long) content.length);
   }
 
   private Set<String> served() {
@@ -230,11 +249,13 @@ final class GatewayGround implements AutoCloseable {
     }
   }
 
-  private static String digest(String text) {
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String digest(byte[] content) {
     try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -10,7 +10,7 @@ import java.util.List;
  * How well labelled questions in Chinese and English find their passages, by words alone, by
  * meaning alone, and by both as in service; and how long a search of many chunks takes.
  */
-final class RetrievalBench {
+final class RagBench {
 
   private static final String PACKAGE = "io.tunemesh.inference.knowledge.";
   private static final int CHUNKS = 20_000;
@@ -20,7 +20,7 @@ final class RetrievalBench {
   private final Path passages;
   private final Path questions;
 
-  RetrievalBench(Home home) {
+  RagBench(Home home) {
     this.process = new BenchProcess(home);
     Path set = home.project().resolve("inference-service/bench/retrieval");
     this.passages = set.resolve("passages.tsv");
@@ -35,7 +35,7 @@ final class RetrievalBench {
       for (String peer : List.of("sparse", "dense")) {
         double theirs = quality.at("/" + peer + "/" + figure).asDouble();
         String name = figure.equals("recall") ? "recall@5, fused" : "MRR, fused";
-        Figure.more("retrieval", name, "share", fused, peer, theirs, null).print();
+        Figure.more("rag", name, "share", fused, peer, theirs, null).print();
       }
     }
     JsonNode speed =
@@ -43,7 +43,7 @@ final class RetrievalBench {
     String of = "search of %,d chunks, ".formatted(CHUNKS);
     double p50 = speed.get("p50_ms").asDouble();
     double p95 = speed.get("p95_ms").asDouble();
-    Figure.less("retrieval", of + "p50", "ms", p50, null, null, null).print();
-    Figure.less("retrieval", of + "p95", "ms", p95, null, null, P95_MS).print();
+    Figure.less("rag", of + "p50", "ms", p50, null, null, null).print();
+    Figure.less("rag", of + "p95", "ms", p95, null, null, P95_MS).print();
   }
 }
