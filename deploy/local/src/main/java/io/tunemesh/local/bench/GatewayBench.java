@@ -2,14 +2,7 @@ package io.tunemesh.local.bench;
 
 import io.tunemesh.local.Fault;
 import io.tunemesh.local.Home;
-import io.tunemesh.parts.Ports;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * What the gateway costs, in front of an engine that costs nothing, beside Vert.x's own proxy and,
@@ -37,17 +30,11 @@ final class GatewayBench {
     try (GatewayGround ground = new GatewayGround(home);
         GatewayEngine engine = new GatewayEngine(0)) {
       String ours = ground.service(List.of(engine));
-      int port = Ports.free();
-      Process floor = floor(engine, port);
-      try {
-        cost(engine, ours, local(port));
-        try {
-          litellm(engine, ours);
-        } catch (Fault missing) {
-          System.err.println("LiteLLM is not measured: " + missing.getMessage());
-        }
-      } finally {
-        floor.destroyForcibly().waitFor();
+      try (GatewayPeers peers = new GatewayPeers(home)) {
+        cost(engine, ours, peers.proxy(engine));
+      }
+      try (GatewayPeers peers = new GatewayPeers(home)) {
+        litellm(peers, engine, ours);
       }
       takeover(ground);
     }
@@ -134,46 +121,15 @@ final class GatewayBench {
         0.0);
   }
 
-  /** LiteLLM's proxy, when it is installed; it takes a minute to start on a small machine. */
-  private void litellm(GatewayEngine engine, String ours) throws Exception {
-    Path program = home.project().resolve(".mesh/litellm/bin/litellm");
-    if (!Files.exists(program)) {
+  private static void litellm(GatewayPeers peers, GatewayEngine engine, String ours)
+      throws Exception {
+    String url = peers.litellm(engine);
+    if (url == null) {
       System.err.println("LiteLLM is not measured: make a venv .mesh/litellm with litellm[proxy].");
       return;
     }
-    Path config = Files.createTempFile("litellm", ".yaml");
-    Files.writeString(
-        config,
-        """
-        model_list:
-          - model_name: %s
-            litellm_params: {model: openai/%s, api_base: %s/v1, api_key: none}
-        """
-            .formatted(GatewayEngine.MODEL, GatewayEngine.MODEL, engine.url()));
-    int port = Ports.free();
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            program.toString(),
-            "--config",
-            config.toString(),
-            "--port",
-            "" + port,
-            "--host",
-            "127.0.0.1");
-    builder
-        .environment()
-        .putAll(
-            Map.of(
-                "LITELLM_LOG", "ERROR",
-                "LITELLM_LOCAL_MODEL_COST_MAP", "True",
-                // It listens on loopback only, and a key would cost it time.
-                "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY", "true"));
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-    GatewayGround.endWithThis(process);
-    try (GatewayLoad theirs = new GatewayLoad(local(port), "none");
+    try (GatewayLoad theirs = new GatewayLoad(url, "none");
         GatewayLoad gateway = new GatewayLoad(ours, GatewayGround.KEY)) {
-      await(theirs);
       theirs.closed(8, WARM_S);
       GatewayLoad.Outcome them = sound(theirs.closed(8, SECONDS));
       GatewayLoad.Outcome us = sound(gateway.closed(8, SECONDS));
@@ -181,9 +137,6 @@ final class GatewayBench {
       less("p50, 8 askers", "ms", us.percentile(0.5), "LiteLLM", them.percentile(0.5), null);
       less("p99, 8 askers", "ms", us.percentile(0.99), "LiteLLM", them.percentile(0.99), null);
       more("times LiteLLM's requests", "times", us.perSecond() / them.perSecond(), null, null, 5.0);
-    } finally {
-      process.destroyForcibly().waitFor();
-      Files.delete(config);
     }
   }
 
@@ -197,68 +150,22 @@ final class GatewayBench {
         engines.stream().filter(engine -> engine.has(model)).findFirst().orElseThrow();
     try (GatewayLoad load = new GatewayLoad(url, GatewayGround.KEY)) {
       for (int i = 0; i < 200; i++) {
-        answered(load, model);
+        load.answers(model);
       }
       int failures = 0;
       long killed = System.nanoTime();
       home.close();
-      while (!answered(load, model)) {
+      while (!load.answers(model)) {
         failures++;
       }
       less("takeover", "s", (System.nanoTime() - killed) / 1e9, null, null, 2.0);
       for (int i = 0; i < 500; i++) {
-        failures += answered(load, model) ? 0 : 1;
+        failures += load.answers(model) ? 0 : 1;
       }
       less("requests failed by the takeover", "requests", failures, null, null, 0.0);
     } finally {
       engines.forEach(GatewayEngine::close);
     }
-  }
-
-  private static boolean answered(GatewayLoad load, String model) throws Exception {
-    return load.ask(model).toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS)
-        == 200;
-  }
-
-  private static Process floor(GatewayEngine engine, int port)
-      throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                GatewayFloor.class.getName(),
-                String.valueOf(port),
-                engine.url().replaceAll(".*:", ""))
-            .inheritIO()
-            .start();
-    GatewayGround.endWithThis(process);
-    try (GatewayLoad load = new GatewayLoad(local(port), GatewayGround.KEY)) {
-      await(load);
-    }
-    return process;
-  }
-
-  private static String local(int port) {
-    return "http://127.0.0.1:" + port;
-  }
-
-  private static void await(GatewayLoad load) throws InterruptedException {
-    for (int i = 0; i < 600; i++) {
-      try {
-        if (answered(load, GatewayEngine.MODEL)) {
-          return;
-        }
-        Thread.sleep(200);
-      } catch (TimeoutException e) {
-        throw new Fault("A peer of the benchmark does not answer.");
-      } catch (Exception notYet) {
-        Thread.sleep(200);
-      }
-    }
-    throw new Fault("A peer of the benchmark did not start within two minutes.");
   }
 
   private static GatewayLoad.Outcome sound(GatewayLoad.Outcome outcome) {

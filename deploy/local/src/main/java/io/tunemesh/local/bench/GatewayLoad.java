@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -122,6 +123,11 @@ final class GatewayLoad implements AutoCloseable {
   /** One question for {@code model}; the status of its answer. */
   Future<Integer> ask(String model) {
     return send(question(model, ""), response -> response.body().map(any -> response.statusCode()));
+  }
+
+  /** Whether {@code model} answers a question. */
+  boolean answers(String model) throws Exception {
+    return ask(model).toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS) == 200;
   }
 
   @Override
