@@ -118,6 +118,8 @@ final class AnswerEntries {
         start = p;
       } else if (p >= 7 && cell.startsWith("question", p - 7)) {
         start = p - 7;
+      } else {
+        break;
       }
     }
     return start;

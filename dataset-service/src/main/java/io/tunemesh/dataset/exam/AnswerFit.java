@@ -18,6 +18,25 @@ final class AnswerFit {
           "detail",
           "main");
 
+  private static final Set<String> VERBS =
+      Set.of(
+          "is",
+          "are",
+          "was",
+          "were",
+          "can",
+          "could",
+          "does",
+          "has",
+          "and",
+          "or",
+          "says",
+          "should",
+          "may",
+          "might",
+          "mentions",
+          "seems");
+
   private AnswerFit() {}
 
   /** How well the text after a single letter allows it to be an answer. */
@@ -89,28 +108,7 @@ final class AnswerFit {
     if (REASONS.contains(cell.plain(next, end))) {
       return 0.2;
     }
-    return cell.at(letter) == 'A' || isVerb(cell.plain(next, end)) ? -9 : -0.8;
-  }
-
-  private static boolean isVerb(String word) {
-    return Set.of(
-            "is",
-            "are",
-            "was",
-            "were",
-            "can",
-            "could",
-            "does",
-            "has",
-            "and",
-            "or",
-            "says",
-            "should",
-            "may",
-            "might",
-            "mentions",
-            "seems")
-        .contains(word);
+    return cell.at(letter) == 'A' || VERBS.contains(cell.plain(next, end)) ? -9 : -0.8;
   }
 
   /** True where the letter is one of several: {@code A、C}, {@code A and C}. */

@@ -34,7 +34,7 @@ final class AnswerRuns {
       p = cell.skipSpaces(p + 1);
     }
     int dash = p;
-    while ("-~至到".indexOf(cell.at(p)) >= 0 && p - dash < 4) {
+    while (Signs.isDash(cell.at(p)) && p - dash < 4) {
       p++;
     }
     if (p == dash) {

@@ -1,7 +1,5 @@
 package io.tunemesh.dataset.exam;
 
-import java.util.Arrays;
-
 /** Which characters mean the same to a reader: widths, look-alikes, and kinds of space. */
 final class Glyphs {
   private static final String LOOKALIKES =
@@ -56,15 +54,13 @@ final class Glyphs {
   /** By how far a glyph has to be shifted to give what to add to its character when folding. */
   private static final int FOLD = 16;
 
-  private static final int BLOCK = 256;
-  private static final int[] BLOCKS = new int[0x10000 / BLOCK];
-  private static final int[] GLYPHS = table();
+  private static final int[] GLYPHS = glyphs();
 
   private Glyphs() {}
 
   /** What is known of a character: the bits named above, and above them how it is folded. */
   static int of(char c) {
-    return GLYPHS[BLOCKS[c >> 8] + (c & 0xff)];
+    return GLYPHS[c];
   }
 
   /** The plain character that a reader takes this one for. */
@@ -75,26 +71,6 @@ final class Glyphs {
   /** The plain character for a character whose glyph is known. */
   static char folded(char c, int glyph) {
     return (char) (c + (glyph >>> FOLD));
-  }
-
-  /**
-   * The glyphs of all characters, equal blocks once, so that the table stays near the processor.
-   */
-  private static int[] table() {
-    int[] all = glyphs();
-    int[] table = new int[all.length];
-    int end = 0;
-    for (int block = 0; block < BLOCKS.length; block++) {
-      int[] own = Arrays.copyOfRange(all, block * BLOCK, (block + 1) * BLOCK);
-      int at = 0;
-      while (at < end && !Arrays.equals(table, at, at + BLOCK, own, 0, BLOCK)) {
-        at += BLOCK;
-      }
-      System.arraycopy(own, 0, table, at, BLOCK);
-      BLOCKS[block] = at;
-      end = Math.max(end, at + BLOCK);
-    }
-    return Arrays.copyOf(table, end);
   }
 
   private static int[] glyphs() {

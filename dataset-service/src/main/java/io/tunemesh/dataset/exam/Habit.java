@@ -103,7 +103,12 @@ final class Habit {
 
   /** True where the letters chosen for a reading are all written as the habit says. */
   static boolean holds(List<Mark> used) {
-    return used.stream().noneMatch(mark -> !mark.question() && mark.isStrange());
+    for (Mark mark : used) {
+      if (!mark.question() && mark.isStrange()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Above zero where a space follows nearly every letter marker, below where hardly any. */

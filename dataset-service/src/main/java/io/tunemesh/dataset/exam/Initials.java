@@ -78,14 +78,17 @@ final class Initials {
       return true;
     }
     int next = next(cell, letter);
-    boolean title = LetteredThings.isTitle(Place.shortenedBefore(cell, letter));
+    if (before < letter - 1
+        && Character.isUpperCase(cell.at(next))
+        && LetteredThings.isTitle(Place.shortenedBefore(cell, letter))) {
+      return true;
+    }
     boolean behindWord =
         Character.isLowerCase(cell.at(before))
             || cell.at(before) == ','
             || cell.startsWith("e.g.", before - 3)
             || cell.startsWith("i.e.", before - 3);
-    return before < letter - 1 && Character.isUpperCase(cell.at(next)) && title
-        || behindWord && isFollowedByInitial(cell, letter);
+    return behindWord && isFollowedByInitial(cell, letter);
   }
 
   /** True where another capital with a plain point follows one. */

@@ -1,7 +1,5 @@
 package io.tunemesh.dataset.exam;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,14 +18,12 @@ public record Item(int number, String stem, Map<String, String> options, char an
     if (options.size() != 4 || answer < 'A' || answer > 'D') {
       throw new IllegalArgumentException("question " + number + " needs A to D and one answer");
     }
-    List<String> texts = new ArrayList<>(4);
     for (String letter : LetteredTexts.LETTERS) {
       String text = options.get(letter);
       if (text == null || text.isBlank()) {
         throw new IllegalArgumentException("question " + number + " has no option " + letter);
       }
-      texts.add(text);
     }
-    options = options instanceof LetteredTexts ? options : new LetteredTexts(texts);
+    options = LetteredTexts.of(options);
   }
 }

@@ -30,14 +30,17 @@ final class LetterMarks {
       }
       double off = Place.of(cell, before) == Place.HAN ? -1 : 0.3;
       int end = cell.skipSpaces(right + 1);
-      boolean further = ".、:".indexOf(cell.at(end)) >= 0 && cell.at(end + 1) != '.';
+      boolean further = Signs.isPoint(cell.at(end)) && cell.at(end + 1) != '.';
       return mark(cell, value, before, further ? end : right + 1, lower, Mark.Style.BRACKET, off);
     }
-    if (".、):,。;]".indexOf(next) >= 0 && right - letter <= 4) {
+    if (Signs.isStop(next) && right - letter <= 4) {
       return delimited(cell, value, letter, right, lower);
     }
+    if (lower) {
+      return null;
+    }
     Place place = Place.of(cell, letter);
-    if (lower || place != Place.LINE && place != Place.WIDE_GAP) {
+    if (place != Place.LINE && place != Place.WIDE_GAP) {
       return null;
     }
     if (next == '\n') {
@@ -114,7 +117,7 @@ final class LetterMarks {
         delimiter == '.'
             ? Mark.Style.POINT
             : delimiter == ')' ? Mark.Style.BRACKET : Mark.Style.PAUSE;
-    return mark(cell, value, letter, at + 1, lower, style, off);
+    return mark(cell, value, letter, at + 1, lower, style, place, off);
   }
 
   /** True where a line break tore a name such as Plan B apart. */
@@ -147,7 +150,18 @@ final class LetterMarks {
 
   private static Mark mark(
       Shadow cell, int value, int start, int end, boolean lower, Mark.Style shape, double off) {
-    Place place = Place.of(cell, start);
+    return mark(cell, value, start, end, lower, shape, Place.of(cell, start), off);
+  }
+
+  private static Mark mark(
+      Shadow cell,
+      int value,
+      int start,
+      int end,
+      boolean lower,
+      Mark.Style shape,
+      Place place,
+      double off) {
     double gain =
         switch (place) {
           case LINE -> 4;
@@ -181,7 +195,7 @@ final class LetterMarks {
 
   private static int delimiters(Shadow cell, int from) {
     int end = from;
-    while (end - from < 3 && ".、:".indexOf(cell.at(end)) >= 0) {
+    while (end - from < 3 && Signs.isPoint(cell.at(end))) {
       end++;
     }
     return end - from > 1 ? from : end;

@@ -25,6 +25,13 @@ final class LetteredTexts extends AbstractMap<String, String> {
     this.texts = List.copyOf(texts);
   }
 
+  /** The texts of a map that has all four letters. */
+  static LetteredTexts of(Map<String, String> texts) {
+    return texts instanceof LetteredTexts lettered
+        ? lettered
+        : new LetteredTexts(LETTERS.stream().map(texts::get).toList());
+  }
+
   @Override
   public String get(Object key) {
     for (int i = 0; i < LETTERS.size(); i++) {

@@ -3,6 +3,7 @@ package io.tunemesh.dataset.exam;
 /** Finds where a question number may stand, such as {@code 3.}, {@code (3)}, {@code 第3题}. */
 final class NumberMarks {
   private static final int HIGHEST = 199;
+  private static final String[] PREFIXES = {"question", "q"};
 
   private NumberMarks() {}
 
@@ -47,7 +48,7 @@ final class NumberMarks {
       return alone ? mark(cell, value, start, delimiters(cell, word), Mark.Style.WORD, -1) : null;
     }
     char next = cell.at(right);
-    if (".、):,]。;".indexOf(next) >= 0 && right - after <= 3) {
+    if (Signs.isStop(next) && right - after <= 3) {
       return delimited(cell, value, start, right);
     }
     Place place = Place.of(cell, start);
@@ -127,7 +128,7 @@ final class NumberMarks {
       return true;
     }
     int left = cell.visibleBefore(digits);
-    if (left > 0 && "-~至到".indexOf(cell.at(left)) >= 0) {
+    if (left > 0 && Signs.isDash(cell.at(left))) {
       int further = cell.visibleBefore(left);
       return further >= 0 && Glyphs.isDigit(cell.at(further)) || direct == '-';
     }
@@ -135,7 +136,7 @@ final class NumberMarks {
     if (cell.at(right) == '.') {
       right = cell.skipSpaces(right + 1);
     }
-    if ("-~至到".indexOf(cell.at(right)) >= 0) {
+    if (Signs.isDash(cell.at(right))) {
       return Glyphs.isDigit(cell.at(cell.skipSpaces(right + 1)));
     }
     return false;
@@ -166,7 +167,7 @@ final class NumberMarks {
       return Place.of(cell, before) == Place.LINE ? before : -1;
     }
     int end = cell.at(before) == '.' ? before - 1 : before;
-    for (String word : new String[] {"question", "q"}) {
+    for (String word : PREFIXES) {
       int start = end - word.length() + 1;
       if (cell.startsWith(word, start) && !Glyphs.isLatin(cell.at(start - 1))) {
         return start;
@@ -195,7 +196,7 @@ final class NumberMarks {
   private static int delimiters(Shadow cell, int from) {
     int at = cell.skipSpaces(from);
     int end = at;
-    while (end - at < 4 && ".、):,]。".indexOf(cell.at(end)) >= 0) {
+    while (end - at < 4 && Signs.isDelimiter(cell.at(end))) {
       end++;
     }
     return end - at > 2 ? at + 1 : Math.max(end, from);

@@ -44,14 +44,15 @@ final class OptionReader {
       boolean last = k == 3;
       int from = letters.get(k).end();
       int to = last ? end : letters.get(k + 1).start();
-      boolean bare = cell.isBare(from, cell.trimmed(from, to));
+      int trimmed = cell.trimmed(from, to);
+      boolean bare = cell.isBare(from, trimmed);
       to = last && !bare ? Trailing.cut(cell, from, to) : to;
-      if (apart == 1
-          && isApart(from)
-          && MARKER.matcher(cell.slice(from, Math.max(from, to))).lookingAt()) {
+      String text =
+          bare ? cell.cut(from, Math.max(from, trimmed)) : cell.slice(from, Math.max(from, to));
+      if (apart == 1 && isApart(from) && MARKER.matcher(text).lookingAt()) {
         throw unclear(letters.get(k).letter());
       }
-      String text = option(letters.get(k).letter(), from, to);
+      checkBegin(letters.get(k).letter(), text);
       if (!bare) {
         checkOdd(letters.get(k).letter(), text, from, to, last, asks(texts));
       }
@@ -61,7 +62,7 @@ final class OptionReader {
   }
 
   private boolean isApart(int from) {
-    Place place = Place.of(cell, from);
+    Place place = Shadow.isBlank(cell.at(from - 1)) ? Place.of(cell, from) : Place.OTHER;
     return place == Place.LINE || place == Place.WIDE_GAP;
   }
 
@@ -86,8 +87,7 @@ final class OptionReader {
     return false;
   }
 
-  private String option(char letter, int from, int to) throws Refusing {
-    String text = cell.slice(from, Math.max(from, to));
+  private void checkBegin(char letter, String text) throws Refusing {
     if (!hasWords(text)) {
       throw refuse(Refusal.OPTION_EMPTY, "option %s of question %d is empty", letter, number);
     }
@@ -99,7 +99,6 @@ final class OptionReader {
     if (other || holdsMarkerAfterSigns(text)) {
       throw unclear(letter);
     }
-    return text;
   }
 
   /** Checks what only brackets and line breaks can bring into an option. */
@@ -119,8 +118,10 @@ final class OptionReader {
   }
 
   private static boolean isOtherOption(String text) {
-    boolean word = text.length() < 2 || Glyphs.isLatin(text.charAt(1));
-    return !word && OTHER_OPTION.matcher(text).lookingAt();
+    int sign = text.length() > 1 && text.charAt(1) <= ' ' ? 2 : 1;
+    return sign < text.length()
+        && Signs.isStop(Glyphs.fold(text.charAt(sign)))
+        && OTHER_OPTION.matcher(text).lookingAt();
   }
 
   private boolean isNextQuestion(String text) {

@@ -9,18 +9,26 @@ import java.util.List;
  * changes no mark for the worse, no mark is left over that could be stray, and {@link PlainReading}
  * would take them all.
  *
- * <p>A bare letter that opens the text behind a wide marker, as in {@code B.<tab>A Journey}, may
- * stand in such a cell: it is written as none of the markers is, so it is never one of them, and a
- * text may begin with it.
+ * <p>What may be a marker but is certainly text may stand in such a cell: a number that no habit
+ * makes likely; a bare letter that opens the text behind a wide marker, as in {@code B.<tab>A
+ * Journey}; and a letter among words, as in {@code vitamin B: }. The letters are written as none of
+ * the markers is, so they are never one of them.
  */
 final class OrdinaryMarks {
   private static final int ALL = 15;
 
   /** Fewer letters make no set A to D of their own, and no options of an open question. */
-  private static final int MOST_OPENING = 2;
+  private static final int MOST_BESIDE = 3;
+
+  /**
+   * The gain from which one letter of a set is taken at a clear place though it may be a name, as
+   * in {@code Choice<tab>C.}: no other letter can stand for it, and no set is whole without it.
+   */
+  private static final double ALONE = -0.5;
 
   private final Shadow cell;
   private final List<Mark> marks;
+  private final List<Mark> beside = new ArrayList<>(MOST_BESIDE);
   private Mark question;
   private Mark letter;
   private char form;
@@ -29,38 +37,40 @@ final class OrdinaryMarks {
   private boolean inLines = true;
   private boolean uneven;
 
-  private OrdinaryMarks(Shadow cell, List<Mark> marks) {
+  private OrdinaryMarks(Shadow cell, int size) {
     this.cell = cell;
-    this.marks = marks;
+    this.marks = new ArrayList<>(size);
   }
 
   /** The markers of a cell where they are, as they are, the only reading of it; else none. */
   static List<Mark> in(Shadow cell, List<Mark> all) {
-    List<Mark> markers = withoutOpening(all);
-    return new OrdinaryMarks(cell, markers).hold(markers.size() < all.size()) ? markers : List.of();
+    var ordinary = new OrdinaryMarks(cell, all.size());
+    for (int i = 0; i < all.size(); i++) {
+      ordinary.take(all, i);
+    }
+    return ordinary.hold() ? ordinary.marks : List.of();
   }
 
-  private static List<Mark> withoutOpening(List<Mark> all) {
-    int opening = 0;
-    for (int i = 1; i < all.size(); i++) {
-      opening += opens(all, i) ? 1 : 0;
-    }
-    if (opening == 0 || opening > MOST_OPENING) {
-      return all;
-    }
-    var markers = new ArrayList<Mark>(all.size());
-    for (int i = 0; i < all.size(); i++) {
-      if (i == 0 || !opens(all, i)) {
-        markers.add(all.get(i));
+  private void take(List<Mark> all, int index) {
+    Mark mark = all.get(index);
+    if (mark.question()) {
+      if (mark.gain() > QuestionMarks.UNLIKELY) {
+        marks.add(mark);
       }
+    } else if (isAmongWords(mark) || index > 0 && opens(all, index)) {
+      beside.add(mark);
+    } else {
+      marks.add(mark);
     }
-    return markers;
+  }
+
+  private static boolean isAmongWords(Mark mark) {
+    return !mark.isClear() && mark.gain() - Habit.LOSS <= QuestionMarks.UNLIKELY;
   }
 
   private static boolean opens(List<Mark> all, int index) {
     Mark mark = all.get(index);
-    return !mark.question()
-        && mark.style() == Mark.Style.BARE
+    return mark.style() == Mark.Style.BARE
         && mark.place() == Place.WIDE_GAP
         && mark.value() < 4
         && mark.start() == all.get(index - 1).end()
@@ -68,7 +78,7 @@ final class OrdinaryMarks {
         && mark.gain() < PlainReading.NONE + Habit.LOSS;
   }
 
-  private boolean hold(boolean opening) {
+  private boolean hold() {
     int at = 0;
     while (at < marks.size()) {
       Mark next = marks.get(at);
@@ -84,9 +94,16 @@ final class OrdinaryMarks {
         at += 4;
       }
     }
-    return letter != null
-        && (!uneven || inLines)
-        && !(opening && letter.style() == Mark.Style.BARE);
+    return letter != null && (!uneven || inLines) && isNoneBeside();
+  }
+
+  private boolean isNoneBeside() {
+    for (Mark mark : beside) {
+      if (Habit.form(cell, mark) == form) {
+        return false;
+      }
+    }
+    return beside.size() <= MOST_BESIDE;
   }
 
   private boolean follows(Mark next) {
@@ -101,14 +118,18 @@ final class OrdinaryMarks {
       return false;
     }
     int seen = 0;
+    int alone = 0;
     for (int i = from; i < from + 4; i++) {
       Mark mark = marks.get(i);
-      if (mark.question() || mark.value() > 3 || !isCertain(i) || !isAlike(mark)) {
+      if (mark.question() || mark.value() > 3 || !isAlike(mark)) {
         return false;
+      }
+      if (!isCertain(i)) {
+        alone += mark.style() != Mark.Style.BARE && isClear(i, ALONE) ? 1 : 2;
       }
       seen |= 1 << mark.value();
     }
-    return seen == ALL;
+    return seen == ALL && alone < 2;
   }
 
   private boolean isAlike(Mark mark) {
@@ -124,10 +145,14 @@ final class OrdinaryMarks {
     return mark.style() == letter.style() && own == form && !Initials.isAmongInitials(cell, mark);
   }
 
-  /** True for a clear mark with words behind it. */
   private boolean isCertain(int index) {
+    return isClear(index, PlainReading.CLEAR);
+  }
+
+  /** True for a mark at a clear place, of some gain, with words behind it. */
+  private boolean isClear(int index, double gain) {
     Mark mark = marks.get(index);
     int end = index + 1 < marks.size() ? marks.get(index + 1).start() : cell.length();
-    return mark.isClear() && mark.gain() >= PlainReading.CLEAR && mark.end() < end;
+    return mark.isClear() && mark.gain() >= gain && mark.end() < end;
   }
 }

@@ -66,7 +66,7 @@ enum Place {
       begin--;
     }
     boolean capital = end - begin == 1 && cell.at(begin) < 'a';
-    if (capital || Glyphs.isHan(cell.at(begin - 1))) {
+    if (begin == end || capital || Glyphs.isHan(cell.at(begin - 1))) {
       return "";
     }
     return cell.plain(begin, end).toLowerCase(Locale.ROOT);

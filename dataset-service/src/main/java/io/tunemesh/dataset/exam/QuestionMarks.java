@@ -6,6 +6,9 @@ import java.util.List;
 
 /** Finds everything in an options cell that may begin a question or an option, in its order. */
 final class QuestionMarks {
+  /** The gain up to which a mark is not considered. */
+  static final double UNLIKELY = -3;
+
   private static final int LIKELY = 32;
 
   private QuestionMarks() {}
@@ -31,7 +34,7 @@ final class QuestionMarks {
   /** The marks that are likely enough to be considered, with those that open a text marked so. */
   static List<Mark> likely(List<Mark> all) {
     var marks = new ArrayList<Mark>(all);
-    marks.removeIf(mark -> mark.gain() <= -3);
+    marks.removeIf(mark -> mark.gain() <= UNLIKELY);
     Mark before = null;
     for (int i = 0; i < marks.size(); i++) {
       Mark mark = marks.get(i);

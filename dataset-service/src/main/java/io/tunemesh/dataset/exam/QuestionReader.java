@@ -6,24 +6,11 @@ import io.tunemesh.dataset.exam.ExamReader.Road;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** Reads an options cell into questions, and refuses a cell that can be read in two ways. */
 final class QuestionReader {
   /** Below this lead over the next reading, the cell is taken to be ambiguous. */
   private static final double LEAD = 1.2;
-
-  /** How a Chinese paper asks for one of the options. */
-  private static final Pattern ASKS_FOR_ONE =
-      Pattern.compile("的一(项|组)(是|为)|的一(项|组|句|个)[\\s（()）_]*(\\d分[)）])?$");
-
-  /** Words, a score, and words again: the end of one question and the beginning of the next. */
-  private static final Pattern TWO_QUESTIONS =
-      Pattern.compile(
-          "[\\p{L}？。?]\\s?[（(]\\d{1,2}\\s?分[）)]\\s?(\\d{1,3}\\s?[：:．.、)）])?\\s?[\\p{L}“《]{4}");
-
-  /** The unit of the score, its bracket and the four characters that such a match ends with. */
-  private static final int SHORTEST_AFTER_SCORE = 6;
 
   private final Shadow cell;
   private final List<Mark> marks;
@@ -92,7 +79,7 @@ final class QuestionReader {
       add(used.subList(i, next), end, stray);
       i = next;
     }
-    checkDistinct();
+    RepeatedQuestions.check(questions);
     if (stray) {
       StrayNumbers.check(cell, marks, used);
     }
@@ -135,32 +122,13 @@ final class QuestionReader {
     int stemEnd = letters.isEmpty() ? end : letters.getFirst().start();
     String stem = cell.slice(head.end(), Math.max(head.end(), stemEnd));
     OptionLetters.check(cell, number, letters);
-    if (!OptionReader.hasWords(stem)) {
-      throw refuse(Refusal.NO_STEM, "question %d has no words before its options", number);
-    }
-    if (letters.isEmpty() && stem.contains("的一") && ASKS_FOR_ONE.matcher(stem).find()) {
-      throw refuse(
-          Refusal.OPTION_MISSING, "question %d asks for one of its options but has none", number);
-    }
-    if (!letters.isEmpty() && goesOnAfterScore(stem)) {
-      throw refuse(
-          Refusal.UNNUMBERED_QUESTION,
-          "the words of question %d go on after its score; number the question that begins there",
-          number);
-    }
+    StemCheck.check(cell, number, stem, !letters.isEmpty());
     List<String> options =
         letters.isEmpty() ? List.of() : new OptionReader(cell, number).read(letters, end);
     if (stray) {
       skipped.check(part, end, numbers);
     }
     questions.add(new Question(number, stem, options));
-  }
-
-  private boolean goesOnAfterScore(String stem) {
-    int unit = cell.tally().holds(Glyphs.SCORE) ? stem.indexOf('分') : -1;
-    return unit >= 0
-        && stem.length() - unit >= SHORTEST_AFTER_SCORE
-        && TWO_QUESTIONS.matcher(stem).find();
   }
 
   private void checkHead(Mark head) throws Refusing {
@@ -195,47 +163,6 @@ final class QuestionReader {
           number,
           questions.getLast().number());
     }
-  }
-
-  private void checkDistinct() throws Refusing {
-    for (int i = 0; i < questions.size(); i++) {
-      Question question = questions.get(i);
-      if (!question.isChoice()) {
-        continue;
-      }
-      if (holdsEqual(question.options())) {
-        throw refuse(
-            Refusal.OPTION_REPEATED, "two options of question %d are the same", question.number());
-      }
-      if (isRepeated(i)) {
-        throw refuse(
-            Refusal.QUESTION_REPEATED,
-            "question %d is the same as a question before it",
-            question.number());
-      }
-    }
-  }
-
-  private static boolean holdsEqual(List<String> options) {
-    for (int i = 1; i < options.size(); i++) {
-      for (int k = 0; k < i; k++) {
-        if (options.get(i).equals(options.get(k))) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  /** True where a question before this one has its stem and its options. */
-  private boolean isRepeated(int index) {
-    Question question = questions.get(index);
-    for (Question other : questions.subList(0, index)) {
-      if (other.stem().equals(question.stem()) && other.options().equals(question.options())) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static Refusing refuse(Refusal code, String reason, Object... values) {

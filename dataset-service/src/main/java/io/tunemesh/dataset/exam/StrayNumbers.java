@@ -2,31 +2,18 @@ package io.tunemesh.dataset.exam;
 
 import static io.tunemesh.dataset.exam.ExamColumn.OPTIONS;
 
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** Refuses a cell in which a number that was not taken for a question's looks like one. */
 final class StrayNumbers {
   private final Shadow cell;
   private final List<Mark> marks;
   private final List<Mark> used;
-  private final Set<Mark> taken = Collections.newSetFromMap(new IdentityHashMap<>());
-  private final Map<Integer, Mark> byNumber = new HashMap<>();
 
   private StrayNumbers(Shadow cell, List<Mark> marks, List<Mark> used) {
     this.cell = cell;
     this.marks = marks;
     this.used = used;
-    taken.addAll(used);
-    for (Mark mark : used) {
-      if (mark.question()) {
-        byNumber.put(mark.value(), mark);
-      }
-    }
   }
 
   static void check(Shadow cell, List<Mark> marks, List<Mark> used) throws Refusing {
@@ -58,8 +45,13 @@ final class StrayNumbers {
 
   /** A number typed like those used must not repeat one of them, nor be left out of their row. */
   private void checkNumbersOnce() throws Refusing {
+    int taken = 0;
     for (Mark mark : marks) {
-      if (!mark.question() || taken.contains(mark)) {
+      if (taken < used.size() && used.get(taken) == mark) {
+        taken++;
+        continue;
+      }
+      if (!mark.question()) {
         continue;
       }
       if (mark.fit() == Mark.Fit.HABITUAL) {
@@ -75,7 +67,7 @@ final class StrayNumbers {
             case GAP -> mark.plainGain() >= 0.3 && beginsWords(mark);
             default -> false;
           };
-      Mark same = byNumber.get(mark.value());
+      Mark same = question(mark.value());
       boolean again = same != null && same.style() == mark.style();
       if (placed && !mark.isStrange() && again && !isSubQuestion(mark)) {
         throw refuse(
@@ -84,6 +76,15 @@ final class StrayNumbers {
             mark.value());
       }
     }
+  }
+
+  /** The question that has a number, or null. */
+  private Mark question(int number) {
+    Mark question = null;
+    for (Mark mark : used) {
+      question = mark.question() && mark.value() == number ? mark : question;
+    }
+    return question;
   }
 
   /** True where a new sentence, and no marker, follows a number. */

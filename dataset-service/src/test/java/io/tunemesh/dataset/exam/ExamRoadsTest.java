@@ -3,9 +3,11 @@ package io.tunemesh.dataset.exam;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The short road reads a row as the full one does. The noise tests hold every row of theirs to that
@@ -43,6 +45,30 @@ class ExamRoadsTest {
       taken += Roads.isShort(PaperRow.good(6_000_000 + i).cells()) ? 1 : 0;
     }
     assertThat(taken).isGreaterThan(ROWS / 20);
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void takeTheShortOneBesideCertainText(ExamCells row) throws Refusing {
+    assertThat(Roads.isShort(row)).isTrue();
+    assertThat(Roads.read(row)).isInstanceOf(ExamRow.Kept.class);
+    for (int seed = 0; seed < ROWS; seed++) {
+      agree(row, new Random(seed));
+    }
+  }
+
+  static Stream<ExamCells> takeTheShortOneBesideCertainText() {
+    String english = "The club met in the old hall and wrote down what it had learned that year.";
+    String chinese = "这个村庄用了三年时间把旧屋改成了书屋，邻居之间的来往也多了起来。";
+    String named = "3. What is its title?\nA. The yard\tB. A Better Choice\tC. The club\tD. Old";
+    String among = "3. Which is it?\nA. Tea\nB. One with vitamin B: milk\nC. Water\nD. Soup";
+    String opening = "3. What is it?\nA.\tA note\nB.\tThe hall\nC.\tA club\nD.\tA year";
+    String counted = "1．理解正确的一项是（3分）\nA．书屋\nB．旧屋\nC．三年\nD．邻居\n2．概括做法的3.5个以上要点。";
+    return Stream.of(
+        new ExamCells(english, named, "3. B"),
+        new ExamCells(english, among, "3. B"),
+        new ExamCells(english, opening, "3. B"),
+        new ExamCells(chinese, counted, "1．A"));
   }
 
   private static void agree(ExamCells row, Random random) {

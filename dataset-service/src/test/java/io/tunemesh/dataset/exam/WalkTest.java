@@ -1,0 +1,110 @@
+package io.tunemesh.dataset.exam;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The walk goes by four characters; here is what it must find, told of one character at a time. */
+class WalkTest {
+  private static final int CELLS = 4000;
+  private static final String TYPED =
+      "AaGgHhzÀＡａАс0１9甲乙分，。 \u00a0\u3000\n\t\r()（【_.①\u200b&\uD835\uDC00";
+
+  @Test
+  void findsWhereSomethingMayBegin() {
+    for (String cell : cells()) {
+      List<Integer> expected = new ArrayList<>();
+      for (int i = 0; i < cell.length(); i++) {
+        if (begins(cell, i)) {
+          expected.add(i);
+        }
+      }
+
+      Walk walk = Walk.over(cell);
+
+      List<Integer> found = new ArrayList<>();
+      for (int i = walk.begin(0); i >= 0; i = walk.begin(i + 1)) {
+        found.add(i);
+      }
+      assertThat(found).as(cell).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void findsWhatIsOdd() {
+    for (String cell : cells()) {
+      Walk walk = Walk.over(cell);
+
+      for (int i = 0; i < cell.length(); i++) {
+        assertThat(walk.isPlain(i, i + 1)).as("%d in %s", i, cell).isEqualTo(!isOdd(cell, i));
+      }
+    }
+  }
+
+  @Test
+  void foldsAndCountsEveryCharacter() {
+    for (String cell : cells()) {
+      int kinds = 0;
+      int lead = 0;
+      for (int i = 0; i < cell.length(); i++) {
+        kinds |= glyph(cell, i);
+        lead += holds(cell, i, Glyphs.HAN) ? 1 : 0;
+        lead -= holds(cell, i, Glyphs.LATIN) && !holds(cell, i - 1, Glyphs.LATIN) ? 1 : 0;
+      }
+
+      Walk walk = Walk.over(cell);
+
+      for (int i = 0; i < cell.length(); i++) {
+        assertThat(walk.folded()[i]).isEqualTo(Glyphs.fold(cell.charAt(i)));
+      }
+      for (Tally tally : List.of(walk.tally(), Tally.of(cell))) {
+        assertThat(tally.lead()).as(cell).isEqualTo(lead);
+        for (int kind = 1; kind <= Glyphs.LETTER; kind <<= 1) {
+          boolean padded = (kind & (Glyphs.BLANK | Glyphs.ODD)) != 0;
+          assertThat(padded || tally.holds(kind) == ((kinds & kind) != 0)).as(cell).isTrue();
+        }
+      }
+    }
+  }
+
+  private static boolean begins(String cell, int at) {
+    boolean number = holds(cell, at, Glyphs.DIGIT) && !holds(cell, at - 1, Glyphs.DIGIT);
+    boolean small = holds(cell, at, Glyphs.SMALL) && !holds(cell, at - 1, Glyphs.LETTER);
+    boolean letter = small || holds(cell, at, Glyphs.CAPITAL);
+    return number || letter && !holds(cell, at + 1, Glyphs.LETTER);
+  }
+
+  private static boolean isOdd(String cell, int at) {
+    boolean blank = holds(cell, at, Glyphs.BLANK);
+    boolean blankBefore = holds(cell, at - 1, Glyphs.BLANK);
+    boolean wideBefore = holds(cell, at - 1, Glyphs.WIDE);
+    return holds(cell, at, Glyphs.ODD)
+        || blank && (blankBefore || wideBefore)
+        || blankBefore && holds(cell, at, Glyphs.WIDE);
+  }
+
+  private static boolean holds(String cell, int at, int kind) {
+    return (glyph(cell, at) & kind) != 0;
+  }
+
+  private static int glyph(String cell, int at) {
+    return at < 0 || at >= cell.length() ? 0 : Glyphs.of(cell.charAt(at));
+  }
+
+  /** Cells of every length up to some words of the walk, of characters of every kind. */
+  private static List<String> cells() {
+    var random = new Random(1);
+    List<String> cells = new ArrayList<>();
+    for (int i = 0; i < CELLS; i++) {
+      var cell = new StringBuilder();
+      for (int k = i % 140; k > 0; k--) {
+        cell.append(TYPED.charAt(random.nextInt(TYPED.length())));
+      }
+      cells.add(cell.toString());
+    }
+    return cells;
+  }
+}
