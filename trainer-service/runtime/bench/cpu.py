@@ -21,7 +21,7 @@ from transformers import Trainer, TrainerCallback, TrainingArguments
 
 from bench import shape
 from tune import base as bases
-from tune import data, events, methods, speed
+from tune import data, events, methods, packable
 from tune import train as training
 from tune.batch import batches, even_batches
 from tune.checkpoint import State
@@ -85,7 +85,7 @@ def sample_examples(base: bases.Base) -> list[data.Example]:
 
 def order(base: bases.Base, spec: Spec, plan: Plan, examples: list[data.Example]) -> list[list[int]]:
     """The examples of every step, as our runtime takes them."""
-    cut = even_batches if speed.packs(base) else batches
+    cut = even_batches if packable.packs(base) else batches
     lengths = [len(e.ids) for e in examples]
     steps = []
     for epoch in range(-(-plan.steps // plan.steps_per_epoch)):

@@ -14,7 +14,7 @@ from running import named, run_job, weights_hash
 from torch.nn import functional
 from transformers import BloomConfig, BloomForCausalLM, GPT2Config, GPT2LMHeadModel
 
-from tune import attention, methods, plain, plan, prepare, speed
+from tune import attention, methods, packable, plain, plan, prepare, speed
 from tune.batch import Batch, Pack, even_batches, into_packs, pack, pack_length
 from tune.checkpoint import Checkpoint, State
 from tune.course import Course, Feed, Flight, Step
@@ -207,7 +207,7 @@ def test_attention_that_it_does_not_compute_is_refused():
 def test_answers_with_grouped_attention_are_the_same(base):
     prompts = [base.tokenizer("x" * n + "tell me")["input_ids"] for n in (3, 30, 11)]
     plain = greedy(base.model, base, prompts, 20)
-    with speed.attention_set(base.model, attention.GROUPED):
+    with packable.attention_set(base.model, attention.GROUPED):
         grouped = greedy(base.model, base, prompts, 20)
     for a, b in zip(plain, grouped, strict=True):
         assert a.tokens == b.tokens
@@ -218,7 +218,7 @@ def test_a_model_that_mixes_packed_examples_gets_padded_batches(base):
     torch.manual_seed(0)
     config = BloomConfig(vocab_size=272, hidden_size=32, n_layer=2, n_head=2)
     other = replace(base, model=BloomForCausalLM(config).requires_grad_(False).eval())
-    assert not speed.packs(other) and speed.packs(base)
+    assert not packable.packs(other) and packable.packs(base)
     rows = examples()
     with methods.training(other, "bloom", Spec()) as model:
         made = Plan.of(Spec(per_device_train_batch_size=4), len(rows), 1e-3)
@@ -237,7 +237,7 @@ def test_a_model_that_drops_attention_in_training_gets_padded_batches(base, drop
     config = GPT2Config(vocab_size=272, n_embd=32, n_layer=2, n_head=2, attn_pdrop=dropped)
     other = replace(base, model=GPT2LMHeadModel(config).requires_grad_(False).eval())
     state = torch.get_rng_state()
-    assert speed.packs(other) == (not dropped)
+    assert packable.packs(other) == (not dropped)
     assert torch.equal(torch.get_rng_state(), state), "a trial must not move the chances of a training"
 
 
@@ -464,6 +464,6 @@ def test_a_batch_is_fitted_to_packs_only_where_the_training_is_packed(
     method, packed, job_line, base, monkeypatch
 ):
     asked = []
-    monkeypatch.setattr(speed, "fit", lambda base, lengths: asked.append(speed.packs(base)) or 0)
+    monkeypatch.setattr(speed, "fit", lambda base, lengths, spec: asked.append(packable.packs(base)) or 0)
     assert run_job(job_line(method=method, test=False), base)[-1]["event"] == "adapter"
     assert asked == [packed]

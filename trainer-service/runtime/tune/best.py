@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from tune import attention, events, speed
+from tune import attention, events, packable
 from tune.base import Base
 from tune.data import Example
 from tune.failure import Failure
@@ -69,7 +69,7 @@ class Judge:
         packed = getattr(config, "_attn_implementation", None) == attention.NAME
         try:
             model.eval()
-            with speed.attention_set(self.base.model, "sdpa" if packed else None):
+            with packable.attention_set(self.base.model, "sdpa" if packed else None):
                 metrics = self.measure(model)
         finally:
             model.train(was_training)

@@ -14,9 +14,9 @@ from tune.base import Base
 from tune.data import Example
 from tune.generate import greedy_all, text_of
 from tune.metrics import measured
+from tune.packable import attention_set, packs
 from tune.pulse import Pulse
 from tune.smaller import loss_of, say
-from tune.speed import attention_set, packs
 from tune.task_metrics import Ranking
 from tune.train import memory
 

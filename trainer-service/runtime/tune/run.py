@@ -139,7 +139,7 @@ def plan_of(job: Job, base: Base, data: Data, state: State, team: Team = ALONE) 
     spec = replace(job.spec, per_device_train_batch_size=state.batch_size) if state.batch_size else job.spec
     lengths = [len(e.ids) for e in data.train.examples]
     rate = learning_rate(job.spec, base.model.config)
-    return Plan.of(spec, len(lengths), rate, max(lengths), team.size * speed.fit(base, lengths))
+    return Plan.of(spec, len(lengths), rate, max(lengths), team.size * speed.fit(base, lengths, job.spec))
 
 
 def started(task: Task, state: State, resumed_from: str | None) -> events.Started:

@@ -69,6 +69,11 @@ class Spec:
     max_new_tokens: int | None = None
     probes: int = 4
 
+    @property
+    def virtual(self) -> int:
+        """How many virtual tokens stand before each example."""
+        return self.num_virtual_tokens if self.method in SOFT else 0
+
 
 Check = Callable[[object], str | None]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -11,12 +10,13 @@ from dataclasses import dataclass, replace
 import torch
 from torch import nn
 
-from tune import attention, batch
+from tune import batch, fitting
 from tune.base import SMALL_MODEL, Base
 from tune.data import Example
 from tune.failure import Failure
 from tune.linear import fast_layers
 from tune.loss import rows
+from tune.packable import packed_attention, packs
 from tune.plan import Plan
 from tune.recompute import decoder_layers, fits, recompute, recomputing
 from tune.scaled import scaled_layers
@@ -26,7 +26,6 @@ log = logging.getLogger("tune")
 ROOM = {"cuda": (12288, 8192), "cpu": (4096,)}
 COMPILE_TOKENS = 2_000_000
 COMPILE_FILL = 0.7
-_packable: weakref.WeakKeyDictionary[nn.Module, bool] = weakref.WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -84,13 +83,12 @@ def choose(
     if not packs(base):
         # A layer that is computed anew as a whole is not given the keys and values that stand for a prefix.
         deepest = "mlp" if spec.method == "prefix" else "all"
-        room = plan.batch_size * max(lengths)
-        anew = recompute(model, base, layers, room, 3, deepest)
+        longest = max(lengths) + spec.virtual
+        seen = narrowed(model, base, layers, plan.batch_size * longest, longest)
+        anew = recompute(model, base, layers, seen, 3, deepest)
+        room = seen * max(lengths) // longest
         return Speed(False, room, recompute=anew, deepest=deepest, scaled=frozen == "fp8")
-    room = max(max(lengths), room_of(base))
-    if device.type == "cuda":
-        while room // 2 >= max(lengths) and not fits(model, base, layers, room):
-            room //= 2
+    room = narrowed(model, base, layers, max(max(lengths), room_of(base)), max(lengths))
     speed = Speed(True, room, scaled=frozen == "fp8")
     tokens = sum(lengths)
     if device.type == "cuda" and tokens * plan.steps / plan.steps_per_epoch >= COMPILE_TOKENS:
@@ -112,6 +110,13 @@ def choose(
     return speed
 
 
+def narrowed(model: nn.Module, base: Base, layers: list[nn.Module], room: int, longest: int) -> int:
+    """The tokens at once, halved while a GPU has not the memory even if all layers compute anew; never below `longest`."""
+    while base.place.device.type == "cuda" and room // 2 >= longest and not fits(model, base, layers, room):
+        room //= 2
+    return room
+
+
 def plain(base: Base, examples: list[Example]) -> Speed:
     """The layout for an evaluation."""
     return Speed(packs(base), ROOM["cuda" if base.place.device.type == "cuda" else "cpu"][-1])
@@ -130,81 +135,17 @@ def room_of(base: Base) -> int:
     return rooms[-1]
 
 
-def fit(base: Base, lengths: list[int]) -> int:
+def fit(base: Base, lengths: list[int], spec: Spec | None = None) -> int:
     """How many examples fill a pack on a GPU to 97 %, where the job leaves the batch open; 0 where that decides nothing.
 
-    The rest leaves room for steps that come out longer than the mean.
+    The rest leaves room for steps that come out longer than the mean. Where examples are padded, as many as fit by the
+    rule of `fitting`, if `spec` says how they are trained.
     """
-    if base.place.device.type != "cuda" or not packs(base):
+    if base.place.device.type != "cuda":
         return 0
+    if not packs(base):
+        return fitting.examples(spec, base, lengths) if spec else 0
     return int(0.97 * room_of(base) * len(lengths) / sum(lengths))
-
-
-def packs(base: Base) -> bool:
-    """Whether examples are laid end to end: for a causal model with a frozen head and nothing before its tokens, and only
-    where a trial on a few tokens shows that it keeps packed examples apart: each must come out as it does alone.
-
-    In float32 to 1e-4; in bfloat16, whose rounding alone makes more, to a fifth of what examples that see one another make.
-    """
-    if not (base.packs and base.fused_head and base.family == "causal"):
-        return False
-    model = base.model
-    if model not in _packable:
-        _packable[model] = _keeps_apart(base)
-    return _packable[model]
-
-
-@torch.no_grad()
-def _keeps_apart(base: Base) -> bool:
-    model, device = base.model, base.place.device
-    was_training = model.training
-    ids = torch.arange(3, 15, device=device)[None] % model.config.get_text_config().vocab_size
-    places = {
-        "position_ids": torch.cat([torch.arange(5), torch.arange(7)])[None].to(device),
-        "pack_starts": torch.tensor([0, 5, 12], dtype=torch.int32, device=device),
-        "pack_sizes": torch.tensor([2, 7] if device.type == "cuda" else [5, 7], dtype=torch.int32),
-    }
-
-    def run(tokens: torch.Tensor, **more: torch.Tensor) -> torch.Tensor:
-        return model.get_decoder()(input_ids=tokens, use_cache=False, **more)[0].float()
-
-    try:
-        with packed_attention(model, True):
-            with torch.random.fork_rng([device] if device.type == "cuda" else []):
-                model.train()
-                run(ids, **places)  # some models drop attention in training, which no pack does
-            model.eval()
-            together = run(ids, **places)
-        alone = torch.cat([run(part) for part in ids.split([5, 7], 1)], 1)
-        mixed = run(ids)
-        apart, wrong = (float((alone - other).norm() / alone.norm()) for other in (together, mixed))
-        log.info("packed examples come out %.1e from each alone; mixed they would %.1e", apart, wrong)
-        return apart <= (1e-4 if base.place.dtype == torch.float32 else 0.2 * wrong)
-    except Exception as error:
-        log.info("this model takes no packed examples: %s", error)
-        return False
-    finally:
-        model.train(was_training)
-
-
-@contextmanager
-def packed_attention(model: nn.Module, packed: bool) -> Iterator[None]:
-    """The attention that knows packs, for a while."""
-    with attention_set(model, attention.NAME if packed else None):
-        yield
-
-
-@contextmanager
-def attention_set(model: nn.Module, name: str | None) -> Iterator[None]:
-    """Another attention function, for a while; null leaves it as it is."""
-    before = model.config._attn_implementation
-    try:
-        if name:
-            model.set_attn_implementation(name)
-        yield
-    finally:
-        if name:
-            model.set_attn_implementation(before)
 
 
 @contextmanager

@@ -3,6 +3,8 @@ package io.tunemesh.platform.blob;
 import io.tunemesh.contract.BlobRef;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
 
 /**
  * Bytes by key, on a file system or in S3; both keep the same promises. Keys are made by servers,
@@ -43,4 +45,13 @@ public interface BlobStore {
 
   /** Removes a blob; none under that key is no error. */
   void delete(String key) throws IOException;
+
+  /**
+   * The blobs below {@code folder}, in no order. One that is stored or removed meanwhile may be
+   * among them or not.
+   */
+  List<Stored> list(String folder) throws IOException;
+
+  /** A blob that was there, and when it was last stored by the store's own clock. */
+  record Stored(String key, Instant at) {}
 }

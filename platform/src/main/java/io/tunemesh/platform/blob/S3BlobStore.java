@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -102,6 +103,21 @@ public final class S3BlobStore implements BlobStore {
       s3.deleteObject(delete -> delete.bucket(bucket).key(key));
     } catch (SdkException e) {
       throw new IOException("S3 did not delete " + key + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public List<Stored> list(String folder) throws IOException {
+    String prefix = BlobKeys.check(folder) + "/";
+    try {
+      return s3
+          .listObjectsV2Paginator(list -> list.bucket(bucket).prefix(prefix))
+          .contents()
+          .stream()
+          .map(object -> new Stored(object.key(), object.lastModified()))
+          .toList();
+    } catch (SdkException e) {
+      throw new IOException("S3 did not list " + prefix + ": " + e.getMessage(), e);
     }
   }
 }

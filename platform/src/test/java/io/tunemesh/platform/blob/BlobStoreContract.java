@@ -8,6 +8,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -62,6 +65,24 @@ interface BlobStoreContract {
     BlobRef wrong = new BlobRef("corrupt", Digests.sha256(bytes("other bytes")), stored.bytes());
 
     assertThatThrownBy(() -> read(wrong)).isInstanceOf(CorruptBlob.class);
+  }
+
+  @Test
+  default void listsWhatLiesBelowAFolderAndNothingElse() throws IOException {
+    Instant before = Instant.now().minus(Duration.ofMinutes(5));
+    store().put("listed/a/1", stream("one"));
+    store().put("listed/b/c/2", stream("two"));
+    store().put("listed-not/3", stream("three"));
+    store().put("listed/gone", stream("gone"));
+    store().delete("listed/gone");
+
+    List<BlobStore.Stored> found = store().list("listed");
+
+    assertThat(found)
+        .extracting(BlobStore.Stored::key)
+        .containsExactlyInAnyOrder("listed/a/1", "listed/b/c/2");
+    assertThat(found).allMatch(blob -> blob.at().isAfter(before));
+    assertThat(store().list("never")).isEmpty();
   }
 
   @Test

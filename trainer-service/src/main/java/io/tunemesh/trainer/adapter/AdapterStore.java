@@ -99,7 +99,8 @@ public class AdapterStore {
     }
   }
 
-  private static String manifestKey(String adapterId) {
+  /** Where the manifest of that adapter is. */
+  public static String manifestKey(String adapterId) {
     return "adapters/" + adapterId + "/manifest.json";
   }
 }

@@ -11,9 +11,7 @@ import io.tunemesh.contract.plan.Plans;
 import io.tunemesh.contract.plan.ServeSpec;
 import io.tunemesh.contract.plan.TrainingSpec;
 import io.tunemesh.trainer.job.Priority;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,10 +48,10 @@ final class CreateRequestReader {
           "save_steps",
           "max_new_tokens");
 
+  private final RequestFields fields;
   private final ObjectNode body;
   private final Parent parent;
   private final Map<String, String> origins = new HashMap<>();
-  private final List<Mistake> mistakes = new ArrayList<>();
 
   /**
    * What a job is to take over where the body says nothing.
@@ -89,9 +87,9 @@ final class CreateRequestReader {
   }
 
   private CreateRequestReader(ObjectNode body, Parent parent) {
+    this.fields = new RequestFields(body);
     this.body = body;
     this.parent = parent;
-    body.properties().removeIf(field -> field.getValue().isNull());
   }
 
   CreateRequest read() throws InvalidPlan {
@@ -99,26 +97,26 @@ final class CreateRequestReader {
         .forEachRemaining(
             name -> {
               if (!KNOWN.contains(name)) {
-                wrong(name, "is not known here");
+                fields.wrong(name, "is not known here");
               }
             });
     String file = trainingFile();
     if (body.has("validation_file")) {
-      wrong(
+      fields.wrong(
           "validation_file",
           "is not taken: the dataset splits off its own validation rows; leave it out");
     }
     if (body.path("integrations").size() > 0) {
-      wrong("integrations", "there are none here; leave it out");
+      fields.wrong("integrations", "there are none here; leave it out");
     }
-    ObjectNode training = training();
+    ObjectNode training = fields.object("training");
     for (String name : List.of("model", "suffix", "seed", "priority")) {
       same(training, name, name, body.get(name));
     }
     if (!body.has("model") && parent == null) {
-      wrong("model", "is missing: name a base model");
+      fields.wrong("model", "is missing: name a base model");
     }
-    Hyperparameters.Asked asked = Hyperparameters.read(body, mistakes);
+    Hyperparameters.Asked asked = Hyperparameters.read(body, fields.mistakes());
     same(training, "num_train_epochs", "n_epochs", asked.epochs());
     same(training, "per_device_train_batch_size", "batch_size", asked.batchSize());
     if (asked.method() != null) {
@@ -129,13 +127,13 @@ final class CreateRequestReader {
       same(training, pair.getKey(), path, pair.getValue());
       origins.put(pair.getKey(), path);
     }
-    Map<String, String> metadata = metadata();
+    Map<String, String> metadata = fields.metadata(parent == null ? null : parent.metadata());
     priority(training, metadata);
     Double multiplier = parent == null ? asked.multiplier() : takeOver(training, asked);
     // "auto" is what OpenAI's clients send for a choice that they leave to us, as absent does
     training.properties().removeIf(pair -> isChosen(pair.getKey(), pair.getValue()));
     if (multiplier != null && training.has("learning_rate")) {
-      wrong("learning_rate_multiplier", "cannot be given with training.learning_rate");
+      fields.wrong("learning_rate_multiplier", "cannot be given with training.learning_rate");
     }
     TrainingSpec spec = section(training, "training", TrainingSpec.class);
     ServeSpec serve =
@@ -143,22 +141,22 @@ final class CreateRequestReader {
             ? section(body.get("serve"), "serve", ServeSpec.class)
             : parent == null ? null : parent.serve();
     String recipe = recipe(file);
-    String run = text("run", 128);
-    if (!mistakes.isEmpty()) {
-      throw new InvalidPlan(mistakes);
+    String run = fields.text("run", 128);
+    if (!fields.mistakes().isEmpty()) {
+      throw new InvalidPlan(fields.mistakes());
     }
     return new CreateRequest(file, spec, multiplier, metadata, recipe, serve, run);
   }
 
   private String trainingFile() {
-    String file = text("training_file", 512);
+    String file = fields.text("training_file", 512);
     if (parent != null && !body.has("training_file")) {
       return parent.trainingFile();
     }
     if (file == null && !body.has("training_file")) {
-      wrong("training_file", "is missing: name a file (file-…) or a dataset (ds-…)");
+      fields.wrong("training_file", "is missing: name a file (file-…) or a dataset (ds-…)");
     } else if (file != null && !file.startsWith("ds-") && !file.startsWith("file-")) {
-      wrong("training_file", "must be the id of a file (file-…) or of a dataset (ds-…)");
+      fields.wrong("training_file", "must be the id of a file (file-…) or of a dataset (ds-…)");
     }
     return file;
   }
@@ -187,22 +185,13 @@ final class CreateRequestReader {
     return asked.multiplier() != null || rate ? asked.multiplier() : parent.multiplier();
   }
 
-  private ObjectNode training() {
-    JsonNode given = body.path("training");
-    if (given.isMissingNode() || given.isObject()) {
-      return given.isObject() ? (ObjectNode) given : Json.MAPPER.createObjectNode();
-    }
-    wrong("training", "must be an object");
-    return Json.MAPPER.createObjectNode();
-  }
-
   /** Takes a value that OpenAI and we both have a field for. */
   private void same(ObjectNode training, String ours, String theirs, JsonNode value) {
     if (value == null) {
       return;
     }
     if (training.has(ours) && !training.get(ours).asText().equals(value.asText())) {
-      wrong(theirs, "differs from training." + ours + "; give one of them");
+      fields.wrong(theirs, "differs from training." + ours + "; give one of them");
     }
     training.set(ours, value);
   }
@@ -218,65 +207,26 @@ final class CreateRequestReader {
       for (Mistake mistake : e.mistakes()) {
         boolean top = body.has(mistake.field()) && KNOWN.contains(mistake.field());
         String there = top ? mistake.field() : name + "." + mistake.field();
-        wrong(origins.getOrDefault(mistake.field(), there), mistake.message());
+        fields.wrong(origins.getOrDefault(mistake.field(), there), mistake.message());
       }
       return null;
     }
   }
 
   private String recipe(String file) {
-    String recipe = text("recipe", 64);
+    String recipe = fields.text("recipe", 64);
     if (recipe == null || file == null) {
       return recipe;
     }
     if (file.startsWith("ds-")) {
-      wrong("recipe", "is for a file; the dataset is made already");
+      fields.wrong("recipe", "is for a file; the dataset is made already");
       return recipe;
     }
     try {
       Plans.check(CreateRequest.datasetOf(file, recipe));
     } catch (InvalidPlan e) {
-      e.mistakes().forEach(mistake -> wrong("recipe", mistake.message()));
+      e.mistakes().forEach(mistake -> fields.wrong("recipe", mistake.message()));
     }
     return recipe;
-  }
-
-  private Map<String, String> metadata() {
-    JsonNode given = body.path("metadata");
-    if (given.isMissingNode()) {
-      return parent == null ? null : parent.metadata();
-    }
-    if (!given.isObject() || given.size() > 16) {
-      wrong("metadata", "must be an object of at most 16 pairs");
-      return null;
-    }
-    Map<String, String> metadata = new LinkedHashMap<>();
-    for (var pair : given.properties()) {
-      String both = pair.getKey() + pair.getValue().asText();
-      if (pair.getKey().length() > 64 || both.chars().anyMatch(Character::isISOControl)) {
-        wrong("metadata", "has a key of more than 64 characters, or a control character");
-      }
-      if (!pair.getValue().isTextual() || pair.getValue().asText().length() > 512) {
-        wrong("metadata." + pair.getKey(), "must be a string of at most 512 characters");
-      }
-      metadata.put(pair.getKey(), pair.getValue().asText());
-    }
-    return metadata;
-  }
-
-  private String text(String name, int longest) {
-    JsonNode node = body.get(name);
-    if (node == null) {
-      return null;
-    }
-    if (!node.isTextual() || node.asText().isBlank() || node.asText().length() > longest) {
-      wrong(name, "must be a string of 1 to " + longest + " characters");
-      return null;
-    }
-    return node.asText();
-  }
-
-  private void wrong(String field, String message) {
-    mistakes.add(new Mistake(field, message));
   }
 }

@@ -1,7 +1,5 @@
 package io.tunemesh.trainer.export;
 
-import io.tunemesh.contract.BlobRef;
-import io.tunemesh.contract.adapter.AdapterPublished.AdapterFile;
 import io.tunemesh.contract.training.ExportSucceeded.ExportFile;
 import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.CorruptBlob;
@@ -9,13 +7,9 @@ import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.LeaseKeeper;
 import io.tunemesh.platform.work.LeaseLost;
 import io.tunemesh.platform.work.Patience;
-import io.tunemesh.trainer.adapter.AdapterManifest;
 import io.tunemesh.trainer.job.UnknownModel;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
@@ -32,13 +26,14 @@ final class ExportAttempt {
   private final Claim claim;
   private final ExportTools tools;
   private final BooleanSupplier stopping;
-  private final List<ExportFile> stored = new ArrayList<>();
+  private final ExportBlobs blobs;
   private volatile ExportChild child;
 
   ExportAttempt(Claim claim, ExportTools tools, BooleanSupplier stopping) {
     this.claim = claim;
     this.tools = tools;
     this.stopping = stopping;
+    this.blobs = new ExportBlobs(claim, tools);
   }
 
   void run() {
@@ -65,7 +60,7 @@ final class ExportAttempt {
       crashed("internal_error", "The trainer failed; its log says how.");
     } finally {
       if (!kept) {
-        discardWhatNobodyHas();
+        blobs.discardWhatNobodyHas();
       }
     }
   }
@@ -85,7 +80,7 @@ final class ExportAttempt {
     }
     try {
       Path base = tools.models().folder(work.job().model);
-      fetchAdapter(work, folder.adapter(), patience);
+      blobs.fetchAdapter(work.job().adapterId, folder.adapter(), patience);
       said = exported(keeper, folder, base, work.export().format);
     } catch (UnknownModel e) {
       said = ExportSaid.failed("model_not_found", e.getMessage());
@@ -98,9 +93,7 @@ final class ExportAttempt {
       return false;
     }
     if (said.succeeded()) {
-      for (ExportSaid.File file : said.files()) {
-        stored.add(patience.get(() -> store(folder.out(), file)));
-      }
+      List<ExportFile> stored = blobs.store(folder.out(), said.files(), patience);
       keeper.settle();
       patience.run(() -> tools.ledger().succeeded(claim, stored));
       return true;
@@ -110,22 +103,6 @@ final class ExportAttempt {
     keeper.settle();
     patience.run(() -> tools.ledger().failed(claim, code, reason));
     return false;
-  }
-
-  private void fetchAdapter(ExportLedger.Work work, Path to, Patience patience) throws IOException {
-    AdapterManifest manifest =
-        patience
-            .get(() -> tools.adapters().find(work.job().adapterId))
-            .orElseThrow(() -> new BlobNotFound(work.job().adapterId));
-    for (AdapterFile file : manifest.files()) {
-      patience.get(
-          () -> {
-            try (InputStream in = tools.blobs().open(file.blob())) {
-              Files.deleteIfExists(to.resolve(file.name()));
-              return Files.copy(in, to.resolve(file.name()));
-            }
-          });
-    }
   }
 
   /**
@@ -168,18 +145,6 @@ final class ExportAttempt {
     return said;
   }
 
-  private ExportFile store(Path out, ExportSaid.File file) throws IOException {
-    String key = "exports/%s/attempts/%d/%s".formatted(claim.id(), claim.fence(), file.name());
-    try (InputStream in = Files.newInputStream(out.resolve(file.name()))) {
-      BlobRef ref = tools.blobs().put(key, in);
-      if (!ref.sha256().equals(file.sha256())) {
-        discard(ref);
-        throw new CorruptBlob(key, file.sha256(), ref.sha256());
-      }
-      return new ExportFile(file.name(), ref);
-    }
-  }
-
   private void crashed(String code, String reason) {
     try {
       tools.ledger().crashed(claim, code, reason);
@@ -193,27 +158,6 @@ final class ExportAttempt {
   private void killChild() {
     if (child != null) {
       child.kill();
-    }
-  }
-
-  /**
-   * The end may be written although its writer was not told so; then the files are the export's.
-   */
-  private void discardWhatNobodyHas() {
-    try {
-      if (!stored.isEmpty() && !tools.ledger().endedBy(claim)) {
-        stored.forEach(file -> discard(file.blob()));
-      }
-    } catch (RuntimeException e) {
-      LOG.warnf("Files of an export may be left over, export=%s: %s", claim.id(), e.toString());
-    }
-  }
-
-  private void discard(BlobRef ref) {
-    try {
-      tools.blobs().delete(ref.key());
-    } catch (IOException e) {
-      LOG.warnf("A blob could not be deleted, key=%s: %s", ref.key(), e.toString());
     }
   }
 }

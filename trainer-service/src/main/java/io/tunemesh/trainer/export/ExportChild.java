@@ -72,13 +72,8 @@ final class ExportChild {
   }
 
   /** How it ended and the last thing it said, for a sentence about a crash. */
-  String lastWords() throws IOException {
-    String status = process.isAlive() ? "no exit status" : "exit status " + process.exitValue();
-    try (var lines = Files.lines(folder.log(), StandardCharsets.ISO_8859_1)) {
-      String last = lines.filter(line -> !line.isBlank()).reduce("", (a, b) -> b);
-      String cut = last.length() > 300 ? last.substring(0, 300) + "…" : last;
-      return status + (cut.isEmpty() ? "." : ", and its last words were: " + cut);
-    }
+  String lastWords() {
+    return PythonModule.lastWords(process, folder.log());
   }
 
   void kill() {

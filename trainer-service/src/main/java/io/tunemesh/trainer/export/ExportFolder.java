@@ -1,61 +1,41 @@
 package io.tunemesh.trainer.export;
 
 import io.tunemesh.platform.work.Claim;
+import io.tunemesh.trainer.run.AttemptFolder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
-import org.jboss.logging.Logger;
 
-/** The folder of one attempt on this machine; it goes with the attempt. */
+/** The folder of one attempt at an export: what goes into it, and what comes out. */
 final class ExportFolder implements AutoCloseable {
 
-  private static final Logger LOG = Logger.getLogger(ExportFolder.class);
+  private final AttemptFolder folder;
 
-  private final Path folder;
-
-  /** Removes what earlier attempts at the export left here. */
   ExportFolder(Path work, Claim claim) throws IOException {
-    Path all = work.toAbsolutePath().normalize().resolve("exports").resolve(claim.id());
-    if (Files.exists(all)) {
-      clear(all);
-    }
-    this.folder = all.resolve(String.valueOf(claim.fence()));
+    this.folder = new AttemptFolder(work, "exports", claim);
     Files.createDirectories(adapter());
     Files.createDirectories(out());
   }
 
   Path adapter() {
-    return folder.resolve("adapter");
+    return folder.path().resolve("adapter");
   }
 
   Path out() {
-    return folder.resolve("out");
+    return folder.path().resolve("out");
   }
 
   /** What the child prints. */
   Path said() {
-    return folder.resolve("said.jsonl");
+    return folder.path().resolve("said.jsonl");
   }
 
   Path log() {
-    return folder.resolve("log.txt");
+    return folder.path().resolve("log.txt");
   }
 
   @Override
   public void close() {
-    clear(folder.getParent());
-  }
-
-  private static void clear(Path tree) {
-    try (Stream<Path> paths = Files.walk(tree)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      LOG.infof("A folder could not be cleared, folder=%s: %s", tree, e.toString());
-    }
+    folder.close();
   }
 }

@@ -29,6 +29,9 @@ import java.util.List;
 @Table(name = "model_export")
 public class ModelExport extends PanacheEntityBase {
 
+  /** How the ids of exports begin. */
+  public static final String PREFIX = "ftexp-";
+
   @Id public String id;
   @Version public long version;
 
@@ -71,7 +74,7 @@ public class ModelExport extends PanacheEntityBase {
 
   static ModelExport open(Scope scope, String jobId, ExportFormat format, Instant now) {
     ModelExport export = new ModelExport();
-    export.id = Ids.random("ftexp-");
+    export.id = Ids.random(PREFIX);
     export.jobId = jobId;
     export.tenant = scope.tenant();
     export.run = scope.run();

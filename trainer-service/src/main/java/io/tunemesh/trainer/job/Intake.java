@@ -82,16 +82,12 @@ public class Intake {
     waiting(scope.tenant(), dataset.datasetId()).forEach(job -> lifecycle.queue(job, dataset));
     if (dataset.plan() != null && dataset.plan().training() != null) {
       open(
-          new NewJob(
+          NewJob.ofEvent(
               Ids.derived("ftjob-", id),
               scope,
               dataset.datasetId(),
-              dataset.datasetId(),
               dataset.plan().training(),
-              null,
-              dataset.plan().serve(),
-              null,
-              null));
+              dataset.plan().serve()));
     }
   }
 
@@ -110,16 +106,8 @@ public class Intake {
     }
     TrainingSpec spec = request.training() == null ? TrainingSpec.DEFAULTS : request.training();
     open(
-        new NewJob(
-            Ids.derived("ftjob-", eventId),
-            scope,
-            request.datasetId(),
-            request.datasetId(),
-            spec,
-            null,
-            request.serve(),
-            null,
-            null));
+        NewJob.ofEvent(
+            Ids.derived("ftjob-", eventId), scope, request.datasetId(), spec, request.serve()));
   }
 
   /** Fails the jobs whose dataset nobody has told of for so long. Returns how many. */

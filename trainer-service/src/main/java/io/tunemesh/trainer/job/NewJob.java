@@ -22,4 +22,11 @@ public record NewJob(
     Double learningRateMultiplier,
     ServeSpec serve,
     Map<String, String> metadata,
-    String rerunOf) {}
+    String rerunOf) {
+
+  /** A job that an event asks for. */
+  public static NewJob ofEvent(
+      String id, Scope scope, String datasetId, TrainingSpec spec, ServeSpec serve) {
+    return new NewJob(id, scope, datasetId, datasetId, spec, null, serve, null, null);
+  }
+}

@@ -64,7 +64,21 @@ public class StreamResource {
     jobs.get(tenant, id);
     long after = after(last);
     open.begin(tenant);
-    Thread.ofVirtual().name("stream-" + id).start(() -> follow(tenant, id, after, sink, sse));
+    boolean begun = false;
+    try {
+      // the head goes out here and now: after this method the framework would write it beside us
+      send(sink, sse.newEventBuilder().comment("").build());
+      Thread.ofVirtual().name("stream-" + id).start(() -> follow(tenant, id, after, sink, sse));
+      begun = true;
+    } catch (ExecutionException | TimeoutException | IllegalStateException e) {
+      LOG.debugf("A client is gone before its stream began, job=%s: %s", id, e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      if (!begun) {
+        open.end(tenant);
+      }
+    }
   }
 
   private static long after(String last) {

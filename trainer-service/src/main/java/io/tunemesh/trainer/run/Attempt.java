@@ -52,8 +52,7 @@ final class Attempt {
 
   /** A fault of our own is a crash as well; whatever the worker was doing then is ended. */
   private void guarded(Hold hold) {
-    try (Workspace space =
-        new Workspace(tools.blobs(), tools.config().work(), claim.id(), claim.fence())) {
+    try (Workspace space = new Workspace(tools.blobs(), tools.config().work(), claim)) {
       work(hold, space);
     } catch (LeaseLost e) {
       throw e;

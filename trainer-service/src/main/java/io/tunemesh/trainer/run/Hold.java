@@ -1,11 +1,14 @@
 package io.tunemesh.trainer.run;
 
 import io.tunemesh.platform.work.Claim;
+import io.tunemesh.platform.work.LeaseKeeper;
 import io.tunemesh.platform.work.LeaseLost;
 import io.tunemesh.platform.work.Patience;
 import io.tunemesh.trainer.adapter.AdapterManifest;
+import io.tunemesh.trainer.job.Leases;
 import io.tunemesh.trainer.job.Wanted;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
@@ -17,11 +20,17 @@ final class Hold implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(Hold.class);
 
+  private static final Duration LOOK = Duration.ofMillis(250);
+
   private final Claim claim;
   private final Ledger ledger;
+  private final Leases leases;
+  private final RunConfig config;
   private final BooleanSupplier stopping;
-  private final LeaseWatch watch;
+  private final LeaseKeeper keeper;
   private final Patience patience;
+  private volatile Wanted wanted;
+  private long renewed = System.nanoTime();
 
   /**
    * @param onLost runs at once when the lease is lost
@@ -29,9 +38,20 @@ final class Hold implements AutoCloseable {
   Hold(Claim claim, Tools tools, BooleanSupplier stopping, Runnable onLost) {
     this.claim = claim;
     this.ledger = tools.ledger();
+    this.leases = tools.leases();
+    this.config = tools.config();
     this.stopping = stopping;
-    this.watch = new LeaseWatch(tools.leases(), claim, tools.config(), onLost);
-    this.patience = new Patience(watch::check);
+    this.keeper = new LeaseKeeper(claim, config.lease(), LOOK, this::look, onLost);
+    this.patience = new Patience(keeper::check);
+  }
+
+  private void look() {
+    long now = System.nanoTime();
+    if (now - renewed > config.renew().toNanos()) {
+      leases.renew(claim, config.lease());
+      renewed = now;
+    }
+    wanted = leases.wanted(claim).orElse(null);
   }
 
   Claim claim() {
@@ -40,18 +60,16 @@ final class Hold implements AutoCloseable {
 
   /** Throws {@link LeaseLost} if the lease is lost. */
   void check() {
-    watch.check();
+    keeper.check();
   }
 
   /** What is wished now; null for nothing. */
   Wish wish() {
-    if (watch.wanted() == Wanted.CANCEL) {
-      return Wish.CANCEL;
-    }
-    if (watch.wanted() == Wanted.PAUSE) {
-      return Wish.PAUSE;
-    }
-    return stopping.getAsBoolean() ? Wish.STOP : null;
+    return switch (wanted) {
+      case CANCEL -> Wish.CANCEL;
+      case PAUSE -> Wish.PAUSE;
+      case null -> stopping.getAsBoolean() ? Wish.STOP : null;
+    };
   }
 
   /** Writes something down on the way, with patience. */
@@ -99,12 +117,12 @@ final class Hold implements AutoCloseable {
   }
 
   private void settle(Runnable outcome) {
-    watch.settle();
+    keeper.settle();
     patience.run(outcome);
   }
 
   @Override
   public void close() {
-    watch.close();
+    keeper.close();
   }
 }

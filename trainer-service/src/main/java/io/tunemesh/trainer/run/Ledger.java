@@ -2,7 +2,6 @@ package io.tunemesh.trainer.run;
 
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.adapter.AdapterPublished;
-import io.tunemesh.contract.training.TrainingProgressed;
 import io.tunemesh.contract.training.TrainingStarted;
 import io.tunemesh.contract.training.TrainingSucceeded;
 import io.tunemesh.platform.db.JsonText;
@@ -106,56 +105,18 @@ class Ledger {
               at.etaS() == null ? null : Instant.now().plusMillis((long) (at.etaS() * 1000));
           job.at(at.stage(), at.step(), at.steps(), end);
           if (at.stage().equals("training")) {
-            curve(job, claim, at);
+            history.point(
+                job.id,
+                at.step(),
+                at.loss(),
+                at.validationLoss(),
+                at.learningRate(),
+                at.meanTokenAccuracy(),
+                at.validationMeanTokenAccuracy());
+            history.metrics(job.id, StepLine.message(at), StepLine.data(at, claim.fence()));
           }
-          outbox.publish(
-              job.scope(),
-              new TrainingProgressed(
-                  job.id,
-                  claim.fence(),
-                  at.stage(),
-                  at.step(),
-                  at.steps(),
-                  at.loss(),
-                  at.validationLoss(),
-                  at.learningRate(),
-                  at.tokensPerSecond(),
-                  at.etaS(),
-                  at.memoryBytes(),
-                  at.trainedTokens(),
-                  at.gradNorm(),
-                  at.meanTokenAccuracy()));
+          outbox.publish(job.scope(), StepLine.event(at, job.id, claim.fence()));
         });
-  }
-
-  private void curve(TrainingJob job, Claim claim, WorkerEvent.Progress at) {
-    history.point(
-        job.id,
-        at.step(),
-        at.loss(),
-        at.validationLoss(),
-        at.learningRate(),
-        at.meanTokenAccuracy(),
-        at.validationMeanTokenAccuracy());
-    Map<String, Object> data = new LinkedHashMap<>();
-    data.put("step", at.step());
-    data.put("total_steps", at.steps());
-    data.put("train_loss", at.loss());
-    data.put("train_mean_token_accuracy", at.meanTokenAccuracy());
-    data.put("valid_loss", at.validationLoss());
-    data.put("valid_mean_token_accuracy", at.validationMeanTokenAccuracy());
-    data.put("learning_rate", at.learningRate());
-    data.put("attempt", claim.fence());
-    data.put("tokens_per_second", at.tokensPerSecond());
-    data.put("memory_bytes", at.memoryBytes());
-    data.put("trained_tokens", at.trainedTokens());
-    data.put("grad_norm", at.gradNorm());
-    data.put("eta_s", at.etaS());
-    data.values().removeIf(value -> value == null);
-    String losses = at.loss() == null ? "" : ": training loss=%.4f".formatted(at.loss());
-    losses +=
-        at.validationLoss() == null ? "" : ", validation loss=%.4f".formatted(at.validationLoss());
-    history.metrics(job.id, "Step %d/%d%s".formatted(at.step(), at.steps(), losses), data);
   }
 
   /** Adds a stored checkpoint. Returns the blobs that are needed no more. */

@@ -102,18 +102,7 @@ final class PythonWorker implements AutoCloseable {
 
   /** How the process ended and the last thing it said, for a sentence about a crash. */
   String lastWords() {
-    String status = process.isAlive() ? "no exit status" : "exit status " + process.exitValue();
-    try (var lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
-      String last = lines.filter(line -> !line.isBlank()).reduce("", (a, b) -> b);
-      return status + (last.isEmpty() ? "." : ", and its last words were: " + cut(last));
-    } catch (IOException e) {
-      LOG.warnf("The log of a worker cannot be read: %s", e.toString());
-      return status + ".";
-    }
-  }
-
-  private static String cut(String line) {
-    return line.length() > 300 ? line.substring(0, 300) + "…" : line;
+    return PythonModule.lastWords(process, log);
   }
 
   /** Ends the process now, in the middle of whatever it does. */

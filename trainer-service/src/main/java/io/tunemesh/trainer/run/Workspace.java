@@ -3,59 +3,35 @@ package io.tunemesh.trainer.run;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.work.Claim;
 import io.tunemesh.trainer.history.JobCheckpoint;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.jboss.logging.Logger;
 
 /** The folder of one attempt on this machine: its data, its checkpoints, its events. */
 final class Workspace implements AutoCloseable {
 
-  private static final Logger LOG = Logger.getLogger(Workspace.class);
-
   private final BlobStore blobs;
-  private final Path folder;
-  private final String jobId;
-  private final long fence;
+  private final AttemptFolder folder;
+  private final Claim claim;
 
-  Workspace(BlobStore blobs, Path work, String jobId, long fence) throws IOException {
+  Workspace(BlobStore blobs, Path work, Claim claim) throws IOException {
     this.blobs = blobs;
-    this.jobId = jobId;
-    this.fence = fence;
-    this.folder = work.toAbsolutePath().normalize().resolve(jobId + "/attempts/" + fence);
-    deleteEarlierAttempts();
-    Files.createDirectories(folder);
-  }
-
-  /** What attempts that were cut off left here; nobody may go on with them now. */
-  private void deleteEarlierAttempts() throws IOException {
-    if (!Files.isDirectory(folder.getParent())) {
-      return;
-    }
-    try (Stream<Path> attempts = Files.list(folder.getParent())) {
-      for (Path attempt : attempts.toList()) {
-        if (Long.parseLong(attempt.getFileName().toString()) < fence) {
-          clear(attempt);
-        }
-      }
-    }
+    this.claim = claim;
+    this.folder = new AttemptFolder(work, "jobs", claim);
   }
 
   Path folder() {
-    return folder;
+    return folder.path();
   }
 
   Path events() {
-    return folder.resolve("events.jsonl");
+    return folder().resolve("events.jsonl");
   }
 
   /** Brings the splits here; each is checked by its digest. */
@@ -72,14 +48,14 @@ final class Workspace implements AutoCloseable {
     if (part == null || part.lines() == null) {
       return null;
     }
-    Path file = folder.resolve("data").resolve(name + ".jsonl");
+    Path file = folder().resolve("data").resolve(name + ".jsonl");
     fetch(part.lines(), file);
     return file.toString();
   }
 
   /** Brings a checkpoint here and returns its folder. */
   Path checkpoint(JobCheckpoint checkpoint) throws IOException {
-    Path target = folder.resolve("resume").resolve("step-%08d".formatted(checkpoint.step));
+    Path target = folder().resolve("resume").resolve("step-%08d".formatted(checkpoint.step));
     for (var file : checkpoint.storedFiles().entrySet()) {
       fetch(file.getValue(), target.resolve(file.getKey()));
     }
@@ -90,7 +66,8 @@ final class Workspace implements AutoCloseable {
   Map<String, BlobRef> store(WorkerEvent.Checkpoint checkpoint) throws IOException {
     Path from = Path.of(checkpoint.folder());
     String prefix =
-        "jobs/%s/attempts/%d/checkpoints/step-%08d/".formatted(jobId, fence, checkpoint.step());
+        "jobs/%s/attempts/%d/checkpoints/step-%08d/"
+            .formatted(claim.id(), claim.fence(), checkpoint.step());
     Map<String, BlobRef> stored = new TreeMap<>();
     for (var file : checkpoint.sha256().entrySet()) {
       try (InputStream in = Files.newInputStream(from.resolve(file.getKey()))) {
@@ -108,34 +85,15 @@ final class Workspace implements AutoCloseable {
     return digests;
   }
 
-  /** Removes the attempt's folder, and the job's if it was the last in it. */
   @Override
   public void close() {
-    clear(folder);
-    for (Path parent : List.of(folder.getParent(), folder.getParent().getParent())) {
-      try {
-        Files.deleteIfExists(parent);
-      } catch (IOException e) {
-        return;
-      }
-    }
+    folder.close();
   }
 
   private void fetch(BlobRef ref, Path file) throws IOException {
     Files.createDirectories(file.getParent());
     try (InputStream in = blobs.open(ref)) {
       Files.copy(in, file);
-    }
-  }
-
-  /** Deletes a folder. What a dying worker still writes there stays until the next attempt. */
-  private static void clear(Path tree) {
-    try (Stream<Path> paths = Files.walk(tree)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      LOG.infof("A folder could not be cleared, folder=%s: %s", tree, e.toString());
     }
   }
 }

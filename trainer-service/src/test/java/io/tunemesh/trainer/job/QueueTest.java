@@ -72,9 +72,7 @@ class QueueTest {
     intake.built(scope, mesh.dataset("ds-" + name, "{}", null));
     TrainingSpec spec =
         Json.MAPPER.convertValue(Map.of("priority", priority, "model", model), TrainingSpec.class);
-    NewJob wish =
-        new NewJob(
-            "ftjob-" + name, scope, "ds-" + name, "ds-" + name, spec, null, null, null, null);
+    NewJob wish = NewJob.ofEvent("ftjob-" + name, scope, "ds-" + name, spec, null);
     assertThat(intake.open(wish).status).isEqualTo(JobStatus.QUEUED);
     return wish.id();
   }

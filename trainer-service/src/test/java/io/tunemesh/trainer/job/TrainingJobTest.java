@@ -25,17 +25,8 @@ class TrainingJobTest {
           "ds-1", null, null, BLOB, new DatasetBuilt.Part(BLOB, 1), null, null, 1, 1, 0, null);
 
   private static TrainingJob opened() {
-    NewJob wish =
-        new NewJob(
-            "ftjob-1",
-            new Scope("acme", null),
-            "ds-1",
-            "ds-1",
-            TrainingSpec.DEFAULTS,
-            null,
-            null,
-            null,
-            null);
+    Scope scope = new Scope("acme", null);
+    NewJob wish = NewJob.ofEvent("ftjob-1", scope, "ds-1", TrainingSpec.DEFAULTS, null);
     return TrainingJob.open(wish, "base", NOW);
   }
 

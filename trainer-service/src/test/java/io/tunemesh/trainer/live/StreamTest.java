@@ -138,6 +138,16 @@ class StreamTest {
   }
 
   @Test
+  void opensBeforeItsFirstEvent() throws Exception {
+    String job = mesh.trained("ds-stream-" + UUID.randomUUID(), "{\"steps\": 1}");
+
+    Iterator<String> lines = lines(job, null);
+
+    assertThat(lines.next()).as("a comment, which goes out with the head").startsWith(":");
+    assertThat(rest(lines).getLast().data().path("status").asText()).isEqualTo("succeeded");
+  }
+
+  @Test
   void aJobThatIsPausedKeepsItsStreamOpen() throws Exception {
     String job = create("ds-stream-paused", "{\"steps\": 400, \"step_s\": 0.05}");
     Iterator<String> lines = lines(job, null);

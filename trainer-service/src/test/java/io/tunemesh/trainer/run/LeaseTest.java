@@ -73,16 +73,8 @@ class LeaseTest {
   }
 
   private static NewJob wish(String name) {
-    return new NewJob(
-        "ftjob-" + name,
-        new Scope(Mesh.TENANT, null),
-        "ds-" + name,
-        "ds-" + name,
-        TrainingSpec.DEFAULTS,
-        null,
-        null,
-        null,
-        null);
+    Scope scope = new Scope(Mesh.TENANT, null);
+    return NewJob.ofEvent("ftjob-" + name, scope, "ds-" + name, TrainingSpec.DEFAULTS, null);
   }
 
   private boolean known(String dataset) {
