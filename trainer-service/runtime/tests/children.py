@@ -71,6 +71,43 @@ def run_and_die(base_folder: str, job: dict, moment: Moment | None) -> None:
     run_job(job, base)
 
 
+class Forked:
+    """A child that runs `target(*arguments)` with a pipe as its standard input and a file for all that it prints; to its
+    user it is a `subprocess.Popen`."""
+
+    def __init__(self, target, *arguments, log: Path):
+        inlet, outlet = multiprocessing.Pipe(duplex=False)
+        self._child = context().Process(target=_piped, args=(inlet, str(log), target, *arguments))
+        self._child.start()
+        inlet.close()
+        self.pid = self._child.pid
+        self.stdin = os.fdopen(os.dup(outlet.fileno()), "wb")
+        outlet.close()
+
+    def poll(self) -> int | None:
+        return self._child.exitcode
+
+    def wait(self, seconds: float | None = None) -> int:
+        self._child.join(seconds)
+        assert self._child.exitcode is not None, f"it still runs after {seconds} s"
+        return self._child.exitcode
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self._child.kill()
+
+
+def _piped(inlet, log: str, target, *arguments) -> None:
+    output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    for here, there in ((inlet.fileno(), 0), (output, 1), (output, 2)):
+        os.dup2(here, there)
+    inlet.close()
+    sys.stdin = os.fdopen(0)
+    os._exit(target(*arguments))
+
+
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
     time.sleep(3600)

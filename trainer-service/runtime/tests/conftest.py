@@ -7,6 +7,9 @@ import os
 import random
 from pathlib import Path
 
+# Models so small gain nothing from a second thread, which takes the core from whatever runs beside.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import pytest
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers

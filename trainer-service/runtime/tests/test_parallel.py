@@ -44,6 +44,14 @@ def team(base_folder, tmp_path):
     worker.close()
 
 
+@pytest.fixture
+def forked_team(base_folder, tmp_path):
+    """The same, its worker forked."""
+    worker = Worker(base_folder, tmp_path, "--gpus", "2", forked=True)
+    yield worker
+    worker.close()
+
+
 class UntilAStep(Control):
     """Pauses a job once it has reported a step."""
 
@@ -73,13 +81,13 @@ def test_two_processes_train_to_the_losses_of_one(team, base, job_line):
     assert tuned[1] == pytest.approx(tuned[0], abs=1e-3)
 
 
-def test_a_stop_of_two_is_gone_on_from_by_one(team, base, job_line):
+def test_a_stop_of_two_is_gone_on_from_by_one(forked_team, base, job_line):
     alone = run_job(job_line(name="alone", num_train_epochs=8, save_steps=1), base)
     job = job_line(name="together", num_train_epochs=8, save_steps=1)
-    team.send(job)
-    until(team, job, "checkpoint")
-    team.process.send_signal(signal.SIGTERM)
-    team.process.wait(PATIENCE_S)
+    forked_team.send(job)
+    until(forked_team, job, "checkpoint")
+    forked_team.process.send_signal(signal.SIGTERM)
+    forked_team.process.wait(PATIENCE_S)
     seen = read_events(job["events"])
     point = named(seen, "checkpoint")[-1]
     rest = run_job(
@@ -96,12 +104,12 @@ def test_a_second_job_finds_the_team_ready(team, job_line):
         assert until(team, job, "adapter")[-1]["event"] == "adapter"
 
 
-def test_a_killed_helper_ends_the_worker_and_the_next_attempt_goes_on(team, base, job_line):
+def test_a_killed_helper_ends_the_worker_and_the_next_attempt_goes_on(forked_team, base, job_line):
     job = job_line(num_train_epochs=2000, save_steps=1, eval_steps=1000)
-    team.send(job)
-    until(team, job, "checkpoint")
-    os.kill(helper(team), signal.SIGKILL)
-    assert team.process.wait(PATIENCE_S) == 70
+    forked_team.send(job)
+    until(forked_team, job, "checkpoint")
+    os.kill(helper(forked_team), signal.SIGKILL)
+    assert forked_team.process.wait(PATIENCE_S) == 70
     point = named(read_events(job["events"]), "checkpoint")[-1]
     again = job | {"attempt": 2, "resume": point["folder"], "events": job["events"] + "2"}
     rest = run_job(again, base, UntilAStep(again["events"]))
@@ -109,13 +117,13 @@ def test_a_killed_helper_ends_the_worker_and_the_next_attempt_goes_on(team, base
     assert rest[-1]["event"] == "paused" and losses(rest)
 
 
-def test_helpers_end_with_their_worker(team, job_line):
+def test_helpers_end_with_their_worker(forked_team, job_line):
     job = job_line()
-    team.send(job)
-    until(team, job, "started")
-    other = helper(team)
-    team.process.kill()
-    team.process.wait()
+    forked_team.send(job)
+    until(forked_team, job, "started")
+    other = helper(forked_team)
+    forked_team.process.kill()
+    forked_team.process.wait()
     end = time.monotonic() + PATIENCE_S
     while Path(f"/proc/{other}").exists() and time.monotonic() < end:
         state = Path(f"/proc/{other}/stat").read_text().rpartition(")")[2].split()[0]

@@ -12,7 +12,10 @@ import time
 from pathlib import Path
 
 import pytest
+from children import Forked
 from conftest import read_events
+
+from tune.worker import main as work
 
 RUNTIME = Path(__file__).parent.parent
 # Two processes with the same number of threads repeat each other's float32 arithmetic; observed difference: 0.
@@ -24,27 +27,20 @@ PATIENCE_S = 300
 
 
 class Worker:
-    def __init__(self, base_folder: str, folder: Path, *more: str):
+    """A worker in a process of its own: by its command, or `forked` from one that has all libraries loaded."""
+
+    def __init__(self, base_folder: str, folder: Path, *more: str, forked: bool = False):
         self.ready = folder / f"ready-{random.randrange(10**9)}.jsonl"
-        self.log = (folder / "worker.log").open("ab")
-        self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "tune.worker",
-                "--base",
-                base_folder,
-                "--ready",
-                str(self.ready),
-                "--threads",
-                "1",
-                *more,
-            ],
-            stdin=subprocess.PIPE,
-            stdout=self.log,
-            stderr=self.log,
-            cwd=RUNTIME,
-        )
+        names = ["--base", base_folder, "--ready", str(self.ready), "--threads", "1", *more]
+        log = folder / "worker.log"
+        if forked:
+            self.process = Forked(work, names, log=log)
+            return
+        command = [sys.executable, "-m", "tune.worker", *names]
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=RUNTIME
+            )
 
     def send(self, value: object) -> None:
         line = value if isinstance(value, str) else json.dumps(value)
@@ -56,7 +52,6 @@ class Worker:
             self.process.kill()
         self.process.wait()
         self.process.stdin.close()
-        self.log.close()
 
 
 @pytest.fixture
@@ -64,7 +59,7 @@ def start(base_folder, tmp_path):
     workers = []
 
     def begin() -> Worker:
-        workers.append(Worker(base_folder, tmp_path))
+        workers.append(Worker(base_folder, tmp_path, forked=True))
         return workers[-1]
 
     yield begin
@@ -74,7 +69,7 @@ def start(base_folder, tmp_path):
 
 @pytest.fixture(scope="module")
 def lasting(base_folder, tmp_path_factory):
-    """One worker for all tests that leave it running."""
+    """One worker for all tests that leave it running, started as a service starts it."""
     worker = Worker(base_folder, tmp_path_factory.mktemp("worker"))
     yield worker
     worker.close()
@@ -264,7 +259,7 @@ def test_a_worker_killed_at_any_moment_resumes_to_the_same_end(start, job_line):
 
 
 def test_a_base_that_cannot_be_loaded_is_explained(tmp_path):
-    worker = Worker(str(tmp_path), tmp_path)
+    worker = Worker(str(tmp_path), tmp_path, forked=True)
     try:
         assert worker.process.wait(PATIENCE_S) == 2
         (event,) = read_events(str(worker.ready))

@@ -14,7 +14,7 @@ from peft.tuners.lora import Linear as PeftLinear
 from torch import nn
 from torch.nn import functional
 
-from tune import scaled
+from tune import products, scaled
 
 
 class Merged(torch.autograd.Function):
@@ -29,15 +29,15 @@ class Merged(torch.autograd.Function):
         whole = torch.addmm(weight, b, a, alpha=scale)
         ctx.save_for_backward(x, whole, a, b)
         ctx.scale = scale
-        return functional.linear(x, whole, bias)
+        return products.product(x.flatten(0, -2), whole, bias).unflatten(0, x.shape[:-1])
 
     @staticmethod
     def backward(ctx, slope):
         x, whole, a, b = ctx.saved_tensors
         slopes, tokens = slope.flatten(0, -2), x.flatten(0, -2)
-        by_x = (slopes @ whole).view_as(x) if ctx.needs_input_grad[0] else None
-        by_b = (slopes.T @ (tokens @ a.T)).mul_(ctx.scale)
-        by_a = ((slopes @ b).T @ tokens).mul_(ctx.scale)
+        by_x = products.product(slopes, whole.t()).view_as(x) if ctx.needs_input_grad[0] else None
+        by_b = products.across(products.product(tokens, a), slopes).t().mul_(ctx.scale)
+        by_a = products.across(slopes @ b, tokens).mul_(ctx.scale)
         return by_x, None, None, by_a, by_b, None
 
 

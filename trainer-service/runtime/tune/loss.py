@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn import functional
 
 from tune.batch import Batch, Pack
+from tune.products import product
 
 CHUNK = 1 << 20
 CUDA_CHUNK = 1 << 29
@@ -85,11 +86,11 @@ class HeadLoss(torch.autograd.Function):
         slope_of = _compiled_slope() if compiled else _slope_in_place
         for at in range(0, len(labels), step):
             here = slice(at, at + step)
-            part, right, slope = slope_of(hidden[here] @ head.T, labels[here], weights[here])
+            part, right, slope = slope_of(product(hidden[here], head), labels[here], weights[here])
             total += part
             correct += right
             if grad is not None:
-                torch.mm(slope, head, out=grad[here])
+                grad[here] = product(slope, head.t())
         if grad is not None:
             ctx.save_for_backward(grad)
         ctx.mark_non_differentiable(correct)
@@ -118,6 +119,20 @@ class Rows(torch.autograd.Function):
         return whole.index_copy_(0, places, slope)[: ctx.count], None, None
 
 
+class Answers:
+    """The places of a pack that have a loss. A last layer may pick them, since nothing else of what it gives is used."""
+
+    def __init__(self, pack: Pack):
+        self._pack, self._picked = pack, False
+
+    def pick(self, hidden: torch.Tensor) -> torch.Tensor:
+        """[tokens, width] at those places; as it is once they have been picked."""
+        if self._picked:
+            return hidden
+        self._picked = True
+        return Rows.apply(hidden, self._pack.index, self._pack.weights)
+
+
 def answer_loss(model: nn.Module, batch: Batch | Pack, fused_head: bool, compiled: bool = False) -> Loss:
     """The loss of a causal language model (with or without LoRA inside) on a batch or a pack.
 
@@ -129,15 +144,19 @@ def answer_loss(model: nn.Module, batch: Batch | Pack, fused_head: bool, compile
     if objective:
         return objective(model, batch)
     if isinstance(batch, Pack):
+        answers = Answers(batch)
+        # Compiled layers are given tensors alone.
+        more = {} if batch.ids.is_cuda or compiled else {"pack_answers": answers}
         hidden = model.get_decoder()(
             input_ids=batch.ids,
             position_ids=batch.positions,
             use_cache=False,
             pack_starts=batch.starts,
             pack_sizes=batch.sizes,
+            **more,
         ).last_hidden_state[0]
         head = model.get_output_embeddings().weight
-        hidden = Rows.apply(hidden, batch.index, batch.weights)
+        hidden = answers.pick(hidden)
         total, correct = HeadLoss.apply(hidden, head, batch.labels, batch.weights, compiled)
         return Loss(total, batch.weight, batch.answers, correct)
     wanted = batch.weights[:, 1:] > 0

@@ -14,6 +14,7 @@ from tune import batch, fitting
 from tune.base import SMALL_MODEL, Base
 from tune.data import Example
 from tune.failure import Failure
+from tune.halves import halved
 from tune.linear import fast_layers
 from tune.loss import rows
 from tune.packable import packed_attention, packs
@@ -46,6 +47,10 @@ class Speed:
     deepest: str = "all"
     scaled: bool = False
     rows: int = 1
+
+    @property
+    def halved(self) -> bool:
+        return self.packed and not self.compiled and not any(self.recompute)
 
     def cut(self, lengths: list[int], size: int) -> list[list[int]]:
         """All examples in batches for an evaluation: by tokens where they are packed, else by `size`."""
@@ -158,6 +163,8 @@ def laid_out(model: nn.Module, base: Base, speed: Speed) -> Iterator[None]:
         if speed.scaled:
             stack.enter_context(scaled_layers(layers))
         stack.enter_context(fast_layers(model, merged=small))
+        if small and speed.halved and base.place.device.type == "cpu":
+            stack.enter_context(halved(layers))
         stack.enter_context(recomputing(layers, speed.recompute))
         if speed.compiled:
             stack.enter_context(compiled(layers))

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * How fast the trainer learns on the CPU beside transformers Trainer + PEFT: the same steps on the
- * starter model in one process, which prints the figures itself.
+ * How fast the trainer learns on the CPU beside transformers Trainer + PEFT on the starter model: a
+ * program of the trainer's own, which prints the figures itself.
  */
 final class TrainerBench {
 
