@@ -24,6 +24,8 @@ from tune.job import Base as BaseOfJob
 from tune.job import Dataset, Job
 from tune.plan import Plan
 from tune.pulse import Pulse
+from tune.rates import learning_rate
+from tune.rehearsal import rehearse
 from tune.spec import Spec
 from tune.weights import trains_head
 
@@ -34,6 +36,9 @@ def short_job(bench: Bench) -> None:
     base = replace(bench.base, tokenizer=tokenizer, stop_ids=frozenset({tokenizer.eos_token_id}))
     dice = random.Random(0)
     worker.warm()
+    began = time.perf_counter()
+    rehearse(base)
+    bench.figure("rehearsal of a new worker", "s", time.perf_counter() - began)
     with tempfile.TemporaryDirectory() as folder:
         rows = []
         for n in range(152):
@@ -74,6 +79,8 @@ def short_job(bench: Bench) -> None:
             took = time.perf_counter() - began
             own.close()
             if not warm:
+                first = steps[0] - began
+                bench.figure("first job of a worker, to its first step", "s", first, goal=2.0, less=True)
                 continue
             name = "152 rows x 3 epochs, all but the steps"
             if tested:
@@ -107,18 +114,22 @@ METHODS = (
     {"method": "prompt"},
     {"method": "freeze"},
     {"method": "lora", "optim": "adamw_8bit"},
-    {"method": "full", "use_badam": True},
+    {"method": "full", "use_badam": True, "badam_switch_interval": 2},
+    {"method": "full", "use_galore": True, "galore_update_interval": 4},
 )
+STEPS = {"prefix": 40, "p_tuning": 40, "prompt": 40}
+"""Virtual tokens learn slowly; the others have 8 steps."""
 
 
 def every_method(bench: Bench) -> None:
-    """A few steps of every method at the real shape: the loss goes down, and the base is left as it was."""
+    """A few steps of every method at the real shape, by its own default rate: the loss goes down, and the base is left as it
+    was."""
     before = fingerprint(bench)
     for spec in METHODS:
         name = " ".join(f"{k}={v}" if k != "method" else str(v) for k, v in spec.items())
         bench.clean()
         try:
-            losses, rate = a_few_steps(bench, Spec(learning_rate=1e-4, num_train_epochs=1.0, **spec))
+            losses, rate = a_few_steps(bench, Spec(**spec), STEPS.get(spec["method"], 8))
         except Exception as error:
             print(f"{name}: {type(error).__name__}: {str(error)[:600]}", file=sys.stderr, flush=True)
             continue
@@ -139,11 +150,17 @@ def fingerprint(bench: Bench) -> float:
     return sum(float(p.double().abs().sum()) for p in bench.base.model.parameters())
 
 
-def a_few_steps(bench: Bench, spec: Spec, most: int = 8) -> tuple[list[float], float]:
+def a_few_steps(bench: Bench, spec: Spec, most: int) -> tuple[list[float], float]:
     """Losses of the first steps on the same few examples over and over, and real tok/s without the first two steps."""
+    spec = replace(
+        spec,
+        learning_rate=learning_rate(spec, bench.config),
+        num_train_epochs=most / 4,
+        per_device_train_batch_size=4,
+    )
     data = bench.data[:8] * 4
     base = methods.room(bench.base, spec)
-    plan = replace(Plan.of(replace(spec, per_device_train_batch_size=4), len(data), 1e-4), save_steps=1000)
+    plan = replace(Plan.of(spec, len(data), spec.learning_rate), save_steps=1000)
     seen: list[tuple[float, int, float]] = []
 
     def emit(event: object) -> None:

@@ -8,13 +8,22 @@ from pathlib import Path
 
 import pytest
 import torch
+from conftest import byte_tokenizer, chat, write_lines
 from peft import PeftModel
-from running import named, run_job, weights_hash
-from transformers import AutoModelForCausalLM
+from running import named, run_job, snapshot, weights_hash
+from safetensors import safe_open
+from test_other_families import MODELS, SCORES, SENTIMENT
+from transformers import (
+    AutoModelForCausalLM,
+    AutoModelForSequenceClassification,
+    AutoModelForTokenClassification,
+)
 
 from tune import base as bases
-from tune import decode, scaled
+from tune import decode, flat, scaled
+from tune import weights as own
 from tune.generate import greedy
+from tune.rehearsal import rehearse
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
 
@@ -105,3 +114,86 @@ def test_an_adapted_layer_in_float8_has_the_gradients_of_bfloat16():
                 ours = made
         for mine, wanted in zip(ours, made, strict=True):
             assert (mine.float() - wanted.float()).norm() < 0.06 * wanted.float().norm()
+
+
+NAMES = ("Ann", "Bob", "Eve", "Max")
+HEADS = {
+    "classification": (AutoModelForSequenceClassification, SENTIMENT),
+    "regression": (AutoModelForSequenceClassification, SCORES),
+    "tagging": (
+        AutoModelForTokenClassification,
+        [
+            chat(f"Find.\n{NAMES[n % 4]} waits", json.dumps([{"type": "PER", "text": NAMES[n % 4]}]))
+            for n in range(36)
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("task", HEADS)
+def test_a_head_trained_on_a_gpu_says_its_probes_again_when_stock_peft_reads_it(task, tmp_path, make_job):
+    kind, rows = HEADS[task]
+    folder = str(tmp_path / "base")
+    torch.manual_seed(7)
+    MODELS["bert"]().save_pretrained(folder)
+    tokenizer = byte_tokenizer()
+    tokenizer.chat_template, tokenizer.model_max_length = None, 128
+    tokenizer.save_pretrained(folder)
+    base = bases.load(folder, bases.place())
+    job = make_job(
+        tmp_path, folder_of_base=folder, learning_rate=0.02, num_train_epochs=12, max_new_tokens=None
+    )
+    job["dataset"] = {
+        "train": write_lines(tmp_path / "train.jsonl", rows[:24]),
+        "test": write_lines(tmp_path / "test.jsonl", rows[24:]),
+        "task": task,
+    }
+    seen = run_job(job, base)
+    assert seen[-1]["event"] == "adapter", seen[-1]
+    with safe_open(f"{seen[-1]['folder']}/adapter_model.safetensors", "pt") as file:
+        labels = json.loads((file.metadata() or {}).get("labels", "null"))
+    stock = kind.from_pretrained(folder, num_labels=len(labels) if labels else 1, dtype=torch.bfloat16)
+    stock = PeftModel.from_pretrained(stock, seen[-1]["folder"]).cuda().eval()
+    probes = json.loads(Path(seen[-1]["probes"]).read_text(encoding="utf-8"))
+    assert probes
+    for probe in probes:
+        asked = base.tokenizer(probe["input"], return_tensors="pt").to("cuda")
+        with torch.inference_mode():
+            logits = stock(input_ids=asked["input_ids"]).logits[0].float().cpu()
+        if task == "tagging":
+            said = [labels[i] for i in logits.argmax(-1).tolist()]
+            assert all(e in (None, s) for e, s in zip(probe["expected"], said, strict=True))
+        elif labels:
+            assert labels[int(logits.argmax())] == probe["expected"]
+            assert float(logits.softmax(-1).max()) == pytest.approx(
+                probe["probability"], abs=probe["tolerance"]
+            )
+        else:
+            assert float(logits[0]) == pytest.approx(probe["expected"], abs=probe["tolerance"])
+
+
+def test_a_rehearsal_leaves_nothing_behind(gpu_base):
+    before = {n: t.clone() for n, t in gpu_base.model.state_dict().items()}
+    parts = snapshot(gpu_base.model)
+    rehearse(gpu_base)
+    assert snapshot(gpu_base.model) == parts
+    assert all(torch.equal(t, before[n]) for n, t in gpu_base.model.state_dict().items())
+
+
+def test_copied_weights_keep_the_originals_off_the_gpu_meanwhile(gpu_base):
+    before = {n: t.clone() for n, t in gpu_base.model.state_dict().items()}
+    originals = list(gpu_base.model.parameters())
+    with own.copied(gpu_base.model, "full", "tiny", None):
+        assert not any(p.is_cuda for p in originals)
+        assert all(p.is_cuda for p in gpu_base.model.parameters())
+    assert all(torch.equal(t, before[n]) for n, t in gpu_base.model.state_dict().items())
+
+
+def test_copies_for_which_a_gpu_has_no_room_lie_elsewhere(monkeypatch):
+    held = {"a": torch.ones(100, device="cuda"), "b": torch.ones(3)}
+    assert flat.copies(held)["a"].is_cuda
+    monkeypatch.setattr(flat, "SMALL", 0)
+    monkeypatch.setattr(flat, "free_bytes", lambda: 799)
+    made = flat.copies(held)
+    held["a"].zero_()
+    assert not made["a"].is_cuda and made["a"].eq(1).all()

@@ -12,7 +12,7 @@ from torch import nn
 from tune import optimizers
 from tune.badam import BAdam
 from tune.failure import Failure
-from tune.galore import GaLore, projected
+from tune.galore import GaLore, leading, projected
 from tune.masters import Masters
 from tune.spec import Spec
 
@@ -201,3 +201,31 @@ def test_a_job_learns_with_it_and_resumes_in_the_same_bytes(name, job_line, base
     seen = run_job(again, base)
     assert seen[0]["resumed_from_step"] == point["step"] == 3
     assert weights_hash(seen[-1]) == weights_hash(whole[-1])
+
+
+def test_a_head_in_16_bits_beside_float32_adapters_learns_by_steps_that_16_bits_would_lose():
+    model = Small()
+    model.head.bfloat16()
+    model.layers.requires_grad_(True)
+    before = {name: weight.detach().clone() for name, weight in weights_of(model).items()}
+    optimizer = optimizers.make(Spec(), model, weights_of(model), 1e-4)
+    for _ in range(100):
+        for weight in model.parameters():
+            weight.grad = torch.ones_like(weight)
+        optimizer.step()
+    for name, weight in weights_of(model).items():
+        moved = (before[name] - weight.detach()).float().mean()
+        assert float(moved) == pytest.approx(0.01, rel=0.1), name
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_singular_vectors_of_a_large_matrix_are_the_leading_ones(turned):
+    dice = torch.Generator().manual_seed(3)
+    left, right = (torch.linalg.qr(torch.randn(n, 40, generator=dice)).Q for n in (300, 220))
+    matrix = left * torch.linspace(9, 1, 40) @ right.T + 0.01 * torch.randn(300, 220, generator=dice)
+    matrix = matrix.T.contiguous() if turned else matrix
+    basis = leading(matrix, 8)
+    exact = torch.linalg.svd(matrix, full_matrices=False).Vh[:8].T
+    assert torch.equal(basis, leading(matrix, 8)), "the same gradient gives the same picture"
+    torch.testing.assert_close(basis.T @ basis, torch.eye(8), atol=1e-5, rtol=0)
+    assert torch.linalg.svdvals(exact.T @ basis).min() > 0.999

@@ -9,7 +9,7 @@ import pytest
 import torch
 from conftest import chat
 
-from tune import probes, seq2seq
+from tune import decode, probes, seq2seq
 from tune.data import Chat
 from tune.rows import example
 
@@ -129,3 +129,17 @@ def test_an_encoder_decoder_writes_what_generate_writes(held):
         new = said[0, 1:].tolist()
         assert new[: len(probe["tokens"])] == probe["tokens"]
         assert probe["finish"] == "length" or new[-1] in base.stop_ids
+
+
+def test_an_answer_that_only_has_to_be_sure_ends_with_its_first_token_that_is_not(base):
+    prompts = [[n, n + 1, n + 2] for n in range(6)]
+    whole = decode.answers(base, prompts, [24] * 6, 600, 3, lambda done: None)
+    least = sorted(m for _, _, margins in whole for m in margins)[len(prompts) * 4]
+    short = decode.answers(base, prompts, [24] * 6, 600, 3, lambda done: None, least)
+    assert any(
+        len(margins) < len(before) for (_, _, margins), (_, _, before) in zip(short, whole, strict=True)
+    )
+    for (tokens, _, margins), (all_tokens, _, all_margins) in zip(short, whole, strict=True):
+        sure = next((i for i, m in enumerate(all_margins) if m < least), len(all_margins))
+        assert len(margins) == min(sure + 1, len(all_margins))
+        assert tokens == all_tokens[: len(tokens)] and len(tokens) >= min(sure, len(all_tokens))

@@ -13,7 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 
 import torch
-from safetensors.torch import load, save
+from safetensors.torch import load
+
+from tune import flat
 
 Tensors = dict[str, torch.Tensor]
 MANIFEST = "manifest.json"
@@ -69,13 +71,14 @@ class State:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A checkpoint in memory: adapter weights, AdamW's moments, random states, the best adapter so far."""
+    """A checkpoint in memory: adapter weights, AdamW's moments, random states, the best adapter so far. One that is to be
+    written may hold them as they are written."""
 
     state: State
-    adapter: Tensors
-    optimizer: Tensors
+    adapter: Tensors | flat.Block
+    optimizer: Tensors | flat.Block
     rng: Tensors
-    best: Tensors
+    best: Tensors | flat.Block
 
 
 class Unusable(Exception):
@@ -94,25 +97,22 @@ def write(
     aside = f"{folder}.part"
     shutil.rmtree(aside, ignore_errors=True)
     os.makedirs(aside)
-    state = json.dumps(asdict(checkpoint.state), ensure_ascii=False).encode()
-    contents: dict[str, Callable[[], bytes]] = {
-        "adapter.safetensors": lambda: save(_cpu(checkpoint.adapter)),
-        "optimizer.safetensors": lambda: save(_cpu(checkpoint.optimizer)),
-        "rng.safetensors": lambda: save(_cpu(checkpoint.rng)),
-        "best.safetensors": lambda: save(_cpu(checkpoint.best)),
-        "state.json": lambda: state,
+    contents = {
+        "adapter.safetensors": checkpoint.adapter,
+        "optimizer.safetensors": checkpoint.optimizer,
+        "rng.safetensors": checkpoint.rng,
+        "best.safetensors": checkpoint.best,
     }
-
-    def written(name: str) -> str:
-        data = contents[name]()
-        _write(os.path.join(aside, name), data)
-        return hashlib.sha256(data).hexdigest()
-
+    state = json.dumps(asdict(checkpoint.state), ensure_ascii=False).encode()
+    _write(os.path.join(aside, "state.json"), state)
+    beat()
     hashes = {}
     with ThreadPoolExecutor(len(contents)) as pool:
-        for name, digest in zip(contents, pool.map(written, contents), strict=True):
+        made = pool.map(lambda name: flat.write(os.path.join(aside, name), contents[name]), contents)
+        for name, digest in zip(contents, made, strict=True):
             hashes[name] = digest
             beat()
+    hashes["state.json"] = hashlib.sha256(state).hexdigest()
     manifest = json.dumps(
         {"training": training, "step": checkpoint.state.step, "sha256": hashes}, indent=1
     ).encode()
@@ -196,10 +196,6 @@ def _file(folder: str, name: str) -> bytes:
 def _verify(name: str, data: bytes, expected: str | None) -> None:
     if hashlib.sha256(data).hexdigest() != expected:
         raise Unusable(f"{name} does not match its sha256")
-
-
-def _cpu(tensors: Tensors) -> Tensors:
-    return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
 
 
 def sync(folder: str) -> None:

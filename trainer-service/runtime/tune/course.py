@@ -166,7 +166,8 @@ class Step:
 
 
 class Flight:
-    """Up to `most` steps whose numbers are not read yet, so that the device never waits for the one that reports.
+    """Up to `most` steps whose numbers are not read yet, so that the device never waits for the one that reports; the first
+    is told of as soon as it is done.
 
     `landed(step, seconds)` is called for each in order, with the time since the one before it or since `restart`.
     """
@@ -174,6 +175,7 @@ class Flight:
     def __init__(self, most: int, landed: Callable[[Step, float], None]):
         self._most, self._landed = most, landed
         self._steps: deque[Step] = deque()
+        self._begun = False
         self._since = time.perf_counter()
 
     def __len__(self) -> int:
@@ -181,8 +183,9 @@ class Flight:
 
     def add(self, step: Step) -> None:
         self._steps.append(step)
-        while len(self._steps) > self._most:
+        while len(self._steps) > (self._most if self._begun else 0):
             self._land_one()
+        self._begun = True
 
     def land(self) -> None:
         """Waits for all of them."""

@@ -219,8 +219,10 @@ def answers(
     places: int,
     most_rows: int,
     on_token: Callable[[int], None],
+    least: float = 0.0,
 ) -> list[tuple[list[int], bool, list[float]]]:
-    """For each prompt (tokens, stopped, margins) as `generate.Answer` has them; `limits` are the most tokens of each.
+    """For each prompt (tokens, stopped, margins) as `generate.Answer` has them; `limits` are the most tokens of each. An answer
+    ends with a token whose margin is under `least`.
 
     At most `most_rows` at once, and no more than `places` tokens of keys and values.
     """
@@ -242,7 +244,7 @@ def answers(
             stopped[request] = True
             return True
         tokens.append(token)
-        return len(tokens) >= limits[request]
+        return len(tokens) >= limits[request] or margin < least
 
     while waiting or any(request is not None for request in holder):
         free = [row for row, request in enumerate(holder) if request is None]

@@ -39,15 +39,17 @@ def greedy_all(
     max_new_tokens: int,
     on_token: Callable[[int], None],
     on_smaller: Callable[[int], None] = lambda rows: None,
+    least: float = 0.0,
 ) -> list[Answer]:
-    """Answers to all prompts, as many at once as fit. `on_token(finished)` is called at every token and may raise.
+    """Answers to all prompts, as many at once as fit. `on_token(finished)` is called at every token and may raise. Where it
+    spares work, an answer ends with a token whose margin is under `least`.
 
     When the machine runs out of memory, once, `on_smaller(rows)` is called and batches have so many rows at most.
     """
     if not prompts:
         return []
     if flat(model, base):
-        return _flat_all(model, base, prompts, max_new_tokens, on_token, on_smaller)
+        return _flat_all(model, base, prompts, max_new_tokens, on_token, on_smaller, least)
     answers: list[Answer | None] = [None] * len(prompts)
     order = sorted(range(len(prompts)), key=lambda i: -len(prompts[i]))
     finished = 0
@@ -81,26 +83,28 @@ def _flat_all(
     max_new_tokens: int,
     on_token: Callable[[int], None],
     on_smaller: Callable[[int], None],
+    least: float,
 ) -> list[Answer]:
     limits = [min(max_new_tokens, base.max_positions - len(p)) for p in prompts]
     room, rows, made = batch_tokens(model, base), ROWS["cuda"], None
     with torch.no_grad(), still_layers(model, base.place.dtype):
         try:
-            made = decode.answers(base, prompts, limits, room, rows, on_token)
+            made = decode.answers(base, prompts, limits, room, rows, on_token, least)
         except torch.OutOfMemoryError:
             log.info("out of memory in an evaluation")
         if made is None:  # out here the error, and with it the memory, is gone
             on_smaller(rows // 2)
-            made = decode.answers(base, prompts, limits, room // 2, rows // 2, on_token)
+            made = decode.answers(base, prompts, limits, room // 2, rows // 2, on_token, least)
     return [Answer(*each) for each in made]
 
 
 def unpadded(
     model: nn.Module, base: Base, prompts: list[list[int]], max_new_tokens: int, check: Callable[[], None]
 ) -> list[Answer]:
-    """Answers that no padding had a part in: on a GPU all at once, elsewhere one after another."""
+    """Answers that no padding had a part in, as far as each is sure at least: on a GPU all at once, elsewhere one after
+    another."""
     if flat(model, base):
-        return greedy_all(model, base, prompts, max_new_tokens, lambda _: check())
+        return greedy_all(model, base, prompts, max_new_tokens, lambda _: check(), least=base.place.tie)
     return [greedy(model, base, [p], max_new_tokens, lambda _: check())[0] for p in prompts]
 
 

@@ -40,7 +40,7 @@ def make(spec: Spec, model: nn.Module, weights: dict[str, nn.Parameter], rate: f
         import bitsandbytes as bnb
 
         return bnb.optim.AdamW8bit(groups, lr=rate, weight_decay=spec.weight_decay)
-    if spec.method in ("freeze", "full") and any(p.dtype != torch.float32 for p in weights.values()):
+    if any(p.dtype in (torch.bfloat16, torch.float16) for p in weights.values()):
         return Masters(groups, rate, spec.weight_decay)
     return torch.optim.AdamW(groups, lr=rate, weight_decay=spec.weight_decay, fused=True)
 
@@ -54,12 +54,12 @@ def prepare(optimizer: Optimizer, rate: float, step: int) -> None:
 
 
 def pack(optimizer: Optimizer, weights: dict[str, nn.Parameter]) -> Tensors:
-    """The optimizer's state under `parameter|entry`; empty before the first step. A number is packed as a tensor."""
+    """The optimizer's state, not copied, under `parameter|entry`; empty before the first step. A number is packed as a tensor."""
     packed: Tensors = {}
     for name, parameter in weights.items():
         for key, value in optimizer.state.get(parameter, {}).items():
             if isinstance(value, torch.Tensor):
-                packed[f"{name}|{key}"] = value.clone()
+                packed[f"{name}|{key}"] = value
             else:
                 packed[f"{name}|{key}|number"] = torch.tensor(value)
     return packed

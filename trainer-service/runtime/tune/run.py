@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import os
 import platform
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 
 from peft import PeftModel
@@ -23,6 +27,7 @@ from tune.plan import Plan, epochs
 from tune.prepare import Data, cuts, fingerprint, prepare
 from tune.pulse import Pulse
 from tune.rates import learning_rate
+from tune.saver import Saver
 from tune.summary import best_metric, summary, template_hash
 from tune.train import Run, train
 from tune.weights import trains_head
@@ -60,44 +65,77 @@ def run(job: Job, base: Base, pulse: Pulse, team: Team = ALONE) -> events.Adapte
     if job.resume:
         resume, folder, refused = checkpoint.find(job.resume, training, job.resume_sha256, pulse.beat)
     state = resume.state if resume else State()
-    with kind.training() as model:
+    speed.packs(base)
+    with ExitStack() as stack, ThreadPoolExecutor(1, "curve") as beside:
+        model = stack.enter_context(kind.training())
         trainable = sum(p.numel() for p in model.parameters() if p.requires_grad)
         learner = replace(base, fused_head=base.fused_head and not trains_head(base.model))
-    plan = plan_of(job, learner, data, state, team)
-    state.batch_size = plan.batch_size
-    judge = kind.judge(job, learner, data, plan.batch_size, helped.steady(pulse))
-    task = Task(job, base, kind, data, plan, trainable, pulse)
-    pulse.emit(started(task, state, folder))
-    if refused:
-        then = f"Training goes on from {os.path.basename(folder)}." if folder else "Training starts over."
-        pulse.emit(events.Notice("checkpoint_refused", f"{'; '.join(refused)}. {then}", "resume"))
-    for notice in cuts(data):
-        pulse.emit(notice)
-    try:
-        pulse.check()
-        if data.test and not state.base_evaluation:
-            with kind.untuned() as model:
-                measured = kind.measure(model, "base_evaluation", data.test, data, pulse)
-                state.base_evaluation = asdict(measured)
-        before = Evaluation(**state.base_evaluation) if state.base_evaluation else None
-        if before:
-            pulse.emit(before.event("base"))
-        helped.tell(Asked(job, folder, state.batch_size))
-        with kind.training() as model:
+        plan = plan_of(job, learner, data, state, team)
+        state.batch_size = plan.batch_size
+        judge = kind.judge(job, learner, data, plan.batch_size, helped.steady(pulse))
+        task = Task(job, base, kind, data, plan, trainable, pulse)
+        pulse.emit(started(task, state, folder))
+        if refused:
+            then = f"Training goes on from {os.path.basename(folder)}." if folder else "Training starts over."
+            pulse.emit(events.Notice("checkpoint_refused", f"{'; '.join(refused)}. {then}", "resume"))
+        for notice in cuts(data):
+            pulse.emit(notice)
+        try:
+            pulse.check()
+            if data.test and not state.base_evaluation:
+                stack.close()
+                with kind.untuned() as untuned:
+                    measured = kind.measure(untuned, "base_evaluation", data.test, data, pulse)
+                    state.base_evaluation = asdict(measured)
+                model = stack.enter_context(kind.training())
+            before = Evaluation(**state.base_evaluation) if state.base_evaluation else None
+            if before:
+                pulse.emit(before.event("base"))
+            helped.tell(Asked(job, folder, state.batch_size))
             loop = Run(job.workdir, training, pulse, judge, helped)
-            best = train(
-                model, learner, job.spec, plan, data.train.examples, data.validation, resume, state, loop
-            )
+            with closing(loop.saver(base)) as saver, told(saver):
+                best = train(
+                    model,
+                    learner,
+                    job.spec,
+                    plan,
+                    data.train.examples,
+                    data.validation,
+                    resume,
+                    state,
+                    loop,
+                    saver,
+                )
+                drawn = beside.submit(draw, job, state)
+                pulse.emit(events.Progress("saving", state.step, plan.steps))
+                aside = os.path.join(job.workdir, "adapter.part")
+                adapter.save(model, best, aside)
+                stack.close()
+                pulse.beat()
+                with kind.published(aside) as tuned:
+                    return publish(task, tuned, state, before, aside, drawn)
+        except Stop as stop:
             written = os.path.join(job.workdir, "checkpoints", f"step-{state.step:08d}")
-            folder = written if os.path.isdir(written) else folder
-            pulse.emit(events.Progress("saving", state.step, plan.steps))
-            aside = os.path.join(job.workdir, "adapter.part")
-            adapter.save(model, best, aside)
-        pulse.beat()
-        with kind.published(aside) as model:
-            return publish(task, model, state, before, aside)
-    except Stop as stop:
-        raise Stop(stop.kind, state.step, stop.folder or folder) from None
+            folder = stop.folder or (written if os.path.isdir(written) else folder)
+            raise Stop(stop.kind, state.step, folder) from None
+
+
+@contextmanager
+def told(saver: Saver) -> Iterator[None]:
+    """A checkpoint that is being written while the adapter is made is told of before the job's last event."""
+    try:
+        yield
+    except Stop:
+        saver.wait()
+        raise
+    saver.wait()
+
+
+def draw(job: Job, state: State) -> str:
+    """The loss curve's file."""
+    svg = os.path.join(job.workdir, "loss.svg")
+    curve.draw(svg, f"{job.base.id} · {job.job}", state)
+    return svg
 
 
 @dataclass(frozen=True)
@@ -164,9 +202,14 @@ def started(task: Task, state: State, resumed_from: str | None) -> events.Starte
 
 
 def publish(
-    task: Task, model: PeftModel, state: State, before: Evaluation | None, aside: str
+    task: Task,
+    model: PeftModel,
+    state: State,
+    before: Evaluation | None,
+    aside: str,
+    drawn: Future[str],
 ) -> events.Adapter:
-    """Evaluates and probes the saved adapter as stock PEFT loaded it, writes card and curve, renames into place."""
+    """Evaluates and probes the saved adapter as stock PEFT loaded it, writes the card, renames into place."""
     job, data, pulse = task.job, task.data, task.pulse
     after = None
     if data.test:
@@ -177,8 +220,6 @@ def publish(
     examples = [*data.test, *data.validation, *data.train.examples]
     adapter.write_json(probes, task.kind.probes(model, examples, job.spec.probes, pulse.check))
     pulse.check()
-    svg = os.path.join(job.workdir, "loss.svg")
-    curve.draw(svg, f"{job.base.id} · {job.job}", state)
     metrics = {"base": before.metrics if before else {}, "tuned": after.metrics if after else {}}
     folder = os.path.join(job.workdir, "adapter")
     known = facts(task, state, metrics)
@@ -187,7 +228,7 @@ def publish(
         folder=folder,
         files=files,
         probes=probes,
-        loss_curve=svg,
+        loss_curve=drawn.result(),
         metrics=metrics,
         steps=state.step,
         best_step=state.best_step,
@@ -231,6 +272,7 @@ def facts(task: Task, state: State, metrics: dict[str, dict]) -> Facts:
     )
 
 
+@functools.cache
 def versions() -> dict[str, str]:
     """What the numbers of a run depend on."""
     names = (

@@ -64,5 +64,6 @@ class Saver:
         self._saved(saved)
 
     def close(self) -> None:
+        """Lets a write that runs come to its end; what it made is not told of any more."""
         if self._pool:
             self._pool.shutdown(wait=True)

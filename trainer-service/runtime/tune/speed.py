@@ -103,7 +103,8 @@ def choose(
             width = model.get_output_embeddings().weight.shape[0]
             speed = replace(speed, room=length, length=length, compiled=True, rows=rows(width, device))
     inner = 2 if speed.compiled else 3
-    speed = replace(speed, recompute=recompute(model, base, layers, speed.room, inner))
+    step = plan.batch_size * spec.gradient_accumulation_steps * max(lengths)
+    speed = replace(speed, recompute=recompute(model, base, layers, min(speed.room, step), inner))
     log.info(
         "packs of %d tokens%s; of %d layers %d compute their MLP anew, %d all",
         speed.room,

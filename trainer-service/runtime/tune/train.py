@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import nn
 
-from tune import checkpoint, events, optimizers, sharded, speed
+from tune import checkpoint, events, flat, optimizers, sharded, speed
 from tune.base import Base
 from tune.batch import Batch, Pack
 from tune.best import Judge
@@ -19,6 +19,7 @@ from tune.checkpoint import Checkpoint, State, Tensors
 from tune.course import Course, Flight, Step
 from tune.data import Example
 from tune.failure import Failure, Stop
+from tune.flat import copies
 from tune.loss import answer_loss
 from tune.parallel import ALONE, Team
 from tune.plan import Plan
@@ -43,6 +44,20 @@ class Run:
     judge: Judge | None = None
     team: Team = ALONE
 
+    def saver(self, base: Base) -> Saver:
+        """What writes the checkpoints of this training: on a GPU beside it."""
+        beside = base.place.device.type == "cuda"
+        beat = (lambda: None) if beside else self.pulse.beat
+
+        def tell(saved: Saved) -> None:
+            self.pulse.emit(
+                events.Checkpoint(
+                    saved.step, saved.folder, saved.sha256, saved.loss, saved.validation_loss, saved.best
+                )
+            )
+
+        return Saver(lambda made: checkpoint.write(self.workdir, made, self.fingerprint, beat), tell, beside)
+
 
 def train(
     model: nn.Module,
@@ -54,8 +69,11 @@ def train(
     resume: Checkpoint | None,
     state: State,
     run: Run,
+    saver: Saver | None = None,
 ) -> Tensors:
     """Trains the model's trainable weights to the plan's end or early stopping; returns the best weights.
+
+    The last checkpoint may still be on its way to the disk in the caller's `saver`; without one it is written.
 
     Best is what run.judge (null: the validation loss) says, after at least one step, or, without validation, the last step. Resumed from a
     checkpoint, every later step computes what it would have computed without the stop. On a GPU that runs out of memory
@@ -87,30 +105,32 @@ def train(
     judge = run.judge or judge_by_loss(base, validation, plan.batch_size, team.steady(pulse))
     beside = base.place.device.type == "cuda"
 
-    def save() -> None:
+    def snapshot() -> Callable[[], None]:
+        """Copies what a checkpoint holds; what is given saves it, once the numbers of all steps up to it are known."""
         pulse.stage = "checkpoint"
-        copied = spread.whole() if spread else copies(weights) if beside else weights
-        kept = best or {name: p.detach() for name, p in copied.items()}
-        packed = optimizers.pack(optimizer, weights)
-        packed = spread.whole(packed) if spread else packed
-        if not team.first:
-            return
-        at = replace(state, losses=list(state.losses), validation_losses=list(state.validation_losses))
-        is_best = state.best_step == state.step or not validation
-        saver.save(Checkpoint(at, copied, packed, rng, kept), is_best)
+        trained, packed = weights, optimizers.pack(optimizer, weights)
+        if spread:
+            trained, packed = spread.whole(), spread.whole(packed)
+        held = flat.frozen if beside and not spread else dict
+        adapter, moments = held(trained), held(packed)
+        kept = held(best) if best else adapter
+        made, drawn = torch.cuda.Event() if beside else None, rng
+        if made:
+            made.record()
 
-    def write(made: Checkpoint) -> tuple[str, dict[str, str]]:
-        beat = (lambda: None) if beside else pulse.beat
-        return checkpoint.write(run.workdir, made, run.fingerprint, beat)
+        def save() -> None:
+            if not team.first:
+                return
+            losses, validation_losses = list(state.losses), list(state.validation_losses)
+            at = replace(state, losses=losses, validation_losses=validation_losses)
+            if made:
+                made.synchronize()
+            is_best = state.best_step == state.step or not validation
+            saver.save(Checkpoint(at, adapter, moments, drawn, kept), is_best)
 
-    def tell(saved: Saved) -> None:
-        pulse.emit(
-            events.Checkpoint(
-                saved.step, saved.folder, saved.sha256, saved.loss, saved.validation_loss, saved.best
-            )
-        )
+        return save
 
-    saver = Saver(write, tell, beside)
+    own, saver = saver is None, saver or run.saver(base)
 
     def report(loss: float | None, validation_loss: float | None, **numbers: object) -> None:
         pulse.emit(
@@ -125,6 +145,8 @@ def train(
                 memory_bytes=memory(base),
             )
         )
+
+    taken: dict[int, Callable[[], None]] = {}
 
     def settle(done: Step, took: float) -> None:
         """Reports a step whose numbers have come back from the device."""
@@ -141,6 +163,8 @@ def train(
             tokens_per_second=round(done.tokens / took, 1),
             eta_s=round((plan.steps - state.step) * state.seconds / state.step, 1),
         )
+        if state.step in taken:
+            taken.pop(state.step)()
 
     course = Course(inner, base, spec, plan, examples, state.step, team)
     began = state.step
@@ -151,7 +175,7 @@ def train(
             last = step == plan.steps
             validates = validation and (last or step % plan.eval_steps == 0) and state.evaluated_step < step
             saves = step and (last or step % plan.save_steps == 0)
-            if last or validates or saves:
+            if last or validates or (saves and not beside):
                 flight.land()
             if validates:
                 pulse.stage = "validation"
@@ -167,10 +191,12 @@ def train(
                 state.best_step = state.step
             already = resume and step == began and not state.finished
             if (saves or (step and state.finished)) and not already:
-                save()
-                flight.restart()
+                if flight:
+                    taken[step] = snapshot()
+                else:
+                    snapshot()()
+                    flight.restart()
             if state.finished:
-                saver.wait()
                 break
             saver.poll()
             team.check(pulse)
@@ -221,12 +247,16 @@ def train(
             raise Stop(stop.kind, state.step) from None
         saver.wait()
         if not team.first or saver.last is None or saver.last.step != state.step:
-            save()
+            snapshot()()
             saver.wait()
         raise Stop(stop.kind, state.step, saver.last.folder if saver.last else None) from None
+    else:
+        if own:
+            saver.wait()
     finally:
         course.close()
-        saver.close()
+        if own:
+            saver.close()
     return best or (spread.whole() if spread else copies(weights))
 
 
@@ -234,10 +264,6 @@ def judge_by_loss(base: Base, validation: list[Example], size: int, pulse: Pulse
     return Judge(
         "loss", base, lambda model: mean_loss(model, base, validation, size, pulse.check)[0], lambda _: {}
     )
-
-
-def copies(weights: Tensors) -> Tensors:
-    return {name: weight.detach().clone() for name, weight in weights.items()}
 
 
 def not_finite(step: int, loss: float, norm: float, rate: float) -> Failure:

@@ -6,7 +6,7 @@ The folder holds the changed weights alone, in the base's number type, under the
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from safetensors.torch import load_file
@@ -38,7 +38,7 @@ def names_of_layers(model: nn.Module, count: int) -> list[str]:
 def copied(model: nn.Module, method: str, base_id: str, names: list[str] | None) -> Iterator[InPlace]:
     """Puts trainable copies in the place of the named parameters (None: all); on leaving, puts the originals back.
 
-    Parameters that are one (tied embeddings) stay one.
+    Parameters that are one (tied embeddings) stay one. On a GPU the originals wait in the machine's memory.
     """
     named = dict(model.named_parameters())
     chosen = named if names is None else {name: named[name] for name in names}
@@ -50,8 +50,21 @@ def copied(model: nn.Module, method: str, base_id: str, names: list[str] | None)
         "task_type": "SEQ_2_SEQ_LM" if model.config.is_encoder_decoder else "CAUSAL_LM",
     }
     model.requires_grad_(False)
-    with exchanged(model, copies):
+    with exchanged(model, copies), aside(chosen.values()):
         yield InPlace.of(model, config)
+
+
+@contextmanager
+def aside(weights: Iterable[nn.Parameter]) -> Iterator[None]:
+    """Keeps weights that nothing uses off the GPU, until left."""
+    moved = [(weight, weight.device) for weight in weights if weight.is_cuda]
+    try:
+        for weight, _ in moved:
+            weight.data = weight.data.cpu()
+        yield
+    finally:
+        for weight, device in moved:
+            weight.data = weight.data.to(device)
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from tune.failure import Failure, Stop, explain
 from tune.job import Job, JobRefused, parse
 from tune.parallel import ALONE, Team
 from tune.pulse import INTERVAL_S, Pulse
+from tune.rehearsal import rehearse_when_idle
 
 log = logging.getLogger("tune")
 DEADLINE_S = 40
@@ -58,6 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
     team = helpers.join() if helpers else ALONE
     worker_events.emit(ready(base, torch.get_num_threads(), time.perf_counter() - began))
     threading.Thread(target=warm, name="warm", daemon=True).start()
+    rehearse_when_idle(base, lambda: lines.empty() and not control.ending)
     while line := next_line(lines, control):
         done = work(line, base, control, worker_events, options.beat, team)
         if done != 0:
