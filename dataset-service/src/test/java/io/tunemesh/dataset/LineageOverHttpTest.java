@@ -144,7 +144,7 @@ class LineageOverHttpTest {
     String id = built();
 
     JsonNode examples = lineage("&row=7").at("/data/0/examples");
-    assertThat(examples.findValuesAsText("row")).containsExactly("8");
+    assertThat(examples.findValuesAsText("row")).containsExactly("8", "10", "12");
     assertThat(lineage("&row=8").at("/data/0/examples")).isEqualTo(examples);
 
     JsonNode source =
@@ -152,10 +152,10 @@ class LineageOverHttpTest {
                 .get("/v1/datasets/" + id + "/examples/" + examples.get(0).get("id").asText())
                 .then())
             .get("source");
-    assertThat(source.get("first_row").asInt()).isEqualTo(7);
-    assertThat(source.get("rows")).hasSize(2);
-    assertThat(source.at("/rows/0/cells").findValuesAsText("text")).contains("line 6");
-    assertThat(source.at("/rows/1/cells").findValuesAsText("text")).contains("line 7");
+    assertThat(source.get("first_row").asInt()).as("that of its history").isEqualTo(3);
+    assertThat(source.get("rows")).hasSize(6);
+    assertThat(source.at("/rows/0/cells").findValuesAsText("text")).contains("line 2");
+    assertThat(source.at("/rows/5/cells").findValuesAsText("text")).contains("line 7");
   }
 
   @Test

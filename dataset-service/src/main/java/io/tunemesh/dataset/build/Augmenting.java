@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import io.tunemesh.dataset.augment.Answer;
 import io.tunemesh.dataset.augment.Ask;
 import io.tunemesh.dataset.augment.Attempt;
-import io.tunemesh.dataset.augment.Augmented;
 import io.tunemesh.dataset.augment.Copier;
 import io.tunemesh.dataset.augment.Count;
 import io.tunemesh.dataset.augment.Generator;
@@ -14,22 +13,16 @@ import io.tunemesh.dataset.augment.Step;
 import io.tunemesh.dataset.augment.Thesaurus;
 import io.tunemesh.dataset.clean.Cleaning;
 import io.tunemesh.dataset.dataset.ExampleLine;
-import io.tunemesh.dataset.recipe.Example;
-import io.tunemesh.dataset.recipe.Place;
-import io.tunemesh.dataset.split.Part;
 import io.tunemesh.dataset.split.Splitter;
 import io.tunemesh.platform.blob.BlobStore;
-import io.tunemesh.platform.blob.Digests;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Makes more examples of those that were read for training, between the reading and the mix. It
@@ -75,13 +68,12 @@ final class Augmenting implements Closeable {
   }
 
   /**
-   * Adds what is made to the lines of {@code trains} and to {@code all}.
+   * Adds what is made to {@code drafts} and to {@code all}.
    *
    * @param most training lines
    * @return why the dataset cannot be made now; null where it can
    */
-  Made run(List<SourceReading> readings, Parts parts, List<Lines> trains, Tally all, long most)
-      throws IOException {
+  Made run(List<SourceReading> readings, Drafts drafts, Tally all, long most) throws IOException {
     Made.Rejected tooMany = Unaugmentable.tooMany(steps, readings, most);
     if (tooMany != null) {
       return tooMany;
@@ -108,9 +100,8 @@ final class Augmenting implements Closeable {
       }
     }
     for (SourceReading reading : seeds.keySet()) {
-      try (Lines train = Lines.onto(trains.get(readings.indexOf(reading)))) {
-        Target target = new Target(reading, parts.with(train), all);
-        make(target, lists, asks);
+      try (Drafts.Source draft = drafts.onto(reading.position())) {
+        make(new Making(reading, draft, all, cleaning, known, counts), lists, asks);
       }
     }
     return null;
@@ -146,9 +137,9 @@ final class Augmenting implements Closeable {
     return asks;
   }
 
-  private void make(Target target, Map<Step, Thesaurus> lists, Map<Generator, List<Ask>> asks)
+  private void make(Making making, Map<Step, Thesaurus> lists, Map<Generator, List<Ask>> asks)
       throws IOException {
-    SourceReading reading = target.reading;
+    SourceReading reading = making.reading();
     Map<String, ExampleLine.Lineage> parents = new HashMap<>();
     List<Generator> generators = new ArrayList<>();
     List<Copier> copiers = new ArrayList<>();
@@ -172,7 +163,7 @@ final class Augmenting implements Closeable {
           int copy = 0;
           for (Attempt attempt : copier.copies(kept.seed())) {
             String key = String.valueOf(copy++);
-            settle(target, copier.step(), kept.seed().id(), kept.lineage(), key, attempt);
+            making.settle(copier.step(), kept.seed().id(), kept.lineage(), key, attempt);
           }
         }
       }
@@ -183,57 +174,9 @@ final class Augmenting implements Closeable {
         Attempt attempt = generator.attempt(ask, answers());
         String key = String.valueOf(number++);
         ExampleLine.Lineage lineage = parents.get(ask.parent());
-        settle(target, generator.step(), ask.parent(), lineage, key, attempt);
+        making.settle(generator.step(), ask.parent(), lineage, key, attempt);
       }
     }
-  }
-
-  private void settle(
-      Target target,
-      Step step,
-      String parent,
-      ExampleLine.Lineage lineage,
-      String copy,
-      Attempt attempt)
-      throws IOException {
-    Count.Running count = counts.get(step);
-    switch (attempt) {
-      case Attempt.Dropped dropped -> count.dropped(dropped.code());
-      case Attempt.Done done -> {
-        String id = id(parent, step, copy);
-        Augmented mark = new Augmented(step.method().key(), parent);
-        ExampleLine line = target.reading.line(id, done.example(), lineage, mark);
-        Optional<String> refusal = refusal(step, line, done.example());
-        if (refusal.isPresent()) {
-          count.dropped(refusal.get());
-          return;
-        }
-        target.sink.example(line, Part.TRAIN);
-        target.reading.tally().keep(Part.TRAIN, 0, done.example().label());
-        target.all.keep(Part.TRAIN, 0, null);
-        count.made();
-      }
-    }
-  }
-
-  /** What a model wrote is cleaned as what came in a file is; the others are copies by design. */
-  private Optional<String> refusal(Step step, ExampleLine line, Example example) {
-    Place place = new Place(line.lineage().sheet(), line.lineage().row());
-    return Broken.line(line, place)
-        .map(broken -> broken.code())
-        .or(() -> known.refusal(step.method(), example))
-        .or(
-            () ->
-                step.method() != Method.GENERATE || cleaning.removesNothing()
-                    ? Optional.empty()
-                    : cleaning
-                        .noise(example.content())
-                        .or(
-                            () ->
-                                cleaning.remove(
-                                    example.content().words(),
-                                    "the generated example " + line.id()))
-                        .map(Cleaning.Removal::code));
   }
 
   private Thesaurus words(Step step) throws IOException {
@@ -249,12 +192,4 @@ final class Augmenting implements Closeable {
   private List<Step> of(SourceReading reading) {
     return steps.stream().filter(step -> step.source() == reading.position()).toList();
   }
-
-  private static String id(String parent, Step step, String copy) {
-    String cause = String.join("\n", parent, String.valueOf(step.index()), copy);
-    return "ex-" + Digests.sha256(cause.getBytes(StandardCharsets.UTF_8)).substring(0, 24);
-  }
-
-  /** Where the examples of one source go. */
-  private record Target(SourceReading reading, Sink sink, Tally all) {}
 }

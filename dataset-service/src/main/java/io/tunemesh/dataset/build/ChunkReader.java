@@ -82,7 +82,7 @@ class ChunkReader {
       }
       return lines.store(blobs, job.key());
     } finally {
-      Files.delete(found);
+      Files.deleteIfExists(found);
     }
   }
 

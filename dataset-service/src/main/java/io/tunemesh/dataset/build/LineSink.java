@@ -8,7 +8,7 @@ import java.io.IOException;
 /** A sink that takes lines as JSON, so that the thread that read an example writes its line. */
 interface LineSink extends Sink {
 
-  /** How lines are to be written, by any thread and in any order. */
+  /** How one more thread is to write lines; several do so in any order. */
   LineWriter.Form form();
 
   /**

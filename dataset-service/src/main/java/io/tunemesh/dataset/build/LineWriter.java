@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.upload.UploadParsed.Column;
+import io.tunemesh.dataset.build.Page.Span;
 import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.recipe.Turn;
 import java.io.Closeable;
@@ -21,7 +22,7 @@ import java.util.Map;
  */
 final class LineWriter implements Closeable {
 
-  /** What of a line is written. */
+  /** What of a line is written, and looked at meanwhile. It is used by one thread. */
   interface Form {
     WrittenLine write(LineWriter writer, ExampleLine line) throws IOException;
   }
@@ -33,6 +34,7 @@ final class LineWriter implements Closeable {
   private static final SerializedString SPLIT = new SerializedString("split");
   private static final SerializedString RECIPE = new SerializedString("recipe");
   private static final SerializedString MESSAGES = new SerializedString("messages");
+  private static final SerializedString STRUCTURE = new SerializedString("structure");
   private static final SerializedString ROLE = new SerializedString("role");
   private static final SerializedString CONTENT = new SerializedString("content");
   private static final SerializedString NOTHING = new SerializedString("");
@@ -51,38 +53,72 @@ final class LineWriter implements Closeable {
 
   /** Writes a whole line. */
   WrittenLine write(ExampleLine line) throws IOException {
-    final int from = at();
-    int messages = -1;
-    int messagesEnd = -1;
+    int from = at();
     json.writeStartObject();
     put(ID, line.id());
     put(SPLIT, line.split());
     put(RECIPE, line.recipe());
-    if (line.messages() != null) {
-      json.writeFieldName(MESSAGES);
-      messages = at() + 1; // behind the colon, which comes with the list
-      turns(line.messages());
-      messagesEnd = at();
-    }
-    put("text", line.text());
+    final Span head = new Span(from, at());
+    words(line);
+    final Span words = new Span(head.to() + 1, at());
     put("language", line.language());
     value("items", line.items());
     value("left_out", line.leftOut());
-    value("structure", line.structure());
+    final Span structure = structure(line.structure());
+    final int lineage = at();
     if (line.lineage() != null) {
       lineage(line.lineage());
     }
+    final int augmented = at();
     value("augmented", line.augmented());
+    final int tokens = at();
     value("tokens", line.tokens());
     json.writeEndObject();
-    return new WrittenLine(page, from, at(), messages, messagesEnd);
+    json.flush();
+    return new WrittenLine(
+        page,
+        new Span(from, at()),
+        head,
+        words,
+        structure,
+        lineage == augmented ? null : new Span(lineage, augmented),
+        augmented == tokens ? null : new Span(augmented, tokens),
+        null);
   }
 
-  /** Writes the messages of a line alone; they are all that it has. */
-  WrittenLine writeMessages(ExampleLine line) throws IOException {
+  /** Writes the words of a line alone, as the line of a part. */
+  WrittenLine writeWords(ExampleLine line) throws IOException {
     int from = at();
-    turns(line.messages());
-    return new WrittenLine(page, from, at(), from, at());
+    json.writeStartObject();
+    words(line);
+    json.writeEndObject();
+    json.flush();
+    Span whole = new Span(from, at());
+    Span words = new Span(whole.from() + 1, whole.to() - 1);
+    return new WrittenLine(page, whole, null, words, null, null, null, null);
+  }
+
+  /** Begins the page anew. The lines that were written are no longer there. */
+  void restart() {
+    page.reset();
+  }
+
+  private void words(ExampleLine line) throws IOException {
+    if (line.messages() != null) {
+      json.writeFieldName(MESSAGES);
+      turns(line.messages());
+    }
+    put("text", line.text());
+  }
+
+  private Span structure(Object structure) throws IOException {
+    if (structure == null) {
+      return null;
+    }
+    json.writeFieldName(STRUCTURE);
+    int from = at() + 1; // behind the colon, which comes with the value
+    JSON.writeValue(json, structure);
+    return new Span(from, at());
   }
 
   private void turns(List<Turn> turns) throws IOException {

@@ -49,16 +49,14 @@ final class Lines implements Closeable {
     count++;
   }
 
-  /** Adds a line that is written already. */
-  void add(WrittenLine line) throws IOException {
-    line.writeTo(out);
-    out.write('\n');
-    count++;
+  /** What writes a line without its end. */
+  interface Line {
+    void writeTo(OutputStream out) throws IOException;
   }
 
-  /** Adds a line of nothing but the messages of one that is written already. */
-  void addMessages(WrittenLine line) throws IOException {
-    line.writeMessagesTo(out);
+  /** Adds a line that is written already. */
+  void add(Line line) throws IOException {
+    line.writeTo(out);
     out.write('\n');
     count++;
   }
@@ -96,12 +94,10 @@ final class Lines implements Closeable {
     return file;
   }
 
-  /** Ends the lines and stores them. */
+  /** Ends the lines and stores them; their file may be gone afterwards. */
   BlobRef store(BlobStore blobs, String key) throws IOException {
     close();
-    try (InputStream in = Files.newInputStream(file)) {
-      return blobs.put(key, in);
-    }
+    return blobs.take(key, file);
   }
 
   @Override

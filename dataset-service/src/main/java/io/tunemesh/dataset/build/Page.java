@@ -1,5 +1,7 @@
 package io.tunemesh.dataset.build;
 
+import com.fasterxml.jackson.core.JsonParser;
+import io.tunemesh.contract.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,7 +13,14 @@ final class Page extends ByteArrayOutputStream {
     super(size);
   }
 
-  void writeTo(OutputStream out, int from, int to) throws IOException {
-    out.write(buf, from, to - from);
+  void writeTo(OutputStream out, Span part) throws IOException {
+    out.write(buf, part.from, part.to - part.from);
   }
+
+  JsonParser json(Span part) throws IOException {
+    return Json.MAPPER.getFactory().createParser(buf, part.from, part.to - part.from);
+  }
+
+  /** Those from {@code from} until before {@code to}. */
+  record Span(int from, int to) {}
 }

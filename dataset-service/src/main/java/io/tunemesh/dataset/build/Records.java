@@ -22,8 +22,8 @@ final class Records implements Closeable {
     json = Json.MAPPER.getFactory().createParser(lines);
   }
 
-  Records(byte[] lines, int length) throws IOException {
-    json = Json.MAPPER.getFactory().createParser(lines, 0, length);
+  Records(byte[] lines) throws IOException {
+    json = Json.MAPPER.getFactory().createParser(lines);
   }
 
   /** The next record; null behind the last. */

@@ -71,16 +71,23 @@ final class RowReading {
 
   /** Why the recipe is not to read the row, if it is not. */
   Optional<Outcome.Refused> unread(SourceRecord row) {
+    return unread(row, true);
+  }
+
+  /**
+   * The same of a row that is known to hold no half of a character, where {@code halves} is false.
+   */
+  Optional<Outcome.Refused> unread(SourceRecord row, boolean halves) {
     Sheet sheet = sheet(row);
-    return Broken.value(row, sheet)
-        .or(
-            () ->
-                filters
-                    .failed(row, sheet)
-                    .map(
-                        failed ->
-                            new Outcome.Refused(
-                                Place.of(row), "filtered", failed.column(), failed.reason())));
+    Optional<Outcome.Refused> broken = halves ? Broken.value(row, sheet) : Optional.empty();
+    return broken.or(
+        () ->
+            filters
+                .failed(row, sheet)
+                .map(
+                    failed ->
+                        new Outcome.Refused(
+                            Place.of(row), "filtered", failed.column(), failed.reason())));
   }
 
   /** What is told by now of the rows up to this one. */

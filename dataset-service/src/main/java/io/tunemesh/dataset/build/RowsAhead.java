@@ -16,6 +16,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Reads rows on several threads, ahead of the one that settles them, and gives what was found in
@@ -29,7 +31,8 @@ final class RowsAhead implements Closeable {
   private static final int MOST_THREADS = 4;
 
   private final InputStream lines;
-  private final LineWriter.Form form;
+  private final Supplier<LineWriter.Form> forms;
+  private final BooleanSupplier enough;
   private final int batch;
   private final int threads;
   private final Queue<RowReading> free = new ConcurrentLinkedQueue<>();
@@ -41,13 +44,20 @@ final class RowsAhead implements Closeable {
 
   /**
    * @param rows reads the first rows; others like it read the rest
-   * @param form in which the lines of examples are written
+   * @param forms in which the lines of examples are written, one for each batch
+   * @param enough whether what is found in rows is not wanted any more; it stays so
    * @param batch about how many bytes of lines are read at a time
    */
-  RowsAhead(InputStream lines, RowReading rows, LineWriter.Form form, int batch) {
+  RowsAhead(
+      InputStream lines,
+      RowReading rows,
+      Supplier<LineWriter.Form> forms,
+      BooleanSupplier enough,
+      int batch) {
     this.lines = lines;
     this.rows = rows;
-    this.form = form;
+    this.forms = forms;
+    this.enough = enough;
     this.batch = batch;
     this.threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
   }
@@ -102,15 +112,18 @@ final class RowsAhead implements Closeable {
 
   private List<Finding.OfRow> read(Batch batch, RowReading rows) throws IOException {
     List<Finding.OfRow> found = new ArrayList<>();
-    try (Records records = new Records(batch.bytes(), batch.length());
-        LineWriter lines = new LineWriter(3 * batch.length())) {
+    LineWriter.Form form = forms.get();
+    RecordLines records = new RecordLines(batch.bytes(), batch.length());
+    boolean halves = Broken.mayCome(batch.bytes(), batch.length());
+    try (LineWriter lines = new LineWriter(3 * batch.length())) {
       for (SourceRecord row = records.next(); row != null; row = records.next()) {
-        Outcome.Refused unread = rows.unread(row).orElse(null);
-        List<Finding> findings = unread == null ? rows.read(row) : List.of();
+        Outcome.Refused unread = rows.unread(row, halves).orElse(null);
+        boolean wanted = unread == null && !enough.getAsBoolean();
+        List<Finding> findings = wanted ? rows.read(row) : List.of();
         List<Finding> written = new ArrayList<>(findings.size());
         for (Finding finding : findings) {
           written.add(
-              finding instanceof Finding.Made made
+              finding instanceof Finding.Made made && !(halves && Broken.isBroken(made.line()))
                   ? made.with(form.write(lines, made.line()))
                   : finding);
         }

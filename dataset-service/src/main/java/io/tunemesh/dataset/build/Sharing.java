@@ -10,15 +10,12 @@ import io.tunemesh.dataset.recipe.ColumnsMissing;
 import io.tunemesh.dataset.recipe.RecipeUnclear;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.db.DatabaseClock;
-import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.outbox.Outbox;
 import io.tunemesh.platform.template.BrokenTemplate;
 import io.tunemesh.platform.work.Claim;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
-import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
-import jakarta.persistence.Query;
 import jakarta.transaction.Transactional;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,37 +30,44 @@ import java.util.stream.IntStream;
 @ApplicationScoped
 class Sharing {
 
-  private final EntityManager database;
+  private final ChunkTable chunks;
   private final DatabaseClock clock;
   private final DatasetConfig config;
   private final Outbox outbox;
   private final BlobStore blobs;
+  private final Company company;
   private final Event<BuildReady> ready;
 
   Sharing(
-      EntityManager database,
+      ChunkTable chunks,
       DatabaseClock clock,
       DatasetConfig config,
       Outbox outbox,
       BlobStore blobs,
+      Company company,
       Event<BuildReady> ready) {
-    this.database = database;
+    this.chunks = chunks;
     this.clock = clock;
     this.config = config;
     this.outbox = outbox;
     this.blobs = blobs;
+    this.company = company;
     this.ready = ready;
   }
 
   /**
-   * Queues the chunks of the claimed dataset, if it has large sources and they were not queued yet.
+   * Queues the chunks of the claimed dataset, if it has large sources, they were not queued yet,
+   * and other replicas are there to read them.
    *
    * @return whether it did, and the dataset rests until they are read
    */
   @Transactional
   boolean begin(Claim claim) {
+    if (!company.isThere()) {
+      return false;
+    }
     Dataset dataset = Dataset.findById(claim.id(), LockModeType.PESSIMISTIC_WRITE);
-    if (count(claim.id(), "true") > 0) {
+    if (chunks.count(claim.id()) > 0) {
       return false;
     }
     Order order = Order.ofRows(dataset);
@@ -92,30 +96,19 @@ class Sharing {
     }
   }
 
-  private int queue(Dataset dataset, int source, int chunks) {
-    for (int chunk = 0; chunk < chunks; chunk++) {
-      database
-          .createNativeQuery(
-              "INSERT INTO dataset_chunk (dataset_id, source, chunk) VALUES (?1, ?2, ?3)")
-          .setParameter(1, dataset.id())
-          .setParameter(2, source)
-          .setParameter(3, chunk)
-          .executeUpdate();
+  private int queue(Dataset dataset, int source, int count) {
+    for (int chunk = 0; chunk < count; chunk++) {
+      chunks.add(dataset.id(), source, chunk);
       outbox.publish(dataset.scope(), ChunkQueued.of(dataset.id(), source, chunk));
     }
-    return chunks;
+    return count;
   }
 
   /** Whether somebody waits for a chunk to be read. */
   @Transactional
   boolean isWanted(ChunkQueued chunk) {
     Dataset dataset = Dataset.findById(chunk.datasetId());
-    return dataset != null
-        && dataset.isBuilding()
-        && count(
-                chunk.datasetId(),
-                "source = %d AND chunk = %d AND NOT ended".formatted(chunk.source(), chunk.chunk()))
-            > 0;
+    return dataset != null && dataset.isBuilding() && chunks.isOpen(chunk);
   }
 
   /**
@@ -133,28 +126,15 @@ class Sharing {
       }
       return;
     }
-    chunk(
-            "UPDATE dataset_chunk SET ended = true, found = ?4 WHERE dataset_id = ?1 AND source ="
-                + " ?2 AND chunk = ?3",
-            chunk)
-        .setParameter(4, JsonText.of(found))
-        .executeUpdate();
-    long all = count(chunk.datasetId(), "true");
-    long ended = count(chunk.datasetId(), "ended");
+    chunks.end(chunk, found);
+    long all = chunks.count(chunk.datasetId());
+    long ended = chunks.countEnded(chunk.datasetId());
     boolean last = ended == all;
     dataset.chunksRead(
         progress(ended, all), last ? clock.now() : clock.now().plus(config.chunkPatience()));
     if (last) {
       ready.fire(new BuildReady(dataset.id()));
     }
-  }
-
-  private Query chunk(String sql, ChunkQueued chunk) {
-    return database
-        .createNativeQuery(sql)
-        .setParameter(1, chunk.datasetId())
-        .setParameter(2, chunk.source())
-        .setParameter(3, chunk.chunk());
   }
 
   /** What was found, as {@link Build} takes it. */
@@ -164,16 +144,8 @@ class Sharing {
         IntStream.range(0, order.files().size())
             .<List<BlobRef>>mapToObj(source -> new ArrayList<>())
             .toList();
-    List<Object[]> rows =
-        database
-            .createNativeQuery(
-                "SELECT source, found FROM dataset_chunk WHERE dataset_id = ?1 ORDER BY source,"
-                    + " chunk",
-                Object[].class)
-            .setParameter(1, datasetId)
-            .getResultList();
-    for (Object[] row : rows) {
-      found.get((Integer) row[0]).add(JsonText.read((String) row[1], BlobRef.class));
+    for (ChunkTable.Row row : chunks.of(datasetId)) {
+      found.get(row.source()).add(row.found());
     }
     return found;
   }
@@ -181,27 +153,14 @@ class Sharing {
   /** Removes what was found for one dataset that has ended since. */
   @Transactional
   void sweep() {
-    List<Object[]> rows =
-        database
-            .createNativeQuery(
-                """
-                SELECT c.dataset_id, c.found FROM dataset_chunk c
-                WHERE c.dataset_id =
-                  (SELECT dataset_id FROM dataset_chunk JOIN dataset ON dataset_id = dataset.id
-                   WHERE status <> 'BUILDING' LIMIT 1)
-                """,
-                Object[].class)
-            .getResultList();
-    for (Object[] row : rows) {
-      if (row[1] != null) {
-        delete(JsonText.read((String) row[1], BlobRef.class));
+    List<ChunkTable.Row> rows = chunks.ofAnEndedDataset();
+    for (ChunkTable.Row row : rows) {
+      if (row.found() != null) {
+        delete(row.found());
       }
     }
     if (!rows.isEmpty()) {
-      database
-          .createNativeQuery("DELETE FROM dataset_chunk WHERE dataset_id = ?1")
-          .setParameter(1, rows.getFirst()[0])
-          .executeUpdate();
+      chunks.remove(rows.getFirst().datasetId());
     }
   }
 
@@ -211,16 +170,6 @@ class Sharing {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private long count(String datasetId, String condition) {
-    return (Long)
-        database
-            .createNativeQuery(
-                "SELECT count(*) FROM dataset_chunk WHERE dataset_id = ?1 AND " + condition,
-                Long.class)
-            .setParameter(1, datasetId)
-            .getSingleResult();
   }
 
   private static String progress(long read, long all) {

@@ -7,14 +7,11 @@ import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.upload.SourceRecord;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadParsed.Chunk;
-import io.tunemesh.contract.upload.UploadParsed.Column;
 import io.tunemesh.dataset.augment.Augmented;
 import io.tunemesh.dataset.clean.Cleaning;
 import io.tunemesh.dataset.dataset.ExampleLine;
-import io.tunemesh.dataset.dataset.RefusedLine;
 import io.tunemesh.dataset.recipe.ColumnsMissing;
 import io.tunemesh.dataset.recipe.Example;
-import io.tunemesh.dataset.recipe.Outcome;
 import io.tunemesh.dataset.recipe.Place;
 import io.tunemesh.dataset.recipe.RecipeType;
 import io.tunemesh.dataset.recipe.RecipeUnclear;
@@ -24,7 +21,6 @@ import io.tunemesh.platform.template.BrokenTemplate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Turns the rows of one source into lines, in the order of the file. Every row that it read to the
@@ -36,8 +32,7 @@ public final class SourceReading {
   private final DatasetSpec.Source source;
   private final UploadParsed file;
   private final RowReading rows;
-  private final Cleaning cleaning;
-  private final Tally tally = new Tally();
+  private final Settling settling;
   private int batch = RowsAhead.BATCH;
 
   /**
@@ -52,7 +47,7 @@ public final class SourceReading {
     this.source = spec.sources().get(position);
     this.file = file;
     this.rows = new RowReading(position, spec, file);
-    this.cleaning = cleaning;
+    this.settling = new Settling(source, file, cleaning);
   }
 
   /** Has so many bytes of rows read at a time, where several threads read them. */
@@ -97,8 +92,8 @@ public final class SourceReading {
           break;
         }
         count++;
-        if (isToBeRead(Place.of(row), rows.unread(row), sink)) {
-          settle(rows.read(row), sink);
+        if (settling.isToBeRead(Place.of(row), rows.unread(row), sink)) {
+          settling.settle(rows.read(row), sink);
         }
       }
     }
@@ -107,7 +102,7 @@ public final class SourceReading {
 
   private long readAhead(InputStream in, LineSink sink) throws IOException {
     long count = 0;
-    try (RowsAhead ahead = new RowsAhead(in, rows, sink.form(), batch)) {
+    try (RowsAhead ahead = new RowsAhead(in, rows, sink::form, settling::isFull, batch)) {
       List<Finding.OfRow> found = ahead.next();
       for (; found != null && !sink.full(); found = ahead.next()) {
         for (Finding.OfRow row : found) {
@@ -115,9 +110,7 @@ public final class SourceReading {
             break;
           }
           count++;
-          if (isToBeRead(row.row(), Optional.ofNullable(row.unread()), sink)) {
-            settle(row.findings(), sink);
-          }
+          settling.settle(row, sink);
         }
       }
     }
@@ -131,10 +124,7 @@ public final class SourceReading {
             Json.MAPPER.readerFor(Finding.OfRow.class).readValues(in)) {
       while (all.hasNextValue()) {
         count++;
-        Finding.OfRow row = all.nextValue();
-        if (isToBeRead(row.row(), Optional.ofNullable(row.unread()), sink)) {
-          settle(row.findings(), sink);
-        }
+        settling.settle(all.nextValue(), sink);
       }
     }
     return count;
@@ -144,103 +134,18 @@ public final class SourceReading {
     if (sink.full()) {
       return count;
     }
-    settle(rows.end(), sink);
+    settling.settle(rows.end(), sink);
     if (count != file.rows()) {
       throw new IllegalStateException(
           "the records of %s are %d, but %d were told of"
               .formatted(file.fileId(), count, file.rows()));
     }
-    if (tally.in() != count) {
+    if (tally().in() != count) {
       throw new IllegalStateException(
-          "the recipe %s told of %d rows, but read %d".formatted(type().name(), tally.in(), count));
+          "the recipe %s told of %d rows, but read %d"
+              .formatted(type().name(), tally().in(), count));
     }
     return count;
-  }
-
-  private boolean isToBeRead(Place row, Optional<Outcome.Refused> unread, Sink sink)
-      throws IOException {
-    Optional<Outcome.Refused> not = unread.or(() -> overLimit(row));
-    if (not.isPresent()) {
-      refuse(not.get(), sink);
-    }
-    return not.isEmpty();
-  }
-
-  private Optional<Outcome.Refused> overLimit(Place row) {
-    return source.limit() == null || tally.examples() < source.limit()
-        ? Optional.empty()
-        : Optional.of(
-            new Outcome.Refused(
-                row,
-                "over_limit",
-                null,
-                "the source's limit of %d examples was reached before it"
-                    .formatted(source.limit())));
-  }
-
-  private void settle(List<Finding> findings, Sink sink) throws IOException {
-    for (Finding finding : findings) {
-      switch (finding) {
-        case Finding.Unusable unusable -> refuse(unusable.why(), sink);
-        case Finding.Made made -> settle(made, sink);
-      }
-    }
-  }
-
-  private void settle(Finding.Made made, Sink sink) throws IOException {
-    Optional<Outcome.Refused> not =
-        overLimit(made.at()).or(() -> Broken.line(made.line(), made.at())).or(() -> removed(made));
-    if (not.isPresent()) {
-      for (Place row : made.rows()) {
-        Outcome.Refused why = not.get();
-        refuse(new Outcome.Refused(row, why.code(), why.column(), why.reason()), sink);
-      }
-      return;
-    }
-    Part part = Part.of(made.line().split());
-    if (sink instanceof LineSink lines) {
-      lines.example(made.line(), part, made.example(), made.written());
-    } else {
-      sink.example(made.line(), part, made.example());
-    }
-    tally.keep(part, made.rows().size(), made.label());
-    tally.change(made.changed());
-  }
-
-  private Optional<Outcome.Refused> removed(Finding.Made made) {
-    if (cleaning.removesNothing()) {
-      return Optional.empty();
-    }
-    Place at = made.at();
-    String sheet = at.sheet() == null ? "" : ", sheet " + at.sheet();
-    String place = "row %d of %s%s".formatted(at.row(), file.filename(), sheet);
-    return Optional.ofNullable(made.noise())
-        .or(() -> cleaning.remove(made.words(), place))
-        .map(removal -> new Outcome.Refused(at, removal.code(), null, removal.reason()));
-  }
-
-  private void refuse(Outcome.Refused refused, Sink sink) throws IOException {
-    Column column = refused.column();
-    Place at = refused.at();
-    RefusedLine line =
-        new RefusedLine(
-            "refused-" + (sink.refusals() + 1),
-            file.filename(),
-            file.fileId(),
-            at.sheet(),
-            at.row(),
-            cell(column, at.row()),
-            column == null ? null : column.letter(),
-            column == null ? null : column.name(),
-            refused.code(),
-            Broken.mended(refused.reason()));
-    sink.refused(line);
-    tally.refuse(line);
-  }
-
-  /** A cell as a spreadsheet names it; null where there is none, as in JSON. */
-  private static String cell(Column column, int row) {
-    return column == null || !column.letter().matches("[A-Z]{1,3}") ? null : column.letter() + row;
   }
 
   /**
@@ -280,7 +185,7 @@ public final class SourceReading {
   }
 
   public Tally tally() {
-    return tally;
+    return settling.tally();
   }
 
   List<Manifest.TemplateEntry> templates() {

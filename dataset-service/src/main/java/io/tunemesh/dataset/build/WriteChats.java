@@ -62,13 +62,13 @@ public final class WriteChats {
       if (written == null) {
         lines.add(new Chat(line.messages()));
       } else {
-        lines.addMessages(written);
+        lines.add(written::writeWordsTo);
       }
     }
 
     @Override
     public LineWriter.Form form() {
-      return LineWriter::writeMessages;
+      return LineWriter::writeWords;
     }
 
     @Override

@@ -1,32 +1,62 @@
 package io.tunemesh.dataset.build;
 
+import com.fasterxml.jackson.core.JsonParser;
+import io.tunemesh.dataset.build.Page.Span;
+import io.tunemesh.dataset.report.Glance;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 
 /**
- * The line of an example as JSON, without its end, written by the thread that read it.
+ * The line of an example as JSON, without its end. Other lines have parts of it, which are cut out
+ * of its bytes.
  *
- * @param page what the line stands on, from {@code from} to {@code to}
- * @param messages where its list of messages begins; -1 where it has none
- * @param messagesEnd where that ends
+ * @param page what it stands on
+ * @param words its messages or its text, with their name
+ * @param head what comes before these
+ * @param structure the value alone; null where it has none, as are the two that follow
+ * @param lineage with the comma before it
+ * @param augmented with the comma before it
+ * @param glance null where nobody took one
  */
-record WrittenLine(Page page, int from, int to, int messages, int messagesEnd) {
+record WrittenLine(
+    Page page,
+    Span whole,
+    Span head,
+    Span words,
+    Span structure,
+    Span lineage,
+    Span augmented,
+    Glance glance) {
 
-  private static final byte[] CHAT = "{\"messages\":".getBytes(StandardCharsets.US_ASCII);
+  WrittenLine with(Glance glance) {
+    return new WrittenLine(page, whole, head, words, structure, lineage, augmented, glance);
+  }
 
-  boolean hasMessages() {
-    return messages >= 0;
+  /** The structure as it was written; null where there is none. */
+  JsonParser structureJson() throws IOException {
+    return structure == null ? null : page.json(structure);
   }
 
   void writeTo(OutputStream out) throws IOException {
-    page.writeTo(out, from, to);
+    page.writeTo(out, whole);
   }
 
-  /** Writes the line of a part, in the form that fine-tuning takes; it has messages. */
-  void writeMessagesTo(OutputStream out) throws IOException {
-    out.write(CHAT);
-    page.writeTo(out, messages, messagesEnd);
+  /** Writes the line of a part, in the form that training takes. */
+  void writeWordsTo(OutputStream out) throws IOException {
+    out.write('{');
+    page.writeTo(out, words);
+    out.write('}');
+  }
+
+  /** Writes all that tells where the example is and came from. */
+  void writeTraceTo(OutputStream out) throws IOException {
+    page.writeTo(out, head);
+    if (augmented != null) {
+      page.writeTo(out, augmented);
+    }
+    if (lineage != null) {
+      page.writeTo(out, lineage);
+    }
     out.write('}');
   }
 }

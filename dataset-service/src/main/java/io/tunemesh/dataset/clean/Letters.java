@@ -1,5 +1,7 @@
 package io.tunemesh.dataset.clean;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.Locale;
@@ -45,6 +47,31 @@ public final class Letters {
       count += letter == 0 ? 0 : 1;
     }
     return new String(letters, 0, count);
+  }
+
+  /** The same in UTF-8. */
+  public static ByteBuffer utf8(String text) {
+    char[] chars = text.toCharArray();
+    byte[] bytes = new byte[3 * chars.length];
+    int count = 0;
+    for (char c : chars) {
+      char letter = LETTERS[c];
+      if (letter == UNKNOWN) {
+        return ByteBuffer.wrap(normalized(text).getBytes(StandardCharsets.UTF_8));
+      }
+      if (letter >= 0x800) {
+        bytes[count++] = (byte) (0xe0 | letter >> 12);
+        bytes[count++] = (byte) (0x80 | letter >> 6 & 0x3f);
+        bytes[count++] = (byte) (0x80 | letter & 0x3f);
+      } else if (letter >= 0x80) {
+        bytes[count++] = (byte) (0xc0 | letter >> 6);
+        bytes[count++] = (byte) (0x80 | letter & 0x3f);
+      } else {
+        bytes[count] = (byte) letter;
+        count += letter == 0 ? 0 : 1;
+      }
+    }
+    return ByteBuffer.wrap(bytes, 0, count);
   }
 
   /** The same for any text. */

@@ -35,6 +35,13 @@ public interface DatasetConfig {
   Duration chunkPatience();
 
   /**
+   * Whether chunks are shared even where no other replica takes any, which costs time and saves
+   * none.
+   */
+  @WithDefault("false")
+  boolean shareAlone();
+
+  /**
    * How often a build that the service fails, or that ends its worker, is tried before its dataset
    * is rejected. Storage that is away is waited for however long it takes.
    */

@@ -37,9 +37,6 @@ record Traced(Example example, RefusedLine refusal) {
     if (example == null) {
       return new LineageIndex.Span(refusal.fileId(), refusal.sheet(), refusal.row(), refusal.row());
     }
-    ExampleLine.Lineage at = example.lineage();
-    int first = at.firstRow() == null ? at.row() : at.firstRow();
-    return new LineageIndex.Span(
-        at.fileId(), at.sheet(), Math.min(first, at.row()), Math.max(first, at.row()));
+    return LineageIndex.Span.of(example.lineage());
   }
 }

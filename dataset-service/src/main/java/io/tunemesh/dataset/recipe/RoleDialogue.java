@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A script: speakers and their lines. Each line of the chosen role is an answer to the line before
@@ -51,7 +52,7 @@ final class RoleDialogue implements Recipe {
   private final List<String> names;
   private final Set<String> plainNames = new HashSet<>();
   private final int history;
-  private final Deque<List<Turn>> earlier = new ArrayDeque<>();
+  private final Deque<Pair> earlier = new ArrayDeque<>();
   private Speech before;
   private Speech current;
 
@@ -78,6 +79,14 @@ final class RoleDialogue implements Recipe {
 
     boolean sameScene(String sheet, String scene) {
       return Objects.equals(this.sheet, sheet) && this.scene.equals(scene);
+    }
+  }
+
+  /** A line and its answer, as they go before later ones. */
+  private record Pair(int row, Turn line, Turn answer) {
+
+    Stream<Turn> turns() {
+      return Stream.of(line, answer);
     }
   }
 
@@ -161,9 +170,11 @@ final class RoleDialogue implements Recipe {
   private Outcome answered(Speech line, Speech answer) {
     String asked = line.text().toString();
     String said = answer.text().toString();
-    List<Turn> turns = earlier.stream().flatMap(List::stream).toList();
+    List<Turn> turns = earlier.stream().flatMap(Pair::turns).toList();
+    int own = line.rows().getFirst().row();
+    int from = earlier.isEmpty() ? own : earlier.getFirst().row();
     if (history > 0) {
-      earlier.addLast(List.of(Turn.user(asked), Turn.assistant(said)));
+      earlier.addLast(new Pair(own, Turn.user(asked), Turn.assistant(said)));
       if (earlier.size() > history) {
         earlier.removeFirst();
       }
@@ -188,8 +199,7 @@ final class RoleDialogue implements Recipe {
                 answer.speaker(),
                 said),
             answer.columns());
-    return new Outcome.Kept(
-        answer.rows().getLast(), line.rows().getFirst().row(), List.copyOf(rows), example);
+    return new Outcome.Kept(answer.rows().getLast(), from, List.copyOf(rows), example);
   }
 
   private void refuseUnanswered(List<Outcome> outcomes) {

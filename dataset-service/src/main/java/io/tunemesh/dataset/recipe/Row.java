@@ -16,7 +16,10 @@ record Row(SourceRecord record, Map<String, Column> columns) {
    * none.
    */
   String text(String role) {
-    return verbatim(role).replace("\r\n", "\n").replace('\r', '\n').strip();
+    String text = verbatim(role);
+    return text.indexOf('\r') < 0
+        ? text.strip()
+        : text.replace("\r\n", "\n").replace('\r', '\n').strip();
   }
 
   /** A role's cell. Throws Unusable where it is empty. */

@@ -2,13 +2,12 @@ package io.tunemesh.dataset.report;
 
 import io.tunemesh.dataset.clean.Letters;
 import io.tunemesh.dataset.clean.NearDuplicates;
+import io.tunemesh.dataset.report.Glance.Key;
 import io.tunemesh.dataset.report.Words.Said;
 import io.tunemesh.dataset.split.Part;
-import io.tunemesh.platform.blob.Digests;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -55,25 +54,35 @@ final class Alike {
     this.nearQuestions = new NearDuplicates(similarity);
   }
 
+  /** Gives the words of the example that is taken. */
+  interface Saying {
+    Said said() throws IOException;
+  }
+
   /**
    * Takes the next example; all of training come first.
    *
-   * @param id decides whether it is left out where there are too many
-   * @param own whether it was made of a row; what was made of another example is like that one
+   * @param saying is asked only where the key does not tell enough
    */
-  void take(int number, String id, Part part, boolean own, Said said) {
-    if (!sampling.exact(id, part)) {
+  void take(int number, Key key, Saying saying) throws IOException {
+    Part part = key.part();
+    if (!sampling.exact(key.place(), part)) {
       return;
     }
     trained.set(number, part == Part.TRAIN);
-    boolean nearToo = sampling.near(id, part);
-    String whole = said.question().isBlank() ? said.answer() : said.whole();
-    int sameWhole = same(wholes, whole, number);
-    int sameQuestion = same(questions, said.question(), number);
+    boolean nearToo = sampling.near(key.place(), part);
+    int sameWhole = same(wholes, key.whole(), number);
+    int sameQuestion = same(questions, key.question(), number);
     boolean looked = sameWhole != NONE && trained.get(sameWhole);
-    int likeWhole = nearToo && !looked ? like(nearWholes, whole, number) : NONE;
-    int likeQuestion = nearToo && !looked ? like(nearQuestions, said.question(), number) : NONE;
-    if (own) {
+    int likeWhole = NONE;
+    int likeQuestion = NONE;
+    if (nearToo && !looked) {
+      Said said = saying.said();
+      likeWhole = like(nearWholes, said.whole(), number);
+      likeQuestion = like(nearQuestions, said.question(), number);
+    }
+    // what was made of another example is like that one
+    if (key.own()) {
       group(number, sameWhole, likeWhole);
     }
     if (part != Part.TRAIN) {
@@ -106,14 +115,8 @@ final class Alike {
   }
 
   /** The first example that says the same, or none; from now on this one, if it is the first. */
-  private static int same(Long2IntOpenHashMap seen, String text, int number) {
-    if (text.isBlank()) {
-      return NONE;
-    }
-    String letters = Letters.of(text);
-    byte[] bytes = (letters.isEmpty() ? text : letters).getBytes(StandardCharsets.UTF_8);
-    long hash = ByteBuffer.wrap(Digests.sha256().digest(bytes)).getLong();
-    return seen.putIfAbsent(hash, number);
+  private static int same(Long2IntOpenHashMap seen, long hash, int number) {
+    return hash == Glance.NOTHING ? NONE : seen.putIfAbsent(hash, number);
   }
 
   /** A text without letters has no pieces that could be compared. */

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** The examples that a report names or shows, looked up by their line numbers in one pass. */
 final class Cited {
@@ -35,17 +37,17 @@ final class Cited {
   static Cited of(Path file, Words words, Set<Integer> named, Map<Integer, String> shown)
       throws IOException {
     Cited cited = new Cited(shown);
-    ExampleFile.each(
-        file,
-        (number, line) -> {
-          if (named.contains(number) || shown.containsKey(number)) {
-            cited.add(number, ExampleFile.read(line), words);
-          }
-        });
+    SortedSet<Integer> wanted = new TreeSet<>(named);
+    wanted.addAll(shown.keySet());
+    try (ExampleFile examples = new ExampleFile(file)) {
+      for (int number : wanted) {
+        cited.add(number, examples.at(number), words);
+      }
+    }
     return cited;
   }
 
-  private void add(int number, Seen example, Words words) {
+  private void add(int number, Seen example, Words words) throws IOException {
     Words.Said said = words.of(example);
     String text = said.question().isBlank() ? said.answer() : said.question();
     var lineage = example.lineage();

@@ -1,13 +1,12 @@
 package io.tunemesh.dataset.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.tunemesh.dataset.report.ExampleFile.Seen;
 import io.tunemesh.dataset.report.Report.LanguageCount;
 import io.tunemesh.dataset.split.Part;
-import io.tunemesh.platform.page.Texts;
+import io.tunemesh.dataset.token.TokenCount;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Counts all that can be counted of one example after the other, in fixed memory. */
 final class ExampleCount {
@@ -17,47 +16,33 @@ final class ExampleCount {
   private final LengthCount prompt = new LengthCount();
   private final LengthCount answer = new LengthCount();
   private final LengthCount text = new LengthCount();
-  private final TokenLengths tokens = new TokenLengths();
+  private TokenLengths tokens = new TokenLengths();
   private final LabelCount labels = new LabelCount();
   private final LetterCount letters = new LetterCount();
-  private final SampleChoice samples;
+  private final SampleChoice samples = new SampleChoice();
 
-  /**
-   * @param seed decides which examples are shown
-   */
-  ExampleCount(String seed) {
-    samples = new SampleChoice(seed);
-  }
-
-  void add(int number, Seen example) {
-    Part part = example.part();
+  void add(int number, Glance example) {
+    Part part = example.key().part();
     parts.add(part);
     String language = example.language() == null ? "unknown" : example.language();
     languages.computeIfAbsent(language, any -> new PartCount()).add(part);
-    long length = lengths(example);
-    JsonNode label = example.structure() == null ? null : example.structure().get("label");
-    if (label != null && label.isTextual()) {
-      labels.add(label.asText(), part);
+    if (example.answer() == null) {
+      text.add(example.length());
+    } else {
+      prompt.add(example.length() - example.answer());
+      answer.add(example.answer());
     }
-    if (example.items() != null) {
-      example.items().forEach(item -> letters.add(item.answer(), part));
+    if (example.label() != null) {
+      labels.add(example.label(), part);
     }
-    if (example.tokens() != null) {
-      tokens.add(example.tokens());
-    }
-    samples.add(number, example, length);
+    example.letters().forEach(letter -> letters.add(letter, part));
+    samples.add(number, example);
   }
 
-  private int lengths(Seen example) {
-    if (example.messages() == null) {
-      text.add(Texts.length(example.text()));
-      return Texts.length(example.text());
-    }
-    int all = example.messages().stream().mapToInt(turn -> Texts.length(turn.content())).sum();
-    int last = Texts.length(example.messages().getLast().content());
-    prompt.add(all - last);
-    answer.add(last);
-    return all;
+  /** Counts lengths in tokens, from now on and no more those that were counted before. */
+  Consumer<TokenCount> tokens() {
+    tokens = new TokenLengths();
+    return tokens::add;
   }
 
   List<LanguageCount> languages() {

@@ -5,21 +5,22 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import io.tunemesh.contract.Json;
 import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.recipe.Turn;
-import io.tunemesh.dataset.split.Part;
-import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
-/** Reads the lines of {@link ExampleLine} that a build left, one at a time. */
-final class ExampleFile {
+/**
+ * Reads some of the lines of {@link ExampleLine} that a build left, by their numbers from 0, which
+ * must rise. It passes over the others without reading what they say.
+ */
+final class ExampleFile implements Closeable {
 
   private static final ObjectReader READER = Json.MAPPER.readerFor(Seen.class);
-  private static final String SPLIT = "\",\"split\":\"";
-
-  private ExampleFile() {}
 
   /** What a report looks at in a line. */
   record Seen(
@@ -29,48 +30,55 @@ final class ExampleFile {
       List<Turn> messages,
       String text,
       String language,
-      List<Letter> items,
+      List<JsonNode> items,
       JsonNode structure,
-      ExampleLine.Lineage lineage,
-      Tokens tokens,
-      JsonNode augmented) {
+      ExampleLine.Lineage lineage) {}
 
-    Part part() {
-      return Part.valueOf(split.toUpperCase(Locale.ROOT));
+  private final InputStream in;
+  private final byte[] bytes = new byte[1 << 16];
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private int at;
+  private int end;
+  private int next;
+
+  ExampleFile(Path file) throws IOException {
+    in = Files.newInputStream(file);
+  }
+
+  Seen at(int number) throws IOException {
+    for (; next < number; next++) {
+      take(false);
     }
+    line.reset();
+    take(true);
+    next++;
+    return READER.readValue(line.toByteArray());
   }
 
-  /** How long an example is for the base model; null where that was not counted. */
-  record Tokens(Integer total, Integer prompt, Integer answer, Integer cutOff) {}
-
-  /** The right answer of a question. */
-  record Letter(String answer) {}
-
-  /** Takes a line by its number in the file, from 0. */
-  interface Taking {
-    void take(int number, String line) throws IOException;
-  }
-
-  static void each(Path file, Taking taking) throws IOException {
-    try (BufferedReader lines = Files.newBufferedReader(file)) {
-      String line;
-      for (int number = 0; (line = lines.readLine()) != null; number++) {
-        taking.take(number, line);
+  /** Goes behind the end of the line. */
+  private void take(boolean wanted) throws IOException {
+    while (true) {
+      int from = at;
+      while (at < end && bytes[at] != '\n') {
+        at++;
+      }
+      if (wanted) {
+        line.write(bytes, from, at - from);
+      }
+      if (at < end) {
+        at++;
+        return;
+      }
+      end = in.read(bytes);
+      at = 0;
+      if (end < 0) {
+        throw new EOFException("the file of examples has fewer lines than were written");
       }
     }
   }
 
-  /** The part of a line, which is its second property, without reading the rest. */
-  static Part part(String line) {
-    int begin = line.indexOf(SPLIT) + SPLIT.length();
-    return switch (line.charAt(begin + 1)) {
-      case 'r' -> Part.TRAIN;
-      case 'a' -> Part.VALIDATION;
-      default -> Part.TEST;
-    };
-  }
-
-  static Seen read(String line) throws IOException {
-    return READER.readValue(line);
+  @Override
+  public void close() throws IOException {
+    in.close();
   }
 }

@@ -2,7 +2,6 @@ package io.tunemesh.dataset.report;
 
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.dataset.report.Duplicates.Group;
-import io.tunemesh.dataset.report.ExampleFile.Seen;
 import io.tunemesh.dataset.report.Leaks.LeakPair;
 import io.tunemesh.dataset.report.Leaks.LeakPart;
 import io.tunemesh.dataset.report.Report.ExampleAt;
@@ -23,8 +22,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Makes the report of a dataset from the files of its build, which it reads several times rather
- * than hold: memory does not grow with them beyond the limits of {@link Sampling}.
+ * Makes the report of a dataset from what was seen of its examples while they were written. Of
+ * their lines it reads only those that it names or compares word by word, so that memory does not
+ * grow with them beyond the limits of {@link Sampling}.
  */
 public final class ReportMaker {
 
@@ -32,43 +32,43 @@ public final class ReportMaker {
   private static final int MEMBERS = 5;
 
   private final About about;
+  private final Glances glances;
   private final Path examples;
-  private final Words words;
-  private final Sampling.Limits limits;
-  private final ExampleCount count;
+  private final Sampling sampling;
 
-  private ReportMaker(About about, Path examples, Sampling.Limits limits) {
+  private ReportMaker(About about, Glances glances, Path examples, Sampling.Limits limits) {
     this.about = about;
+    this.glances = glances;
     this.examples = examples;
-    this.limits = limits;
-    this.words = new Words(about.templates().stream().map(Report.TemplateUse::text).toList());
-    this.count = new ExampleCount(split().salt());
+    this.sampling = new Sampling(glances.count().parts(), limits);
   }
 
   /**
    * The report of what a build read.
    *
-   * @param examples JSON lines of the examples, in whatever order
+   * @param glances at all examples, in the order of their lines
+   * @param examples JSON lines of the examples
    * @param refused JSON lines of the refused rows
    */
-  public static Report make(About about, Path examples, Path refused) throws IOException {
-    return make(about, examples, refused, Sampling.Limits.USUAL);
+  public static Report make(About about, Glances glances, Path examples, Path refused)
+      throws IOException {
+    return make(about, glances, examples, refused, Sampling.Limits.USUAL);
   }
 
-  static Report make(About about, Path examples, Path refused, Sampling.Limits limits)
+  static Report make(
+      About about, Glances glances, Path examples, Path refused, Sampling.Limits limits)
       throws IOException {
-    return new ReportMaker(about, examples, limits).run(RefusalCount.of(refused));
+    return new ReportMaker(about, glances, examples, limits).run(RefusalCount.of(refused));
   }
 
   private Report run(RefusalCount refusals) throws IOException {
-    ExampleFile.each(examples, (number, line) -> count.add(number, ExampleFile.read(line)));
-    Sampling sampling = new Sampling(count.parts(), limits);
+    ExampleCount count = glances.count();
     Alike alike = new Alike(sampling, similarity());
     compare(alike, true);
     compare(alike, false);
-    Cited cited = Cited.of(examples, words, named(alike), count.samples());
-    Rows rows = rows(about.sources(), count.parts().all());
-    boolean any = count.parts().all() > 0;
+    Cited cited = Cited.of(examples, glances.words(), named(alike), count.samples());
+    Rows rows = rows(about.sources(), parts().all());
+    boolean any = parts().all() > 0;
     Report report =
         new Report(
             "dataset.report",
@@ -84,26 +84,24 @@ public final class ReportMaker {
             count.lengths(),
             count.labels(),
             count.letters(),
-            any || !refusals.duplicates().isEmpty()
-                ? duplicates(alike, sampling, cited, refusals)
-                : null,
-            any ? leaks(alike, sampling, cited) : null,
+            any || !refusals.duplicates().isEmpty() ? duplicates(alike, cited, refusals) : null,
+            any ? leaks(alike, cited) : null,
             refusals.groups(rows.in()),
             about.templates(),
             cited.samples());
     return report.lookedAt(Findings.of(report));
   }
 
+  /** Reads those lines again whose keys do not tell enough. */
   private void compare(Alike alike, boolean train) throws IOException {
-    ExampleFile.each(
-        examples,
-        (number, line) -> {
-          Part part = ExampleFile.part(line);
-          if ((part == Part.TRAIN) == train) {
-            Seen example = ExampleFile.read(line);
-            alike.take(number, example.id(), part, example.augmented() == null, words.of(example));
-          }
-        });
+    try (ExampleFile lines = new ExampleFile(examples)) {
+      glances.each(
+          (number, key) -> {
+            if ((key.part() == Part.TRAIN) == train) {
+              alike.take(number, key, () -> glances.words().of(lines.at(number)));
+            }
+          });
+    }
   }
 
   private static Set<Integer> named(Alike alike) {
@@ -120,8 +118,7 @@ public final class ReportMaker {
             .mapToObj(group.others()::getInt));
   }
 
-  private Duplicates duplicates(
-      Alike alike, Sampling sampling, Cited cited, RefusalCount refusals) {
+  private Duplicates duplicates(Alike alike, Cited cited, RefusalCount refusals) {
     List<Group> groups = new ArrayList<>();
     for (Alike.Group group : alike.groups()) {
       List<ExampleAt> places = members(group).map(cited::at).toList();
@@ -131,7 +128,7 @@ public final class ReportMaker {
         sampling.all(), similarity(), alike.exact(), alike.near(), groups, refusals.duplicates());
   }
 
-  private Leaks leaks(Alike alike, Sampling sampling, Cited cited) {
+  private Leaks leaks(Alike alike, Cited cited) {
     List<LeakPart> measured = new ArrayList<>();
     for (Part part : List.of(Part.VALIDATION, Part.TEST)) {
       Map<String, Long> kinds = alike.kinds(part);
@@ -158,15 +155,15 @@ public final class ReportMaker {
             part ->
                 new SplitPart(
                     part.key(),
-                    count.parts().of(part),
-                    Shares.of(count.parts().of(part), count.parts().all()),
+                    parts().of(part),
+                    Shares.of(parts().of(part), parts().all()),
                     Shares.round(
                         switch (part) {
                           case TRAIN -> 1 - split.validation() - split.test();
                           case VALIDATION -> split.validation();
                           case TEST -> split.test();
                         }),
-                    part == Part.TRAIN ? trainLines : count.parts().of(part)))
+                    part == Part.TRAIN ? trainLines : parts().of(part)))
         .toList();
   }
 
@@ -185,6 +182,10 @@ public final class ReportMaker {
             .mapToLong(Long::longValue)
             .sum();
     return new Rows(kept + left, kept, left - removed, removed, examples);
+  }
+
+  private PartCount parts() {
+    return glances.count().parts();
   }
 
   private Splitter split() {

@@ -1,6 +1,5 @@
 package io.tunemesh.dataset.report;
 
-import io.tunemesh.dataset.report.ExampleFile.Seen;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -15,7 +14,6 @@ final class SampleChoice {
 
   private static final int RANDOM = 4;
 
-  private final String seed;
   private final List<Candidate> random = new ArrayList<>();
   private int shortest = -1;
   private int longest = -1;
@@ -25,11 +23,8 @@ final class SampleChoice {
 
   private record Candidate(int number, double place) {}
 
-  SampleChoice(String seed) {
-    this.seed = seed;
-  }
-
-  void add(int number, Seen example, long length) {
+  void add(int number, Glance example) {
+    long length = example.length();
     any = true;
     if (length < least) {
       least = length;
@@ -39,7 +34,7 @@ final class SampleChoice {
       most = length;
       longest = number;
     }
-    random.add(new Candidate(number, Sampling.place(seed + "\n" + example.id())));
+    random.add(new Candidate(number, example.shown()));
     if (random.size() > 8 * RANDOM) {
       prune(3 + RANDOM);
     }

@@ -32,12 +32,12 @@ final class Sampling {
     }
   }
 
-  boolean exact(String id, Part part) {
-    return taken(id, part, limits.exact(), 0);
+  boolean exact(double place, Part part) {
+    return taken(place, part, limits.exact(), 0);
   }
 
-  boolean near(String id, Part part) {
-    return taken(id, part, limits.near(), 1);
+  boolean near(double place, Part part) {
+    return taken(place, part, limits.near(), 1);
   }
 
   Compared compared(Part part) {
@@ -54,8 +54,8 @@ final class Sampling {
     return new Compared(examples.all(), exact, near);
   }
 
-  private boolean taken(String id, Part part, int limit, int kind) {
-    boolean taken = place(id) < share(part, limit);
+  private boolean taken(double place, Part part, int limit, int kind) {
+    boolean taken = place < share(part, limit);
     compared.get(part)[kind] += taken ? 1 : 0;
     return taken;
   }

@@ -1,8 +1,8 @@
 package io.tunemesh.dataset.report;
 
-import io.tunemesh.dataset.report.ExampleFile.Tokens;
+import io.tunemesh.dataset.token.TokenCount;
 
-/** Counts lengths in tokens, of the lines that have them. */
+/** Counts lengths in tokens, of the examples that could be counted. */
 final class TokenLengths {
 
   private final LengthCount all = new LengthCount();
@@ -11,7 +11,7 @@ final class TokenLengths {
   private long cutOff;
   private long mostCutOff;
 
-  void add(Tokens tokens) {
+  void add(TokenCount tokens) {
     add(all, tokens.total());
     add(prompt, tokens.prompt());
     add(answer, tokens.answer());

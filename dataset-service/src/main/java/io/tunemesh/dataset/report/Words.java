@@ -1,8 +1,10 @@
 package io.tunemesh.dataset.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import io.tunemesh.dataset.recipe.Turn;
 import io.tunemesh.dataset.report.ExampleFile.Seen;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -57,35 +59,78 @@ final class Words {
   record Said(String question, String answer) {
 
     String whole() {
-      return question + "\n" + answer;
+      return question.isBlank() ? answer : question + "\n" + answer;
     }
   }
 
-  Said of(Seen example) {
-    if (example.messages() == null) {
-      return new Said("", example.text());
+  /**
+   * What the fields of a structure tell.
+   *
+   * @param asked those that ask, one after the other
+   * @param label null where it has none
+   */
+  record Fields(String asked, String label) {
+
+    static final Fields NONE = new Fields("", null);
+
+    static Fields of(JsonParser structure) throws IOException {
+      if (structure.nextToken() != JsonToken.START_OBJECT) {
+        return NONE;
+      }
+      StringBuilder asked = new StringBuilder();
+      String label = null;
+      for (String name; (name = structure.nextFieldName()) != null; ) {
+        JsonToken value = structure.nextToken();
+        if (ASKED.contains(name)) {
+          add(structure, asked);
+        } else if (name.equals("label") && value == JsonToken.VALUE_STRING) {
+          label = structure.getText();
+        } else {
+          structure.skipChildren();
+        }
+      }
+      return new Fields(asked.toString(), label);
     }
-    return new Said(question(example), example.messages().getLast().content());
+
+    /** All that is in the value which the parser stands on. */
+    private static void add(JsonParser json, StringBuilder to) throws IOException {
+      int depth = 0;
+      do {
+        JsonToken token = json.currentToken();
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        if (token.isScalarValue() && token != JsonToken.VALUE_NULL) {
+          to.append(to.isEmpty() ? "" : "\n").append(json.getText());
+        }
+      } while (depth > 0 && json.nextToken() != null);
+    }
   }
 
-  private String question(Seen example) {
-    StringBuilder asked = new StringBuilder();
-    if (example.structure() != null) {
-      example.structure().properties().stream()
-          .filter(field -> ASKED.contains(field.getKey()))
-          .forEach(field -> add(field.getValue(), asked));
-    }
-    return asked.isEmpty() ? turns(example) : asked.toString();
+  Said of(Seen example) throws IOException {
+    Fields fields =
+        example.structure() == null ? Fields.NONE : Fields.of(example.structure().traverse());
+    return of(example.messages(), example.text(), example.items() != null, fields);
   }
 
-  private String turns(Seen example) {
-    List<Turn> turns = example.messages();
+  /**
+   * What an example says.
+   *
+   * @param messages the chat; null for plain text
+   */
+  Said of(List<Turn> messages, String text, boolean exam, Fields fields) {
+    if (messages == null) {
+      return new Said("", text);
+    }
+    String asked = fields.asked().isEmpty() ? turns(messages, exam) : fields.asked();
+    return new Said(asked, messages.getLast().content());
+  }
+
+  private String turns(List<Turn> turns, boolean exam) {
     String asked =
         turns.subList(0, turns.size() - 1).stream()
             .filter(turn -> !turn.role().equals("system"))
             .map(Turn::content)
             .collect(Collectors.joining("\n"));
-    return example.items() == null ? asked : bare(asked);
+    return exam ? bare(asked) : asked;
   }
 
   private String bare(String asked) {
@@ -95,13 +140,5 @@ final class Words {
       bare = at < 0 ? bare : bare.substring(0, at) + bare.substring(at + literal.length());
     }
     return bare.strip();
-  }
-
-  private static void add(JsonNode value, StringBuilder to) {
-    if (value.isContainerNode()) {
-      value.forEach(inner -> add(inner, to));
-    } else if (!value.isNull()) {
-      to.append(to.isEmpty() ? "" : "\n").append(value.asText());
-    }
   }
 }

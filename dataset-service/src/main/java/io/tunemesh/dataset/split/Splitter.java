@@ -59,22 +59,19 @@ public record Splitter(double validation, double test, String salt) {
    * @param digest a SHA-256 that nobody uses meanwhile; it is as fresh afterwards as before
    */
   public Part part(String text, MessageDigest digest) {
-    double place = place(normal(text), digest);
+    double place = place(text, digest);
     if (place < test) {
       return Part.TEST;
     }
     return place < test + validation ? Part.VALIDATION : Part.TRAIN;
   }
 
-  private double place(String content, MessageDigest digest) {
+  private double place(String text, MessageDigest digest) {
     digest.update(salt.getBytes(StandardCharsets.UTF_8));
     digest.update((byte) 0);
-    digest.update(content.getBytes(StandardCharsets.UTF_8));
+    ByteBuffer letters = Letters.utf8(text);
+    digest.update(
+        letters.hasRemaining() ? letters : ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     return (ByteBuffer.wrap(digest.digest()).getLong() >>> 11) * 0x1.0p-53;
-  }
-
-  private static String normal(String text) {
-    String letters = Letters.of(text);
-    return letters.isEmpty() ? text : letters;
   }
 }

@@ -2,7 +2,10 @@ package io.tunemesh.dataset.token;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Counts examples in the tokens of one base model, or tells why it cannot. */
 public sealed interface Counting {
@@ -17,8 +20,9 @@ public sealed interface Counting {
    * Adds {@code tokens} to every line of a file of examples.
    *
    * @param lines JSON objects, one a line; the file is replaced
+   * @param each gives what is told every count; it is asked anew where the counting begins anew
    */
-  TokenReport count(Path lines) throws IOException;
+  TokenReport count(Path lines, Supplier<Consumer<TokenCount>> each) throws IOException;
 
   /** Counts a few examples. */
   Counted count(List<Countable> examples);
@@ -37,15 +41,13 @@ public sealed interface Counting {
   record Absent(String reason) implements Counting {
 
     @Override
-    public TokenReport count(Path lines) {
+    public TokenReport count(Path lines, Supplier<Consumer<TokenCount>> each) {
       return TokenReport.absent(reason);
     }
 
     @Override
     public Counted count(List<Countable> examples) {
-      return new Counted(
-          new java.util.ArrayList<>(java.util.Collections.nCopies(examples.size(), null)),
-          TokenReport.absent(reason));
+      return new Counted(Collections.nCopies(examples.size(), null), TokenReport.absent(reason));
     }
 
     @Override
@@ -58,8 +60,8 @@ public sealed interface Counting {
   record ByModel(String id, LoadedModel model, int cutoff) implements Counting {
 
     @Override
-    public TokenReport count(Path lines) throws IOException {
-      return new CountingPass(this).over(lines);
+    public TokenReport count(Path lines, Supplier<Consumer<TokenCount>> each) throws IOException {
+      return new CountingPass(this).over(lines, each);
     }
 
     @Override

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Counts many examples, some at a time. Where a chat turns out to need what its template cannot be
@@ -29,13 +31,17 @@ final class CountingPass {
     this.by = by;
   }
 
-  /** Counts the examples of a file, and writes to the end of each line how long it is. */
-  TokenReport over(Path lines) throws IOException {
+  /**
+   * Counts the examples of a file, and writes to the end of each line how long it is.
+   *
+   * @param each as {@link Counting#count} has it
+   */
+  TokenReport over(Path lines, Supplier<Consumer<TokenCount>> each) throws IOException {
     try {
-      return over(lines, by.counter());
+      return over(lines, by.counter(), each.get());
     } catch (Unrenderable e) {
       try {
-        return over(lines, contents(e));
+        return over(lines, contents(e), each.get());
       } catch (Unrenderable never) {
         throw new IllegalStateException(never);
       }
@@ -69,7 +75,8 @@ final class CountingPass {
     return new Counting.Counted(counts, by.model().report(by.id(), counter, tally));
   }
 
-  private TokenReport over(Path lines, ExampleCounter counter) throws IOException, Unrenderable {
+  private TokenReport over(Path lines, ExampleCounter counter, Consumer<TokenCount> each)
+      throws IOException, Unrenderable {
     TokenTally tally = new TokenTally();
     Path counted = lines.resolveSibling(lines.getFileName() + ".counted");
     try (BufferedReader in = Files.newBufferedReader(lines);
@@ -81,19 +88,23 @@ final class CountingPass {
         batch.add(line);
         characters += line.length();
         if (batch.size() == BATCH || characters > BATCH_CHARACTERS) {
-          write(batch, counter, tally, out);
+          write(batch, counter, tally, each, out);
           batch.clear();
           characters = 0;
         }
       }
-      write(batch, counter, tally, out);
+      write(batch, counter, tally, each, out);
     }
     Files.move(counted, lines, StandardCopyOption.REPLACE_EXISTING);
     return by.model().report(by.id(), counter, tally);
   }
 
   private static void write(
-      List<String> lines, ExampleCounter counter, TokenTally tally, BufferedWriter out)
+      List<String> lines,
+      ExampleCounter counter,
+      TokenTally tally,
+      Consumer<TokenCount> each,
+      BufferedWriter out)
       throws IOException, Unrenderable {
     List<Countable> examples = new ArrayList<>();
     for (String line : lines) {
@@ -102,6 +113,7 @@ final class CountingPass {
     List<TokenCount> counts = counter.count(examples);
     for (int i = 0; i < counts.size(); i++) {
       tally.add(examples.get(i), counts.get(i));
+      each.accept(counts.get(i));
       String line = lines.get(i);
       out.append(line, 0, line.length() - 1).append(",\"tokens\":");
       out.append(WRITER.writeValueAsString(counts.get(i))).append("}\n");

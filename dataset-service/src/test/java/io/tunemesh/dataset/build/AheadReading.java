@@ -2,6 +2,7 @@ package io.tunemesh.dataset.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.upload.UploadParsed;
@@ -79,12 +80,18 @@ public final class AheadReading {
     ByteArrayOutputStream whole = new ByteArrayOutputStream();
     written.writeTo(whole);
     assertThat(whole.toString(StandardCharsets.UTF_8)).isEqualTo(json(line));
-    assertThat(written.hasMessages()).isEqualTo(line.messages() != null);
-    if (line.messages() != null) {
-      ByteArrayOutputStream chat = new ByteArrayOutputStream();
-      written.writeMessagesTo(chat);
-      assertThat(chat.toString(StandardCharsets.UTF_8))
-          .isEqualTo(json(Map.of("messages", line.messages())));
-    }
+    ByteArrayOutputStream words = new ByteArrayOutputStream();
+    written.writeWordsTo(words);
+    assertThat(words.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            json(
+                line.messages() == null
+                    ? Map.of("text", line.text())
+                    : Map.of("messages", line.messages())));
+    ByteArrayOutputStream trace = new ByteArrayOutputStream();
+    written.writeTraceTo(trace);
+    ObjectNode left = Json.MAPPER.readValue(json(line), ObjectNode.class);
+    assertThat(Json.MAPPER.readTree(trace.toByteArray()))
+        .isEqualTo(left.retain("id", "split", "recipe", "augmented", "lineage"));
   }
 }

@@ -94,7 +94,7 @@ public final class SharedReading {
       }
       return lines.store(blobs, "found/" + file.fileId() + "/" + chunk + ".jsonl");
     } finally {
-      Files.delete(path);
+      Files.deleteIfExists(path);
     }
   }
 }

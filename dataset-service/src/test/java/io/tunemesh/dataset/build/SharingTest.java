@@ -25,7 +25,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
 /** Chunks of a large source that go round through Kafka; their patience is three seconds here. */
@@ -40,6 +44,10 @@ class SharingTest {
   @Inject Leases leases;
   @Inject Sharing sharing;
   @Inject Asking asking;
+  @Inject Company company;
+
+  @ConfigProperty(name = "kafka.bootstrap.servers")
+  String bootstrap;
 
   private final String id = "ds-" + UUID.randomUUID();
   private final String file = "file-" + UUID.randomUUID();
@@ -108,6 +116,33 @@ class SharingTest {
     sharing.ended(ChunkQueued.of(id, 0, 9), late);
 
     assertThat(isGone(late)).isTrue();
+  }
+
+  @Test
+  void knowsWhetherAnotherReplicaTakesChunks() {
+    await().atMost(PATIENCE).until(company::isAlone);
+    Map<String, Object> other =
+        Map.of(
+            "bootstrap.servers",
+            bootstrap,
+            "group.id",
+            "dataset-service",
+            "enable.auto.commit",
+            false);
+    try (var consumer =
+        new KafkaConsumer<>(other, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.subscribe(List.of("tunemesh.dataset-chunks"));
+      await()
+          .pollInSameThread()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                consumer.poll(Duration.ofMillis(100));
+                return !consumer.assignment().isEmpty() && !company.isAlone();
+              });
+    }
+
+    await().atMost(PATIENCE).until(company::isAlone);
   }
 
   private UploadParsed upload() throws IOException {

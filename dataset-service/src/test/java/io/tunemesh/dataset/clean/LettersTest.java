@@ -1,5 +1,6 @@
 package io.tunemesh.dataset.clean;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
@@ -17,7 +18,9 @@ class LettersTest {
   void takesEveryCharacterAsTheNormalizedTextHasIt() {
     for (int c = 0; c < 0x10000; c++) {
       String text = "a" + (char) c + "股b";
-      assertThat(Letters.of(text)).as("U+%04X", c).isEqualTo(Letters.normalized(text));
+      String letters = Letters.normalized(text);
+      assertThat(Letters.of(text)).as("U+%04X", c).isEqualTo(letters);
+      assertThat(UTF_8.decode(Letters.utf8(text)).toString()).as("U+%04X", c).isEqualTo(letters);
     }
   }
 
@@ -34,7 +37,9 @@ class LettersTest {
           text.appendCodePoint(random.nextInt(0x20000));
         }
       }
-      assertThat(Letters.of(text.toString())).isEqualTo(Letters.normalized(text.toString()));
+      String letters = Letters.normalized(text.toString());
+      assertThat(Letters.of(text.toString())).isEqualTo(letters);
+      assertThat(UTF_8.decode(Letters.utf8(text.toString())).toString()).isEqualTo(letters);
     }
   }
 }

@@ -29,7 +29,7 @@ class LineageIndexTest {
 
   @TempDir Path folder;
   private BlobStore blobs;
-  private final List<String> examples = new ArrayList<>();
+  private final List<Traced.Example> examples = new ArrayList<>();
   private final List<String> refused = new ArrayList<>();
 
   @BeforeEach
@@ -120,13 +120,12 @@ class LineageIndexTest {
   private void example(String file, String sheet, Integer first, int row) throws IOException {
     Map<String, Column> columns = Map.of("text", new Column("text", "B"));
     examples.add(
-        Json.MAPPER.writeValueAsString(
-            new Traced.Example(
-                "%s/%s/%d".formatted(file, sheet, row),
-                "train",
-                "exam",
-                null,
-                new ExampleLine.Lineage(file, file, sheet, row, first, columns))));
+        new Traced.Example(
+            "%s/%s/%d".formatted(file, sheet, row),
+            "train",
+            "exam",
+            null,
+            new ExampleLine.Lineage(file, file, sheet, row, first, columns)));
   }
 
   private void refused(String file, String sheet, int row) throws IOException {
@@ -137,11 +136,12 @@ class LineageIndexTest {
   }
 
   private BlobRef index() throws IOException {
-    return LineageIndex.store(
-        blobs,
-        PREFIX,
-        Files.write(folder.resolve("examples.jsonl"), examples),
-        Files.write(folder.resolve("refused.jsonl"), refused));
+    try (LineageDraft draft = new LineageDraft(folder.resolve("lineage.jsonl"))) {
+      for (Traced.Example example : examples) {
+        draft.add(example.lineage(), out -> out.write(Json.MAPPER.writeValueAsBytes(example)));
+      }
+      return draft.store(blobs, PREFIX, Files.write(folder.resolve("refused.jsonl"), refused));
+    }
   }
 
   private JsonNode directory(BlobRef ref) throws IOException {

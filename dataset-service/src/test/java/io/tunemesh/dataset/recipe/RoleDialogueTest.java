@@ -62,6 +62,9 @@ class RoleDialogueTest {
 
     assertThat(made.texts(1))
         .containsExactly("user: 客官要过河吗？", "assistant: 要过。\n多少钱？", "user: 上船吧。", "assistant: 好。");
+    assertThat(made.examples().get(1).lineage().firstRow())
+        .as("the first row that it shows")
+        .isEqualTo(made.examples().get(0).lineage().firstRow());
     assertThat(made.reading().tally().kept()).isEqualTo(5);
   }
 

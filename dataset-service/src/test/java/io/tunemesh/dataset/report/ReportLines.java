@@ -1,12 +1,15 @@
 package io.tunemesh.dataset.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.DatasetSpec;
+import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.dataset.ExampleLine.Lineage;
 import io.tunemesh.dataset.dataset.RefusedLine;
 import io.tunemesh.dataset.recipe.Turn;
+import io.tunemesh.dataset.token.TokenCount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** The lines of a build, as a test writes them. */
 final class ReportLines {
@@ -115,8 +119,20 @@ final class ReportLines {
   }
 
   Report report(Path folder, Sampling.Limits limits) throws IOException {
+    List<String> texts = templates.stream().map(Report.TemplateUse::text).toList();
+    Glances glances = new Glances(folder.resolve("glances"), texts, "");
+    Consumer<TokenCount> tokens = glances.tokens();
+    for (String example : examples) {
+      ExampleLine line = Json.MAPPER.readValue(example, ExampleLine.class);
+      JsonNode structure = (JsonNode) line.structure();
+      glances.add(glances.glancing().at(line, structure == null ? null : structure.traverse()));
+      if (line.tokens() != null) {
+        tokens.accept(line.tokens());
+      }
+    }
     return ReportMaker.make(
         about(),
+        glances,
         Files.write(folder.resolve("examples.jsonl"), examples),
         Files.write(folder.resolve("refused.jsonl"), refused),
         limits);

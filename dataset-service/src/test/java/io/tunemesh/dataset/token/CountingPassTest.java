@@ -32,7 +32,7 @@ class CountingPassTest {
     }
     Path file = Files.write(temp.resolve("examples.jsonl"), lines);
 
-    TokenReport report = starter(2048).count(file);
+    TokenReport report = starter(2048).count(file, () -> count -> {});
 
     List<String> counted = Files.readAllLines(file);
     assertThat(counted).hasSameSizeAs(lines);
@@ -64,7 +64,7 @@ class CountingPassTest {
     }
     Path file = Files.write(temp.resolve("examples.jsonl"), lines);
 
-    TokenReport report = starter(100).count(file);
+    TokenReport report = starter(100).count(file, () -> count -> {});
 
     assertThat(report.cutoffLen()).isEqualTo(100);
     assertThat(report.cutOff().examples()).isEqualTo(150);
@@ -124,7 +124,8 @@ class CountingPassTest {
     Path file = Files.write(temp.resolve("examples.jsonl"), lines);
 
     TokenReport report =
-        new Counting.ByModel("m", LoadedModel.in(copy(template)), 2048).count(file);
+        new Counting.ByModel("m", LoadedModel.in(copy(template)), 2048)
+            .count(file, () -> count -> {});
 
     assertThat(report.contentsOnly()).contains("writes JSON");
     assertThat(report.lengths().examples()).isEqualTo(400);

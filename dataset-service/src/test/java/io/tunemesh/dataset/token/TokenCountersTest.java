@@ -57,7 +57,7 @@ class TokenCountersTest {
     assertThat(counting.count(Chats.countable(Chats.ALL)).counts())
         .hasSameSizeAs(Chats.ALL)
         .containsOnlyNulls();
-    assertThat(counting.count(file).absent()).contains("no base model is named");
+    assertThat(counting.count(file, () -> count -> {}).absent()).contains("no base model is named");
     assertThat(file).hasContent("{\"id\":\"ex\"}");
   }
 

@@ -3,6 +3,7 @@ package io.tunemesh.platform.blob;
 import io.tunemesh.contract.BlobRef;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 
@@ -19,6 +20,12 @@ public interface BlobStore {
    * @return the key with the digest and the count of the bytes
    */
   BlobRef put(String key, InputStream content) throws IOException;
+
+  /**
+   * Stores a file as {@link #put} does, at less cost, for it need not be copied first. It may be
+   * gone afterwards; nobody may write to it meanwhile.
+   */
+  BlobRef take(String key, Path file) throws IOException;
 
   /**
    * Stores {@code content} if {@code key} is free. Of any number of writers exactly one gets true.

@@ -41,6 +41,20 @@ public final class Digests {
     return new BlobRef(key, HexFormat.of().formatHex(digest.digest()), bytes);
   }
 
+  /** What {@code file} holds, under {@code key}. */
+  static BlobRef of(String key, Path file) throws IOException {
+    MessageDigest digest = sha256();
+    long bytes = 0;
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.update(buffer, 0, read);
+        bytes += read;
+      }
+    }
+    return new BlobRef(key, HexFormat.of().formatHex(digest.digest()), bytes);
+  }
+
   /**
    * The bytes of {@code part}; one without a digest is not checked.
    *

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -56,6 +57,22 @@ public final class FileBlobStore implements BlobStore {
     } finally {
       Files.deleteIfExists(spooled);
     }
+  }
+
+  @Override
+  public BlobRef take(String key, Path file) throws IOException {
+    Path target = target(key);
+    BlobRef ref = Digests.of(key, file);
+    force(file);
+    try {
+      Files.move(file, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) { // it lies on another disk
+      try (InputStream in = Files.newInputStream(file)) {
+        return put(key, in);
+      }
+    }
+    force(target.getParent());
+    return ref;
   }
 
   @Override

@@ -35,13 +35,24 @@ public final class S3BlobStore implements BlobStore {
     BlobKeys.check(key);
     Path spooled = Files.createTempFile("blob", null);
     try {
-      BlobRef ref = Digests.spool(key, content, spooled);
-      s3.putObject(put -> put.bucket(bucket).key(key), RequestBody.fromFile(spooled));
-      return ref;
-    } catch (SdkException e) {
-      throw new IOException("S3 did not take " + key + ": " + e.getMessage(), e);
+      return sent(Digests.spool(key, content, spooled), spooled);
     } finally {
       Files.deleteIfExists(spooled);
+    }
+  }
+
+  @Override
+  public BlobRef take(String key, Path file) throws IOException {
+    BlobKeys.check(key);
+    return sent(Digests.of(key, file), file);
+  }
+
+  private BlobRef sent(BlobRef ref, Path file) throws IOException {
+    try {
+      s3.putObject(put -> put.bucket(bucket).key(ref.key()), RequestBody.fromFile(file));
+      return ref;
+    } catch (SdkException e) {
+      throw new IOException("S3 did not take " + ref.key() + ": " + e.getMessage(), e);
     }
   }
 

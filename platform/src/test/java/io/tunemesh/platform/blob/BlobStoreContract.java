@@ -8,6 +8,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +39,20 @@ interface BlobStoreContract {
     BlobRef ref = store().put("replaced", stream("new"));
 
     assertThat(read(ref)).isEqualTo("new");
+  }
+
+  @Test
+  default void takesAFileInThePlaceOfWhatWasPut() throws IOException {
+    store().put("taken/a", stream("old"));
+    Path file = Files.writeString(Files.createTempFile("taken", null), "数据 data");
+
+    BlobRef ref = store().take("taken/a", file);
+
+    Files.deleteIfExists(file);
+    assertThat(ref.bytes()).isEqualTo(11);
+    assertThat(ref.sha256()).isEqualTo(Digests.sha256(bytes("数据 data")));
+    assertThat(read(ref)).isEqualTo("数据 data");
+    assertThatThrownBy(() -> store().take("taken/b", file)).isInstanceOf(NoSuchFileException.class);
   }
 
   @Test

@@ -1,0 +1,83 @@
+package io.tunemesh.dataset.build;
+
+import io.tunemesh.dataset.augment.Attempt;
+import io.tunemesh.dataset.augment.Augmented;
+import io.tunemesh.dataset.augment.Count;
+import io.tunemesh.dataset.augment.Known;
+import io.tunemesh.dataset.augment.Method;
+import io.tunemesh.dataset.augment.Step;
+import io.tunemesh.dataset.clean.Cleaning;
+import io.tunemesh.dataset.dataset.ExampleLine;
+import io.tunemesh.dataset.recipe.Example;
+import io.tunemesh.dataset.recipe.Place;
+import io.tunemesh.dataset.split.Part;
+import io.tunemesh.platform.blob.Digests;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Adds what was made of one source's examples to its lines, if it is new and fit.
+ *
+ * @param draft where they go
+ * @param all the tally of all sources
+ * @param cleaning of the whole dataset
+ * @param known what the dataset holds by now
+ */
+record Making(
+    SourceReading reading,
+    Drafts.Source draft,
+    Tally all,
+    Cleaning cleaning,
+    Known known,
+    Map<Step, Count.Running> counts) {
+
+  /** Takes or drops what came of an attempt; {@code copy} tells it from the step's others. */
+  void settle(Step step, String parent, ExampleLine.Lineage lineage, String copy, Attempt attempt)
+      throws IOException {
+    Count.Running count = counts.get(step);
+    switch (attempt) {
+      case Attempt.Dropped dropped -> count.dropped(dropped.code());
+      case Attempt.Done done -> {
+        String id = id(parent, step, copy);
+        Augmented mark = new Augmented(step.method().key(), parent);
+        ExampleLine line = reading.line(id, done.example(), lineage, mark);
+        Optional<String> refusal = refusal(step, line, done.example());
+        if (refusal.isPresent()) {
+          count.dropped(refusal.get());
+          return;
+        }
+        draft.example(line, Part.TRAIN);
+        reading.tally().keep(Part.TRAIN, 0, done.example().label());
+        all.keep(Part.TRAIN, 0, null);
+        count.made();
+      }
+    }
+  }
+
+  /** What a model wrote is cleaned as what came in a file is; the others are copies by design. */
+  private Optional<String> refusal(Step step, ExampleLine line, Example example) {
+    Place place = new Place(line.lineage().sheet(), line.lineage().row());
+    return Broken.line(line, place)
+        .map(broken -> broken.code())
+        .or(() -> known.refusal(step.method(), example))
+        .or(
+            () ->
+                step.method() != Method.GENERATE || cleaning.removesNothing()
+                    ? Optional.empty()
+                    : cleaning
+                        .noise(example.content())
+                        .or(
+                            () ->
+                                cleaning.remove(
+                                    example.content().words(),
+                                    "the generated example " + line.id()))
+                        .map(Cleaning.Removal::code));
+  }
+
+  private static String id(String parent, Step step, String copy) {
+    String cause = String.join("\n", parent, String.valueOf(step.index()), copy);
+    return "ex-" + Digests.sha256(cause.getBytes(StandardCharsets.UTF_8)).substring(0, 24);
+  }
+}

@@ -1,0 +1,95 @@
+package io.tunemesh.dataset.report;
+
+import com.fasterxml.jackson.core.JsonParser;
+import io.tunemesh.dataset.clean.Letters;
+import io.tunemesh.dataset.dataset.ExampleLine;
+import io.tunemesh.dataset.exam.Item;
+import io.tunemesh.dataset.recipe.Turn;
+import io.tunemesh.dataset.report.Words.Fields;
+import io.tunemesh.dataset.report.Words.Said;
+import io.tunemesh.dataset.split.Part;
+import io.tunemesh.platform.blob.Digests;
+import io.tunemesh.platform.page.Texts;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+
+/** Takes glances at examples, for one thread. */
+public final class Glancing {
+
+  private final Words words;
+  private final String seed;
+  private final MessageDigest digest = Digests.sha256();
+
+  /**
+   * @param seed decides which examples are shown
+   */
+  Glancing(Words words, String seed) {
+    this.words = words;
+    this.seed = seed;
+  }
+
+  /**
+   * A glance at an example.
+   *
+   * @param structure before the first token of its structure; null where it has none
+   */
+  public Glance at(ExampleLine line, JsonParser structure) throws IOException {
+    Fields fields = structure == null ? Fields.NONE : Fields.of(structure);
+    Said said = words.of(line.messages(), line.text(), line.items() != null, fields);
+    List<Turn> turns = line.messages();
+    return new Glance(
+        line.language(),
+        turns == null
+            ? Texts.length(line.text())
+            : turns.stream().mapToInt(turn -> Texts.length(turn.content())).sum(),
+        turns == null ? null : Texts.length(turns.getLast().content()),
+        fields.label(),
+        letters(line.items()),
+        Sampling.place(seed + "\n" + line.id()),
+        key(line, said));
+  }
+
+  private Glance.Key key(ExampleLine line, Said said) {
+    ByteBuffer asked = Letters.utf8(said.question());
+    ByteBuffer answered = Letters.utf8(said.answer());
+    boolean asks = !said.question().isBlank();
+    long question = Glance.NOTHING;
+    if (asks) {
+      digest.update(asked.hasRemaining() ? asked.duplicate() : utf8(said.question()));
+      question = hash();
+    }
+    long whole = Glance.NOTHING;
+    if (asks || !said.answer().isBlank()) {
+      boolean lettered = asks && asked.hasRemaining() || answered.hasRemaining();
+      if (lettered && asks) {
+        digest.update(asked);
+      }
+      digest.update(lettered ? answered : utf8(said.whole()));
+      whole = hash();
+    }
+    return new Glance.Key(
+        Part.of(line.split()),
+        line.augmented() == null,
+        Sampling.place(line.id()),
+        whole,
+        question);
+  }
+
+  private long hash() {
+    long hash = ByteBuffer.wrap(digest.digest()).getLong();
+    return hash == Glance.NOTHING ? 1 : hash;
+  }
+
+  private static List<String> letters(List<Item> items) {
+    return items == null
+        ? List.of()
+        : items.stream().map(item -> String.valueOf(item.answer())).toList();
+  }
+
+  private static ByteBuffer utf8(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+}
