@@ -130,12 +130,16 @@ async def _respond(body: Generation, chat: bool, answer: Answer, base: BaseModel
 
 
 async def _stream(body: Generation, wire: Wire, answer: Answer) -> AsyncIterator[bytes]:
-    extra = {"usage": None} if body.wants_usage else {}
+    def extra() -> dict:
+        if not body.wants_usage:
+            return {}
+        return {"usage": answer.usage if body.wants_usage_often else None}
+
     try:
         if wire.chat:
-            yield wire.first_chunk(**extra)
+            yield wire.first_chunk(**extra())
         async for piece in answer.pieces():
-            yield wire.chunk(piece, **extra)
+            yield wire.chunk(piece, **extra())
         if body.wants_usage:
             yield wire.usage_chunk(answer.usage)
     except Refused as refused:

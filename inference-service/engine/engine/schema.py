@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 class StreamOptions(BaseModel):
     include_usage: bool = False
+    continuous_usage_stats: bool = False
 
 
 class TextPart(BaseModel):
@@ -67,6 +68,11 @@ class Generation(BaseModel):
     @property
     def wants_usage(self) -> bool:
         return self.stream_options is not None and self.stream_options.include_usage
+
+    @property
+    def wants_usage_often(self) -> bool:
+        """Whether each chunk is to tell the usage until then; as in vLLM only beside the last."""
+        return self.wants_usage and self.stream_options.continuous_usage_stats
 
 
 def _refuse_fields(body: Any, neutral: dict[str, tuple]) -> Any:

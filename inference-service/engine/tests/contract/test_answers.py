@@ -64,6 +64,17 @@ def test_a_streamed_completion_says_what_the_whole_one_says(http, server):
     assert "".join(chunk["choices"][0]["text"] for chunk in chunks) == whole["text"]
 
 
+def test_each_chunk_tells_the_usage_until_then_when_that_is_asked_for(http, server):
+    options = {"include_usage": True, "continuous_usage_stats": True}
+    body = {"model": server.base, "temperature": 0, "max_tokens": 5, "stream_options": options} | CHAT
+    usages = [chunk["usage"] for chunk in events(http, "/v1/chat/completions", body)]
+    said = [usage["completion_tokens"] for usage in usages]
+    assert said == sorted(said) and said[-1] > 0
+    assert {usage["prompt_tokens"] for usage in usages} == {usages[-1]["prompt_tokens"]}
+    for usage in usages:
+        assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]
+
+
 def test_usage_comes_last_in_a_stream_that_asks_for_it(http, server):
     body = {"model": server.base, "temperature": 0, "max_tokens": 9} | CHAT
     whole = http.post("/v1/chat/completions", json=body).json()

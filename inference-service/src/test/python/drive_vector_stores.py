@@ -47,6 +47,14 @@ def main(url: str, key: str, chinese: str, english: str, rejected: str) -> None:
     content = client.vector_stores.files.content(chinese, vector_store_id=store.id)
     listed = list(client.vector_stores.files.list(store.id, limit=2))
     completed = list(client.vector_stores.files.list(store.id, filter="completed"))
+    batch = client.vector_stores.file_batches.create_and_poll(
+        store.id, file_ids=[chinese, english, rejected], poll_interval_ms=100
+    )
+    of_batch = list(
+        client.vector_stores.file_batches.list_files(
+            batch.id, vector_store_id=store.id, limit=2
+        )
+    )
     counts = client.vector_stores.retrieve(store.id).file_counts
     renamed = client.vector_stores.update(store.id, name="handbook")
     client.vector_stores.files.delete(chinese, vector_store_id=store.id)
@@ -78,6 +86,7 @@ def main(url: str, key: str, chinese: str, english: str, rejected: str) -> None:
                 "content": [part.text for part in content.data],
                 "listed": [file.id for file in listed],
                 "completed": sorted(file.id for file in completed),
+                "batch": [batch.status, batch.file_counts.completed, len(of_batch)],
                 "counts": counts.model_dump(),
                 "renamed": [renamed.name, renamed.metadata],
                 "left": sorted({one.file_id for one in left.data}),

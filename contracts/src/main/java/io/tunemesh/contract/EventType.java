@@ -36,6 +36,7 @@ import io.tunemesh.contract.training.TrainingQueued;
 import io.tunemesh.contract.training.TrainingRequested;
 import io.tunemesh.contract.training.TrainingStarted;
 import io.tunemesh.contract.training.TrainingSucceeded;
+import io.tunemesh.contract.upload.UploadDeleted;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadReceived;
 import io.tunemesh.contract.upload.UploadRejected;
@@ -88,7 +89,8 @@ public enum EventType {
   PREDICTION_FAILED("prediction.failed", PredictionFailed.class, Topic.PREDICTIONS),
   FEEDBACK_GIVEN("feedback.given", FeedbackGiven.class, Topic.INFERENCE_REQUESTS),
   FEEDBACK_ACCEPTED("feedback.accepted", FeedbackAccepted.class, Topic.FEEDBACK),
-  FEEDBACK_REFUSED("feedback.refused", FeedbackRefused.class, Topic.FEEDBACK);
+  FEEDBACK_REFUSED("feedback.refused", FeedbackRefused.class, Topic.FEEDBACK),
+  UPLOAD_DELETED("upload.deleted", UploadDeleted.class, Topic.UPLOADS);
 
   private static final Map<Class<?>, EventType> BY_CLASS =
       Arrays.stream(values()).collect(Collectors.toMap(EventType::payload, Function.identity()));

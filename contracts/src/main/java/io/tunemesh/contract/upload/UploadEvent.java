@@ -4,7 +4,7 @@ import io.tunemesh.contract.Event;
 
 /** The facts of an upload, owned by ingest-service. */
 public sealed interface UploadEvent extends Event
-    permits UploadReceived, UploadParsed, UploadRejected {
+    permits UploadReceived, UploadParsed, UploadRejected, UploadDeleted {
 
   String fileId();
 

@@ -56,6 +56,7 @@ import io.tunemesh.contract.training.TrainingQueued;
 import io.tunemesh.contract.training.TrainingRequested;
 import io.tunemesh.contract.training.TrainingStarted;
 import io.tunemesh.contract.training.TrainingSucceeded;
+import io.tunemesh.contract.upload.UploadDeleted;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadParsed.Chunk;
 import io.tunemesh.contract.upload.UploadParsed.Column;
@@ -172,6 +173,7 @@ final class Story {
               Where.file("语文.xlsx"),
               "exam",
               PLAN);
+      case UPLOAD_DELETED -> new UploadDeleted(FILE, "语文.xlsx");
       case DATASET_REQUESTED -> new DatasetRequested(DATASET, PLAN);
       case CHUNK_QUEUED -> ChunkQueued.of(DATASET, 0, 3);
       case DATASET_BUILT ->
@@ -272,8 +274,8 @@ final class Story {
               JOB,
               MODEL,
               "answers_differ",
-              "1 of 4 probe answers differs from training; check that the engine serves the same base"
-                  + " model");
+              "1 of 4 probe answers differs from training; check that the engine serves the same"
+                  + " base model");
       case ADAPTER_RETIRED -> new AdapterRetired(ADAPTER, MODEL);
       case INFERENCE_REQUESTED ->
           new InferenceRequested(

@@ -7,14 +7,13 @@ import io.tunemesh.dataset.dataset.Status;
 import io.tunemesh.dataset.split.Part;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.http.Refusal;
+import io.tunemesh.platform.http.WholeOrCut;
 import io.tunemesh.platform.identity.Caller;
-import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -27,10 +26,12 @@ import java.util.stream.Collectors;
 public class ExportResource {
 
   private final BlobStore blobs;
+  private final WholeOrCut.Bodies bodies;
   private final Caller caller;
 
-  ExportResource(BlobStore blobs, Caller caller) {
+  ExportResource(BlobStore blobs, WholeOrCut.Bodies bodies, Caller caller) {
     this.blobs = blobs;
+    this.bodies = bodies;
     this.caller = caller;
   }
 
@@ -48,8 +49,7 @@ public class ExportResource {
       @PathParam("id") String id,
       @QueryParam("format") String format,
       @QueryParam("split") String split,
-      @QueryParam("license") String license,
-      @Context HttpServerRequest request)
+      @QueryParam("license") String license)
       throws IOException {
     Format wanted = format(format);
     Part part = part(split, wanted);
@@ -58,7 +58,7 @@ public class ExportResource {
     checkFits(dataset, wanted);
     Export export = new Export(blobs, dataset, wanted, part, license);
     export.check();
-    return Response.ok(new WholeOrCut(export::write, request))
+    return Response.ok(bodies.of(export::write))
         .type(wanted.mediaType())
         .header(HttpHeaders.CONTENT_DISPOSITION, FileName.disposition(dataset, part, wanted))
         .header("X-Content-Type-Options", "nosniff")

@@ -41,7 +41,7 @@ public class LiveAdapters {
   public int count() {
     return engines.all().stream()
         .filter(Engine::isUp)
-        .mapToInt(engine -> engine.copies().size())
+        .mapToInt(engine -> engine.places().taken())
         .sum();
   }
 

@@ -5,9 +5,11 @@ import io.tunemesh.inference.engine.Engine;
 import io.tunemesh.inference.engine.EngineError;
 import io.tunemesh.inference.engine.EngineTimeout;
 import io.tunemesh.inference.engine.EngineUnreachable;
+import io.tunemesh.inference.engine.Places;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -26,12 +28,19 @@ public class Loads {
   private final Placement placement;
   private final AdapterFolders folders;
   private final LiveAdapters live;
+  private final LoadMeters meters;
   private final Setbacks setbacks;
 
-  Loads(Placement placement, AdapterFolders folders, LiveAdapters live, AdaptersConfig config) {
+  Loads(
+      Placement placement,
+      AdapterFolders folders,
+      LiveAdapters live,
+      LoadMeters meters,
+      AdaptersConfig config) {
     this.placement = placement;
     this.folders = folders;
     this.live = live;
+    this.meters = meters;
     this.setbacks = new Setbacks(config.longestPause());
   }
 
@@ -57,7 +66,7 @@ public class Loads {
   private static Engine next(Served adapter, List<Engine> left) {
     List<Engine> well = left.stream().filter(Engine::isWell).toList();
     return well.stream()
-        .filter(engine -> engine.copy(adapter.name()) != null)
+        .filter(engine -> engine.places().has(adapter.name()))
         .findFirst()
         .orElseGet(() -> Placement.cheapest(well.isEmpty() ? left : well));
   }
@@ -104,32 +113,34 @@ public class Loads {
    * @return its copy; null if there is no room
    */
   Copy load(Engine engine, Served adapter) throws UnusableAdapter, InterruptedException {
-    Engine.Place place = engine.place(adapter.name());
+    Places.Place place = engine.places().take(adapter.name());
     if (place == null) {
       return null;
     }
     if (!place.isNew()) {
       return await(place.copy());
     }
+    long start = System.nanoTime();
     try {
-      if (place.out() != null) {
-        engine.calls().unload(place.out().name());
-        engine.unloaded(place.out().name());
+      if (!fill(engine, place, adapter)) {
+        engine.places().notLoaded(place, new EngineTimeout("another adapter could not make room"));
+        return null;
       }
-      load(engine, adapter.name(), adapter);
+    } catch (EngineUnreachable | EngineTimeout e) {
+      meters.ended(e, start);
+      engine.places().maybeLoaded(place, e);
+      throw e;
     } catch (RuntimeException e) {
-      engine.notLoaded(place.copy(), e);
+      meters.ended(e, start);
+      engine.places().notLoaded(place, e);
       throw e;
     } catch (UnusableAdapter e) {
-      engine.notLoaded(place.copy(), new EngineUnreachable(e.getMessage(), e));
+      meters.ended(e, start);
+      engine.places().notLoaded(place, new EngineUnreachable(e.getMessage(), e));
       throw e;
-    } catch (IOException e) {
-      UncheckedIOException failure =
-          new UncheckedIOException("its files cannot be read now: " + e, e);
-      engine.notLoaded(place.copy(), failure);
-      throw failure;
     }
-    engine.loaded(place.copy());
+    engine.places().loaded(place.copy());
+    meters.ended(null, start);
     live.changed();
     LOG.infof(
         "Adapter loaded, adapter=%s model=%s engine=%s",
@@ -137,14 +148,13 @@ public class Loads {
     return place.copy();
   }
 
-  /** Takes the adapter out of {@code engine}; it is no error if it is not there. */
+  /** Takes the adapter out of {@code engine}, if it is there and nobody else does. */
   void unload(Engine engine, String name) {
-    Copy copy = engine.copy(name);
+    Copy copy = engine.places().leaving(name);
     if (copy != null) {
-      engine.drop(copy);
+      unload(engine, copy);
+      live.changed();
     }
-    engine.calls().unload(name);
-    engine.unloaded(name);
   }
 
   /** Why adapters in service are not loaded where they should be; for operators. */
@@ -152,15 +162,45 @@ public class Loads {
     return setbacks.reasons();
   }
 
-  private void load(Engine engine, String name, Served adapter)
-      throws IOException, UnusableAdapter {
+  /** Whether it is loaded; if not, what was to make way for it could not. */
+  private boolean fill(Engine engine, Places.Place place, Served adapter) throws UnusableAdapter {
+    Path folder = folder(adapter);
+    for (Copy out : place.out()) {
+      try {
+        unload(engine, out);
+      } catch (EngineError e) {
+        LOG.warnf(
+            "An adapter cannot be unloaded, name=%s engine=%s reason=%s",
+            out.name(), engine.url(), e.getMessage());
+        return false;
+      }
+    }
     try {
-      engine.calls().load(name, folders.of(adapter.files()));
+      engine.calls().load(adapter.name(), folder);
     } catch (EngineError e) {
       // The name says what is in it, so that what another replica has loaded is the same.
-      if (e.status() != 400 || !engine.calls().models().contains(name)) {
+      if (e.status() != 400 || !engine.calls().models().contains(adapter.name())) {
         throw e;
       }
+    }
+    return true;
+  }
+
+  private static void unload(Engine engine, Copy copy) {
+    try {
+      engine.calls().unload(copy.name());
+    } catch (RuntimeException e) {
+      engine.places().maybeUnloaded(copy);
+      throw e;
+    }
+    engine.places().unloaded(copy);
+  }
+
+  private Path folder(Served adapter) throws UnusableAdapter {
+    try {
+      return folders.of(adapter.files());
+    } catch (IOException e) {
+      throw new UncheckedIOException("its files cannot be read now: " + e, e);
     }
   }
 

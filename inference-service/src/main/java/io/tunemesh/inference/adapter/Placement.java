@@ -51,7 +51,7 @@ public class Placement {
     List<Engine> well = holders.stream().filter(Engine::isWell).toList();
     double bound = bound(engines.of(adapter.baseModel()));
     for (Engine engine : well) {
-      if (well.size() == 1 || engine.running() < bound && mayRun(engine, adapter)) {
+      if (well.size() == 1 || engine.running() < bound && mayRun(engine)) {
         Seat seat = Seat.in(engine, adapter.name());
         if (seat != null) {
           return seat;
@@ -91,7 +91,9 @@ public class Placement {
 
   /** Of {@code candidates} in their order, the one in which the adapter costs least to load. */
   static Engine cheapest(List<Engine> candidates) {
-    return candidates.stream().min(Comparator.comparingDouble(Engine::priceOfRoom)).orElse(null);
+    return candidates.stream()
+        .min(Comparator.comparingDouble(engine -> engine.places().priceOfRoom()))
+        .orElse(null);
   }
 
   private Seat leastBusy(List<Engine> candidates) {
@@ -115,10 +117,9 @@ public class Placement {
   }
 
   /** One adapter more than an engine runs at once would wait for another's end. */
-  private static boolean mayRun(Engine engine, Served adapter) {
-    return engine.copy(adapter.name()) != null
-        && (engine.running() < engine.spec().maxLoras()
-            || engine.adaptersRunning() < engine.spec().maxLoras());
+  private static boolean mayRun(Engine engine) {
+    return engine.running() < engine.spec().maxLoras()
+        || engine.places().running() < engine.spec().maxLoras();
   }
 
   private double bound(Collection<Engine> peers) {

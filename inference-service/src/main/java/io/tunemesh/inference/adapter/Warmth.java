@@ -32,10 +32,11 @@ class Warmth {
     for (int i = 0; i < popular.size() && engine.isUp(); i++) {
       Served adapter = popular.get(i);
       if (!engine.spec().model().equals(adapter.baseModel())
-          || engine.copy(adapter.name()) != null) {
+          || engine.places().has(adapter.name())) {
         continue;
       }
-      if (i < warm && engine.hasRoom() && belongs(adapter, engine) || isHot(adapter, engine)) {
+      if (i < warm && engine.places().hasRoom() && belongs(adapter, engine)
+          || isHot(adapter, engine)) {
         loads.into(engine, adapter);
       }
     }
@@ -43,7 +44,7 @@ class Warmth {
 
   private boolean belongs(Served adapter, Engine engine) {
     for (Engine other : placement.ranked(adapter)) {
-      if (other.isUp() && (other.has(adapter.name()) || other.hasRoom())) {
+      if (other.isUp() && (other.has(adapter.name()) || other.places().hasRoom())) {
         return other == engine;
       }
     }
@@ -57,11 +58,11 @@ class Warmth {
       return false;
     }
     List<Engine> up = placement.ranked(adapter).stream().filter(Engine::isUp).toList();
-    long copies = up.stream().filter(other -> other.copy(adapter.name()) != null).count();
+    long copies = up.stream().filter(other -> other.places().has(adapter.name())).count();
     long wanted = Math.min(up.size(), 1 + (long) (rate / config.requestsPerCopy()));
     boolean isNext =
         up.stream()
-            .filter(other -> other.copy(adapter.name()) == null)
+            .filter(other -> !other.places().has(adapter.name()))
             .findFirst()
             .filter(engine::equals)
             .isPresent();
@@ -69,6 +70,6 @@ class Warmth {
     return copies >= 1
         && copies < wanted
         && isNext
-        && engine.priceOfRoom() < catalog.popularity(adapter) / (copies + 1);
+        && engine.places().priceOfSpareRoom() < catalog.popularity(adapter) / (copies + 1);
   }
 }

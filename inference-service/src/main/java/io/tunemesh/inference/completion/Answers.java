@@ -1,10 +1,14 @@
 package io.tunemesh.inference.completion;
 
+import io.tunemesh.inference.turn.Ending.Outcome;
+import io.tunemesh.inference.turn.Passage;
 import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 import java.util.Set;
@@ -12,6 +16,7 @@ import java.util.Set;
 /** Writes the heads of answers, and whole answers of our own. */
 final class Answers {
 
+  private static final String SSE = "text/event-stream";
   private static final String RETRY_AFTER_S = "2";
 
   /** What belongs to one connection (RFC 9110, 7.6.1), or to the server that is in front. */
@@ -62,5 +67,29 @@ final class Answers {
               }
             });
     response.setChunked(!response.headers().contains(HttpHeaders.CONTENT_LENGTH));
+  }
+
+  static boolean isStream(HttpClientResponse engine) {
+    String type = engine.getHeader(HttpHeaders.CONTENT_TYPE);
+    return type != null && type.startsWith(SSE);
+  }
+
+  /** The turn ends with its answer; what could not be sent to its end, the client broke off. */
+  static void endWith(
+      Future<Void> sent, Passage passage, Outcome outcome, int status, String code) {
+    sent.onSuccess(any -> passage.end(outcome, status, code))
+        .onFailure(any -> passage.end(Outcome.CANCELLED, 499, "cancelled"));
+  }
+
+  /**
+   * Ends an answer without an end. Over HTTP/1 by closing the connection: a reset there tells
+   * nobody that the request is over, and a shutdown would wait for it.
+   */
+  static void breakOff(RoutingContext context) {
+    if (context.request().version() == HttpVersion.HTTP_2) {
+      context.response().reset();
+    } else {
+      context.request().connection().close();
+    }
   }
 }

@@ -67,7 +67,7 @@ class CompletionRoutes {
 
   private void failed(RoutingContext context) {
     if (context.response().ended() || context.response().headWritten()) {
-      context.response().reset();
+      Answers.breakOff(context);
     } else if (context.failure() instanceof Refusal refusal) {
       Answers.problem(context, refusal.problem());
     } else if (context.statusCode() == 413) {

@@ -28,6 +28,8 @@ final class Frames {
   private Buffer pending = Buffer.buffer();
   private int lineStart;
   private int scanned;
+  private final StreamUsage usage = new StreamUsage();
+  private long count;
   private boolean ended;
 
   Frames(Turn turn, Passage passage, Renaming renaming) {
@@ -69,34 +71,43 @@ final class Frames {
   }
 
   private void frame(Buffer frame, Buffer out) {
-    boolean plain = filters.isEmpty() && !contains(frame, USAGE);
-    if (plain && !isDone(frame)) {
+    if (isDone(frame)) {
+      finish(out);
       out.appendBuffer(frame);
       return;
     }
-    String data = data(frame.toString());
-    if (data.equals("[DONE]")) {
-      finish(out);
-      out.appendBuffer(frame);
-    } else if (chunk(data) instanceof ObjectNode chunk) {
-      chunk(chunk, frame, out);
+    passage.streamed(count++);
+    if (!filters.isEmpty() && chunk(data(frame.toString())) instanceof ObjectNode chunk) {
+      read(chunk, out);
+    } else if (contains(frame, USAGE) && UsageField.in(frame) instanceof UsageField told) {
+      passOn(frame, told, out);
     } else {
       out.appendBuffer(frame);
     }
   }
 
-  private void chunk(ObjectNode chunk, Buffer frame, Buffer out) {
-    if (chunk.path("usage").isObject()) {
-      passage.used(Usage.of(chunk));
-      if (!turn.wantsUsage()) {
-        chunk.remove("usage");
-        if (chunk.path("choices").isEmpty()) {
-          return;
-        }
-      }
-    } else if (filters.isEmpty()) {
+  private void passOn(Buffer frame, UsageField told, Buffer out) {
+    passage.used(usage.after(told.choice(), told.usage()));
+    boolean isLast = told.choice() < 0;
+    if (isLast ? turn.wantsUsage() : turn.wantsUsageOften()) {
       out.appendBuffer(frame);
-      return;
+    } else if (!isLast) {
+      out.appendBuffer(told.cutOutOf(frame));
+    }
+  }
+
+  private void read(ObjectNode chunk, Buffer out) {
+    boolean isLast = chunk.path("choices").isEmpty();
+    if (chunk.path("usage").isObject()) {
+      int choice = isLast ? -1 : chunk.at("/choices/0/index").asInt();
+      passage.used(usage.after(choice, Usage.of(chunk)));
+      // What is filtered comes later or not at all, and its usage would not be what it says.
+      if (!isLast || !turn.wantsUsage()) {
+        chunk.remove("usage");
+      }
+      if (isLast && !turn.wantsUsage()) {
+        return;
+      }
     }
     filtered(List.of(chunk), 0, out);
   }

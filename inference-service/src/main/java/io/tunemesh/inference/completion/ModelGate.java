@@ -133,7 +133,7 @@ class ModelGate {
 
   /** The engine does not have the model of {@code seat} although it should. */
   void lost(Seat seat) {
-    seat.engine().drop(seat.copy());
+    seat.engine().places().lost(seat.copy());
   }
 
   /** What to say to one for whom there is no seat. */

@@ -41,8 +41,7 @@ public class Turns {
    * @throws Refusal if there will be no answer
    */
   public ObjectNode ask(Turn turn) throws InterruptedException {
-    turn.body().remove("stream_options");
-    turn.body().put("stream", false);
+    turn.askWhole();
     Passage passage = steps.passage(turn);
     try {
       passage.enter();
@@ -96,6 +95,7 @@ public class Turns {
       ObjectNode answer =
           seat.engine().calls().answer(turn.api().path(), renaming.question(turn.question()));
       seat.succeeded();
+      turn.answeredBy(seat.engine().spec().name());
       if (answer.has("model")) {
         answer.put("model", turn.model());
       }

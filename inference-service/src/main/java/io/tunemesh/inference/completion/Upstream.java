@@ -6,11 +6,14 @@ import io.tunemesh.inference.engine.EngineConfig;
 import io.tunemesh.inference.engine.Seat;
 import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
+import io.tunemesh.platform.trace.Traces;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
@@ -35,6 +38,24 @@ final class Upstream {
     this.listener = listener;
     this.renaming =
         seat.copy() == null ? Renaming.NONE : Renaming.of(seat.copy().name(), turn.model());
+  }
+
+  /** What of a client's headers an engine gets to see. */
+  static Map<String, String> headers(HttpServerRequest client) {
+    Map<String, String> headers = new HashMap<>();
+    pass(client, "accept", headers);
+    if (Traces.current() == null) {
+      // Otherwise the request's own span is sent, which the client's is the parent of.
+      pass(client, "traceparent", headers);
+    }
+    return headers;
+  }
+
+  private static void pass(HttpServerRequest client, String name, Map<String, String> headers) {
+    String value = client.getHeader(name);
+    if (value != null) {
+      headers.put(name, value);
+    }
   }
 
   void ask(EngineClient client, EngineConfig config, Map<String, String> headers) {

@@ -2,13 +2,29 @@ package io.tunemesh.inference.engine;
 
 import java.util.concurrent.CompletableFuture;
 
-/** An adapter in one engine, from the moment in which a place is kept for it until it is out. */
+/**
+ * An adapter in one engine, from the moment in which a place is kept for it until the engine has
+ * said that it is out. Requests run on it only while it is ready.
+ */
 public final class Copy {
+
+  private enum State {
+    LOADING,
+    READY,
+    /** The engine is asked to unload it. */
+    LEAVING,
+    /** The same, and its place is promised to another. */
+    MAKING_WAY,
+    /** The engine was asked and has not said what came of it: its next models list does. */
+    UNSURE,
+    GONE
+  }
 
   private final String name;
   private final Use use;
   private final CompletableFuture<Copy> loaded = new CompletableFuture<>();
-  private boolean gone;
+  private State state = State.LOADING;
+  private boolean foreign;
   private int running;
   private long since;
 
@@ -29,7 +45,7 @@ public final class Copy {
 
   /** Whether the engine has it now. */
   public synchronized boolean isReady() {
-    return !gone && since != 0;
+    return state == State.READY;
   }
 
   /** Begins a request on it, so that it stays until {@link #leave}; false if it is not there. */
@@ -38,6 +54,7 @@ public final class Copy {
       return false;
     }
     running++;
+    foreign = false;
     use.hit();
     return true;
   }
@@ -59,26 +76,74 @@ public final class Copy {
     return running > 0;
   }
 
-  /** Takes it out of use unless a request runs on it. */
+  /** Whether it is there, or on its way and not out again. */
+  synchronized boolean isWanted() {
+    return state == State.LOADING || state == State.READY;
+  }
+
+  /** Takes it out of use, whatever runs on it; false if it is not in use. */
   synchronized boolean retire() {
-    if (!isIdle()) {
+    if (!isReady()) {
       return false;
     }
-    gone = true;
+    state = State.LEAVING;
     return true;
   }
 
+  /** Takes it out of use for another; false if it is not in use, or a request runs on it. */
+  synchronized boolean makeWay() {
+    if (!isIdle()) {
+      return false;
+    }
+    state = State.MAKING_WAY;
+    return true;
+  }
+
+  synchronized boolean makesWay() {
+    return state == State.MAKING_WAY;
+  }
+
+  /** It need not go after all, if the engine was not asked yet. */
+  synchronized void stay() {
+    if (makesWay()) {
+      ready();
+    }
+  }
+
   synchronized void ready() {
+    state = State.READY;
     since = System.nanoTime();
     loaded.complete(this);
   }
 
-  synchronized void gone() {
-    gone = true;
+  /** Another replica has loaded it, for a use that is not known here and counts as one. */
+  synchronized void found() {
+    foreign = true;
+    use.hit();
+    ready();
   }
 
-  /** Whether it was there for certain at that {@link System#nanoTime()}. */
-  synchronized boolean wasReadyAt(long time) {
-    return isReady() && since - time < 0;
+  /** Whether another replica has loaded it and nobody has used it here. */
+  synchronized boolean isForeign() {
+    return foreign;
+  }
+
+  synchronized void unsure() {
+    state = State.UNSURE;
+    since = System.nanoTime();
+  }
+
+  synchronized void gone() {
+    state = State.GONE;
+  }
+
+  /** Whether a list that names it, asked for at that {@link System#nanoTime()}, is news. */
+  synchronized boolean isFoundAt(long time) {
+    return state == State.UNSURE && since - time < 0;
+  }
+
+  /** Whether a list that does not name it, asked for then, tells that it is not there. */
+  synchronized boolean isMissingAt(long time) {
+    return (state == State.READY || state == State.UNSURE) && since - time < 0;
   }
 }

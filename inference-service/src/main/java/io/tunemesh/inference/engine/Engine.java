@@ -1,9 +1,6 @@
 package io.tunemesh.inference.engine;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,8 +19,7 @@ public final class Engine {
   private final long seed;
   private final Breaker breaker;
   private final AtomicInteger running = new AtomicInteger();
-  private final Map<String, Copy> copies = new ConcurrentHashMap<>();
-  private final Map<String, Long> unloaded = new HashMap<>();
+  private final Places places;
   private final Map<String, String> refused = new ConcurrentHashMap<>();
 
   private volatile boolean seen;
@@ -38,6 +34,7 @@ public final class Engine {
     digest.update(spec.url().getBytes(StandardCharsets.UTF_8));
     this.seed = digest.getValue();
     this.breaker = new Breaker(config.breaker());
+    this.places = new Places(spec.maxCpuLoras(), config.halfLife());
   }
 
   public EngineSpec spec() {
@@ -102,112 +99,27 @@ public final class Engine {
    * @param asked the {@link System#nanoTime()} before it was asked
    * @return whether it was not up before
    */
-  public synchronized boolean holds(Set<String> names, long asked) {
+  public boolean holds(Set<String> names, long asked) {
     boolean returned = !isUp();
     if (returned) {
       // It may be another program now.
       refused.clear();
     }
-    for (String name : names) {
-      Long out = unloaded.get(name);
-      if (!copies.containsKey(name) && (out == null || out - asked < 0)) {
-        Copy copy = new Copy(name, new Use(config.halfLife()));
-        copy.ready();
-        copies.put(name, copy);
-      }
-    }
-    unloaded.values().removeIf(out -> out - asked < 0);
-    for (Copy copy : List.copyOf(copies.values())) {
-      if (!names.contains(copy.name()) && copy.wasReadyAt(asked)) {
-        drop(copy);
-      }
-    }
+    places.listed(names, asked);
     seen = true;
     fault = null;
     return returned;
   }
 
-  /** The copies in it and on their way to it. */
-  public Collection<Copy> copies() {
-    return copies.values();
+  /** The places that it has for adapters, and what is in them. */
+  public Places places() {
+    return places;
   }
 
   /** Whether it has that adapter now. */
   public boolean has(String name) {
-    Copy copy = copies.get(name);
+    Copy copy = places.copy(name);
     return copy != null && copy.isReady();
-  }
-
-  /** Its copy of that adapter, there or on its way; null if there is none. */
-  public Copy copy(String name) {
-    return copies.get(name);
-  }
-
-  public boolean hasRoom() {
-    return copies.size() < spec.maxCpuLoras();
-  }
-
-  /**
-   * How much the least used adapter that can make room was used; infinite if none can, and negative
-   * if there is room.
-   */
-  public double priceOfRoom() {
-    return hasRoom()
-        ? -1
-        : copies.values().stream()
-            .filter(Copy::isIdle)
-            .mapToDouble(Copy::used)
-            .min()
-            .orElse(Double.POSITIVE_INFINITY);
-  }
-
-  /**
-   * Keeps a place for an adapter.
-   *
-   * @return null if all places are taken by adapters on which requests run
-   */
-  public synchronized Place place(String name) {
-    Copy there = copies.get(name);
-    if (there != null) {
-      return new Place(there, false, null);
-    }
-    Copy out = null;
-    while (!hasRoom() && out == null) {
-      Copy coldest = coldest();
-      if (coldest == null) {
-        return null;
-      }
-      if (coldest.retire()) {
-        out = coldest;
-        copies.remove(coldest.name(), coldest);
-      }
-    }
-    Copy copy = new Copy(name, new Use(config.halfLife()));
-    copies.put(name, copy);
-    return new Place(copy, true, out);
-  }
-
-  /** The engine has loaded what {@link #place} kept a place for. */
-  public void loaded(Copy copy) {
-    copy.ready();
-  }
-
-  /** The engine has not loaded it: the place is free again. */
-  public synchronized void notLoaded(Copy copy, RuntimeException why) {
-    copy.gone();
-    copies.remove(copy.name(), copy);
-    copy.loaded().completeExceptionally(why);
-  }
-
-  /** The engine does not have it, or is not to be asked for it any more. */
-  public synchronized void drop(Copy copy) {
-    copy.gone();
-    copies.remove(copy.name(), copy);
-  }
-
-  /** It was unloaded; a models list from before says nothing about it. */
-  public synchronized void unloaded(String name) {
-    unloaded.put(name, System.nanoTime());
   }
 
   /** It refuses that adapter, now and later. */
@@ -218,11 +130,6 @@ public final class Engine {
   /** Why it refuses that adapter; null if it does not, as far as is known. */
   public String refusal(String name) {
     return refused.get(name);
-  }
-
-  /** How many adapters have requests of this replica. */
-  public long adaptersRunning() {
-    return copies.values().stream().filter(Copy::isRunning).count();
   }
 
   Breaker breaker() {
@@ -236,25 +143,4 @@ public final class Engine {
   void ends() {
     running.decrementAndGet();
   }
-
-  private Copy coldest() {
-    Copy coldest = null;
-    double least = Double.POSITIVE_INFINITY;
-    for (Copy copy : copies.values()) {
-      double used = copy.isIdle() ? copy.used() : Double.POSITIVE_INFINITY;
-      if (used < least) {
-        least = used;
-        coldest = copy;
-      }
-    }
-    return coldest;
-  }
-
-  /**
-   * A place for an adapter.
-   *
-   * @param isNew whether the caller is to load it; if not, it is there or another loads it
-   * @param out what has to be unloaded first; null if nothing has
-   */
-  public record Place(Copy copy, boolean isNew, Copy out) {}
 }

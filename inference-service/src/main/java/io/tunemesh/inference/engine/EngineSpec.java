@@ -40,6 +40,12 @@ public record EngineSpec(
     kinds = Set.copyOf(kinds);
   }
 
+  /** Its host and port, for logs. */
+  public String name() {
+    URI address = URI.create(url);
+    return address.getPort() < 0 ? address.getHost() : address.getHost() + ":" + address.getPort();
+  }
+
   /** Whether the engine is known to serve adapters of that method. */
   public boolean serves(String kind) {
     return kinds.isEmpty() || kinds.contains(kind);

@@ -24,7 +24,7 @@ public final class Seat implements AutoCloseable {
    * @return null if the engine lets no request through, or does not have the adapter now
    */
   public static Seat in(Engine engine, String adapter) {
-    Copy copy = adapter == null ? null : engine.copy(adapter);
+    Copy copy = adapter == null ? null : engine.places().copy(adapter);
     if (adapter != null && (copy == null || !copy.take())) {
       return null;
     }

@@ -51,12 +51,4 @@ public class Feedback extends PanacheEntityBase {
 
   @Column(name = "created_at")
   Instant createdAt;
-
-  /** It is part of a file now. */
-  void exported(String file) {
-    if (!example || exportedFile != null) {
-      throw new IllegalStateException("the feedback " + id + " cannot be exported");
-    }
-    exportedFile = file;
-  }
 }

@@ -1,14 +1,9 @@
 package io.tunemesh.inference.feedback;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.contract.BlobRef;
-import io.tunemesh.contract.Json;
 import io.tunemesh.inference.file.Files;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.event.Ids;
@@ -18,14 +13,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -37,9 +29,6 @@ import java.util.stream.Stream;
  */
 @ApplicationScoped
 class FeedbackExports {
-
-  /** A file ends with the example that reaches this many bytes. */
-  private static final int LONGEST_FILE = 64_000_000;
 
   private static final int ROWS_AT_ONCE = 50;
 
@@ -107,28 +96,34 @@ class FeedbackExports {
    */
   @Transactional
   Optional<Exported> export(Scope scope, String model, Feedback.Rating rating) {
-    List<Feedback> examples = new ArrayList<>();
-    ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    try (Stream<Feedback> waiting = waiting(scope.tenant(), model, rating)) {
-      var next = waiting.iterator();
-      while (lines.size() < LONGEST_FILE && next.hasNext()) {
-        Feedback example = next.next();
-        lines.writeBytes((line(example) + "\n").getBytes(StandardCharsets.UTF_8));
-        examples.add(example);
-      }
-    }
-    if (examples.isEmpty()) {
-      return Optional.empty();
-    }
     String name = Ids.random("feedback-");
-    String filename = "feedback-" + examples.getLast().id.substring(3, 11) + ".jsonl";
-    BlobRef blob = store(Files.key(scope.tenant(), name + ".jsonl"), lines.toByteArray());
+    Lines lines;
+    BlobRef blob;
+    try (Stream<Feedback> waiting = waiting(scope.tenant(), model, rating)) {
+      lines = new Lines(waiting.iterator(), entities);
+      if (!lines.hasMoreElements()) {
+        return Optional.empty();
+      }
+      blob = blobs.put(Files.key(scope.tenant(), name + ".jsonl"), new SequenceInputStream(lines));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    String filename = "feedback-" + lines.ids().getLast().substring(3, 11) + ".jsonl";
     String file = files.handOver(scope, name, filename, "fine-tune", "messages", blob);
-    examples.forEach(example -> example.exported(file));
-    entities.flush();
-    boolean all = examples.size() < config.exportMost() && lines.size() < LONGEST_FILE;
+    int marked =
+        entities
+            .createNativeQuery(
+                "UPDATE feedback SET exported_file_id = :file"
+                    + " WHERE id IN (:ids) AND exported_file_id IS NULL")
+            .setParameter("file", file)
+            .setParameter("ids", lines.ids())
+            .executeUpdate();
+    if (marked != lines.ids().size()) {
+      throw new IllegalStateException("examples were exported that were locked here");
+    }
+    boolean all = marked < config.exportMost() && !lines.isFull();
     long left = all ? 0 : left(scope.tenant(), model, rating);
-    return Optional.of(new Exported(file, filename, examples.size(), left));
+    return Optional.of(new Exported(file, filename, marked, left));
   }
 
   @SuppressWarnings("unchecked")
@@ -155,36 +150,6 @@ class FeedbackExports {
             .setParameter("model", model)
             .setParameter("rating", rating == null ? null : rating.name())
             .getSingleResult();
-  }
-
-  private BlobRef store(String key, byte[] lines) {
-    try {
-      return blobs.put(key, new ByteArrayInputStream(lines));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** An example as a dataset takes it in, with where it comes from. */
-  static String line(Feedback feedback) {
-    try {
-      ObjectNode line = Json.MAPPER.createObjectNode();
-      ArrayNode messages = line.putArray("messages");
-      messages.addAll((ArrayNode) Json.MAPPER.readTree(feedback.messages));
-      if (feedback.corrected == null) {
-        JsonNode answer = Json.MAPPER.readTree(feedback.answer);
-        messages.add(answer);
-      } else {
-        messages.addObject().put("role", "assistant").put("content", feedback.corrected);
-      }
-      line.put("feedback_id", feedback.id);
-      line.put("completion_id", feedback.completion);
-      line.put("model", feedback.model);
-      line.put("rating", feedback.rating.wire());
-      return line.toString();
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a feedback that is no JSON: " + feedback.id, e);
-    }
   }
 
   /** Makes the files whose time has come. */

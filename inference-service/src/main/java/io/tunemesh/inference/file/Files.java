@@ -1,6 +1,7 @@
 package io.tunemesh.inference.file;
 
 import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.upload.UploadDeleted;
 import io.tunemesh.contract.upload.UploadEvent;
 import io.tunemesh.contract.upload.UploadRequested;
 import io.tunemesh.platform.blob.BlobStore;
@@ -29,16 +30,23 @@ public class Files {
   private final Outbox outbox;
   private final BlobStore blobs;
   private final Event<FileTold> told;
+  private final Event<FileGone> gone;
 
-  Files(Outbox outbox, BlobStore blobs, Event<FileTold> told) {
+  Files(Outbox outbox, BlobStore blobs, Event<FileTold> told, Event<FileGone> gone) {
     this.outbox = outbox;
     this.blobs = blobs;
     this.told = told;
+    this.gone = gone;
   }
 
-  /** Remembers what a fact tells. */
+  /** Remembers what a fact tells; forgets a file that was deleted. */
   @Transactional(Transactional.TxType.MANDATORY)
   void remember(Scope scope, UploadEvent fact) {
+    if (fact instanceof UploadDeleted) {
+      KnownFile.delete("id = ?1 and tenant = ?2", fact.fileId(), scope.tenant());
+      gone.fire(new FileGone(scope.tenant(), fact.fileId()));
+      return;
+    }
     KnownFile file = KnownFile.after(KnownFile.findById(fact.fileId()), scope, fact);
     file.persist();
     told.fire(new FileTold(file.id()));

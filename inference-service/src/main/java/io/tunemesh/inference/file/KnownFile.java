@@ -2,6 +2,7 @@ package io.tunemesh.inference.file;
 
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.upload.UploadDeleted;
 import io.tunemesh.contract.upload.UploadEvent;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadReceived;
@@ -68,6 +69,7 @@ public class KnownFile extends PanacheEntityBase {
       }
       case UploadParsed parsed -> file.settle(parsed.filename(), parsed, Status.PARSED);
       case UploadRejected rejected -> file.settle(rejected.filename(), rejected, Status.REJECTED);
+      case UploadDeleted deleted -> throw new IllegalArgumentException("a file that is gone");
     }
     return file;
   }

@@ -5,6 +5,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.contract.upload.UploadEvent;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadRejected;
+import io.tunemesh.inference.file.FileGone;
 import io.tunemesh.inference.file.FileTold;
 import io.tunemesh.inference.file.Files;
 import io.tunemesh.platform.blob.BlobNotFound;
@@ -38,6 +39,7 @@ class DocumentWorker {
   private final DocumentReading reading;
   private final Files files;
   private final VectorStores stores;
+  private final Removals removals;
   private final Indexes indexes;
   private final LeaseRows leases;
   private final KnowledgeConfig config;
@@ -48,6 +50,7 @@ class DocumentWorker {
       DocumentReading reading,
       Files files,
       VectorStores stores,
+      Removals removals,
       Indexes indexes,
       LeaseRows leases,
       KnowledgeConfig config) {
@@ -55,6 +58,7 @@ class DocumentWorker {
     this.reading = reading;
     this.files = files;
     this.stores = stores;
+    this.removals = removals;
     this.indexes = indexes;
     this.leases = leases;
     this.config = config;
@@ -73,13 +77,17 @@ class DocumentWorker {
     loop.wake();
   }
 
+  void fileGone(@Observes(during = TransactionPhase.AFTER_SUCCESS) FileGone gone) {
+    loop.wake();
+  }
+
   /** Looks for documents as soon as possible. */
   void wake() {
     loop.wake();
   }
 
   private void all() {
-    stores.emptyExpired();
+    removals.emptyExpired();
     Set<String> open = indexes.stores();
     indexes.follow(stores.revisions(open));
     for (var next = documents.claim(); next.isPresent(); next = documents.claim()) {

@@ -53,13 +53,19 @@ record FileWish(String fileId, ObjectNode attributes, int chunkSize, int overlap
 
   static FileWish read(String json) throws InvalidPlan {
     Fields fields = Fields.of(json);
+    FileWish wish = read(fields);
+    fields.done();
+    return wish;
+  }
+
+  /** The same of an object in another. */
+  static FileWish read(Fields fields) {
     String id = fields.text("file_id", 256);
     if (id == null) {
       fields.add("file_id", "is missing: give the id of a file of /v1/files");
     }
     ObjectNode attributes = attributes(fields);
     Size size = Size.read(fields);
-    fields.done();
     return new FileWish(id, attributes, size.tokens(), size.overlap());
   }
 
@@ -74,7 +80,8 @@ record FileWish(String fileId, ObjectNode attributes, int chunkSize, int overlap
     return attributes;
   }
 
-  private static ObjectNode attributes(Fields fields) {
+  /** Attributes to filter by; null for none. */
+  static ObjectNode attributes(Fields fields) {
     JsonNode value = fields.any("attributes");
     if (value == null) {
       return null;

@@ -6,7 +6,7 @@ import io.tunemesh.contract.Json;
 import java.util.List;
 
 /**
- * OpenAI's page of search results, or of a file's content.
+ * OpenAI's page of search results.
  *
  * @param nextPage always null: all that was asked for is on the page
  */
@@ -30,8 +30,12 @@ record Results<T>(
    * @param type always {@code text}
    * @param place null where it stands beside
    */
-  record Content(
-      String type, String text, @JsonInclude(JsonInclude.Include.NON_NULL) Place place) {}
+  record Content(String type, String text, @JsonInclude(JsonInclude.Include.NON_NULL) Place place) {
+
+    static Content of(Chunk chunk) {
+      return new Content("text", chunk.text(), chunk.place());
+    }
+  }
 
   static Results<Result> of(List<String> queries, List<Excerpt> found) {
     List<Result> results =
@@ -49,11 +53,5 @@ record Results<T>(
                         one.place()))
             .toList();
     return new Results<>("vector_store.search_results.page", queries, results, false, null);
-  }
-
-  static Results<Content> content(List<Chunk> chunks) {
-    List<Content> parts =
-        chunks.stream().map(chunk -> new Content("text", chunk.text(), chunk.place())).toList();
-    return new Results<>("vector_store.file_content.page", null, parts, false, null);
   }
 }

@@ -26,7 +26,9 @@ public class StoreFile extends PanacheEntityBase {
   enum Status {
     IN_PROGRESS,
     COMPLETED,
-    FAILED
+    FAILED,
+    /** Its batch was cancelled before it was read. */
+    CANCELLED
   }
 
   @Id private String id;
@@ -115,6 +117,17 @@ public class StoreFile extends PanacheEntityBase {
     code = failure;
     reason = why;
     lease.end();
+  }
+
+  void cancel() {
+    require(status == Status.IN_PROGRESS, "be cancelled");
+    status = Status.CANCELLED;
+    lease.end();
+  }
+
+  /** Whether it may be attached anew. */
+  boolean isVain() {
+    return status == Status.FAILED || status == Status.CANCELLED;
   }
 
   void attributes(ObjectNode now) {

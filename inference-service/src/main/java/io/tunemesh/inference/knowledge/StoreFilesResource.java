@@ -1,9 +1,11 @@
 package io.tunemesh.inference.knowledge;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.inference.text.Body;
 import io.tunemesh.platform.http.ListPage;
 import io.tunemesh.platform.http.Refusal;
+import io.tunemesh.platform.http.WholeOrCut;
 import io.tunemesh.platform.identity.Caller;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -14,10 +16,9 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 
 /** The files of OpenAI's vector stores. */
@@ -27,16 +28,25 @@ import java.util.Locale;
 public class StoreFilesResource {
 
   private static final int LARGEST = 1 << 20;
-  private static final int PAGE = 500;
 
   private final VectorStores stores;
   private final ChunkTable chunks;
+  private final WholeOrCut.Bodies bodies;
+  private final ObjectMapper mapper;
   private final DocumentWorker worker;
   private final Caller caller;
 
-  StoreFilesResource(VectorStores stores, ChunkTable chunks, DocumentWorker worker, Caller caller) {
+  StoreFilesResource(
+      VectorStores stores,
+      ChunkTable chunks,
+      WholeOrCut.Bodies bodies,
+      ObjectMapper mapper,
+      DocumentWorker worker,
+      Caller caller) {
     this.stores = stores;
     this.chunks = chunks;
+    this.bodies = bodies;
+    this.mapper = mapper;
     this.worker = worker;
     this.caller = caller;
   }
@@ -63,7 +73,8 @@ public class StoreFilesResource {
         stores.files(caller.tenant(), store, status(filter), paging), paging.limit(), FileView::id);
   }
 
-  private static StoreFile.Status status(String filter) {
+  /** The status that a list is to be filtered by; null for all. */
+  static StoreFile.Status status(String filter) {
     if (filter == null) {
       return null;
     }
@@ -73,7 +84,7 @@ public class StoreFilesResource {
       }
     }
     throw Refusal.invalid(
-        "invalid_filter", "filter must be in_progress, completed or failed.", "filter");
+        "invalid_filter", "filter must be in_progress, completed, failed or cancelled.", "filter");
   }
 
   @GET
@@ -103,17 +114,9 @@ public class StoreFilesResource {
   /** The file as it was cut, with the place of each part; empty until it is completed. */
   @GET
   @Path("{file}/content")
-  public Results<Results.Content> content(
-      @PathParam("store") String store, @PathParam("file") String file) {
+  public Response content(@PathParam("store") String store, @PathParam("file") String file) {
     StoreFile found = stores.stored(caller.tenant(), store, file);
-    List<Chunk> all = new ArrayList<>();
-    while (all.size() < found.chunks()) {
-      List<ChunkTable.Kept> page = chunks.from(found.id(), all.size(), PAGE);
-      if (page.isEmpty()) {
-        break;
-      }
-      page.forEach(kept -> all.add(kept.chunk()));
-    }
-    return Results.content(all);
+    FileContent content = new FileContent(found.id(), found.chunks(), chunks, mapper);
+    return Response.ok(bodies.of(content)).type(MediaType.APPLICATION_JSON).build();
   }
 }

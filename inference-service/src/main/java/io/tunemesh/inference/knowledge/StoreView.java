@@ -21,9 +21,6 @@ record StoreView(
     long lastActiveAt,
     Map<String, String> metadata) {
 
-  /** How many files are in which state. */
-  record Counts(long inProgress, long completed, long failed, long cancelled, long total) {}
-
   /**
    * When it goes.
    *
@@ -36,33 +33,28 @@ record StoreView(
 
   /** In a transaction. */
   static StoreView of(VectorStore store, Instant now) {
-    long[] counts = new long[StoreFile.Status.values().length];
-    long bytes = 0;
-    for (Object[] row :
-        Panache.getEntityManager()
-            .createQuery(
-                "select status, count(*), sum(bytes) from StoreFile where storeId = ?1"
-                    + " group by status",
-                Object[].class)
-            .setParameter(1, store.id())
-            .getResultList()) {
-      counts[((StoreFile.Status) row[0]).ordinal()] = (Long) row[1];
-      bytes += (Long) row[2];
-    }
+    Counts counts = Counts.of("storeId = ?1", store.id());
     return new StoreView(
         store.id(),
         "vector_store",
         store.createdAt().getEpochSecond(),
         store.name(),
         store.description(),
-        bytes,
-        new Counts(counts[0], counts[1], counts[2], 0, counts[0] + counts[1] + counts[2]),
-        store.isExpired(now) ? "expired" : counts[0] > 0 ? "in_progress" : "completed",
+        bytes(store.id()),
+        counts,
+        store.isExpired(now) ? "expired" : counts.inProgress() > 0 ? "in_progress" : "completed",
         store.expiresDays() == null
             ? null
             : new ExpiresAfter("last_active_at", store.expiresDays()),
         store.expiresAt() == null ? null : store.expiresAt().getEpochSecond(),
         store.lastActiveAt().getEpochSecond(),
         store.metadata());
+  }
+
+  private static long bytes(String store) {
+    return Panache.getEntityManager()
+        .createQuery("select coalesce(sum(bytes), 0) from StoreFile where storeId = ?1", Long.class)
+        .setParameter(1, store)
+        .getSingleResult();
   }
 }

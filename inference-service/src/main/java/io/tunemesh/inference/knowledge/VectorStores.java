@@ -1,7 +1,6 @@
 package io.tunemesh.inference.knowledge;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.quarkus.panache.common.Sort;
 import io.tunemesh.platform.db.DatabaseClock;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.http.Refusal;
@@ -12,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -32,14 +32,8 @@ class VectorStores {
     Instant now = clock.now();
     VectorStore store = VectorStore.of(Ids.random("vs_"), tenant, wish, now);
     store.persist();
-    wish.files().stream().map(FileWish::fileId).distinct().forEach(id -> attach(store, wish, id));
+    wish.files().forEach(file -> attach(store, file, now));
     return StoreView.of(store, now);
-  }
-
-  private void attach(VectorStore store, StoreWish wish, String fileId) {
-    FileWish file =
-        wish.files().stream().filter(f -> f.fileId().equals(fileId)).findFirst().orElseThrow();
-    StoreFile.of(Ids.random("vsf_"), store, file, clock.now()).persist();
   }
 
   @Transactional
@@ -70,25 +64,34 @@ class VectorStores {
         .toList();
   }
 
-  /** Attaches a file; one that failed before is tried anew. */
+  /** Attaches a file; one that failed or was cancelled before is tried anew. */
   @Transactional
   FileView attach(String tenant, String storeId, FileWish wish) {
     VectorStore store = store(tenant, storeId, LockModeType.PESSIMISTIC_WRITE);
+    return attach(store, wish, clock.now())
+        .map(FileView::of)
+        .orElseThrow(
+            () ->
+                Refusal.conflict(
+                    "already_attached",
+                    "The file '%s' is in this vector store; delete it there first to chunk it anew."
+                        .formatted(wish.fileId())));
+  }
+
+  /** Attaches a file to a store that is locked; empty if it is in it already. */
+  static Optional<StoreFile> attach(VectorStore store, FileWish wish, Instant now) {
     StoreFile before =
-        StoreFile.find("storeId = ?1 and fileId = ?2", storeId, wish.fileId()).firstResult();
-    if (before != null && before.status() != StoreFile.Status.FAILED) {
-      throw Refusal.conflict(
-          "already_attached",
-          "The file '%s' is in this vector store; delete it there first to chunk it anew."
-              .formatted(wish.fileId()));
+        StoreFile.find("storeId = ?1 and fileId = ?2", store.id(), wish.fileId()).firstResult();
+    if (before != null && !before.isVain()) {
+      return Optional.empty();
     }
     if (before != null) {
       before.delete();
       StoreFile.flush();
     }
-    StoreFile file = StoreFile.of(Ids.random("vsf_"), store, wish, clock.now());
+    StoreFile file = StoreFile.of(Ids.random("vsf_"), store, wish, now);
     file.persist();
-    return FileView.of(file);
+    return Optional.of(file);
   }
 
   @Transactional
@@ -108,9 +111,16 @@ class VectorStores {
   /** Takes a file out of the store with all that was made of it; the file itself stays. */
   @Transactional
   void detach(String tenant, String storeId, String fileId) {
-    VectorStore store = store(tenant, storeId, LockModeType.PESSIMISTIC_WRITE);
-    find(tenant, storeId, fileId).delete();
-    store.contentChanged(clock.now());
+    remove(find(tenant, storeId, fileId), clock.now());
+  }
+
+  /** The file first and then its store, as one who completes it locks them. */
+  static void remove(StoreFile file, Instant now) {
+    if (StoreFile.delete("id = ?1", file.id()) > 0) {
+      VectorStore store = VectorStore.findById(file.storeId());
+      VectorStore.getEntityManager().refresh(store, LockModeType.PESSIMISTIC_WRITE);
+      store.contentChanged(now);
+    }
   }
 
   @Transactional
@@ -143,28 +153,6 @@ class VectorStores {
     return store.revision();
   }
 
-  /** Removes the documents of stores that have expired. */
-  @Transactional
-  void emptyExpired() {
-    Instant now = clock.now();
-    List<VectorStore> ending = VectorStore.list("expiresDays is not null", Sort.by("id"));
-    ending.stream()
-        .filter(store -> store.isExpired(now))
-        .forEach(
-            store -> {
-              VectorStore.getEntityManager().detach(store);
-              emptyIfExpired(store.id(), now);
-            });
-  }
-
-  /** Reads the store anew under its lock, since it may have been changed or used meanwhile. */
-  private static void emptyIfExpired(String id, Instant now) {
-    VectorStore store = VectorStore.findById(id, LockModeType.PESSIMISTIC_WRITE);
-    if (store != null && store.isExpired(now) && StoreFile.delete("storeId = ?1", store.id()) > 0) {
-      store.emptied();
-    }
-  }
-
   /** The revisions of those of these stores that are there. */
   @Transactional
   Map<String, Long> revisions(Set<String> ids) {
@@ -174,7 +162,7 @@ class VectorStores {
             .collect(Collectors.toMap(VectorStore::id, VectorStore::revision));
   }
 
-  private static VectorStore store(String tenant, String id, LockModeType lock) {
+  static VectorStore store(String tenant, String id, LockModeType lock) {
     VectorStore store = VectorStore.findById(id, lock);
     if (store == null || !store.tenant().equals(tenant)) {
       throw Refusal.notFound("vector store", id);

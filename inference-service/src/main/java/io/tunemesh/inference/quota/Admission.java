@@ -1,5 +1,6 @@
 package io.tunemesh.inference.quota;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -10,6 +11,7 @@ import io.tunemesh.inference.turn.Source;
 import io.tunemesh.inference.turn.Step;
 import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
+import io.tunemesh.platform.http.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,6 +55,7 @@ class Admission implements Step {
   public void before(Turn turn) throws InterruptedException {
     Limits tenant = view.ofTenant(turn.tenant());
     Limits key = view.ofKey(turn.tenant(), turn.caller());
+    Priority priority = priority(turn, key.over(tenant));
     Admitted mine = new Admitted();
     admitted.put(turn.id(), mine);
     if (tenant.rates() || key.rates()) {
@@ -60,7 +63,7 @@ class Admission implements Step {
       mine.tokens = counts ? Estimate.tokens(turn.api(), turn.body(), config.expectedTokens()) : 0;
       mine.charge = rates.charge(turn, tenant, key, mine.tokens);
     }
-    mine.ticket = ticket(turn, tenant, key, mine.tokens);
+    mine.ticket = ticket(turn, tenant, key, priority, mine.tokens);
     long start = System.nanoTime();
     try {
       queue.enter(mine.ticket, config.patience());
@@ -95,27 +98,38 @@ class Admission implements Step {
     }
   }
 
-  private Ticket ticket(Turn turn, Limits tenant, Limits key, long tokens) {
+  private Ticket ticket(Turn turn, Limits tenant, Limits key, Priority priority, long tokens) {
     return new Ticket(
         turn.tenant(),
         turn.caller(),
         tenant.weight() == null ? 1 : tenant.weight(),
         limit(tenant.concurrency()),
         limit(key.concurrency()),
-        priority(turn, key.over(tenant)),
+        priority,
         tokens > 0 ? tokens : usual.getOrDefault(turn.tenant(), FIRST_COST));
   }
 
-  /** The question is only read for its priority where that can matter. */
-  private Priority priority(Turn turn, Limits limits) {
+  /** Also bounds what the engine is asked for. */
+  private static Priority priority(Turn turn, Limits limits) {
     Priority given = limits.priority() == null ? Priority.NORMAL : limits.priority();
     Priority highest =
         limits.highestPriority() == null ? Priority.NORMAL : limits.highestPriority();
-    if (queue.waiting() == 0 && queue.running() < config.slots() && limits.concurrency() == null) {
-      return given;
+    Priority most = given.compareTo(highest) < 0 ? given : highest;
+    JsonNode number = turn.field("priority");
+    if (number.isMissingNode() || number.isNull()) {
+      return given.asked(turn.field("service_tier").textValue()).atMost(most);
     }
-    String tier = turn.body().path("service_tier").textValue();
-    return given.asked(tier).atMost(given.compareTo(highest) < 0 ? given : highest);
+    // An engine may take a text or a fraction for a number that was not bounded here.
+    if (!number.isIntegralNumber() || !number.canConvertToLong()) {
+      throw Refusal.invalid(
+          "invalid_value",
+          "The field 'priority' must be a whole number; a lower one goes first, and 0 is usual.",
+          "priority");
+    }
+    if (number.longValue() < most.least()) {
+      turn.body().put("priority", most.least());
+    }
+    return Priority.asked(number.longValue()).atMost(most);
   }
 
   private NotYet refusal(Turn turn, QueueRefused refused) {

@@ -30,6 +30,20 @@ public enum Priority {
                 Refusal.invalid("invalid_quota", "A priority is high, normal or low.", "priority"));
   }
 
+  /** What vLLM's {@code priority} asks for: of two numbers the lower one goes first. */
+  static Priority asked(long number) {
+    return number < 0 ? HIGH : number == 0 ? NORMAL : LOW;
+  }
+
+  /** The lowest number, which goes first, that one may ask an engine for who may have this. */
+  long least() {
+    return switch (this) {
+      case HIGH -> Long.MIN_VALUE;
+      case NORMAL -> 0;
+      case LOW -> 1;
+    };
+  }
+
   /** What OpenAI's {@code service_tier} asks for; this if it asks for nothing. */
   Priority asked(String serviceTier) {
     return switch (serviceTier == null ? "" : serviceTier) {

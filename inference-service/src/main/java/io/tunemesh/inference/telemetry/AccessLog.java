@@ -34,6 +34,9 @@ class AccessLog implements Witness {
     line.put("path", turn.api().path());
     line.put("model_asked", turn.asked());
     line.put("model_answered", turn.model());
+    if (turn.engine() != null) {
+      line.put("engine", turn.engine());
+    }
     line.put("stream", turn.streams());
     line.put("outcome", ending.outcome().name().toLowerCase(Locale.ROOT));
     line.put("status", ending.status());
@@ -42,6 +45,9 @@ class AccessLog implements Witness {
     }
     line.put("prompt_tokens", ending.promptTokens());
     line.put("completion_tokens", ending.completionTokens());
+    if (ending.usage().isEstimate()) {
+      line.put("tokens_estimated", true);
+    }
     if (ending.firstTokenNanos() > 0) {
       line.put("first_token_ms", milliseconds(ending.firstTokenNanos()));
     }

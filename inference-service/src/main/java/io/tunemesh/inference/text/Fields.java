@@ -103,13 +103,42 @@ public final class Fields {
       return null;
     }
     if (value instanceof ObjectNode object) {
-      Fields inner = new Fields(object, path + field + ".", mistakes);
-      T read = reader.apply(inner);
-      inner.unknown();
-      return read;
+      return inner(object, field, reader);
     }
     add(field, "must be an object");
     return null;
+  }
+
+  /**
+   * What {@code reader} makes of each object of a list, which has at most {@code most}; empty where
+   * there is none.
+   */
+  public <T> List<T> objects(String field, int most, Function<Fields, T> reader) {
+    JsonNode value = get(field);
+    List<T> read = new ArrayList<>();
+    if (value.isNull()) {
+      return read;
+    }
+    if (!value.isArray() || value.size() > most) {
+      add(field, "must be a list of at most %d objects".formatted(most));
+      return read;
+    }
+    for (int i = 0; i < value.size(); i++) {
+      String place = "%s[%d]".formatted(field, i);
+      if (value.get(i) instanceof ObjectNode object) {
+        read.add(inner(object, place, reader));
+      } else {
+        add(place, "must be an object");
+      }
+    }
+    return read;
+  }
+
+  private <T> T inner(ObjectNode object, String place, Function<Fields, T> reader) {
+    Fields inner = new Fields(object, path + place + ".", mistakes);
+    T read = reader.apply(inner);
+    inner.unknown();
+    return read;
   }
 
   /** Each text of a list, which has at most {@code most}; empty where there is none. */

@@ -5,19 +5,20 @@ package io.tunemesh.inference.turn;
  *
  * @param status the HTTP status of the answer
  * @param code the problem's code; null when there was none
- * @param promptTokens as the engine counted; 0 when it did not say
- * @param completionTokens as the engine counted; 0 when it did not say
+ * @param usage what it has cost, also when it was broken off
  * @param firstTokenNanos from the question to the first bytes of the answer; 0 when none came
  * @param totalNanos from the question to the end
  */
 public record Ending(
-    Outcome outcome,
-    int status,
-    String code,
-    long promptTokens,
-    long completionTokens,
-    long firstTokenNanos,
-    long totalNanos) {
+    Outcome outcome, int status, String code, Usage usage, long firstTokenNanos, long totalNanos) {
+
+  public long promptTokens() {
+    return usage.promptTokens();
+  }
+
+  public long completionTokens() {
+    return usage.completionTokens();
+  }
 
   /** What became of the question. */
   public enum Outcome {

@@ -9,6 +9,9 @@ import io.tunemesh.contract.Json;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * The few fields of a request that this service reads; all others are the engine's. A name that
@@ -16,14 +19,17 @@ import java.io.IOException;
  *
  * @param streams whether a stream is asked for
  * @param wantsUsage whether the stream is to end with its usage
+ * @param wantsUsageOften whether each of its chunks is to tell the usage until then, as vLLM can
  * @param stores whether the asker lets the answer be kept
  */
-record Head(String model, boolean streams, boolean wantsUsage, boolean stores) {
+record Head(
+    String model, boolean streams, boolean wantsUsage, boolean wantsUsageOften, boolean stores) {
 
   /** No model has a longer name, and what notes names down need take no longer one. */
   private static final int LONGEST_NAME = 256;
 
-  private static final String INCLUDE_USAGE = "stream_options.include_usage";
+  private static final String INCLUDE_USAGE = "include_usage";
+  private static final String USAGE_OFTEN = "continuous_usage_stats";
 
   /**
    * @throws Refusal 400 if the body is no JSON object, names no model or asks for a stream in words
@@ -32,7 +38,7 @@ record Head(String model, boolean streams, boolean wantsUsage, boolean stores) {
   static Head of(byte[] body) {
     String model = null;
     boolean streams = false;
-    boolean usage = false;
+    Set<String> options = Set.of();
     boolean stores = false;
     try (JsonParser json = Json.MAPPER.createParser(body)) {
       json.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature());
@@ -49,7 +55,7 @@ record Head(String model, boolean streams, boolean wantsUsage, boolean stores) {
           default -> {}
         }
         if (name.equals("stream_options") && value == JsonToken.START_OBJECT) {
-          usage = wantsUsage(json);
+          options = options(json);
         } else if (name.equals("stream_options") && value != JsonToken.VALUE_NULL) {
           throw wrongOptions();
         } else {
@@ -64,7 +70,7 @@ record Head(String model, boolean streams, boolean wantsUsage, boolean stores) {
     } catch (IOException e) {
       throw invalid("The body cannot be read as JSON in UTF-8.");
     }
-    return new Head(named(model), streams, usage, stores);
+    return of(model, streams, options, stores);
   }
 
   /** The same of a body that is read already. */
@@ -73,24 +79,37 @@ record Head(String model, boolean streams, boolean wantsUsage, boolean stores) {
     if (!options.isObject() && !isAbsent(options)) {
       throw wrongOptions();
     }
-    return new Head(
-        named(body.path("model").textValue()),
+    Set<String> wanted = new HashSet<>();
+    for (String option : List.of(INCLUDE_USAGE, USAGE_OFTEN)) {
+      if (isTrue(options.path(option), "stream_options." + option)) {
+        wanted.add(option);
+      }
+    }
+    return of(
+        body.path("model").textValue(),
         isTrue(body.path("stream"), "stream"),
-        isTrue(options.path("include_usage"), INCLUDE_USAGE),
+        wanted,
         body.path("store").asBoolean(false));
   }
 
-  private static boolean wantsUsage(JsonParser json) throws IOException {
-    boolean wants = false;
+  /** As in vLLM, usage in each chunk is only for one who wants usage at all. */
+  private static Head of(String model, boolean streams, Set<String> options, boolean stores) {
+    boolean usage = options.contains(INCLUDE_USAGE);
+    return new Head(named(model), streams, usage, usage && options.contains(USAGE_OFTEN), stores);
+  }
+
+  private static Set<String> options(JsonParser json) throws IOException {
+    Set<String> wanted = new HashSet<>();
     while (json.nextToken() != JsonToken.END_OBJECT) {
       String name = json.currentName();
       JsonToken value = json.nextToken();
-      if (name.equals("include_usage")) {
-        wants = isTrue(value, INCLUDE_USAGE);
+      boolean ours = name.equals(INCLUDE_USAGE) || name.equals(USAGE_OFTEN);
+      if (ours && isTrue(value, "stream_options." + name)) {
+        wanted.add(name);
       }
       skip(json);
     }
-    return wants;
+    return wanted;
   }
 
   private static boolean isTrue(JsonToken value, String field) {

@@ -24,7 +24,8 @@ public final class Passage {
 
   private int next;
   private volatile long firstToken;
-  private volatile Usage usage = Usage.NONE;
+  private volatile Usage usage;
+  private volatile long frames = -1;
   private volatile Ending ending;
   private Thread worker;
 
@@ -98,9 +99,14 @@ public final class Passage {
     }
   }
 
-  /** What the answer has cost. */
+  /** What the answer has cost until now; the last that was told counts. */
   public void used(Usage used) {
     usage = used;
+  }
+
+  /** So many tokens of a stream have come at least; counts if nobody tells its usage. */
+  public void streamed(long count) {
+    frames = count;
   }
 
   /**
@@ -112,21 +118,20 @@ public final class Passage {
       if (ending != null) {
         return;
       }
-      ending =
-          new Ending(
-              outcome,
-              status,
-              code,
-              usage.promptTokens(),
-              usage.completionTokens(),
-              firstToken,
-              System.nanoTime() - start);
+      ending = new Ending(outcome, status, code, cost(), firstToken, System.nanoTime() - start);
       if (worker != null) {
         worker.interrupt();
         return;
       }
     }
     tell();
+  }
+
+  private Usage cost() {
+    if (usage != null || frames < 0) {
+      return usage == null ? Usage.NONE : usage;
+    }
+    return new Usage(Letters.tokens(turn.body()), frames, true);
   }
 
   private void within(Work work) throws InterruptedException {

@@ -24,6 +24,8 @@ public final class Turn {
   private byte[] bytes;
   private ObjectNode body;
   private String model;
+  private volatile String engine;
+  private boolean whole;
 
   private Turn(Asker asker, Api api, Source source, Head head, byte[] bytes, ObjectNode body) {
     this.asker = asker;
@@ -85,14 +87,36 @@ public final class Turn {
     model = other;
   }
 
-  /** Whether the asker wants a stream. */
+  /** The engine that answers, by its host and port; null while there is none. */
+  public String engine() {
+    return engine;
+  }
+
+  /** That engine answers. */
+  public void answeredBy(String name) {
+    engine = name;
+  }
+
+  /** Whether a stream is asked for. */
   public boolean streams() {
-    return head.streams();
+    return head.streams() && !whole;
+  }
+
+  /** Asks for the whole answer at once, whatever the question says. */
+  public void askWhole() {
+    whole = true;
+    body().remove("stream_options");
+    body.put("stream", false);
   }
 
   /** Whether the asker wants the stream's usage. */
   public boolean wantsUsage() {
     return head.wantsUsage();
+  }
+
+  /** Whether the asker wants each chunk to tell the usage until then. */
+  public boolean wantsUsageOften() {
+    return head.wantsUsageOften();
   }
 
   /** Whether the asker lets the answer be kept, as OpenAI's {@code store} says. */
@@ -118,7 +142,7 @@ public final class Turn {
    */
   public boolean mayHaveTool(String type) {
     if (bytes != null) {
-      return Mention.of('"' + type + '"').isIn(bytes);
+      return mentions(type);
     }
     for (JsonNode tool : body.path("tools")) {
       if (tool.path("type").asText().equals(type)) {
@@ -128,15 +152,29 @@ public final class Turn {
     return false;
   }
 
-  /** What the engine is asked. A stream is asked for its usage, which the asker may not see. */
+  /** The field of the question; absent ones are looked for in its bytes without reading them. */
+  public JsonNode field(String name) {
+    return body == null && !mentions(name) ? Json.MAPPER.missingNode() : body().path(name);
+  }
+
+  private boolean mentions(String word) {
+    return Mention.of('"' + word + '"').isIn(bytes);
+  }
+
+  /**
+   * What the engine is asked. A stream is asked for its usage in each chunk, which the asker may
+   * not see, so that it is known of a stream that is broken off.
+   */
   public byte[] question() {
-    boolean asksMore = streams() && !wantsUsage();
+    boolean asksMore = streams() && !wantsUsageOften();
     if (!asksMore && model.equals(head.model()) && isAsItCame()) {
       return bytes;
     }
     body().put("model", model);
     if (asksMore) {
-      body.withObjectProperty("stream_options").put("include_usage", true);
+      body.withObjectProperty("stream_options")
+          .put("include_usage", true)
+          .put("continuous_usage_stats", true);
     }
     return body.toString().getBytes(StandardCharsets.UTF_8);
   }

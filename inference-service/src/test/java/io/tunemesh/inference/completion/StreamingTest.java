@@ -8,6 +8,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tunemesh.contract.adapter.AdapterPublished;
+import io.tunemesh.inference.testing.OpenRequests;
 import io.tunemesh.inference.testing.Scenario;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
@@ -39,6 +40,7 @@ class StreamingTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 
   @Inject Scenario scenario;
+  @Inject OpenRequests requests;
 
   @TestHTTPResource("/v1/chat/completions")
   URI chatUrl;
@@ -89,6 +91,31 @@ class StreamingTest {
           .hasRootCauseInstanceOf(IOException.class);
     }
     assertThat(read.toString()).contains("engine_interrupted").doesNotContain("[DONE]");
+    await().atMost(SOON).until(() -> requests.count() == 0);
+  }
+
+  @Test
+  void tellsOfUsageOnlyAsTheAskerWishes() throws Exception {
+    String usage = "\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":1}";
+    String chunk = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"one\"}}],";
+    String last = "data: {\"choices\":[]," + usage + "}\n\n";
+    for (String options :
+        List.of(
+            "{}",
+            "{\"include_usage\":true}",
+            "{\"include_usage\":true,\"continuous_usage_stats\":true}")) {
+      HttpResponse<InputStream> response =
+          stream(StubEngine.BASE, "\"stream_options\": " + options + ", ");
+      engine.raw(chunk + usage + "}\n\n");
+      engine.raw(last);
+      engine.endStream();
+
+      String all = new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
+
+      assertThat(all.contains(last)).isEqualTo(options.contains("include"));
+      assertThat(all.contains(chunk + usage)).isEqualTo(options.contains("continuous"));
+      assertThat(all).contains(chunk.substring(0, chunk.length() - 1));
+    }
   }
 
   @Test
@@ -122,7 +149,7 @@ class StreamingTest {
   void answersManyStreamsAtOnce() throws Exception {
     var streams =
         IntStream.range(0, 40)
-            .mapToObj(i -> http.sendAsync(streaming(StubEngine.BASE), lines()))
+            .mapToObj(i -> http.sendAsync(streaming(StubEngine.BASE, ""), lines()))
             .toList();
     await().atMost(SOON).until(() -> engine.openStreams() == 40);
 
@@ -144,15 +171,19 @@ class StreamingTest {
   }
 
   private HttpResponse<InputStream> stream(String model) throws Exception {
-    return http.send(streaming(model), HttpResponse.BodyHandlers.ofInputStream());
+    return stream(model, "");
+  }
+
+  private HttpResponse<InputStream> stream(String model, String fields) throws Exception {
+    return http.send(streaming(model, fields), HttpResponse.BodyHandlers.ofInputStream());
   }
 
   private static HttpResponse.BodyHandler<Stream<String>> lines() {
     return HttpResponse.BodyHandlers.ofLines();
   }
 
-  private HttpRequest streaming(String model) {
-    String body = request(model).replaceFirst("\\{", "{\"stream\": true, ");
+  private HttpRequest streaming(String model, String fields) {
+    String body = request(model).replaceFirst("\\{", "{\"stream\": true, " + fields);
     return HttpRequest.newBuilder(chatUrl)
         .version(HttpClient.Version.HTTP_1_1)
         .header("Authorization", "Bearer " + MeshResource.KEY)

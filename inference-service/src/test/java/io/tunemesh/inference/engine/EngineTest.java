@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class EngineTest {
@@ -17,11 +18,13 @@ class EngineTest {
     load(engine, "often", 5);
     load(engine, "seldom", 1);
 
-    Engine.Place place = engine.place("new");
+    Places.Place place = engine.places().take("new");
 
     assertThat(place.isNew()).isTrue();
-    assertThat(place.out().name()).isEqualTo("seldom");
-    assertThat(names(engine)).containsExactlyInAnyOrder("often", "new");
+    assertThat(place.out()).extracting(Copy::name).containsExactly("seldom");
+    assertThat(engine.has("seldom")).isFalse();
+    assertThat(Seat.in(engine, "seldom")).isNull();
+    assertThat(engine.places().hasRoom()).isFalse();
   }
 
   @Test
@@ -30,27 +33,27 @@ class EngineTest {
     load(engine, "busy", 0);
     Seat seat = Seat.in(engine, "busy");
 
-    assertThat(engine.place("new")).isNull();
-    assertThat(engine.priceOfRoom()).isInfinite();
+    assertThat(engine.places().take("new")).isNull();
+    assertThat(engine.places().priceOfRoom()).isInfinite();
     seat.close();
 
-    assertThat(engine.place("new").out().name()).isEqualTo("busy");
+    assertThat(engine.places().take("new").out()).extracting(Copy::name).containsExactly("busy");
     assertThat(Seat.in(engine, "busy")).isNull();
   }
 
   @Test
   void letsOneLoadAnAdapterAndOthersWaitForIt() {
     Engine engine = Pools.engine(1, Map.of());
-    Engine.Place first = engine.place("a");
-    Engine.Place second = engine.place("a");
+    Places.Place first = engine.places().take("a");
+    Places.Place second = engine.places().take("a");
     assertThat(first.isNew()).isTrue();
     assertThat(second.isNew()).isFalse();
     assertThat(Seat.in(engine, "a")).isNull();
 
-    engine.notLoaded(first.copy(), new EngineError(422, "x", "broken"));
+    engine.places().notLoaded(first, new EngineError(422, "x", "broken"));
 
     assertThat(second.copy().loaded()).isCompletedExceptionally();
-    assertThat(engine.hasRoom()).isTrue();
+    assertThat(engine.places().hasRoom()).isTrue();
   }
 
   @Test
@@ -70,12 +73,107 @@ class EngineTest {
     load(engine, "out", 0);
     long asked = System.nanoTime();
     load(engine, "in", 0);
-    engine.drop(engine.copy("out"));
-    engine.unloaded("out");
+    engine.places().unloaded(engine.places().leaving("out"));
 
     engine.holds(Set.of("out"), asked);
 
     assertThat(names(engine)).containsExactly("in");
+  }
+
+  @Test
+  void keepsThePlaceOfAnAdapterUntilItIsOut() {
+    Engine engine = Pools.engine(1, Map.of());
+    load(engine, "going", 0);
+
+    Copy going = engine.places().leaving("going");
+
+    assertThat(Seat.in(engine, "going")).isNull();
+    assertThat(engine.places().leaving("going")).isNull();
+    assertThat(engine.places().take("going")).isNull();
+    assertThat(engine.places().take("next")).isNull();
+    // A list that was read while it was unloaded.
+    engine.holds(Set.of("going"), System.nanoTime());
+    assertThat(engine.has("going")).isFalse();
+    assertThat(engine.places().take("next")).isNull();
+
+    engine.places().unloaded(going);
+    assertThat(engine.places().take("next").isNew()).isTrue();
+  }
+
+  @Test
+  void hasTheEnginesListTellWhetherAFailedUnloadTookTheAdapterOut() {
+    Engine engine = Pools.engine(2, Map.of());
+    load(engine, "stayed", 0);
+    load(engine, "went", 0);
+    long before = System.nanoTime();
+    engine.places().maybeUnloaded(engine.places().leaving("stayed"));
+    engine.places().maybeUnloaded(engine.places().leaving("went"));
+    engine.holds(Set.of("stayed", "went"), before);
+    assertThat(engine.places().take("new")).isNull();
+
+    engine.holds(Set.of("stayed"), System.nanoTime());
+
+    assertThat(engine.has("stayed")).isTrue();
+    assertThat(engine.places().take("new").isNew()).isTrue();
+  }
+
+  @Test
+  void hasTheEnginesListTellWhetherALoadWithoutAnAnswerBroughtTheAdapterIn() throws Exception {
+    Engine engine = Pools.engine(1, Map.of());
+    Places.Place place = engine.places().take("slow");
+    engine.places().maybeLoaded(place, new EngineTimeout("slow"));
+    assertThat(place.copy().loaded()).isCompletedExceptionally();
+    assertThat(engine.places().take("other")).isNull();
+
+    engine.holds(Set.of("slow"), System.nanoTime());
+
+    assertThat(engine.places().take("slow").copy().loaded().get().isReady()).isTrue();
+  }
+
+  @Test
+  void letsWhatWasToMakeRoomStayWhereTheLoadWasNotBegun() {
+    Engine engine = Pools.engine(1, Map.of());
+    load(engine, "stays", 0);
+    Places.Place place = engine.places().take("broken");
+
+    engine.places().notLoaded(place, new EngineTimeout("no files"));
+
+    assertThat(engine.has("stays")).isTrue();
+    assertThat(engine.places().taken()).isEqualTo(1);
+  }
+
+  @Test
+  void takesNothingThatOnlyAnotherReplicaUsesForASpareCopy() {
+    Engine engine = Pools.engine(2, Map.of());
+    load(engine, "ours", 0);
+    engine.holds(Set.of("ours", "theirs"), System.nanoTime());
+
+    assertThat(engine.places().priceOfSpareRoom()).isZero();
+    Seat.in(engine, "ours").close();
+    assertThat(engine.places().priceOfSpareRoom()).isPositive();
+    assertThat(engine.places().leaving("ours")).isNotNull();
+    assertThat(engine.places().priceOfSpareRoom()).isInfinite();
+    Seat.in(engine, "theirs").close();
+    assertThat(engine.places().priceOfSpareRoom()).isFinite();
+  }
+
+  @Test
+  void makesRoomByWhatIsThereForLongestWhereNothingElseIsKnown() {
+    Engine engine = Pools.engine(2, Map.of("tunemesh.pool.half-life", "1s"));
+    engine.holds(Set.of("first"), System.nanoTime());
+    engine.holds(Set.of("first", "second"), System.nanoTime());
+
+    assertThat(engine.places().take("new").out()).extracting(Copy::name).containsExactly("first");
+  }
+
+  @Test
+  void makesRoomForWhatTwoReplicasLoadedAtOnce() {
+    Engine engine = Pools.engine(2, Map.of());
+    engine.holds(Set.of("a", "b", "c"), System.nanoTime());
+    Seat seat = Seat.in(engine, "a");
+
+    assertThat(engine.places().take("d").out()).hasSize(2);
+    seat.close();
   }
 
   @Test
@@ -171,14 +269,14 @@ class EngineTest {
   }
 
   private static void load(Engine engine, String name, int uses) {
-    Engine.Place place = engine.place(name);
-    engine.loaded(place.copy());
+    Places.Place place = engine.places().take(name);
+    engine.places().loaded(place.copy());
     for (int i = 0; i < uses; i++) {
       Seat.in(engine, name).close();
     }
   }
 
   private static Set<String> names(Engine engine) {
-    return engine.copies().stream().map(Copy::name).collect(Collectors.toSet());
+    return Stream.of("theirs", "both", "in", "out").filter(engine::has).collect(Collectors.toSet());
   }
 }

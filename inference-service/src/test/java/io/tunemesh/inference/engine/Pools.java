@@ -36,9 +36,13 @@ public final class Pools {
 
   /** The engines that those settings make. */
   public static Engines engines(Map<String, String> settings) {
-    SmallRyeConfig config = config(settings);
+    return replica(null, config(settings));
+  }
+
+  /** The engines of another replica with the settings of this one. */
+  public static Engines replica(EngineClient client, SmallRyeConfig config) {
     return new Engines(
-        null,
+        client,
         config.getConfigMapping(EngineConfig.class),
         config.getConfigMapping(EnginesConfig.class),
         config.getConfigMapping(DiscoveryConfig.class),

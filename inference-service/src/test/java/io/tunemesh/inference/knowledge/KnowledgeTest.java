@@ -105,6 +105,7 @@ class KnowledgeTest {
     assertThat(found.getList("listed")).hasSize(4).doesNotHaveDuplicates();
     assertThat(found.getList("completed", String.class))
         .containsExactlyInAnyOrder(chinese, english);
+    assertThat(found.getList("batch")).isEqualTo(List.of("completed", 2, 3));
     assertThat(found.getMap("counts"))
         .containsAllEntriesOf(Map.of("completed", 2, "failed", 2, "in_progress", 0, "total", 4));
     assertThat(found.getList("renamed")).isEqualTo(List.of("handbook", Map.of("team", "docs")));

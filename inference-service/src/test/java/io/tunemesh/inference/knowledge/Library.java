@@ -5,6 +5,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.upload.SourceRecord;
+import io.tunemesh.contract.upload.UploadDeleted;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.inference.testing.Mesh;
@@ -60,6 +61,20 @@ class Library {
     return id;
   }
 
+  /** Tells once more of a document, by another name. */
+  void renamed(String id, String filename) {
+    parsed(id, filename, new BlobRef("uploads/" + id + "/none", "0".repeat(64), 5L), 1);
+  }
+
+  /** The file is deleted in ingest-service. */
+  void deleted(String id) {
+    deletedBy("acme", id);
+  }
+
+  void deletedBy(String tenant, String id) {
+    mesh.send(UUID.randomUUID().toString(), tenant, new UploadDeleted(id, "gone"));
+  }
+
   private void parsed(String id, String filename, BlobRef records, int rows) {
     mesh.send(
         new UploadParsed(
@@ -76,6 +91,15 @@ class Library {
 
   /** Attaches a document as if a replica had kept these chunks of it and died; its claim. */
   Claim abandoned(String store, String file, List<ChunkTable.Kept> kept) {
+    return claimed(store, file, kept, Duration.ofSeconds(-1));
+  }
+
+  /** Attaches a document that another replica works on; its claim. */
+  Claim held(String store, String file) {
+    return claimed(store, file, List.of(), Duration.ofHours(1));
+  }
+
+  private Claim claimed(String store, String file, List<ChunkTable.Kept> kept, Duration lease) {
     return QuarkusTransaction.requiringNew()
         .call(
             () -> {
@@ -84,7 +108,7 @@ class Library {
               StoreFile row =
                   StoreFile.of(
                       "vsf_" + UUID.randomUUID(), owner, new FileWish(file, null, 300, 60), now);
-              Claim claim = row.claim("dead", now, now.minus(Duration.ofSeconds(1)));
+              Claim claim = row.claim("dead", now, now.plus(lease));
               row.persistAndFlush();
               chunks.add(row.id(), kept);
               return claim;

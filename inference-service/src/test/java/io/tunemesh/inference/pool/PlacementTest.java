@@ -13,6 +13,7 @@ import io.tunemesh.inference.testing.Mesh;
 import io.tunemesh.inference.testing.Scenario;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.platform.testing.MeshResource;
+import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,6 +22,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +61,7 @@ class PlacementTest {
   }
 
   @Test
-  void servesMoreAdaptersThanFitAndFillsTheRoomThatThereIs() {
+  void servesMoreAdaptersThanFitAndFillsTheRoomThatThereIsAndNoMore() {
     for (int i = 0; i < 3 * PoolResource.ROOM + 2; i++) {
       served.add(scenario.serves("many-" + i));
     }
@@ -77,6 +80,37 @@ class PlacementTest {
             () ->
                 assertThat(engines)
                     .allSatisfy(engine -> assertThat(held(engine)).isEqualTo(PoolResource.ROOM)));
+    assertThat(engines)
+        .allSatisfy(engine -> assertThat(engine.most()).isLessThanOrEqualTo(PoolResource.ROOM));
+  }
+
+  @Test
+  void loadsNothingInThePlaceOfAnAdapterThatItsEngineCannotUnload() {
+    for (int i = 0; i < 3 * PoolResource.ROOM; i++) {
+      serves(mesh.adapter("stuck-" + i, "stuck-weights"));
+    }
+    await()
+        .atMost(SOON)
+        .until(() -> engines.stream().allMatch(engine -> held(engine) == PoolResource.ROOM));
+    AtomicInteger refused = new AtomicInteger();
+    engines.forEach(
+        engine ->
+            engine.script =
+                (path, body) -> {
+                  if (!path.equals("/v1/unload_lora_adapter") || refused.get() > 20) {
+                    return null;
+                  }
+                  refused.incrementAndGet();
+                  return CompletableFuture.completedFuture(
+                      new StubEngine.Reply(500, new JsonObject().put("message", "stuck")));
+                });
+
+    AdapterPublished one = serves(mesh.adapter("late", "late-weights"));
+
+    scenario.chat(one.model()).statusCode(200);
+    assertThat(refused).hasPositiveValue();
+    assertThat(engines)
+        .allSatisfy(engine -> assertThat(engine.most()).isLessThanOrEqualTo(PoolResource.ROOM));
   }
 
   @Test

@@ -16,13 +16,13 @@ import java.util.stream.Stream;
  */
 public class PoolResource implements QuarkusTestResourceLifecycleManager {
 
-  static final int ROOM = 3;
+  public static final int ROOM = 3;
 
   private static List<StubEngine> stubs;
   private static WireEngine wire;
 
   /** The two that take LoRA alone, then the other. */
-  static List<StubEngine> stubs() {
+  public static List<StubEngine> stubs() {
     return stubs;
   }
 

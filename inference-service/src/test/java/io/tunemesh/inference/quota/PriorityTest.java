@@ -19,6 +19,16 @@ class PriorityTest {
   }
 
   @Test
+  void followsANumberOfWhichTheLowerGoesFirst() {
+    assertThat(Priority.asked(-3)).isEqualTo(Priority.HIGH);
+    assertThat(Priority.asked(0)).isEqualTo(Priority.NORMAL);
+    assertThat(Priority.asked(9)).isEqualTo(Priority.LOW);
+    assertThat(Priority.asked(Priority.LOW.least())).isEqualTo(Priority.LOW);
+    assertThat(Priority.asked(Priority.NORMAL.least())).isEqualTo(Priority.NORMAL);
+    assertThat(Priority.asked(Priority.HIGH.least())).isEqualTo(Priority.HIGH);
+  }
+
+  @Test
   void isKnownByThreeNames() {
     assertThat(Priority.named("high")).isEqualTo(Priority.HIGH);
     assertThat(Priority.named(null)).isNull();

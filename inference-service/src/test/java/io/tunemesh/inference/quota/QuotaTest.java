@@ -29,6 +29,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,6 +150,40 @@ class QuotaTest {
     await().atMost(SOON).until(() -> engine.openStreams() == 1);
     engine.endStream();
     second.get().body().readAllBytes();
+  }
+
+  @Test
+  void boundsThePriorityThatTheEngineIsAskedFor() {
+    assertThat(priorityAsked("-5")).isEqualTo(0);
+    assertThat(priorityAsked("3")).isEqualTo(3);
+    limitTheKey("{\"highest_priority\": \"high\"}");
+    await().atMost(SOON).until(() -> priorityAsked("-5") == -5);
+    limitTheKey("{\"priority\": \"low\", \"highest_priority\": \"low\"}");
+    await().atMost(SOON).until(() -> priorityAsked("0") == 1);
+    for (String no : List.of("\"-5\"", "-0.5", "true", "1e30", "99999999999999999999")) {
+      scenario
+          .chat(MeshResource.OPERATOR_KEY, prioritised(no))
+          .statusCode(400)
+          .body("error.param", equalTo("priority"));
+    }
+  }
+
+  private static void limitTheKey(String body) {
+    as(MeshResource.OPERATOR_KEY)
+        .body(body)
+        .put("/v1/quotas/house/keys/operator")
+        .then()
+        .statusCode(200);
+  }
+
+  private int priorityAsked(String priority) {
+    scenario.chat(MeshResource.OPERATOR_KEY, prioritised(priority)).statusCode(200);
+    return engine.asked.getLast().getInteger("priority");
+  }
+
+  private static String prioritised(String priority) {
+    return Scenario.request(StubEngine.BASE)
+        .replaceFirst("\\{", "{\"priority\": " + priority + ", ");
   }
 
   @Test

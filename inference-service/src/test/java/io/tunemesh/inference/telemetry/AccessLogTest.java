@@ -79,11 +79,13 @@ class AccessLogTest {
     assertThat(good.path("key").asText()).isEqualTo("test");
     assertThat(good.path("model_asked").asText()).isEqualTo("logged");
     assertThat(good.path("model_answered").asText()).isEqualTo(StubEngine.BASE);
+    assertThat("http://" + good.path("engine").asText()).isEqualTo(engine.url());
     assertThat(good.path("status").asInt()).isEqualTo(200);
     assertThat(good.path("prompt_tokens").asInt()).isEqualTo(7);
     assertThat(good.path("duration_ms").asDouble()).isPositive();
     JsonNode bad = line(refused);
     assertThat(bad.path("code").asText()).isEqualTo("model_not_found");
+    assertThat(bad.has("engine")).isFalse();
     assertThat(bad.path("outcome").asText()).isEqualTo("refused");
     assertThat(lines).noneMatch(text -> text.contains("hello") || text.contains("\n"));
   }

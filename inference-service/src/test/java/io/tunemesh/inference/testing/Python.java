@@ -2,6 +2,7 @@ package io.tunemesh.inference.testing;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +13,18 @@ public final class Python {
       System.getenv().getOrDefault("TUNEMESH_PYTHON", "../.mesh/venv/bin/python");
 
   private Python() {}
+
+  /** Starts the engine with those options; it ends with this process. */
+  public static Process engine(String... options) throws IOException {
+    String python = Path.of(PYTHON).toAbsolutePath().normalize().toString();
+    List<String> command = new ArrayList<>(List.of(python, "-m", "engine", "--exit-with-parent"));
+    command.addAll(List.of(options));
+    return new ProcessBuilder(command)
+        .directory(Path.of("engine").toFile())
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
 
   /** What the script below {@code src/test/python} printed; fails if the script does. */
   public static String run(String script, String... arguments) {

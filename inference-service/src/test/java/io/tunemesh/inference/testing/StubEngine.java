@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 
 /**
@@ -35,6 +36,9 @@ public final class StubEngine {
 
   /** Names in the order in which they were loaded and unloaded, as {@code +name}, {@code -name}. */
   public final List<String> changes = new CopyOnWriteArrayList<>();
+
+  /** How often it was asked for its models. */
+  public final AtomicInteger listed = new AtomicInteger();
 
   /** Bodies of the requests for answers, in order. */
   public final List<JsonObject> asked = new CopyOnWriteArrayList<>();
@@ -59,6 +63,7 @@ public final class StubEngine {
   public volatile int loadStatus = 200;
   public volatile int answerStatus = 200;
   public volatile int padding;
+  private volatile int most;
 
   /** The {@code usage} of whole answers; null for none. */
   public volatile JsonObject usage;
@@ -88,6 +93,7 @@ public final class StubEngine {
     loadStatus = 200;
     answerStatus = 200;
     padding = 0;
+    most = 0;
     usage = null;
     traceparents.clear();
     script = null;
@@ -109,6 +115,11 @@ public final class StubEngine {
 
   public long unloads(String model) {
     return changes.stream().filter(change -> isOf(change, "-" + model)).count();
+  }
+
+  /** The most adapters that it held at once since it was last told to behave. */
+  public int most() {
+    return most;
   }
 
   private static boolean isOf(String name, String model) {
@@ -154,7 +165,10 @@ public final class StubEngine {
                 return;
               }
               switch (request.path()) {
-                case "/v1/models" -> request.response().end(models().toString());
+                case "/v1/models" -> {
+                  listed.incrementAndGet();
+                  request.response().end(models().toString());
+                }
                 case "/v1/load_lora_adapter" -> load(request.response(), json);
                 case "/v1/unload_lora_adapter" -> unload(request.response(), json);
                 case "/v1/chat/completions", "/v1/completions" -> answer(request, json);
@@ -203,6 +217,7 @@ public final class StubEngine {
       Path folder = Path.of(body.getString("lora_path"));
       Files.readString(folder.resolve("adapter_config.json"));
       weights.put(name, Files.readString(folder.resolve("adapter_model.safetensors")));
+      most = Math.max(most, weights.size());
       changes.add("+" + name);
       response.end("Success: added");
     } catch (IOException e) {

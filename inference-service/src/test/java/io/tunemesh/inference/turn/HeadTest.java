@@ -23,9 +23,9 @@ class HeadTest {
         {"model": "a/b 深😀", "stream": true, "stream_options": {"include_usage": true, "x": [1]}}
         """;
 
-    assertThat(both(body)).isEqualTo(new Head("a/b 深😀", true, true, false));
+    assertThat(both(body)).isEqualTo(new Head("a/b 深😀", true, true, false, false));
     assertThat(both("{\"model\": \"m\", \"stream\": null, \"stream_options\": null}"))
-        .isEqualTo(new Head("m", false, false, false));
+        .isEqualTo(new Head("m", false, false, false, false));
   }
 
   @ParameterizedTest

@@ -4,9 +4,11 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasSize;
 
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.tunemesh.contract.Envelope;
@@ -21,10 +23,17 @@ import io.tunemesh.inference.turn.Asker;
 import io.tunemesh.inference.turn.Ending;
 import io.tunemesh.inference.turn.Source;
 import io.tunemesh.inference.turn.Turn;
+import io.tunemesh.inference.turn.Usage;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.testing.MeshResource;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -43,6 +52,9 @@ import org.junit.jupiter.api.Test;
 class UsageTest {
 
   private static final Duration SOON = Duration.ofSeconds(20);
+
+  @TestHTTPResource("/v1/chat/completions")
+  URI chatUrl;
 
   @Inject Mesh mesh;
   @Inject Scenario scenario;
@@ -84,6 +96,60 @@ class UsageTest {
         .body("data.findAll {it.key != 'reader'}", hasSize(0));
     usage(MeshResource.OTHER_KEY, "group_by=model")
         .body("data.findAll {it.model == '" + model + "'}", hasSize(0));
+  }
+
+  @Test
+  void countsWhatWasSentOfAStreamThatItsAskerBreaksOff() throws Exception {
+    String told = scenario.serves("told").model();
+    try (InputStream stream = stream(told)) {
+      engine.raw(
+          "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"one\"}}],"
+              + "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":1}}\n\n");
+      readUntil(stream, "one");
+    }
+    await().atMost(SOON).until(() -> engine.openStreams() == 0);
+    String silent = scenario.serves("silent").model();
+    try (InputStream stream = stream(silent)) {
+      engine.frame("two");
+      engine.frame("three");
+      readUntil(stream, "three");
+    }
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              of(told, "group_by=model")
+                  .body(".find {true}.failed", equalTo(1))
+                  .body(".find {true}.prompt_tokens", equalTo(7))
+                  .body(".find {true}.completion_tokens", equalTo(1));
+              // An engine that does not tell: its frames are counted, and the question's letters.
+              of(silent, "group_by=model")
+                  .body(".find {true}.prompt_tokens", greaterThan(1))
+                  .body(".find {true}.completion_tokens", equalTo(2));
+            });
+  }
+
+  private InputStream stream(String model) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(chatUrl)
+            .version(HttpClient.Version.HTTP_1_1)
+            .header("Authorization", "Bearer " + MeshResource.KEY)
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    Scenario.request(model).replaceFirst("\\{", "{\"stream\": true,")))
+            .build();
+    return HttpClient.newHttpClient()
+        .send(request, HttpResponse.BodyHandlers.ofInputStream())
+        .body();
+  }
+
+  private static void readUntil(InputStream stream, String word) throws IOException {
+    StringBuilder read = new StringBuilder();
+    for (int next = stream.read(); next >= 0 && read.indexOf(word) < 0; next = stream.read()) {
+      read.append((char) next);
+    }
+    assertThat(read).contains(word);
   }
 
   @Test
@@ -165,7 +231,7 @@ class UsageTest {
   }
 
   private static Ending answered() {
-    return new Ending(Ending.Outcome.ANSWERED, 200, null, 3, 4, 1, 2);
+    return new Ending(Ending.Outcome.ANSWERED, 200, null, new Usage(3, 4), 1, 2);
   }
 
   @Test

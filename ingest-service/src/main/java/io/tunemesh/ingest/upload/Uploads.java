@@ -2,6 +2,7 @@ package io.tunemesh.ingest.upload;
 
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Where;
+import io.tunemesh.contract.upload.UploadDeleted;
 import io.tunemesh.contract.upload.UploadReceived;
 import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.platform.http.Refusal;
@@ -114,7 +115,7 @@ public class Uploads {
 
   /**
    * Removes the tenant's upload; its bytes go soon after. Whoever waits for its records is told
-   * that there will be none.
+   * that there will be none, and whoever has made something of them that they are gone.
    */
   @Transactional
   public void delete(String tenant, String id) {
@@ -132,6 +133,7 @@ public class Uploads {
           "The file was deleted before it was read; upload it again.",
           Where.file(upload.filename()));
     }
+    outbox.publish(upload.scope(), new UploadDeleted(id, upload.filename()));
     arrived.fire(new UploadArrived(id));
   }
 }

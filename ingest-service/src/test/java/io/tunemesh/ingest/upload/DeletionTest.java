@@ -9,6 +9,8 @@ import static org.awaitility.Awaitility.await;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tunemesh.contract.Topic;
+import io.tunemesh.contract.upload.UploadDeleted;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,7 @@ import java.sql.SQLException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
 /** A deletion and a worker that change the same upload. */
@@ -26,6 +29,9 @@ import org.junit.jupiter.api.Test;
 class DeletionTest {
 
   @Inject AgroalDataSource database;
+
+  @ConfigProperty(name = "kafka.bootstrap.servers")
+  String servers;
 
   @Test
   void deletesAFileThatAWorkerChangesMeanwhile() throws Exception {
@@ -45,6 +51,8 @@ class DeletionTest {
 
       assertThat(deleted.get()).isEqualTo(200);
     }
+    assertThat(new Kafka(servers).events(Topic.UPLOADS.topicName(), id, 3).getLast().data())
+        .isEqualTo(new UploadDeleted(id, "a.csv"));
   }
 
   private boolean somebodyWaitsForALock() throws SQLException {

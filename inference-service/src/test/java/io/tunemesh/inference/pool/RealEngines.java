@@ -1,0 +1,95 @@
+package io.tunemesh.inference.pool;
+
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.tunemesh.inference.testing.Python;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A pool of two processes of the project's engine, with a tiny model. */
+public class RealEngines implements QuarkusTestResourceLifecycleManager {
+
+  static final String MODEL = "tiny";
+
+  /** Also a slow and busy machine has started an engine by then. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private static final List<Running> RUNNING = new ArrayList<>();
+  private static Path folder;
+
+  /** An engine's process and its address. */
+  record Running(Process process, String url) {}
+
+  static List<Running> running() {
+    return RUNNING;
+  }
+
+  /** A LoRA adapter as PEFT writes it. */
+  static Path adapter() {
+    return folder.resolve("adapter");
+  }
+
+  @Override
+  public Map<String, String> start() {
+    try {
+      folder = Files.createTempDirectory("tunemesh-engines");
+      Path adapters = Files.createDirectory(folder.resolve("served"));
+      Python.run("make_tiny.py", folder.toString());
+      Map<String, String> config = new HashMap<>();
+      config.put("tunemesh.engine.adapters", adapters.toString());
+      config.put("tunemesh.pool.requests-per-copy", "1000");
+      List<Process> processes = List.of(engine(0, adapters), engine(1, adapters));
+      for (int i = 0; i < 2; i++) {
+        String url = "http://127.0.0.1:" + port(processes.get(i), i);
+        RUNNING.add(new Running(processes.get(i), url));
+        config.put("tunemesh.engines[" + i + "].url", url);
+        config.put("tunemesh.engines[" + i + "].model", MODEL);
+      }
+      return config;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void stop() {
+    RUNNING.forEach(engine -> engine.process().destroyForcibly());
+    RUNNING.clear();
+  }
+
+  private static Process engine(int number, Path adapters) throws IOException {
+    return Python.engine(
+        "--model",
+        folder.resolve("model").toString(),
+        "--served-model-name",
+        MODEL,
+        "--device",
+        "cpu",
+        "--port",
+        "0",
+        "--port-file",
+        portFile(number).toString(),
+        "--adapter-root",
+        adapters.toString());
+  }
+
+  private static Path portFile(int number) {
+    return folder.resolve("port-" + number);
+  }
+
+  private static String port(Process process, int number) throws IOException {
+    await()
+        .atMost(PATIENCE)
+        .failFast("an engine ended at once", () -> !process.isAlive())
+        .until(() -> Files.exists(portFile(number)));
+    return Files.readString(portFile(number)).strip();
+  }
+}
