@@ -12,7 +12,7 @@ import io.tunemesh.dataset.source.KnownUpload;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
-import io.tunemesh.platform.page.HtmlPage;
+import io.tunemesh.platform.page.PageResponses;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -30,8 +30,6 @@ import java.util.List;
 @Path("/v1/datasets/{id}")
 public class ReportResource {
 
-  private static final String HTML = "text/html; charset=utf-8";
-
   private final BlobStore blobs;
   private final Caller caller;
 
@@ -46,14 +44,11 @@ public class ReportResource {
   @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_HTML})
   public Response report(@PathParam("id") String id, @Context HttpHeaders headers)
       throws IOException {
-    if (prefersHtml(headers)) {
+    if (PageResponses.prefersHtml(headers)) {
       return page(id);
     }
     try (InputStream report = open(id)) {
-      return Response.ok(report.readAllBytes())
-          .type(MediaType.APPLICATION_JSON)
-          .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
-          .build();
+      return PageResponses.json(report.readAllBytes());
     }
   }
 
@@ -63,26 +58,8 @@ public class ReportResource {
   @Produces({MediaType.TEXT_HTML, MediaType.APPLICATION_JSON})
   public Response page(@PathParam("id") String id) throws IOException {
     try (InputStream report = open(id)) {
-      return Response.ok(ReportPage.of(Reports.read(report), id))
-          .type(HTML)
-          .header("Content-Security-Policy", HtmlPage.POLICY)
-          .header("X-Content-Type-Options", "nosniff")
-          .header("Referrer-Policy", "no-referrer")
-          .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
-          .build();
+      return PageResponses.html(ReportPage.of(Reports.read(report), id));
     }
-  }
-
-  private static boolean prefersHtml(HttpHeaders headers) {
-    for (MediaType type : headers.getAcceptableMediaTypes()) {
-      if (type.isCompatible(MediaType.APPLICATION_JSON_TYPE)) {
-        return false;
-      }
-      if (type.isCompatible(MediaType.TEXT_HTML_TYPE)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private InputStream open(String id) throws IOException {

@@ -158,6 +158,12 @@ class MainJobIT {
         .isEqualTo(2);
   }
 
+  @Test
+  @Order(6)
+  void answersABatchAndATableAndMakesARowOfAThumb() throws Exception {
+    assertThat(mesh.python("batch_and_feedback.py")).endsWith("done\n");
+  }
+
   private static UploadRequested request() throws Exception {
     Path workbook = workbooks.getFirst();
     return new UploadRequested(

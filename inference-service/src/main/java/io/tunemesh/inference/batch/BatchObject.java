@@ -3,9 +3,9 @@ package io.tunemesh.inference.batch;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.tunemesh.inference.job.JobProblem;
 import io.tunemesh.inference.job.JobStatus;
+import io.tunemesh.inference.job.JobTimes;
+import io.tunemesh.inference.job.RowCounts;
 import io.tunemesh.inference.job.RowJob;
-import io.tunemesh.platform.db.JsonText;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -33,18 +33,15 @@ public record BatchObject(
     Long expiredAt,
     Long cancellingAt,
     Long cancelledAt,
-    Counts requestCounts,
+    RowCounts requestCounts,
     Map<String, String> metadata) {
 
   /** What is wrong with the input. */
   public record Errors(String object, List<JobProblem> data) {}
 
-  /** How many rows there are, and what became of them. */
-  public record Counts(long total, long completed, long failed) {}
-
   static BatchObject of(RowJob job) {
-    BatchRequest.Spec spec = JsonText.read(job.spec(), BatchRequest.Spec.class);
-    boolean ended = job.endedAt() != null;
+    BatchRequest.Spec spec = BatchType.spec(job);
+    JobTimes times = job.times();
     return new BatchObject(
         job.id(),
         "batch",
@@ -53,26 +50,22 @@ public record BatchObject(
         job.inputFile(),
         spec.completionWindow(),
         job.status().wire(),
-        ended ? job.outputFile() : null,
-        ended ? job.errorFile() : null,
-        seconds(job.createdAt()),
-        seconds(job.begunAt()),
-        seconds(job.expiresAt()),
-        seconds(job.finalizingAt()),
-        at(job, JobStatus.COMPLETED),
-        at(job, JobStatus.FAILED),
-        at(job, JobStatus.EXPIRED),
-        seconds(job.cancellingAt()),
-        at(job, JobStatus.CANCELLED),
-        new Counts(job.total(), job.completed(), job.failed()),
+        job.outputFile(),
+        job.errorFile(),
+        times.created(),
+        times.begun(),
+        times.expires(),
+        times.finalizing(),
+        ended(job, JobStatus.COMPLETED),
+        ended(job, JobStatus.FAILED),
+        ended(job, JobStatus.EXPIRED),
+        times.cancelling(),
+        ended(job, JobStatus.CANCELLED),
+        job.rows(),
         job.metadata());
   }
 
-  private static Long at(RowJob job, JobStatus status) {
-    return job.status() == status ? seconds(job.endedAt()) : null;
-  }
-
-  private static Long seconds(Instant time) {
-    return time == null ? null : time.getEpochSecond();
+  private static Long ended(RowJob job, JobStatus as) {
+    return job.status() == as ? job.times().ended() : null;
   }
 }

@@ -1,13 +1,11 @@
 package io.tunemesh.inference.batch;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tunemesh.contract.Json;
 import io.tunemesh.inference.job.JobFields;
 import io.tunemesh.inference.turn.Api;
 import io.tunemesh.platform.http.Refusal;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -59,19 +57,15 @@ record BatchRequest(
   }
 
   /** What the job keeps of it. */
-  String spec() {
-    return Json.MAPPER
-        .createObjectNode()
-        .put("endpoint", endpoint.path())
-        .put("completion_window", window)
-        .toString();
+  Spec spec() {
+    return new Spec(endpoint.path(), window);
   }
 
-  /** What a job keeps. */
+  /** What a job keeps; both are null of a request that could not be read. */
   record Spec(String endpoint, String completionWindow) {
 
     Api api() {
-      return List.of(Api.values()).stream()
+      return Arrays.stream(Api.values())
           .filter(api -> api.path().equals(endpoint))
           .findFirst()
           .orElseThrow();

@@ -28,6 +28,10 @@ public interface JobConfig {
   @WithDefault("30s")
   Duration filePatience();
 
+  /** How long a row is asked again and again before its job gives way to another. */
+  @WithDefault("5s")
+  Duration rowPatience();
+
   /** The longest pause before a row is asked again, or a job taken up again. */
   @WithDefault("30s")
   Duration longestPause();

@@ -2,7 +2,6 @@ package io.tunemesh.inference.job;
 
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.inference.file.Files;
-import io.tunemesh.inference.file.KnownFile;
 import io.tunemesh.platform.blob.BlobStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.BufferedOutputStream;
@@ -29,7 +28,7 @@ class JobFiles {
    *
    * @return null if there is nothing to put in it
    */
-  Made make(RowJob job, RowTask task, KnownFile input, boolean output) throws IOException {
+  Made make(RowJob job, RowTask task, boolean output) throws IOException {
     List<RowResult> page = results.page(job.id(), output, -1);
     if (page.isEmpty()) {
       return null;
@@ -38,7 +37,7 @@ class JobFiles {
     try {
       try (OutputStream out =
           new BufferedOutputStream(java.nio.file.Files.newOutputStream(spool))) {
-        RowTask.LineWriter writer = task.writer(job, output, out);
+        RowTask.LineWriter writer = task.writer(output, out);
         while (!page.isEmpty()) {
           for (RowResult result : page) {
             writer.line(result.line());
@@ -49,7 +48,7 @@ class JobFiles {
       }
       try (InputStream in = java.nio.file.Files.newInputStream(spool)) {
         BlobRef blob = blobs.put(key(job, output), in);
-        return new Made(name(job, output), task.filename(job, input, output), blob);
+        return new Made(name(job, output), task.filename(output), blob);
       }
     } finally {
       java.nio.file.Files.deleteIfExists(spool);

@@ -27,7 +27,7 @@ class JobWorkers {
   private static final String TABLE = "row_job";
   private static final int DRAIN_S = 10;
 
-  private final RowJobs jobs;
+  private final ClaimedJobs jobs;
   private final JobRun run;
   private final LeaseRows leases;
   private final JobConfig config;
@@ -36,14 +36,14 @@ class JobWorkers {
   private final Loop sweep;
   private volatile boolean stopping;
 
-  JobWorkers(RowJobs jobs, JobRun run, LeaseRows leases, JobConfig config) {
+  JobWorkers(RowJobs all, ClaimedJobs jobs, JobRun run, LeaseRows leases, JobConfig config) {
     this.jobs = jobs;
     this.run = run;
     this.leases = leases;
     this.config = config;
     this.room = new Semaphore(config.parallel());
     this.dispatch = new Loop("row-jobs", config.pause(), this::dispatch);
-    this.sweep = new Loop("old-row-jobs", Duration.ofHours(1), jobs::forgetOld);
+    this.sweep = new Loop("old-row-jobs", Duration.ofHours(1), all::forgetOld);
   }
 
   void start(@Observes StartupEvent event) {
@@ -93,7 +93,7 @@ class JobWorkers {
       LOG.infof("The work on a job was broken off, job=%s", job.id());
     } catch (RuntimeException e) {
       LOG.errorf(e, "A job is tried again, job=%s", job.id());
-      rest(claim, job);
+      setBack(claim);
     } finally {
       room.release();
       dispatch.wake();
@@ -101,11 +101,11 @@ class JobWorkers {
   }
 
   /** If even this fails, the lease runs out. */
-  private void rest(Claim claim, RowJob job) {
+  private void setBack(Claim claim) {
     try {
-      jobs.defer(claim, run.pause(job), true);
+      jobs.setBack(claim);
     } catch (RuntimeException e) {
-      LOG.warnf("A job waits for its lease to end, job=%s cause=%s", job.id(), e);
+      LOG.warnf("A job waits for its lease to end, job=%s cause=%s", claim.id(), e);
     }
   }
 }

@@ -10,58 +10,71 @@ import org.jboss.logging.Logger;
 
 /**
  * Asks a row until it has an answer or a reason. An engine that is away or busy, a model that is
- * being loaded and a quota that is used up are waited for, however long: the job's own time ends
- * the waiting.
+ * being loaded and a quota that is used up are waited for some seconds; then the row is for later.
  */
 final class RowAnswer {
 
   private static final Logger LOG = Logger.getLogger(RowAnswer.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
 
+  private final String job;
   private final RowTask task;
   private final Backoff backoff;
+  private final Duration patience;
 
-  RowAnswer(RowTask task, Duration longestPause) {
+  RowAnswer(String job, RowTask task, Duration longestPause, Duration patience) {
+    this.job = job;
     this.task = task;
     this.backoff = new Backoff(FIRST_PAUSE, longestPause);
+    this.patience = patience;
   }
 
-  /** What became of the row; null if the thread was interrupted before that was known. */
-  RowResult to(RowJob job, Row row) {
+  /**
+   * What became of the row.
+   *
+   * @throws NotNow if nothing did
+   */
+  RowResult to(Row row) throws NotNow, InterruptedException {
     try {
-      for (int tries = 0; !Thread.currentThread().isInterrupted(); tries++) {
-        try {
-          return task.answer(job, row);
-        } catch (Refusal e) {
-          if (!passes(e)) {
-            return failed(job, row, e.problem());
-          }
-          Thread.sleep(backoff.after(tries));
-        } catch (RowFailed e) {
-          return failed(job, row, e.problem());
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      return asked(row);
+    } catch (RowFailed e) {
+      return failed(row, e.problem());
     } catch (RuntimeException | Error e) {
-      return unforeseen(job, row, e);
+      return unforeseen(row, e);
     }
-    return null;
+  }
+
+  private RowResult asked(Row row) throws RowFailed, NotNow, InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    for (int tries = 0; ; tries++) {
+      try {
+        return task.answer(row);
+      } catch (Refusal e) {
+        if (!passes(e)) {
+          return failed(row, e.problem());
+        }
+        Duration pause = backoff.after(tries);
+        if (System.nanoTime() + pause.toNanos() - end > 0) {
+          throw new NotNow(e.getMessage());
+        }
+        Thread.sleep(pause);
+      }
+    }
   }
 
   /** What nobody foresaw would come again at each try. */
-  private RowResult unforeseen(RowJob job, Row row, Throwable e) {
-    if (Thread.currentThread().isInterrupted()) {
-      return null;
+  private RowResult unforeseen(Row row, Throwable e) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("the row is not asked any more");
     }
     String number = Ids.random("err-");
-    LOG.errorf(e, "Row failed, job=%s row=%d number=%s", job.id(), row.index(), number);
+    LOG.errorf(e, "Row failed, job=%s row=%d number=%s", job, row.index(), number);
     String told = "Something went wrong on our side; tell the operator the number " + number + ".";
-    return failed(job, row, new Problem(500, "internal_error", told, null));
+    return failed(row, new Problem(500, "internal_error", told, null));
   }
 
-  private RowResult failed(RowJob job, Row row, Problem why) {
-    return new RowResult(row.index(), false, task.failed(job, row, why));
+  private RowResult failed(Row row, Problem why) {
+    return new RowResult(row.index(), false, task.failed(row, why));
   }
 
   private static boolean passes(Refusal refusal) {

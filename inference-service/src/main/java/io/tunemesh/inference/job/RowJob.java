@@ -14,6 +14,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Transient;
 import jakarta.persistence.Version;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -54,38 +55,15 @@ public class RowJob extends PanacheEntityBase {
   @Enumerated(EnumType.STRING)
   JobStatus outcome;
 
-  long total;
-  long completed;
-  long failed;
+  @Embedded RowCounts rows;
+  @Embedded JobTimes times;
   String problems;
-  String columns;
 
   @Column(name = "output_file_id")
   String outputFile;
 
   @Column(name = "error_file_id")
   String errorFile;
-
-  @Column(name = "created_at")
-  Instant createdAt;
-
-  @Column(name = "begun_at")
-  Instant begunAt;
-
-  @Column(name = "finalizing_at")
-  Instant finalizingAt;
-
-  @Column(name = "cancelling_at")
-  Instant cancellingAt;
-
-  @Column(name = "ended_at")
-  Instant endedAt;
-
-  @Column(name = "expires_at")
-  Instant expiresAt;
-
-  @Column(name = "progressed_at")
-  Instant progressedAt;
 
   @Column(name = "not_before")
   Instant notBefore;
@@ -106,50 +84,47 @@ public class RowJob extends PanacheEntityBase {
     job.traceparent = asked.scope().traceparent();
     job.caller = asked.caller();
     job.requestId = asked.requestId();
-    job.inputFile = asked.inputFile();
-    job.spec = asked.spec();
-    job.metadata = JsonText.of(asked.metadata());
+    job.inputFile = asked.wish().inputFile();
+    job.spec = asked.wish().spec();
+    job.metadata = JsonText.of(asked.wish().metadata());
     job.status = JobStatus.VALIDATING;
-    job.createdAt = now;
-    job.expiresAt = now.plus(asked.window());
+    job.rows = new RowCounts(0, 0, 0);
+    job.times = new JobTimes();
+    job.times.created = now;
+    job.times.expires = now.plus(asked.wish().window());
     job.notBefore = now;
     job.lease = new Lease();
     return job;
   }
 
-  /**
-   * Its input is sound and has so many rows.
-   *
-   * @param names of the input's columns; null where it has none
-   */
-  void begin(long rows, List<String> names, Instant now) {
+  /** Its input is sound and has so many rows. */
+  void begin(long count, Instant now) {
     require(status == JobStatus.VALIDATING, "begin");
     status = JobStatus.IN_PROGRESS;
-    total = rows;
-    columns = JsonText.of(names);
-    begunAt = now;
-    progressedAt = now;
+    rows = new RowCounts(count, 0, 0);
+    times.begun = now;
+    times.progressed = now;
     faults = 0;
   }
 
   /** So many more rows have their answer, and so many their reason. */
   void count(long answered, long refused) {
-    completed += answered;
-    failed += refused;
+    rows = rows.plus(answered, refused);
     faults = 0;
   }
 
   /** No more rows are asked; the files that are handed over will be there soon. */
-  void finish(JobStatus as, long answered, String output, String errors, Instant now) {
+  void finish(JobStatus as, String output, String errors, Instant now) {
     require(status == JobStatus.IN_PROGRESS || status == JobStatus.CANCELLING, "be finalized");
     outcome = status == JobStatus.CANCELLING ? JobStatus.CANCELLED : as;
     status = status == JobStatus.CANCELLING ? status : JobStatus.FINALIZING;
-    completed = answered;
-    failed = total - answered;
+    rows = new RowCounts(rows.total(), rows.completed(), rows.total() - rows.completed());
     outputFile = output;
     errorFile = errors;
-    finalizingAt = now;
+    times.finalizing = now;
+    notBefore = now;
     faults = 0;
+    lease.end();
   }
 
   /** Its files are there. */
@@ -162,11 +137,7 @@ public class RowJob extends PanacheEntityBase {
   void fail(List<JobProblem> why, Instant now) {
     require(status.isOpen(), "fail");
     problems = JsonText.of(why);
-    if (cancellingAt == null) {
-      ended(JobStatus.FAILED, now);
-    } else {
-      ended(JobStatus.CANCELLED, now);
-    }
+    ended(times.cancelling == null ? JobStatus.FAILED : JobStatus.CANCELLED, now);
   }
 
   /** Its owner wants it no more. One that is cancelled already stays so. */
@@ -176,20 +147,21 @@ public class RowJob extends PanacheEntityBase {
     }
     require(status == JobStatus.VALIDATING || status == JobStatus.IN_PROGRESS, "be cancelled");
     status = JobStatus.CANCELLING;
-    cancellingAt = now;
+    times.cancelling = now;
     notBefore = now;
   }
 
-  /** It rests until {@code then}. */
-  void defer(Instant then, boolean fault) {
-    notBefore = then;
-    faults += fault ? 1 : 0;
+  /** It gives its worker back and is due again after {@code pause}, or when its time runs out. */
+  void rest(Duration pause, Instant now) {
+    Instant then = now.plus(pause);
+    boolean intime = times.expires.isAfter(now) && times.expires.isBefore(then);
+    notBefore = intime ? times.expires : then;
     lease.end();
   }
 
   private void ended(JobStatus as, Instant now) {
     status = as;
-    endedAt = now;
+    times.ended = now;
     lease.end();
   }
 
@@ -200,16 +172,12 @@ public class RowJob extends PanacheEntityBase {
   }
 
   /** For whom and as part of what. */
-  public Scope scope() {
+  Scope scope() {
     return new Scope(tenant, run, traceparent);
   }
 
   public String id() {
     return id;
-  }
-
-  public JobKind kind() {
-    return kind;
   }
 
   public String tenant() {
@@ -221,16 +189,11 @@ public class RowJob extends PanacheEntityBase {
     return caller;
   }
 
-  /** Of the event that asked; null for one by HTTP. */
-  public String requestId() {
-    return requestId;
-  }
-
   public String inputFile() {
     return inputFile;
   }
 
-  /** JSON that its kind understands. */
+  /** JSON that its kind understands; of a request that could not be read, an empty object. */
   public String spec() {
     return spec;
   }
@@ -244,28 +207,12 @@ public class RowJob extends PanacheEntityBase {
     return status;
   }
 
-  /** What it ends as; null while rows are asked. */
-  public JobStatus outcome() {
-    return outcome;
+  public RowCounts rows() {
+    return rows;
   }
 
-  public long total() {
-    return total;
-  }
-
-  /** How many rows have an answer. */
-  public long completed() {
-    return completed;
-  }
-
-  /** How many rows have a reason instead. */
-  public long failed() {
-    return failed;
-  }
-
-  /** The names of its input's columns; empty where it has none. */
-  public List<String> columns() {
-    return columns == null ? List.of() : List.of(JsonText.read(columns, String[].class));
+  public JobTimes times() {
+    return times;
   }
 
   /** What is wrong with its input; empty if nothing. */
@@ -273,37 +220,13 @@ public class RowJob extends PanacheEntityBase {
     return problems == null ? List.of() : List.of(JsonText.read(problems, JobProblem[].class));
   }
 
-  /** The file of its answers; null if there is none. */
+  /** The file of its answers, once it can be downloaded; null if there is none. */
   public String outputFile() {
-    return outputFile;
+    return times.ended == null ? null : outputFile;
   }
 
-  /** The file of the rows that failed; null if there is none. */
+  /** The file of the rows that failed, once it can be downloaded; null if there is none. */
   public String errorFile() {
-    return errorFile;
-  }
-
-  public Instant createdAt() {
-    return createdAt;
-  }
-
-  public Instant begunAt() {
-    return begunAt;
-  }
-
-  public Instant finalizingAt() {
-    return finalizingAt;
-  }
-
-  public Instant cancellingAt() {
-    return cancellingAt;
-  }
-
-  public Instant endedAt() {
-    return endedAt;
-  }
-
-  public Instant expiresAt() {
-    return expiresAt;
+    return times.ended == null ? null : errorFile;
   }
 }

@@ -4,8 +4,10 @@ import io.tunemesh.platform.work.Claim;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -14,51 +16,64 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Asks the rows of one job that have no result yet, a bounded number at once. What is answered is
- * stored as it comes; what is not stored when the work stops is asked again by the next attempt.
+ * stored as it comes; what is not stored when the work stops is asked again by the next attempt, as
+ * are the rows of a model that does not answer now.
  */
 final class RowWork {
 
   private static final int LOOK_MS = 500;
   private static final int MOST_AT_ONCE = 200;
 
-  private final RowJobs jobs;
+  private final ClaimedJobs jobs;
   private final Claim claim;
+  private final RowTask task;
   private final RowAnswer answer;
   private final int concurrency;
   private final BooleanSupplier stopped;
   private final BlockingQueue<Asked> finished = new LinkedBlockingQueue<>();
   private final Set<Thread> asking = new HashSet<>();
+  private final Map<String, Long> answered = new HashMap<>();
+  private final Set<String> away = new HashSet<>();
+  private boolean left;
 
   /**
    * @param stopped whether nothing more may be done, because the lease or the process ends
    */
-  RowWork(RowJobs jobs, Claim claim, RowAnswer answer, int concurrency, BooleanSupplier stopped) {
+  RowWork(ClaimedJobs jobs, Claim claim, RowTask task, JobConfig config, BooleanSupplier stopped) {
     this.jobs = jobs;
     this.claim = claim;
-    this.answer = answer;
-    this.concurrency = concurrency;
+    this.task = task;
+    this.answer = new RowAnswer(claim.id(), task, config.longestPause(), config.rowPatience());
+    this.concurrency = config.concurrency();
     this.stopped = stopped;
   }
 
   /** How the asking ended. */
   enum End {
     ALL_ASKED,
+    /** Rows are left that cannot be answered now. */
+    SOME_LEFT,
     CANCELLED,
     EXPIRED,
     STOPPED
   }
 
-  /** A row that was asked; its result is null if it was interrupted. */
-  private record Asked(Thread thread, RowResult result) {}
+  /**
+   * A row that was asked.
+   *
+   * @param began by the clock of {@code nanoTime}
+   * @param result null if it was interrupted, or is for later
+   */
+  private record Asked(Thread thread, String model, long began, RowResult result, boolean later) {}
 
   /** Asks until there is nothing left to ask, or no more may be asked. */
-  End run(RowJob job, Rows rows, BitSet done) throws IOException, InterruptedException {
-    End end = null;
-    Row next = following(rows, done);
+  End run(Rows rows, BitSet done) throws IOException, InterruptedException {
+    End end = ending(jobs.look(claim));
+    Row next = end == null ? following(rows, done) : null;
     try {
       while (next != null && end == null || !asking.isEmpty()) {
         while (next != null && end == null && asking.size() < concurrency) {
-          ask(job, next);
+          ask(next);
           next = following(rows, done);
         }
         List<RowResult> results = results();
@@ -69,8 +84,11 @@ final class RowWork {
             asking.forEach(Thread::interrupt);
           }
         }
+        if (next != null && away.contains(task.model(next))) {
+          next = following(rows, done);
+        }
       }
-      return end == null ? End.ALL_ASKED : end;
+      return end != null ? end : left ? End.SOME_LEFT : End.ALL_ASKED;
     } finally {
       asking.forEach(Thread::interrupt);
     }
@@ -86,25 +104,36 @@ final class RowWork {
     return job.expired ? End.EXPIRED : null;
   }
 
-  private static Row following(Rows rows, BitSet done) throws IOException {
+  /** The next row to ask; null if there is none, or none that could be answered now. */
+  private Row following(Rows rows, BitSet done) throws IOException {
+    if (away.contains(task.onlyModel())) {
+      return null;
+    }
     Row row = rows.next();
-    while (row != null && done.get((int) row.index())) {
+    while (row != null && (done.get((int) row.index()) || away.contains(task.model(row)))) {
       row = rows.next();
     }
     return row;
   }
 
-  private void ask(RowJob job, Row row) {
+  private void ask(Row row) {
+    String model = task.model(row);
     Thread thread =
         Thread.ofVirtual()
             .name("row-" + claim.id() + "-" + row.index())
             .unstarted(
                 () -> {
+                  long began = System.nanoTime();
                   RowResult result = null;
+                  boolean later = false;
                   try {
-                    result = answer.to(job, row);
+                    result = answer.to(row);
+                  } catch (NotNow e) {
+                    later = true;
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
                   } finally {
-                    finished.add(new Asked(Thread.currentThread(), result));
+                    finished.add(new Asked(Thread.currentThread(), model, began, result, later));
                   }
                 });
     asking.add(thread);
@@ -124,8 +153,20 @@ final class RowWork {
       asking.remove(each.thread());
       if (each.result() != null) {
         results.add(each.result());
+        answered.put(each.model(), System.nanoTime());
+      } else if (each.later()) {
+        putOff(each);
       }
     }
     return results;
+  }
+
+  /** A model of which another row was answered meanwhile is busy rather than away. */
+  private void putOff(Asked row) {
+    left = true;
+    Long last = answered.get(row.model());
+    if (last == null || last - row.began() < 0) {
+      away.add(row.model());
+    }
   }
 }

@@ -2,8 +2,9 @@ package io.tunemesh.inference.predict;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.tunemesh.inference.job.JobProblem;
+import io.tunemesh.inference.job.JobTimes;
+import io.tunemesh.inference.job.RowCounts;
 import io.tunemesh.inference.job.RowJob;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -20,7 +21,7 @@ public record PredictionObject(
     String recipe,
     String file,
     String status,
-    Counts rows,
+    RowCounts rows,
     List<JobProblem> errors,
     String outputFileId,
     String errorFileId,
@@ -30,12 +31,9 @@ public record PredictionObject(
     Long expiresAt,
     Map<String, String> metadata) {
 
-  /** How many rows there are, and what became of them. */
-  public record Counts(long total, long completed, long failed) {}
-
   static PredictionObject of(RowJob job) {
-    PredictionSpec spec = TableTask.spec(job);
-    boolean ended = job.endedAt() != null;
+    PredictionSpec spec = TableType.spec(job);
+    JobTimes times = job.times();
     return new PredictionObject(
         job.id(),
         "prediction",
@@ -43,18 +41,14 @@ public record PredictionObject(
         spec.recipe(),
         job.inputFile(),
         job.status().wire(),
-        new Counts(job.total(), job.completed(), job.failed()),
+        job.rows(),
         job.problems(),
-        ended ? job.outputFile() : null,
-        ended ? job.errorFile() : null,
-        seconds(job.createdAt()),
-        seconds(job.begunAt()),
-        seconds(job.endedAt()),
-        seconds(job.expiresAt()),
+        job.outputFile(),
+        job.errorFile(),
+        times.created(),
+        times.begun(),
+        times.ended(),
+        times.expires(),
         job.metadata());
-  }
-
-  private static Long seconds(Instant time) {
-    return time == null ? null : time.getEpochSecond();
   }
 }

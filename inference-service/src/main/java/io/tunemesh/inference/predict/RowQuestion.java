@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.inference.completion.Turns;
 import io.tunemesh.inference.job.RowFailed;
-import io.tunemesh.inference.job.RowJob;
 import io.tunemesh.inference.turn.Api;
 import io.tunemesh.inference.turn.Asker;
 import io.tunemesh.inference.turn.Source;
@@ -33,14 +32,14 @@ class RowQuestion {
    */
   record Answered(String text, Double probability) {}
 
-  Answered ask(RowJob job, PredictionSpec spec, Prompt prompt)
+  Answered ask(Asker asker, PredictionSpec spec, Prompt prompt)
       throws RowFailed, InterruptedException {
     return spec.task() == PredictionSpec.Task.CHAT
-        ? chat(job, spec, prompt)
-        : classify(job, spec, prompt);
+        ? chat(asker, spec, prompt)
+        : classify(asker, spec, prompt);
   }
 
-  private Answered chat(RowJob job, PredictionSpec spec, Prompt prompt)
+  private Answered chat(Asker asker, PredictionSpec spec, Prompt prompt)
       throws RowFailed, InterruptedException {
     ObjectNode body = spec.parameters().deepCopy();
     body.put("model", spec.model());
@@ -49,20 +48,20 @@ class RowQuestion {
       add(messages, "system", prompt.system());
     }
     add(messages, "user", prompt.user());
-    String first = text(turns.ask(turn(job, Api.CHAT, body.deepCopy())));
+    String first = text(turns.ask(Turn.of(asker, Api.CHAT, Source.BATCH, body.deepCopy())));
     if (spec.labels().isEmpty() || spec.labels().contains(first.strip())) {
       return new Answered(spec.labels().isEmpty() ? first : first.strip(), null);
     }
     add(messages, "assistant", first);
     add(messages, "user", "Answer with one of these and nothing else: " + labels(spec));
-    String second = text(turns.ask(turn(job, Api.CHAT, body))).strip();
+    String second = text(turns.ask(Turn.of(asker, Api.CHAT, Source.BATCH, body))).strip();
     if (!spec.labels().contains(second)) {
       throw unexpected(spec, second);
     }
     return new Answered(second, null);
   }
 
-  private Answered classify(RowJob job, PredictionSpec spec, Prompt prompt)
+  private Answered classify(Asker asker, PredictionSpec spec, Prompt prompt)
       throws RowFailed, InterruptedException {
     ObjectNode body = spec.parameters().deepCopy();
     body.remove("temperature");
@@ -70,7 +69,8 @@ class RowQuestion {
     // As the trainer joins what a head is to read.
     body.put(
         "input", prompt.system() == null ? prompt.user() : prompt.system() + "\n" + prompt.user());
-    JsonNode first = turns.ask(turn(job, Api.CLASSIFY, body)).path("data").path(0);
+    JsonNode first =
+        turns.ask(Turn.of(asker, Api.CLASSIFY, Source.BATCH, body)).path("data").path(0);
     JsonNode probs = first.path("probs");
     JsonNode label = first.path("label");
     String text;
@@ -94,10 +94,6 @@ class RowQuestion {
     return probs.size() < 2
         ? null
         : probs.valueStream().mapToDouble(JsonNode::asDouble).max().getAsDouble();
-  }
-
-  private static Turn turn(RowJob job, Api api, ObjectNode body) {
-    return Turn.of(new Asker(job.tenant(), job.caller()), api, Source.BATCH, body);
   }
 
   private static String text(ObjectNode answer) throws RowFailed {

@@ -1,20 +1,14 @@
 package io.tunemesh.inference.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
-import io.tunemesh.contract.Json;
 import io.tunemesh.contract.batch.BatchCompleted;
 import io.tunemesh.contract.batch.BatchFailed;
 import io.tunemesh.contract.batch.BatchProgressed;
-import io.tunemesh.contract.batch.BatchRequested;
-import io.tunemesh.inference.job.RowJob;
 import io.tunemesh.inference.testing.Calls;
 import io.tunemesh.inference.testing.Ingest;
 import io.tunemesh.inference.testing.Mesh;
@@ -22,15 +16,12 @@ import io.tunemesh.inference.testing.Script;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngine.Reply;
 import io.tunemesh.inference.testing.StubEngineResource;
-import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,12 +30,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Batches over HTTP. */
 @QuarkusTest
 @QuarkusTestResource(MeshResource.class)
 @QuarkusTestResource(StubEngineResource.class)
 class BatchesTest {
-
-  private static final Duration SOON = Duration.ofSeconds(30);
 
   @Inject Mesh mesh;
   @Inject Ingest ingest;
@@ -165,62 +155,6 @@ class BatchesTest {
   }
 
   @Test
-  void keepsWhatIsAnsweredWhenItIsCancelled() {
-    Script.chats(
-        engine,
-        question -> question.equals("q0") ? Script.says("done") : new CompletableFuture<>());
-    String id = create(ingest.received("in.jsonl", lines(30)));
-    await()
-        .atMost(SOON)
-        .until(() -> Calls.get("/v1/batches/" + id).at("/request_counts/completed").asInt() == 1);
-
-    JsonNode cancelling = Calls.post("/v1/batches/" + id + "/cancel", "");
-
-    assertThat(cancelling.path("status").asText()).isEqualTo("cancelling");
-    Ingest.Taken output = ingest.takesIn(id + "-output");
-    Ingest.Taken errors = ingest.takesIn(id + "-errors");
-    JsonNode batch = Calls.awaitStatus("/v1/batches/" + id, "cancelled");
-    assertThat(batch.at("/request_counts/completed").asInt()).isEqualTo(1);
-    assertThat(output.text().lines()).hasSize(1);
-    assertThat(errors.text().lines()).hasSize(29);
-    assertThat(Calls.json(errors.text().lines().findFirst().get()).at("/error/code").asText())
-        .isEqualTo("batch_cancelled");
-    assertThat(mesh.awaited(BatchFailed.class, id).code()).isEqualTo("cancelled");
-  }
-
-  @Test
-  void isNotCancelledWhenItHasEnded() {
-    String id = create(ingest.received("in.jsonl", lines(1)));
-    ingest.takesIn(id + "-output");
-    Calls.awaitStatus("/v1/batches/" + id, "completed");
-
-    assertThat(Calls.refused(400, "/v1/batches/" + id + "/cancel", "").path("code").asText())
-        .isEqualTo("invalid_state");
-  }
-
-  @Test
-  void namesWhatWasNotAskedWhenItsTimeRunsOut() {
-    Script.chats(
-        engine,
-        question -> question.equals("q0") ? Script.says("done") : new CompletableFuture<>());
-    String id = create(ingest.received("in.jsonl", lines(10)));
-    await()
-        .atMost(SOON)
-        .until(() -> Calls.get("/v1/batches/" + id).at("/request_counts/completed").asInt() == 1);
-
-    QuarkusTransaction.requiringNew()
-        .run(() -> RowJob.update("expiresAt = createdAt where id = ?1", id));
-
-    ingest.takesIn(id + "-output");
-    Ingest.Taken errors = ingest.takesIn(id + "-errors");
-    JsonNode batch = Calls.awaitStatus("/v1/batches/" + id, "expired");
-    assertThat(batch.at("/request_counts").toString())
-        .isEqualTo("{\"total\":10,\"completed\":1,\"failed\":9}");
-    assertThat(errors.text().lines().map(Calls::json))
-        .allSatisfy(line -> assertThat(line.at("/error/code").asText()).isEqualTo("batch_expired"));
-  }
-
-  @Test
   void waitsForAnEngineThatIsBusy() {
     AtomicInteger tries = new AtomicInteger();
     Script.chats(
@@ -233,43 +167,6 @@ class BatchesTest {
 
     assertThat(output.text()).contains("at last");
     assertThat(tries).hasValue(4);
-  }
-
-  @Test
-  void comesByEventOnceHoweverOftenItIsSent() {
-    String file = ingest.received("in.jsonl", lines(2));
-    String event = UUID.randomUUID().toString();
-    String request = "req-" + UUID.randomUUID();
-    ObjectNode body = (ObjectNode) Calls.json(body(file));
-    for (int i = 0; i < 3; i++) {
-      mesh.send(event, "acme", new BatchRequested(request, body));
-    }
-
-    String id = Ids.derived("batch_", "acme /test " + event);
-    Ingest.Taken output = ingest.takesIn(id + "-output");
-    mesh.awaited(BatchCompleted.class, id);
-    assertThat(mesh.events(BatchCompleted.class, id))
-        .singleElement()
-        .satisfies(
-            envelope -> {
-              assertThat(envelope.run()).isEqualTo("run-1");
-              assertThat(envelope.data())
-                  .isEqualTo(new BatchCompleted(id, request, output.id(), null, 2, 2, 0));
-            });
-    assertThat(Script.asked(engine)).containsExactlyInAnyOrder("q0", "q1");
-  }
-
-  @Test
-  void tellsWhyARequestByEventIsRefused() {
-    String event = UUID.randomUUID().toString();
-    ObjectNode body = Json.MAPPER.createObjectNode().put("input_file_id", "file-x");
-    mesh.send(event, "acme", new BatchRequested("req-9", body.put("endpoint", "/v1/nowhere")));
-
-    String id = Ids.derived("batch_", "acme /test " + event);
-    BatchFailed failed = mesh.awaited(BatchFailed.class, id);
-    assertThat(failed.code()).isEqualTo("invalid_endpoint");
-    assertThat(failed.where().field()).isEqualTo("endpoint");
-    assertThat(Calls.get("/v1/batches/" + id).path("status").asText()).isEqualTo("failed");
   }
 
   @Test
@@ -325,15 +222,15 @@ class BatchesTest {
         .isEqualTo("invalid_json");
   }
 
-  private static String create(String file) {
+  static String create(String file) {
     return Calls.post("/v1/batches", body(file)).path("id").asText();
   }
 
-  private static String body(String file) {
+  static String body(String file) {
     return """
-        {"input_file_id": "%s", "endpoint": "/v1/chat/completions", "completion_window": "24h",
-         "metadata": {"term": "spring"}}
-        """
+    {"input_file_id": "%s", "endpoint": "/v1/chat/completions", "completion_window": "24h",
+     "metadata": {"term": "spring"}}
+    """
         .formatted(file);
   }
 

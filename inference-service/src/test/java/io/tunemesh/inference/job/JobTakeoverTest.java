@@ -46,7 +46,7 @@ class JobTakeoverTest {
   @Inject Ingest ingest;
   @Inject Files files;
   @Inject BlobStore blobs;
-  @Inject RowJobs jobs;
+  @Inject ClaimedJobs jobs;
   @Inject RowResults results;
 
   private final StubEngine engine = StubEngineResource.engine();
@@ -86,7 +86,7 @@ class JobTakeoverTest {
 
     assertThatThrownBy(() -> jobs.record(dead, List.of(new RowResult(0, true, "late"))))
         .isInstanceOf(LeaseLost.class);
-    assertThatThrownBy(() -> jobs.finish(dead, JobStatus.COMPLETED, 0, null, null))
+    assertThatThrownBy(() -> jobs.finish(dead, JobStatus.COMPLETED, null, null))
         .isInstanceOf(LeaseLost.class);
     Calls.post("/v1/batches/" + id + "/cancel", "");
     ingest.takesIn(id + "-errors");
@@ -158,12 +158,13 @@ class JobTakeoverTest {
                           new Scope("acme", null),
                           "test",
                           null,
-                          file,
-                          "{\"endpoint\": \"/v1/chat/completions\", \"completion_window\": \"1h\"}",
-                          null,
-                          Duration.ofHours(1)),
+                          new JobWish(
+                              file,
+                              "{\"endpoint\": \"/v1/chat/completions\", \"completion_window\": \"1h\"}",
+                              null,
+                              Duration.ofHours(1))),
                       Instant.now());
-              job.begin(10, null, Instant.now());
+              job.begin(10, Instant.now());
               Claim claim = job.lease.take(id, "dead", Instant.now().plusMillis(500));
               job.persistAndFlush();
               results.add(

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class RowAnswerTest {
 
   @Test
-  void givesARowAReasonAlsoAfterAnError() {
+  void givesARowAReasonAlsoAfterAnError() throws Exception {
     RowTask task =
         (RowTask)
             Proxy.newProxyInstance(
@@ -21,11 +21,12 @@ class RowAnswerTest {
                   if (method.getName().equals("answer")) {
                     throw new StackOverflowError("too deep");
                   }
-                  return ((Problem) given[2]).code();
+                  return ((Problem) given[1]).code();
                 });
 
     RowResult result =
-        new RowAnswer(task, Duration.ofMillis(1)).to(new RowJob(), new Row(7, NullNode.instance));
+        new RowAnswer("batch_1", task, Duration.ofMillis(1), Duration.ZERO)
+            .to(new Row(7, NullNode.instance));
 
     assertThat(result).isEqualTo(new RowResult(7, false, "internal_error"));
   }

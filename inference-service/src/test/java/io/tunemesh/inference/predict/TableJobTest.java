@@ -19,10 +19,7 @@ import io.tunemesh.inference.testing.StubEngine.Reply;
 import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.testing.MeshResource;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -31,12 +28,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Table jobs of chats. */
 @QuarkusTest
 @QuarkusTestResource(MeshResource.class)
 @QuarkusTestResource(StubEngineResource.class)
 class TableJobTest {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
   private static final List<String> PAPER =
       List.of("uuid", "title", "author", "abstract", "Keywords");
 
@@ -98,7 +95,8 @@ class TableJobTest {
     assertThat(output.request().filename()).isEqualTo("test.predicted.csv");
     assertThat(errors.text())
         .isEqualTo(
-            "row,sheet,code,reason\r\n4,Sheet1,empty_cell,The cell of 'abstract' is empty; fill it in.\r\n");
+            "row,sheet,code,reason\r\n"
+                + "4,Sheet1,empty_cell,The cell of 'abstract' is empty; fill it in.\r\n");
     assertThat(job.at("/rows").toString()).isEqualTo("{\"total\":4,\"completed\":3,\"failed\":1}");
     assertThat(job.path("output_file_id").asText()).isEqualTo(output.id());
     assertThat(mesh.awaited(PredictionCompleted.class, id))
@@ -176,79 +174,6 @@ class TableJobTest {
   }
 
   @Test
-  void asksAClassifierAndItsProbability() {
-    engine.script =
-        (path, body) ->
-            path.equals("/v1/classify")
-                ? CompletableFuture.completedFuture(classified(body.getString("input")))
-                : null;
-    String file =
-        ingest.table(
-            "texts.csv", List.of("text"), List.of(Map.of("text", "good"), Map.of("text", "bad")));
-    String id =
-        create(
-            """
-            {"file": "%s", "model": "%s", "template": "{text}", "task": "classify",
-             "labels": ["pos"], "output": {"answer": "label", "probability": "p"}}
-            """
-                .formatted(file, StubEngine.BASE));
-
-    Ingest.Taken output = ingest.takesIn(id + "-output");
-    Ingest.Taken errors = ingest.takesIn(id + "-errors");
-
-    assertThat(output.text()).isEqualTo("text,label,p\r\ngood,pos,0.75\r\n");
-    assertThat(errors.text()).contains("3,Sheet1,unexpected_label");
-  }
-
-  @Test
-  void writesTheNumberOfARegression() {
-    engine.script =
-        (path, body) ->
-            path.equals("/v1/classify")
-                ? CompletableFuture.completedFuture(
-                    new Reply(
-                        200,
-                        new JsonObject()
-                            .put(
-                                "data",
-                                new JsonArray()
-                                    .add(
-                                        new JsonObject()
-                                            .put("index", 0)
-                                            .putNull("label")
-                                            .put("probs", new JsonArray().add(-1.5))
-                                            .put("num_classes", 1)))))
-                : null;
-    String file = ingest.table("texts.csv", List.of("text"), List.of(Map.of("text", "good")));
-    String id =
-        create(
-            """
-            {"file": "%s", "model": "%s", "recipe": "regression", "task": "classify"}
-            """
-                .formatted(file, StubEngine.BASE));
-
-    assertThat(ingest.takesIn(id + "-output").text()).isEqualTo("text,score\r\ngood,-1.5\r\n");
-    assertThat(engine.asked.getFirst().getString("input"))
-        .isEqualTo("Rate the text below. Answer with a number alone.\ngood");
-  }
-
-  @Test
-  void passesAClassifiersAnswerThroughTheGateway() {
-    engine.script =
-        (path, body) ->
-            path.equals("/v1/classify")
-                ? CompletableFuture.completedFuture(classified(body.getString("input")))
-                : null;
-
-    JsonNode answer =
-        Calls.post(
-            "/v1/classify", "{\"model\": \"%s\", \"input\": \"good\"}".formatted(StubEngine.BASE));
-
-    assertThat(answer.at("/data/0/label").asText()).isEqualTo("pos");
-    assertThat(answer.at("/data/0/num_classes").asInt()).isEqualTo(2);
-  }
-
-  @Test
   void failsBeforeTheFirstQuestionWhenAColumnIsMissing() {
     String file = ingest.table("test.csv", List.of("Title"), List.of(Map.of("Title", "T")));
     String id =
@@ -313,17 +238,6 @@ class TableJobTest {
     PredictionFailed failed = mesh.awaited(PredictionFailed.class, id);
     assertThat(failed.code()).isEqualTo("missing_required_parameter");
     assertThat(failed.where().field()).isEqualTo("template");
-  }
-
-  private static Reply classified(String input) {
-    boolean good = input.equals("good");
-    JsonObject first =
-        new JsonObject()
-            .put("index", 0)
-            .put("label", good ? "pos" : "neg")
-            .put("probs", new JsonArray().add(good ? 0.75 : 0.25).add(good ? 0.25 : 0.75))
-            .put("num_classes", 2);
-    return new Reply(200, new JsonObject().put("data", new JsonArray().add(first)));
   }
 
   private static Map<String, String> paper(

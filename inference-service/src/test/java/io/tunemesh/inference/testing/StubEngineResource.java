@@ -47,6 +47,8 @@ public class StubEngineResource implements QuarkusTestResourceLifecycleManager {
           Map.entry("tunemesh.jobs.lease", "3s"),
           Map.entry("tunemesh.jobs.file-patience", "3s"),
           Map.entry("tunemesh.jobs.longest-pause", "300ms"),
+          Map.entry("tunemesh.jobs.row-patience", "600ms"),
+          Map.entry("tunemesh.streams.per-tenant", "2"),
           Map.entry("tunemesh.feedback.export-at", "1"),
           Map.entry("tunemesh.feedback.look-every", "1h"));
     } catch (IOException e) {

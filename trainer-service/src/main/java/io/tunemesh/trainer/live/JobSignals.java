@@ -32,7 +32,6 @@ class JobSignals {
   private final OwnConnection database;
   private final Map<String, Set<Watch>> watches = new ConcurrentHashMap<>();
   private final Loop loop = new Loop("job-signals", PAUSE, this::listen);
-  private final Thread hook = new Thread(this::end, "job-signals-end");
   private volatile boolean ended;
 
   JobSignals(OwnConnection database) {
@@ -41,36 +40,24 @@ class JobSignals {
 
   void start(@Observes StartupEvent event) {
     loop.start();
-    // before Quarkus waits for open requests, which a stream would keep waiting
-    Runtime.getRuntime().addShutdownHook(hook);
   }
 
   void stop(@Observes ShutdownEvent event) {
-    end();
+    ended = true;
     loop.close();
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // the hook runs, or has run
-      return;
-    }
-  }
-
-  /** Whether this process ends, and with it every stream. */
-  boolean ended() {
-    return ended;
   }
 
   /** Begins to watch a job. */
   Watch watch(String jobId) {
     Watch watch = new Watch(jobId);
-    watches.computeIfAbsent(jobId, id -> ConcurrentHashMap.newKeySet()).add(watch);
+    watches.compute(
+        jobId,
+        (id, all) -> {
+          Set<Watch> with = all == null ? ConcurrentHashMap.newKeySet() : all;
+          with.add(watch);
+          return with;
+        });
     return watch;
-  }
-
-  private void end() {
-    ended = true;
-    watches.values().forEach(all -> all.forEach(Watch::signal));
   }
 
   private void listen() {
@@ -99,7 +86,7 @@ class JobSignals {
       this.jobId = jobId;
     }
 
-    private void signal() {
+    void signal() {
       signals.release();
     }
 

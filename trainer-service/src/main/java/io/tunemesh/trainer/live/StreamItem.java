@@ -3,22 +3,19 @@ package io.tunemesh.trainer.live;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.tunemesh.contract.training.TrainingProgressed;
 import io.tunemesh.platform.db.JsonText;
+import io.tunemesh.platform.live.LiveEvent;
 import io.tunemesh.trainer.history.JobEvent;
 import io.tunemesh.trainer.job.JobStatus;
 import io.tunemesh.trainer.job.TrainingJob;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.sse.OutboundSseEvent;
-import jakarta.ws.rs.sse.Sse;
 import java.util.Map;
 
 /**
- * An event of a job's stream.
- *
- * @param id the line's place in the history, to go on after; null for what is true now only
- * @param data a {@link TrainingProgressed} where {@code event} is {@code progress}, as the topic
- *     has it; else a {@link Line}
+ * The events of a job's stream: {@code progress}, whose data is a {@link TrainingProgressed} as the
+ * topic has it; {@code status} and {@code message}, whose data is a {@link Line}.
  */
-record StreamItem(String id, String event, String data) {
+final class StreamItem {
+
+  private StreamItem() {}
 
   /** A line of a job's history. */
   private record Line(
@@ -30,12 +27,12 @@ record StreamItem(String id, String event, String data) {
       long createdAt,
       Map<String, Object> data) {}
 
-  static StreamItem of(JobEvent line) {
+  static LiveEvent of(JobEvent line) {
     Map<String, Object> data =
         JsonText.read(line.data, new TypeReference<Map<String, Object>>() {});
     String id = String.valueOf(line.seq);
     if (line.type.equals("metrics")) {
-      return new StreamItem(id, "progress", JsonText.of(progress(line.jobId, data)));
+      return new LiveEvent(id, "progress", JsonText.of(progress(line.jobId, data)));
     }
     Line shown =
         new Line(
@@ -46,11 +43,11 @@ record StreamItem(String id, String event, String data) {
             line.message,
             line.createdAt.getEpochSecond(),
             data);
-    return new StreamItem(id, line.status == null ? "message" : "status", JsonText.of(shown));
+    return new LiveEvent(id, line.status == null ? "message" : "status", JsonText.of(shown));
   }
 
   /** How far a running job is in a stage that leaves no lines: an evaluation, or the saving. */
-  static StreamItem now(TrainingJob job) {
+  static LiveEvent now(TrainingJob job) {
     if (job.status != JobStatus.RUNNING || job.stage == null || job.stage.equals("training")) {
       return null;
     }
@@ -70,7 +67,7 @@ record StreamItem(String id, String event, String data) {
             null,
             null,
             null);
-    return new StreamItem(null, "progress", JsonText.of(at));
+    return new LiveEvent(null, "progress", JsonText.of(at));
   }
 
   private static TrainingProgressed progress(String jobId, Map<String, Object> data) {
@@ -97,11 +94,5 @@ record StreamItem(String id, String event, String data) {
 
   private static Double number(Map<String, Object> data, String name) {
     return data.get(name) instanceof Number number ? number.doubleValue() : null;
-  }
-
-  OutboundSseEvent on(Sse sse) {
-    OutboundSseEvent.Builder builder =
-        sse.newEventBuilder().name(event).mediaType(MediaType.TEXT_PLAIN_TYPE).data(data);
-    return id == null ? builder.build() : builder.id(id).build();
   }
 }

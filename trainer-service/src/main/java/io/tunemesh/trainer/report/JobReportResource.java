@@ -3,6 +3,7 @@ package io.tunemesh.trainer.report;
 import io.tunemesh.contract.Json;
 import io.tunemesh.platform.identity.Caller;
 import io.tunemesh.platform.page.HtmlPage;
+import io.tunemesh.platform.page.PageResponses;
 import io.tunemesh.trainer.job.Jobs;
 import io.tunemesh.trainer.job.TrainingJob;
 import jakarta.transaction.Transactional;
@@ -21,9 +22,6 @@ import java.io.IOException;
 @Transactional
 public class JobReportResource {
 
-  private static final String HTML = "text/html; charset=utf-8";
-  private static final String SVG = "image/svg+xml";
-
   private final Caller caller;
   private final Jobs jobs;
 
@@ -38,14 +36,11 @@ public class JobReportResource {
   @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_HTML})
   public Response report(@PathParam("id") String id, @Context HttpHeaders headers)
       throws IOException {
-    if (prefersHtml(headers)) {
+    if (PageResponses.prefersHtml(headers)) {
       return page(id);
     }
     JobReport report = JobReports.of(jobs.get(caller.tenant(), id));
-    return Response.ok(Json.MAPPER.writeValueAsBytes(report))
-        .type(MediaType.APPLICATION_JSON)
-        .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
-        .build();
+    return PageResponses.json(Json.MAPPER.writeValueAsBytes(report));
   }
 
   /** The report as one page that needs nothing else, to be read, saved and printed. */
@@ -54,37 +49,15 @@ public class JobReportResource {
   @Produces({MediaType.TEXT_HTML, MediaType.APPLICATION_JSON})
   public Response page(@PathParam("id") String id) {
     TrainingJob job = jobs.get(caller.tenant(), id);
-    return shown(HtmlPage.POLICY, HTML, JobReportPage.of(JobReports.of(job), JobReports.curve(job)))
-        .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
-        .build();
+    return PageResponses.html(JobReportPage.of(JobReports.of(job), JobReports.curve(job)));
   }
 
   /** The losses as a picture. */
   @GET
   @Path("curves.svg")
-  @Produces({SVG, MediaType.APPLICATION_JSON})
+  @Produces({"image/svg+xml", MediaType.APPLICATION_JSON})
   public Response curves(@PathParam("id") String id) {
     Curve curve = JobReports.curve(jobs.get(caller.tenant(), id));
-    return shown(HtmlPage.SVG_POLICY, SVG, HtmlPage.svg(CurvePlot.of(curve))).build();
-  }
-
-  private static Response.ResponseBuilder shown(String policy, String type, String content) {
-    return Response.ok(content)
-        .type(type)
-        .header("Content-Security-Policy", policy)
-        .header("X-Content-Type-Options", "nosniff")
-        .header("Referrer-Policy", "no-referrer");
-  }
-
-  private static boolean prefersHtml(HttpHeaders headers) {
-    for (MediaType type : headers.getAcceptableMediaTypes()) {
-      if (type.isCompatible(MediaType.APPLICATION_JSON_TYPE)) {
-        return false;
-      }
-      if (type.isCompatible(MediaType.TEXT_HTML_TYPE)) {
-        return true;
-      }
-    }
-    return false;
+    return PageResponses.svg(HtmlPage.svg(CurvePlot.of(curve)));
   }
 }

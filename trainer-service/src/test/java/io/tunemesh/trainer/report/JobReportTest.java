@@ -2,34 +2,20 @@ package io.tunemesh.trainer.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.github.victools.jsonschema.generator.FieldScope;
-import com.github.victools.jsonschema.generator.Option;
-import com.github.victools.jsonschema.generator.OptionPreset;
-import com.github.victools.jsonschema.generator.SchemaGenerator;
-import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
-import com.github.victools.jsonschema.generator.SchemaVersion;
-import com.networknt.schema.InputFormat;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
-import io.tunemesh.contract.Json;
 import io.tunemesh.contract.training.TrainingProgressed;
 import io.tunemesh.contract.training.TrainingSucceeded;
 import io.tunemesh.platform.testing.MeshResource;
+import io.tunemesh.platform.testing.RecordSchema;
 import io.tunemesh.trainer.testing.FakeWorker;
 import io.tunemesh.trainer.testing.Mesh;
 import jakarta.inject.Inject;
-import jakarta.validation.constraints.NotNull;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -44,7 +30,8 @@ import org.xml.sax.InputSource;
 @QuarkusTestResource(FakeWorker.class)
 class JobReportTest {
 
-  private static final Path COMMITTED = Path.of("../docs/jobs.schema.json");
+  private static final RecordSchema SCHEMA =
+      new RecordSchema(JobReport.class, "Report of a fine-tuning job");
   private static final String JOBS = "/v1/fine_tuning/jobs/";
 
   private static final String OVERFIT =
@@ -67,18 +54,15 @@ class JobReportTest {
 
   @Test
   void committedSchemaIsTheCodes() throws IOException {
-    if (Boolean.getBoolean("reports.write")) {
-      Files.writeString(COMMITTED, schema());
-    }
-    assertThat(COMMITTED).as("run the test once with -Dreports.write=true").hasContent(schema());
+    SCHEMA.isCommittedAt(Path.of("../docs/jobs.schema.json"));
   }
 
   @Test
   void aFinishedJobHasAllInItsReport() {
     String job = trained(OVERFIT);
     String json = text(Mesh.acme().get(JOBS + job + "/report"));
-    assertThat(mistakes(json)).isEmpty();
-    assertThat(mistakes("{\"job\": 1}")).isNotEmpty();
+    assertThat(SCHEMA.mistakes(json)).isEmpty();
+    assertThat(SCHEMA.mistakes("{\"job\": 1}")).isNotEmpty();
     JsonPath report = JsonPath.from(json);
     assertThat(report.getLong("best_step")).isEqualTo(4);
     assertThat(report.getLong("overfitting_since")).isEqualTo(6);
@@ -136,7 +120,7 @@ class JobReportTest {
                 "{\"model\": \"tunemesh-starter\", \"training_file\": \"%s\"}".formatted(dataset))
             .getString("id");
     String waiting = text(Mesh.acme().get(JOBS + job + "/report"));
-    assertThat(mistakes(waiting)).isEmpty();
+    assertThat(SCHEMA.mistakes(waiting)).isEmpty();
     assertThat(JsonPath.from(waiting).getList("look_at.message").toString())
         .contains("validating files");
     assertThat(text(Mesh.acme().get(JOBS + job + "/curves.svg"))).contains("No step is done yet.");
@@ -147,7 +131,7 @@ class JobReportTest {
             Mesh.TENANT, mesh.dataset(dataset, "{\"steps\": 2000, \"step_s\": 0.05}", null)));
     mesh.await1(TrainingProgressed.class, e -> e.jobId().equals(job) && e.step() == 4);
     String running = text(Mesh.acme().get(JOBS + job + "/report"));
-    assertThat(mistakes(running)).isEmpty();
+    assertThat(SCHEMA.mistakes(running)).isEmpty();
     assertThat(JsonPath.from(running).getList("curve").size()).isGreaterThanOrEqualTo(4);
     assertThat(JsonPath.from(running).getString("metrics.base.bleu")).isNotNull();
     assertThat(text(Mesh.acme().get(JOBS + job + "/curves.svg"))).contains("<polyline");
@@ -169,7 +153,7 @@ class JobReportTest {
             .getString("id");
     Mesh.awaitStatus(job, "failed");
     String json = text(Mesh.acme().get(JOBS + job + "/report"));
-    assertThat(mistakes(json)).isEmpty();
+    assertThat(SCHEMA.mistakes(json)).isEmpty();
     assertThat(JsonPath.from(json).getString("look_at[0].code")).isEqualTo("no_module");
     assertThat(text(Mesh.acme().get(JOBS + job + "/report.html"))).contains("No such.");
   }
@@ -187,38 +171,5 @@ class JobReportTest {
     return DocumentBuilderFactory.newDefaultInstance()
         .newDocumentBuilder()
         .parse(new InputSource(new StringReader(html)));
-  }
-
-  private static List<String> mistakes(String json) {
-    return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-        .getSchema(schema())
-        .validate(json, InputFormat.JSON)
-        .stream()
-        .map(Object::toString)
-        .toList();
-  }
-
-  private static String schema() {
-    var config =
-        new SchemaGeneratorConfigBuilder(SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
-            .with(Option.DEFINITIONS_FOR_ALL_OBJECTS, Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES);
-    config.forTypesInGeneral().withPropertySorter((a, b) -> 0);
-    config
-        .forFields()
-        .withPropertyNameOverrideResolver(JobReportTest::name)
-        .withRequiredCheck(
-            field -> field.getType().isPrimitive() || field.getAnnotation(NotNull.class) != null);
-    ObjectNode made = new SchemaGenerator(config.build()).generateSchema(JobReport.class);
-    ObjectNode schema = Json.MAPPER.createObjectNode();
-    schema.set("$schema", made.remove("$schema"));
-    schema.put("title", "Report of a fine-tuning job");
-    schema.setAll(made);
-    return schema.toPrettyString() + "\n";
-  }
-
-  private static String name(FieldScope field) {
-    JsonProperty named = field.getAnnotation(JsonProperty.class);
-    var strategy = (PropertyNamingStrategies.NamingBase) Json.MAPPER.getPropertyNamingStrategy();
-    return named == null ? strategy.translate(field.getDeclaredName()) : named.value();
   }
 }

@@ -46,7 +46,7 @@ public class FakeWorker implements QuarkusTestResourceLifecycleManager {
           Map.entry("tunemesh.trainer.export.backoff", "50ms"),
           Map.entry("tunemesh.trainer.export.poll", "100ms"),
           Map.entry("tunemesh.trainer.export.limit", "6s"),
-          Map.entry("tunemesh.trainer.live.streams-per-tenant", "4"),
+          Map.entry("tunemesh.streams.per-tenant", "4"),
           Map.entry("tunemesh.trainer.max-attempts", "3"),
           Map.entry("tunemesh.trainer.progress-interval", "1ms"),
           Map.entry("quarkus.http.test-port", "0"),

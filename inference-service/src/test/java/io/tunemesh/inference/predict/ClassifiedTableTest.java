@@ -1,0 +1,127 @@
+package io.tunemesh.inference.predict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tunemesh.inference.testing.Calls;
+import io.tunemesh.inference.testing.Ingest;
+import io.tunemesh.inference.testing.StubEngine;
+import io.tunemesh.inference.testing.StubEngine.Reply;
+import io.tunemesh.inference.testing.StubEngineResource;
+import io.tunemesh.platform.testing.MeshResource;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Table jobs of classifiers and regressions. */
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+@QuarkusTestResource(StubEngineResource.class)
+class ClassifiedTableTest {
+
+  @Inject Ingest ingest;
+
+  private final StubEngine engine = StubEngineResource.engine();
+
+  @BeforeEach
+  @AfterEach
+  void wellBehaved() {
+    engine.behave();
+  }
+
+  @Test
+  void asksAClassifierAndItsProbability() {
+    engine.script =
+        (path, body) ->
+            path.equals("/v1/classify")
+                ? CompletableFuture.completedFuture(classified(body.getString("input")))
+                : null;
+    String file =
+        ingest.table(
+            "texts.csv", List.of("text"), List.of(Map.of("text", "good"), Map.of("text", "bad")));
+    String id =
+        create(
+            """
+            {"file": "%s", "model": "%s", "template": "{text}", "task": "classify",
+             "labels": ["pos"], "output": {"answer": "label", "probability": "p"}}
+            """
+                .formatted(file, StubEngine.BASE));
+
+    Ingest.Taken output = ingest.takesIn(id + "-output");
+    Ingest.Taken errors = ingest.takesIn(id + "-errors");
+
+    assertThat(output.text()).isEqualTo("text,label,p\r\ngood,pos,0.75\r\n");
+    assertThat(errors.text()).contains("3,Sheet1,unexpected_label");
+  }
+
+  @Test
+  void writesTheNumberOfARegression() {
+    engine.script =
+        (path, body) ->
+            path.equals("/v1/classify")
+                ? CompletableFuture.completedFuture(
+                    new Reply(
+                        200,
+                        new JsonObject()
+                            .put(
+                                "data",
+                                new JsonArray()
+                                    .add(
+                                        new JsonObject()
+                                            .put("index", 0)
+                                            .putNull("label")
+                                            .put("probs", new JsonArray().add(-1.5))
+                                            .put("num_classes", 1)))))
+                : null;
+    String file = ingest.table("texts.csv", List.of("text"), List.of(Map.of("text", "good")));
+    String id =
+        create(
+            """
+            {"file": "%s", "model": "%s", "recipe": "regression", "task": "classify"}
+            """
+                .formatted(file, StubEngine.BASE));
+
+    assertThat(ingest.takesIn(id + "-output").text()).isEqualTo("text,score\r\ngood,-1.5\r\n");
+    assertThat(engine.asked.getFirst().getString("input"))
+        .isEqualTo("Rate the text below. Answer with a number alone.\ngood");
+  }
+
+  @Test
+  void passesAClassifiersAnswerThroughTheGateway() {
+    engine.script =
+        (path, body) ->
+            path.equals("/v1/classify")
+                ? CompletableFuture.completedFuture(classified(body.getString("input")))
+                : null;
+
+    JsonNode answer =
+        Calls.post(
+            "/v1/classify", "{\"model\": \"%s\", \"input\": \"good\"}".formatted(StubEngine.BASE));
+
+    assertThat(answer.at("/data/0/label").asText()).isEqualTo("pos");
+    assertThat(answer.at("/data/0/num_classes").asInt()).isEqualTo(2);
+  }
+
+  private static Reply classified(String input) {
+    boolean good = input.equals("good");
+    JsonObject first =
+        new JsonObject()
+            .put("index", 0)
+            .put("label", good ? "pos" : "neg")
+            .put("probs", new JsonArray().add(good ? 0.75 : 0.25).add(good ? 0.25 : 0.75))
+            .put("num_classes", 2);
+    return new Reply(200, new JsonObject().put("data", new JsonArray().add(first)));
+  }
+
+  private static String create(String body) {
+    return Calls.post("/v1/predictions", body).path("id").asText();
+  }
+}

@@ -1,0 +1,112 @@
+package io.tunemesh.platform.live;
+
+import io.smallrye.mutiny.subscription.MultiEmitter;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.jaxrs.OutboundSseEventImpl;
+
+/** One open stream, which a thread of its own fills. */
+final class EventStream {
+
+  private static final Logger LOG = Logger.getLogger(EventStream.class);
+  private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
+  private static final long TAKE_S = 60;
+  private static final Duration BEGIN = Duration.ofMinutes(1);
+
+  private final String tenant;
+  private final long madeAt = System.nanoTime();
+  private final Semaphore asked = new Semaphore(0);
+  private volatile LiveSource source;
+  private volatile MultiEmitter<? super OutboundSseEvent> client;
+  private volatile boolean ended;
+
+  EventStream(String tenant) {
+    this.tenant = tenant;
+  }
+
+  String tenant() {
+    return tenant;
+  }
+
+  /** Whether its client went away before the first event could be sent. */
+  boolean isForsaken() {
+    return source == null && System.nanoTime() - madeAt > BEGIN.toNanos();
+  }
+
+  /** Fills the stream on a thread of its own, which runs {@code afterwards} when it is over. */
+  void start(LiveSource from, MultiEmitter<? super OutboundSseEvent> to, Runnable afterwards) {
+    source = from;
+    client = to;
+    client.onRequest(more -> asked.release());
+    client.onCancellation(this::end);
+    Thread.ofVirtual().name("event-stream").start(() -> run(from, afterwards));
+  }
+
+  /** Ends the stream soon; its client may resume it elsewhere. */
+  void end() {
+    ended = true;
+    asked.release();
+    LiveSource filling = source;
+    if (filling != null) {
+      filling.wake();
+    }
+  }
+
+  private void run(LiveSource from, Runnable afterwards) {
+    try (from) {
+      fill();
+    } catch (InterruptedException e) {
+      LOG.debug("A stream ends early");
+    } catch (RuntimeException e) {
+      LOG.warnf("A stream breaks off and may be resumed: %s", e.toString());
+    } finally {
+      afterwards.run();
+      client.complete();
+    }
+  }
+
+  private void fill() throws InterruptedException {
+    send(nothing());
+    long sentAt = System.nanoTime();
+    while (!ended && !source.isOver()) {
+      for (LiveEvent event : source.next()) {
+        send(of(event));
+        sentAt = System.nanoTime();
+      }
+      if (System.nanoTime() - sentAt > SIGN_OF_LIFE.toNanos()) {
+        send(nothing());
+        sentAt = System.nanoTime();
+      }
+    }
+  }
+
+  /** Waits until the client has taken what was sent before, so that a slow one fills no memory. */
+  private void send(OutboundSseEvent event) throws InterruptedException {
+    while (client.requested() == 0 && !ended) {
+      if (!asked.tryAcquire(TAKE_S, TimeUnit.SECONDS)) {
+        end();
+      }
+    }
+    if (!ended) {
+      client.emit(event);
+    }
+  }
+
+  /** A comment, which shows that the stream is open. */
+  private static OutboundSseEvent nothing() {
+    return new OutboundSseEventImpl.BuilderImpl().comment("").build();
+  }
+
+  private static OutboundSseEvent of(LiveEvent event) {
+    var builder =
+        new OutboundSseEventImpl.BuilderImpl()
+            .name(event.name())
+            .mediaType(MediaType.TEXT_PLAIN_TYPE)
+            .data(event.data());
+    return event.id() == null ? builder.build() : builder.id(event.id()).build();
+  }
+}
