@@ -49,7 +49,18 @@ public interface ParseConfig {
   @WithDefault("100")
   int filesPerReader();
 
-  /** A reader that has nothing to read for so long ends, and gives its memory back. */
+  /**
+   * Whether a reader waits for the next file with its classes loaded and compiled. It holds some
+   * 100 MB while the service is idle.
+   */
+  @WithDefault("true")
+  boolean spare();
+
+  /** A service that starts has something better to do for so long than to make a reader wait. */
+  @WithDefault("PT10S")
+  Duration spareAfter();
+
+  /** A reader that has had no further file for so long ends, and gives its memory back. */
   @WithDefault("PT1M")
   Duration idle();
 }

@@ -4,48 +4,47 @@ import io.tunemesh.contract.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Comparator;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
- * Reads files as the service does, but outside of it: {@code ReadFile [--records PATH] FILE...}
- * prints for each a line of JSON with the answer, how long it took, and the most memory that the
- * reader held until then. The first file's time has the start of the reader in it. All settings are
- * the defaults. The last file's records stay at PATH.
+ * Reads files as the service does, but outside of it: {@code ReadFile [--practised] [--records
+ * PATH] FILE...} prints for each a line of JSON with the answer, how long it took, and the most
+ * memory that the reader held until then. The first file's time has the start of the reader in it,
+ * unless that has practised, as one in an idle service has. All settings are the defaults. The last
+ * file's records stay at PATH.
  */
 final class ReadFile {
 
   private ReadFile() {}
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    boolean kept = arguments.length > 1 && arguments[0].equals("--records");
-    List<String> files = Arrays.asList(arguments).subList(kept ? 2 : 0, arguments.length);
+    Deque<String> files = new ArrayDeque<>(List.of(arguments));
+    boolean practised = files.removeFirstOccurrence("--practised");
+    Path kept = files.removeFirstOccurrence("--records") ? Path.of(files.pop()) : null;
     ParseConfig config = ReaderSettings.defaults(ParseConfig.class);
-    ReaderPool pool = new ReaderPool(config, ReaderCommand.of(config), ReaderSettings::defaults);
-    Path folder = Files.createTempDirectory("read");
-    Path records = kept ? Path.of(arguments[1]).toAbsolutePath() : folder.resolve("records");
-    try {
+    try (Folder folder = Folder.temporary("read");
+        ReaderPool pool =
+            new ReaderPool(
+                config, ReaderCommand.of(config), ReaderSettings::defaults, folder.path())) {
+      Path records = kept == null ? folder.path().resolve("records") : kept.toAbsolutePath();
+      if (practised) {
+        pool.prepare();
+        pool.awaitPrepared();
+      }
       for (String file : files) {
         Path path = Path.of(file).toAbsolutePath();
         long start = System.nanoTime();
-        ReadAnswer answer = pool.read(path, path.getFileName().toString(), records, folder);
+        ReadAnswer answer = pool.read(path, path.getFileName().toString(), records, folder.path());
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("answer", answer);
         line.put("seconds", seconds);
         line.put("peak_mb", peak());
         System.out.println(Json.MAPPER.writeValueAsString(line));
-      }
-    } finally {
-      pool.stop(null);
-      try (Stream<Path> left = Files.walk(folder)) {
-        for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
       }
     }
   }

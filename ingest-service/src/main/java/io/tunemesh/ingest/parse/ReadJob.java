@@ -1,5 +1,6 @@
 package io.tunemesh.ingest.parse;
 
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -16,4 +17,16 @@ record ReadJob(
     String filename,
     String records,
     String folder,
-    Map<String, Map<String, Object>> settings) {}
+    Map<String, Map<String, Object>> settings) {
+
+  /** A file of ours, which has no other name. */
+  static ReadJob of(
+      Path file, Path records, Path folder, Map<String, Map<String, Object>> settings) {
+    return new ReadJob(
+        file.toString(),
+        file.getFileName().toString(),
+        records.toString(),
+        folder.toString(),
+        settings);
+  }
+}

@@ -1,12 +1,9 @@
 package io.tunemesh.ingest.parse;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The JVM's ahead-of-time cache of a reader, with its classes loaded and linked: with it a reader
@@ -16,6 +13,9 @@ import java.util.stream.Stream;
 final class ReaderCache {
 
   private static final String NAME = "reader.aot";
+
+  /** With many more the JVM would compile too much too soon, which costs more than it gives. */
+  private static final int ROWS = 100;
 
   private ReaderCache() {}
 
@@ -39,42 +39,22 @@ final class ReaderCache {
     Path cache = application.resolve(NAME);
     Files.deleteIfExists(cache);
     Path made = application.resolve(NAME + ".new");
-    Path folder = Files.createTempDirectory("reader-cache");
-    try {
+    try (Folder folder = Folder.temporary("reader-cache")) {
       ParseConfig config = ReaderSettings.defaults(ParseConfig.class);
-      List<Path> files = ReaderTraining.files(folder);
       try (ReaderChild reader =
           ReaderChild.start(ReaderCommand.of(config, List.of("-XX:AOTCacheOutput=" + made)))) {
-        for (Path file : files) {
-          read(reader, config, file, folder);
+        for (Path file : ReaderTraining.files(folder.path(), ROWS)) {
+          reader.practise(
+              ReadJob.of(
+                  file,
+                  folder.path().resolve("records"),
+                  folder.path(),
+                  ReaderSettings.write(Readers.SETTINGS, ReaderSettings::defaults)),
+              config.readTimeout());
         }
         reader.end();
       }
       Files.move(made, cache, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      remove(folder);
-    }
-  }
-
-  private static void read(ReaderChild reader, ParseConfig config, Path file, Path folder)
-      throws Exception {
-    ReadJob job =
-        new ReadJob(
-            file.toString(),
-            file.getFileName().toString(),
-            folder.resolve("records").toString(),
-            folder.toString(),
-            ReaderSettings.write(Readers.SETTINGS, ReaderSettings::defaults));
-    if (!(reader.read(job, config.readTimeout()) instanceof ReadAnswer.Read)) {
-      throw new IllegalStateException("a reader does not read " + file);
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> left = Files.walk(folder)) {
-      for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
     }
   }
 }

@@ -111,7 +111,16 @@ final class ReaderChild implements Closeable {
     return answer;
   }
 
-  /** How many jobs it answered. */
+  /** Has it do {@code job}, which nobody asked for, and which it must be able to do. */
+  void practise(ReadJob job, Duration limit)
+      throws IOException, Died, TooSlow, InterruptedException {
+    if (!(read(job, limit) instanceof ReadAnswer.Read)) {
+      throw new IOException("a reader does not read " + job.filename());
+    }
+    served--;
+  }
+
+  /** How many jobs it answered that were asked for. */
   int served() {
     return served;
   }

@@ -4,38 +4,50 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.tunemesh.contract.Where;
 import io.tunemesh.ingest.record.ReaderConfig;
 import io.tunemesh.ingest.record.RecordConfig;
+import io.tunemesh.ingest.upload.UploadConfig;
 import io.tunemesh.ingest.workbook.WorkbookConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
  * The reader processes of this replica. One that answered reads the next file; one that died, was
- * too slow, or has read its share is replaced.
+ * too slow, or has read its share is replaced. While there is nothing to read, one waits that has
+ * practised and has seen no file.
  */
 @ApplicationScoped
-class ReaderPool {
+class ReaderPool implements Closeable {
 
   private static final Logger LOG = Logger.getLogger(ReaderPool.class);
 
   private final ParseConfig config;
   private final List<String> command;
   private final Map<String, Map<String, Object>> settings;
+  private final Path folder;
   private final Deque<ReaderChild> free = new ConcurrentLinkedDeque<>();
+  private Practice practice;
+  private boolean closed;
+  private volatile long spareFrom;
 
   /** Takes the settings of every reader, since Quarkus drops those that nobody takes. */
   @Inject
   ReaderPool(
-      ParseConfig config, RecordConfig records, ReaderConfig reader, WorkbookConfig workbook) {
+      ParseConfig config,
+      UploadConfig uploads,
+      RecordConfig records,
+      ReaderConfig reader,
+      WorkbookConfig workbook) {
     this(
         config,
         ReaderCommand.of(config),
@@ -43,23 +55,39 @@ class ReaderPool {
                 RecordConfig.class, records,
                 ReaderConfig.class, reader,
                 WorkbookConfig.class, workbook)
-            ::get);
+            ::get,
+        uploads.spool());
   }
 
   /**
    * @param command what starts a reader
    * @param settings those of {@link Readers#SETTINGS}
+   * @param folder where readers practise
    */
-  ReaderPool(ParseConfig config, List<String> command, Function<Class<?>, Object> settings) {
+  ReaderPool(
+      ParseConfig config, List<String> command, Function<Class<?>, Object> settings, Path folder) {
     this.config = config;
     this.command = command;
     this.settings = ReaderSettings.write(Readers.SETTINGS, settings);
+    this.folder = folder;
+    this.spareFrom = System.nanoTime() + config.spareAfter().toNanos();
   }
 
-  /** Starts a reader if none is free, so that it is there when its file is. */
-  void prepare() throws IOException {
-    if (free.isEmpty()) {
-      free.push(ReaderChild.start(command));
+  /** Has a reader get ready if none is free, so that it is there when its file is. */
+  synchronized void prepare() {
+    if (!closed && practice == null && free.isEmpty()) {
+      practice = Practice.start(command, settings, folder);
+    }
+  }
+
+  /** Waits for the reader that gets ready, if one does, to be as ready as it will be. */
+  void awaitPrepared() throws InterruptedException {
+    Practice awaited;
+    synchronized (this) {
+      awaited = practice;
+    }
+    if (awaited != null) {
+      awaited.end();
     }
   }
 
@@ -104,24 +132,61 @@ class ReaderPool {
             .formatted(config.attempts()));
   }
 
-  /** Ends the readers that have been idle for long. */
-  void tidy() {
+  /** Ends the readers that have been idle for long, but for the one that waits. */
+  void tidy() throws InterruptedException {
+    Practice over = handOver(true);
+    if (over != null) {
+      Optional<ReaderChild> spare = Optional.ofNullable(over.end());
+      spare.ifPresentOrElse(
+          free::add, () -> spareFrom = System.nanoTime() + config.idle().toNanos());
+    }
     for (ReaderChild reader : free) {
-      if (reader.idle().compareTo(config.idle()) > 0 && free.remove(reader)) {
+      boolean waits = config.spare() && reader.served() == 0;
+      if (!waits && reader.idle().compareTo(config.idle()) > 0 && free.remove(reader)) {
         reader.close();
       }
+    }
+    if (config.spare() && System.nanoTime() - spareFrom > 0) {
+      prepare();
     }
   }
 
   void stop(@Observes ShutdownEvent event) {
+    close();
+  }
+
+  /** Ends all readers; there will be no more. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    Practice unfinished = handOver(false);
+    if (unfinished != null) {
+      unfinished.close();
+    }
     for (ReaderChild reader = free.poll(); reader != null; reader = free.poll()) {
       reader.close();
     }
   }
 
-  private ReaderChild take() throws IOException {
+  private ReaderChild take() throws IOException, InterruptedException {
     ReaderChild reader = free.poll();
+    if (reader == null) {
+      Practice ahead = handOver(false);
+      reader = ahead == null ? null : ahead.take();
+    }
     return reader == null ? ReaderChild.start(command) : reader;
+  }
+
+  /** The practice, which is the caller's from now on; null if there is none. */
+  private synchronized Practice handOver(boolean onlyIfOver) {
+    if (practice == null || onlyIfOver && !practice.isOver()) {
+      return null;
+    }
+    Practice handed = practice;
+    practice = null;
+    return handed;
   }
 
   private static ReadAnswer refused(String filename, String code, String reason) {

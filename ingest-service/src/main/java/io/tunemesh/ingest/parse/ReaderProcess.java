@@ -25,6 +25,8 @@ final class ReaderProcess {
   /** The first line, which says that the process is there. */
   static final String READY = "ready";
 
+  private static final long LARGE_HEAP = 64 << 20;
+
   private ReaderProcess() {}
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -36,6 +38,9 @@ final class ReaderProcess {
     while (true) {
       ReadJob job = Json.MAPPER.readValue(jobs.take(), ReadJob.class);
       service.println(Json.MAPPER.writerFor(ReadAnswer.class).writeValueAsString(answer(job)));
+      if (Runtime.getRuntime().totalMemory() > LARGE_HEAP) {
+        System.gc(); // else the next file would find what this one left, and come on top of it
+      }
     }
   }
 

@@ -15,29 +15,27 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Small tables of made-up text in the forms in which most tables come, by which a reader loads what
- * it needs. Large ones would have the JVM compile too much too soon, which costs more than it
- * gives.
+ * Tables of made-up text in the forms in which most tables come, by which a reader loads what it
+ * needs.
  */
 final class ReaderTraining {
 
-  private static final int ROWS = 100;
   private static final String[] COLUMNS = {"question", "options", "answer", "解析"};
 
   private ReaderTraining() {}
 
-  /** Writes the files into {@code folder}. */
-  static List<Path> files(Path folder) throws IOException {
+  /** Writes files of so many rows below their headers into {@code folder}. */
+  static List<Path> files(Path folder, int rows) throws IOException {
     return List.of(
-        workbook(folder.resolve("shared.xlsx"), true),
-        workbook(folder.resolve("inline.xlsx"), false),
-        csv(folder.resolve("table.csv")),
-        lines(folder.resolve("table.jsonl")));
+        workbook(folder.resolve("shared.xlsx"), true, rows),
+        workbook(folder.resolve("inline.xlsx"), false, rows),
+        csv(folder.resolve("table.csv"), rows),
+        lines(folder.resolve("table.jsonl"), rows));
   }
 
-  private static Path workbook(Path file, boolean shared) throws IOException {
+  private static Path workbook(Path file, boolean shared, int count) throws IOException {
     List<List<String>> rows =
-        IntStream.rangeClosed(0, ROWS)
+        IntStream.rangeClosed(0, count)
             .mapToObj(
                 row ->
                     IntStream.range(0, COLUMNS.length)
@@ -48,9 +46,9 @@ final class ReaderTraining {
     return file;
   }
 
-  private static Path csv(Path file) throws IOException {
+  private static Path csv(Path file, int rows) throws IOException {
     try (Writer out = Files.newBufferedWriter(file)) {
-      for (int row = 0; row <= ROWS; row++) {
+      for (int row = 0; row <= rows; row++) {
         for (int column = 0; column < COLUMNS.length; column++) {
           String text = text(row, column);
           out.write(row % 4 == 1 ? '"' + text + ", \"\"" + text + "\"\"\"" : text);
@@ -61,11 +59,11 @@ final class ReaderTraining {
     return file;
   }
 
-  private static Path lines(Path file) throws IOException {
+  private static Path lines(Path file, int rows) throws IOException {
     try (OutputStream out = Files.newOutputStream(file);
         JsonGenerator json = Json.MAPPER.getFactory().createGenerator(out, JsonEncoding.UTF8)) {
       json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
-      for (int row = 1; row <= ROWS; row++) {
+      for (int row = 1; row <= rows; row++) {
         json.writeStartObject();
         for (int column = 0; column < COLUMNS.length; column++) {
           json.writeStringField(COLUMNS[column], text(row, column));

@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -26,15 +25,13 @@ class Spool {
 
   /** A new folder. */
   Path folder(String name) throws IOException {
-    return Files.createTempDirectory(Files.createDirectories(config.spool()), name + "-");
+    return Folder.in(config.spool(), name).path();
   }
 
   /** Removes a folder with all in it. */
   void remove(Path folder) {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
+    try {
+      new Folder(folder).close();
     } catch (IOException | UncheckedIOException e) {
       LOG.warnf("A spool folder was left, folder=%s cause=%s", folder, e);
     }

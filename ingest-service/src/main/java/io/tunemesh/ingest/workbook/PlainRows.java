@@ -64,13 +64,11 @@ final class PlainRows {
       return;
     }
     knownLooks = LOOKS.length - (xml.isInHead("xmlns:x14ac=") ? 0 : 1);
-    xml.skipSpace();
-    xml.mark();
     while (true) {
+      xml.skipSpace();
+      xml.mark();
       if (row(xml)) {
         cells.endRow();
-        xml.skipSpace();
-        xml.mark();
       } else if (!xml.more()) {
         return;
       }

@@ -21,16 +21,10 @@ final class PlainTexts {
     if (!xml.skipHead("<sst", "</sst>")) {
       return;
     }
-    xml.skipSpace();
-    xml.mark();
-    while (true) {
-      if (text(xml, texts, maxCharacters)) {
-        xml.skipSpace();
-        xml.mark();
-      } else if (!xml.more()) {
-        return;
-      }
-    }
+    do {
+      xml.skipSpace();
+      xml.mark();
+    } while (text(xml, texts, maxCharacters) || xml.more());
   }
 
   private static boolean text(PlainXml xml, SharedTexts texts, int maxCharacters) {

@@ -54,11 +54,11 @@ final class PlainXml implements Closeable {
    */
   boolean skipHead(String tag, String closing) throws IOException {
     byte[] wanted = ascii(tag);
-    int found = -1;
-    while (found < 0 && limit < ROOM && fill()) {
-      found = indexOf(wanted);
+    int stop = -1;
+    while (stop < 0 && limit < ROOM && fill()) {
+      int found = indexOf(wanted);
+      stop = found < 0 ? -1 : indexOf('>', found);
     }
-    int stop = found < 0 ? -1 : indexOf('>', found);
     if (stop < 0) {
       return false;
     }
@@ -139,7 +139,7 @@ final class PlainXml implements Closeable {
 
   /** Whether the next byte is a capital. */
   boolean isLetter() {
-    return bytes[at] >= 'A' && bytes[at] <= 'Z';
+    return bytes[at] >= 'A' && bytes[at] <= 'Z' || isUnknown(at);
   }
 
   /** The next byte, which is taken. */

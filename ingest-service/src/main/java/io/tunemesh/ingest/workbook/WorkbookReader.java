@@ -6,7 +6,6 @@ import io.tunemesh.ingest.record.RecordWriter;
 import io.tunemesh.ingest.record.SpoolFailed;
 import io.tunemesh.ingest.record.Unreadable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +17,6 @@ import org.apache.poi.openxml4j.opc.PackagePart;
 import org.apache.poi.openxml4j.opc.PackageRelationship;
 import org.apache.poi.openxml4j.opc.PackageRelationshipTypes;
 import org.apache.poi.openxml4j.opc.TargetMode;
-import org.apache.poi.openxml4j.opc.ZipPackagePart;
 
 /**
  * Reads an Excel workbook: POI opens the container and finds the parts, a StAX parser goes once
@@ -34,9 +32,6 @@ public final class WorkbookReader {
       "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml";
   private static final String SHARED_TEXTS =
       "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml";
-
-  /** Bytes of a part that is worth a thread of its own. */
-  private static final long LARGE = 1 << 20;
 
   private final WorkbookConfig config;
   private final Path spool;
@@ -60,8 +55,9 @@ public final class WorkbookReader {
     try {
       Budget budget = new Budget(config);
       new ZipGuard(config).check(file, budget);
-      try (OPCPackage opened = OPCPackage.open(file.toFile(), PackageAccess.READ)) {
-        return new Reading(KIND, sheets(opened, budget, records));
+      try (OPCPackage opened = OPCPackage.open(file.toFile(), PackageAccess.READ);
+          WorkbookParts parts = new WorkbookParts(file, budget)) {
+        return new Reading(KIND, sheets(opened, parts, records));
       }
     } catch (Unreadable | SpoolFailed e) {
       throw e;
@@ -75,16 +71,17 @@ public final class WorkbookReader {
     return OldOffice.refusal(file);
   }
 
-  private List<UploadParsed.Sheet> sheets(OPCPackage opened, Budget budget, RecordWriter records)
+  private List<UploadParsed.Sheet> sheets(
+      OPCPackage opened, WorkbookParts parts, RecordWriter records)
       throws IOException, OpenXML4JException, XMLStreamException {
     PackagePart main = requireWorkbook(opened);
     WorkbookXml workbook;
-    try (PartXml xml = xml(main, budget)) {
+    try (PartXml xml = parts.xml(main)) {
       workbook = WorkbookXml.read(xml, config.maxSheets());
     }
     NumberFormats formats = new NumberFormats(workbook.from1904());
     for (PackagePart styles : opened.getPartsByContentType(STYLES)) {
-      try (PartXml xml = xml(styles, budget)) {
+      try (PartXml xml = parts.xml(styles)) {
         formats.read(xml);
       }
     }
@@ -92,7 +89,7 @@ public final class WorkbookReader {
     String headless = null;
     try (SharedTexts texts = new SharedTexts(spool, config)) {
       for (PackagePart shared : opened.getPartsByContentType(SHARED_TEXTS)) {
-        try (PlainXml plain = new PlainXml(bytes(shared, budget))) {
+        try (PlainXml plain = new PlainXml(parts.bytes(shared))) {
           PlainTexts.read(plain, texts, config.maxCellCharacters());
           SharedTextsXml.read(new PartXml(plain.rest()), texts, config.maxCellCharacters());
         }
@@ -104,7 +101,7 @@ public final class WorkbookReader {
         }
         SheetTable table = new SheetTable(sheet.name(), config.headerWithin(), records);
         SheetCells cells = new SheetCells(sheet.name(), config, texts, formats, table);
-        try (PlainXml plain = new PlainXml(bytes(part, budget))) {
+        try (PlainXml plain = new PlainXml(parts.bytes(part))) {
           new PlainRows(cells).read(plain);
           new SheetXml(cells).read(new PartXml(plain.rest()));
         }
@@ -134,22 +131,6 @@ public final class WorkbookReader {
     return relation.getRelationshipType().endsWith("/worksheet")
         ? main.getRelatedPart(relation)
         : null;
-  }
-
-  private static PartXml xml(PackagePart part, Budget budget)
-      throws IOException, XMLStreamException {
-    return new PartXml(bytes(part, budget));
-  }
-
-  private static InputStream bytes(PackagePart part, Budget budget) throws IOException {
-    long crc = -1;
-    long size = 0;
-    if (part instanceof ZipPackagePart zipped) {
-      crc = zipped.getZipArchive().getCrc();
-      size = zipped.getSize();
-    }
-    InputStream in = budget.guard(part.getInputStream(), crc);
-    return size > LARGE ? new ReadAhead(in) : in;
   }
 
   private void requireRows(List<UploadParsed.Sheet> found, String headless, long rows) {

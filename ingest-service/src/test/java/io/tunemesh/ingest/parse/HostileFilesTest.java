@@ -32,7 +32,7 @@ class HostileFilesTest {
 
   @AfterAll
   static void stop() {
-    pool.stop(null);
+    pool.close();
   }
 
   static List<Hostile> files() {

@@ -28,15 +28,12 @@ class ReaderCacheTest {
 
   @Test
   void makesTablesThatReadersRead() throws IOException, InterruptedException {
-    ReaderPool pool = Pools.real(java.util.Map.of());
-    try {
-      for (Path file : ReaderTraining.files(application)) {
+    try (ReaderPool pool = Pools.real(java.util.Map.of())) {
+      for (Path file : ReaderTraining.files(application, 100)) {
         assertThat(pool.read(file, "f", application.resolve("records"), application))
             .isInstanceOfSatisfying(
                 ReadAnswer.Read.class, read -> assertThat(read.rows()).isEqualTo(100));
       }
-    } finally {
-      pool.stop(null);
     }
   }
 }

@@ -11,11 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,11 +28,11 @@ class ReaderPoolTest {
   private final List<ReaderPool> pools = new ArrayList<>();
 
   /** A service under test in this JVM may have a reader of its own. */
-  private final Set<Long> others = processes();
+  private final Set<Long> others = Pools.processes();
 
   @AfterEach
   void leavesNoProcess() {
-    pools.forEach(pool -> pool.stop(null));
+    pools.forEach(ReaderPool::close);
     assertThat(children()).isEmpty();
   }
 
@@ -252,15 +250,8 @@ class ReaderPoolTest {
   }
 
   private Set<Long> children() {
-    Set<Long> ours = processes();
+    Set<Long> ours = Pools.processes();
     ours.removeAll(others);
     return ours;
-  }
-
-  private static Set<Long> processes() {
-    return ProcessHandle.current()
-        .children()
-        .map(ProcessHandle::pid)
-        .collect(Collectors.toCollection(HashSet::new));
   }
 }

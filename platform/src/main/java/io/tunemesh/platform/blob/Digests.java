@@ -69,7 +69,9 @@ public final class Digests {
   }
 
   /**
-   * A stream that throws {@link CorruptBlob} at its end if the bytes were not those of {@code ref}.
+   * A stream that throws {@link CorruptBlob} instead of giving the last bytes of {@code ref} if the
+   * bytes are others, so that who passes them on as they come has not passed on all; and at its
+   * end, if they are more or fewer.
    */
   static InputStream verified(BlobRef ref, InputStream in) {
     if (ref.sha256() == null) {
@@ -77,28 +79,42 @@ public final class Digests {
     }
     MessageDigest digest = sha256();
     return new FilterInputStream(new DigestInputStream(in, digest)) {
-      private boolean checked;
+      private long left = ref.bytes() == null ? Long.MAX_VALUE : ref.bytes();
 
       @Override
       public int read() throws IOException {
-        return check(super.read());
+        int found = super.read();
+        check(found < 0 ? -1 : 1);
+        return found;
       }
 
       @Override
       public int read(byte[] buffer, int offset, int length) throws IOException {
-        return length == 0 ? 0 : check(super.read(buffer, offset, length));
+        if (length == 0) {
+          return 0;
+        }
+        int read = super.read(buffer, offset, length);
+        check(read);
+        return read;
       }
 
-      private int check(int read) throws IOException {
-        if (read < 0 && !checked) {
-          checked = true;
-          String found = HexFormat.of().formatHex(digest.digest());
+      private void check(int read) throws IOException {
+        left -= Math.max(read, 0);
+        if (read < 0 || left == 0) {
+          String found = HexFormat.of().formatHex(copy(digest).digest());
           if (!found.equals(ref.sha256())) {
             throw new CorruptBlob(ref.key(), ref.sha256(), found);
           }
         }
-        return read;
       }
     };
+  }
+
+  private static MessageDigest copy(MessageDigest digest) {
+    try {
+      return (MessageDigest) digest.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -82,6 +82,10 @@ interface BlobStoreContract {
     BlobRef wrong = new BlobRef("corrupt", Digests.sha256(bytes("other bytes")), stored.bytes());
 
     assertThatThrownBy(() -> read(wrong)).isInstanceOf(CorruptBlob.class);
+    try (InputStream in = store().open(wrong)) {
+      assertThatThrownBy(() -> in.readNBytes(wrong.bytes().intValue()))
+          .isInstanceOf(CorruptBlob.class);
+    }
   }
 
   @Test

@@ -1,7 +1,9 @@
 package io.tunemesh.local.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tunemesh.local.Fault;
 import io.tunemesh.local.Home;
+import io.tunemesh.local.demo.Api;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +21,17 @@ final class IngestProcesses {
    * @param seconds from its start to its end
    * @param said on its standard output
    */
-  record Run(double seconds, String said) {}
+  record Run(double seconds, String said) {
+
+    /** What it said, where each line is JSON. */
+    List<JsonNode> lines() throws IOException {
+      List<JsonNode> lines = new ArrayList<>();
+      for (String line : said.split("\n")) {
+        lines.add(Api.JSON.readTree(line));
+      }
+      return lines;
+    }
+  }
 
   private final Home home;
 

@@ -7,8 +7,8 @@ import io.tunemesh.local.demo.Api;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * How fast a table becomes chats of which none lacks a question or an answer, beside pandas. Ours
@@ -62,17 +62,18 @@ final class IngestTables {
     Path records = folder.resolve("ingest-records.jsonl");
     Path chats = folder.resolve("ingest-chats.jsonl");
     double mega = Files.size(table) / 1e6;
-    JsonNode[] reads =
-        said(
-            processes.ours(
+    List<JsonNode> reads =
+        processes
+            .ours(
                 "ingest-service",
                 "io.tunemesh.ingest.parse.ReadFile",
                 "--records",
                 records,
                 table,
                 table,
-                table));
-    JsonNode answer = reads[0].get("answer");
+                table)
+            .lines();
+    JsonNode answer = reads.getFirst().get("answer");
     if (answer.path("rows").asLong() != IngestTable.ROWS) {
       throw new Fault("The reader answered: " + answer);
     }
@@ -85,24 +86,26 @@ final class IngestTables {
             chats,
             "alpaca",
             TIMES);
-    JsonNode[] made = said(writing);
-    JsonNode[] theirs = said(processes.python(PANDAS, table, chats));
-    if (made[0].path("chats").asLong() != theirs[0].path("chats").asLong()) {
-      throw new Fault("Ours made %s, theirs %s.".formatted(made[0], theirs[0]));
+    List<JsonNode> made = writing.lines();
+    List<JsonNode> theirs = processes.python(PANDAS, table, chats).lines();
+    if (made.getFirst().path("chats").asLong() != theirs.getFirst().path("chats").asLong()) {
+      throw new Fault("Ours made %s, theirs %s.".formatted(made.getFirst(), theirs.getFirst()));
     }
-    double later = Stream.of(made).skip(1).mapToDouble(IngestTables::seconds).sum();
+    double later = made.stream().skip(1).mapToDouble(IngestTables::seconds).sum();
     print(
         figure + ", every start counted",
-        mega / (seconds(reads[0]) + writing.seconds() - later),
-        mega / seconds(theirs[0]));
+        mega / (seconds(reads.getFirst()) + writing.seconds() - later),
+        mega / seconds(theirs.getFirst()));
     print(
         figure + ", processes in use",
-        mega / (seconds(reads[reads.length - 1]) + seconds(made[made.length - 1])),
-        mega / seconds(theirs[1]));
+        mega / (seconds(reads.getLast()) + seconds(made.getLast())),
+        mega / seconds(theirs.getLast()));
     String use = figure + ", records by a reader in use";
-    Figure.more("ingest", use, "MB/s", mega / seconds(reads[reads.length - 1]), null, null, null)
-        .print();
-    print(figure + ", upload to dataset by HTTP", mega / road(table), mega / seconds(theirs[0]));
+    Figure.more("ingest", use, "MB/s", mega / seconds(reads.getLast()), null, null, null).print();
+    print(
+        figure + ", upload to dataset by HTTP",
+        mega / road(table),
+        mega / seconds(theirs.getFirst()));
     Files.delete(records);
     Files.delete(chats);
   }
@@ -132,14 +135,5 @@ final class IngestTables {
 
   private static double seconds(JsonNode said) {
     return said.get("seconds").asDouble();
-  }
-
-  private static JsonNode[] said(IngestProcesses.Run run) throws IOException {
-    String[] lines = run.said().split("\n");
-    JsonNode[] all = new JsonNode[lines.length];
-    for (int i = 0; i < lines.length; i++) {
-      all[i] = Api.JSON.readTree(lines[i]);
-    }
-    return all;
   }
 }
