@@ -32,7 +32,7 @@ def test_the_most_tokens_whose_peak_is_not_above_what_is_free(free, tokens):
 
 
 def test_a_token_takes_what_each_layer_keeps_and_the_logits_of_a_trained_head(base):
-    layer = 2 * (3 * 64 + 10 * 32)
+    layer = 2 * (3 * 64 + 14 * 32)
     prompt = needs(Spec(method="prompt"), on_gpu(base, "prompt"), 100)
     assert prompt.token == 3 * layer
     assert prompt.fixed == 16 * 20 * 32 + 6 * 272 * (1 << 20)

@@ -14,7 +14,8 @@ _onednn = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_l
 
 def product(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None = None) -> torch.Tensor:
     """`x @ weight.T + bias`, x of two dimensions, by oneDNN where it is right: on a CPU, in float32."""
-    if not _onednn or x.device.type != "cpu" or x.dtype != torch.float32:
+    compiled = torch.compiler.is_compiling()  # the compiler has products of its own, and no rule for this one
+    if compiled or not _onednn or x.device.type != "cpu" or x.dtype != torch.float32:
         return functional.linear(x, weight, bias)
     if not (weight.is_contiguous() or weight.t().is_contiguous()):
         weight = weight.contiguous()  # any other layout is a hundred times slower
