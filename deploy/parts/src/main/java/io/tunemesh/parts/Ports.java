@@ -1,22 +1,31 @@
 package io.tunemesh.parts;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Free ports on loopback. */
 public final class Ports {
 
+  private static final int LOWEST = 10_000;
+  private static final int HIGHEST = 32_000;
+  private static final int TRIES = 100;
+
   private Ports() {}
 
-  /** A port that was free a moment ago. */
+  /**
+   * A port that was free a moment ago. It lies below those that systems give to outgoing
+   * connections, so that a server that is stopped for a while finds it free again.
+   */
   public static int free() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (int i = 0; i < TRIES; i++) {
+      int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+      if (isFree(port)) {
+        return port;
+      }
     }
+    throw new IllegalStateException("No port from %d to %d is free.".formatted(LOWEST, HIGHEST));
   }
 
   /** Whether nothing listens on {@code port} of loopback. */

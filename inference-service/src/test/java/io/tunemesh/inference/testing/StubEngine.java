@@ -1,5 +1,6 @@
 package io.tunemesh.inference.testing;
 
+import io.tunemesh.parts.Ports;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -32,7 +33,7 @@ public final class StubEngine {
   private final Map<String, String> weights = new ConcurrentHashMap<>();
   private final Queue<HttpServerResponse> streams = new ArrayDeque<>();
   private HttpServer server;
-  private int port;
+  private int port = Ports.free();
 
   /** Names in the order in which they were loaded and unloaded, as {@code +name}, {@code -name}. */
   public final List<String> changes = new CopyOnWriteArrayList<>();
@@ -68,11 +69,10 @@ public final class StubEngine {
   /** The {@code usage} of whole answers; null for none. */
   public volatile JsonObject usage;
 
-  /** Listens, at first on any port and later on the same again. */
+  /** Listens, always on the same port. */
   public void start() {
     server = vertx.createHttpServer().requestHandler(this::route);
     server = get(server.listen(port, "127.0.0.1"));
-    port = server.actualPort();
   }
 
   /** Goes away with all that was loaded, as a killed process does. */
