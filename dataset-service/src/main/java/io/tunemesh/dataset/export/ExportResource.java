@@ -7,7 +7,6 @@ import io.tunemesh.dataset.dataset.Status;
 import io.tunemesh.dataset.split.Part;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.http.Refusal;
-import io.tunemesh.platform.http.WholeOrCut;
 import io.tunemesh.platform.identity.Caller;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -17,6 +16,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -26,12 +26,10 @@ import java.util.stream.Collectors;
 public class ExportResource {
 
   private final BlobStore blobs;
-  private final WholeOrCut.Bodies bodies;
   private final Caller caller;
 
-  ExportResource(BlobStore blobs, WholeOrCut.Bodies bodies, Caller caller) {
+  ExportResource(BlobStore blobs, Caller caller) {
     this.blobs = blobs;
-    this.bodies = bodies;
     this.caller = caller;
   }
 
@@ -58,7 +56,7 @@ public class ExportResource {
     checkFits(dataset, wanted);
     Export export = new Export(blobs, dataset, wanted, part, license);
     export.check();
-    return Response.ok(bodies.of(export::write))
+    return Response.ok((StreamingOutput) export::write)
         .type(wanted.mediaType())
         .header(HttpHeaders.CONTENT_DISPOSITION, FileName.disposition(dataset, part, wanted))
         .header("X-Content-Type-Options", "nosniff")

@@ -5,7 +5,6 @@ import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.inference.text.Body;
 import io.tunemesh.platform.http.ListPage;
 import io.tunemesh.platform.http.Refusal;
-import io.tunemesh.platform.http.WholeOrCut;
 import io.tunemesh.platform.identity.Caller;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -31,7 +30,6 @@ public class StoreFilesResource {
 
   private final VectorStores stores;
   private final ChunkTable chunks;
-  private final WholeOrCut.Bodies bodies;
   private final ObjectMapper mapper;
   private final DocumentWorker worker;
   private final Caller caller;
@@ -39,13 +37,11 @@ public class StoreFilesResource {
   StoreFilesResource(
       VectorStores stores,
       ChunkTable chunks,
-      WholeOrCut.Bodies bodies,
       ObjectMapper mapper,
       DocumentWorker worker,
       Caller caller) {
     this.stores = stores;
     this.chunks = chunks;
-    this.bodies = bodies;
     this.mapper = mapper;
     this.worker = worker;
     this.caller = caller;
@@ -117,6 +113,6 @@ public class StoreFilesResource {
   public Response content(@PathParam("store") String store, @PathParam("file") String file) {
     StoreFile found = stores.stored(caller.tenant(), store, file);
     FileContent content = new FileContent(found.id(), found.chunks(), chunks, mapper);
-    return Response.ok(bodies.of(content)).type(MediaType.APPLICATION_JSON).build();
+    return Response.ok(content).type(MediaType.APPLICATION_JSON).build();
   }
 }

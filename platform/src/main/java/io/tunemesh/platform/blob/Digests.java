@@ -100,7 +100,7 @@ public final class Digests {
 
       private void check(int read) throws IOException {
         left -= Math.max(read, 0);
-        if (read < 0 || left == 0) {
+        if (read < 0 || left <= 0) {
           String found = HexFormat.of().formatHex(copy(digest).digest());
           if (!found.equals(ref.sha256())) {
             throw new CorruptBlob(ref.key(), ref.sha256(), found);

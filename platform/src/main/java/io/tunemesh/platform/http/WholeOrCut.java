@@ -1,6 +1,9 @@
 package io.tunemesh.platform.http;
 
+import io.netty.handler.codec.http2.Http2Error;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -9,51 +12,38 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 
 /**
- * A body of which a client gets all, or an error. When writing fails behind the first bytes, the
- * connection is closed before anything else can be written to it: the framework would put the words
- * of a problem behind them and end the answer as if it were whole.
+ * Writes a body of which a client gets all, or an error. What fails before the first bytes are sent
+ * is answered as a problem. When it fails behind them, the connection is closed, or the stream of
+ * HTTP/2 reset, before anything else can be written: the framework would end the answer as if it
+ * were whole.
  */
-public final class WholeOrCut implements StreamingOutput {
+@ApplicationScoped
+class WholeOrCut {
 
   private static final Logger LOG = Logger.getLogger(WholeOrCut.class);
 
-  private final StreamingOutput body;
-  private final HttpServerRequest request;
+  private final CurrentVertxRequest current;
 
-  private WholeOrCut(StreamingOutput body, HttpServerRequest request) {
-    this.body = body;
-    this.request = request;
+  WholeOrCut(CurrentVertxRequest current) {
+    this.current = current;
   }
 
-  /** Makes such bodies for the request that is being answered. */
-  @ApplicationScoped
-  public static class Bodies {
-
-    private final CurrentVertxRequest current;
-
-    Bodies(CurrentVertxRequest current) {
-      this.current = current;
-    }
-
-    /** {@code body} as one of which a client gets all, or an error. */
-    public StreamingOutput of(StreamingOutput body) {
-      return new WholeOrCut(body, current.getCurrent().request());
-    }
-  }
-
-  @Override
-  public void write(OutputStream out) throws IOException {
+  void write(StreamingOutput body, ServerRequestContext context) throws IOException {
+    HttpServerRequest request = current.getCurrent().request();
+    HttpServerResponse response = request.response();
+    OutputStream out = context.getOrCreateOutputStream();
     try {
       body.write(out);
+      out.close();
     } catch (IOException | RuntimeException | Error e) {
-      HttpServerResponse response = request.response();
       if (response.closed()) {
         LOG.infof("Client went before the end of a body, path=%s", request.path());
       } else if (response.headWritten()) {
         LOG.errorf(e, "Body was cut off, path=%s", request.path());
-        cut();
+        cut(request);
       } else {
         throw e;
       }
@@ -61,11 +51,14 @@ public final class WholeOrCut implements StreamingOutput {
   }
 
   /** Returns when nothing can be written any more. */
-  private void cut() {
+  private static void cut(HttpServerRequest request) {
     if (request.version() == HttpVersion.HTTP_2) {
-      request.response().reset();
-    } else {
-      request.connection().close().toCompletionStage().toCompletableFuture().join();
+      request.response().reset(Http2Error.INTERNAL_ERROR.code());
+      return;
+    }
+    Future<Void> closed = request.connection().close();
+    if (!Context.isOnEventLoopThread()) {
+      closed.toCompletionStage().toCompletableFuture().join();
     }
   }
 }

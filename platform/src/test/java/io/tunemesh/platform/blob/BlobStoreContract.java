@@ -89,6 +89,16 @@ interface BlobStoreContract {
   }
 
   @Test
+  default void givesNotEvenTheFirstOfOtherBytesThatAreMore() throws IOException {
+    BlobRef whole = store().put("longer", stream("true bytes"));
+    store().put("longer", stream("other bytes, and more"));
+
+    try (InputStream in = store().open(whole)) {
+      assertThatThrownBy(() -> in.read(new byte[100])).isInstanceOf(CorruptBlob.class);
+    }
+  }
+
+  @Test
   default void listsWhatLiesBelowAFolderAndNothingElse() throws IOException {
     Instant before = Instant.now().minus(Duration.ofMinutes(5));
     store().put("listed/a/1", stream("one"));
