@@ -7,8 +7,10 @@ import static io.tunemesh.dataset.ExamplePlans.training;
 import static io.tunemesh.dataset.ExamplePlans.twoFiles;
 import static io.tunemesh.dataset.Mesh.envelope;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tunemesh.contract.Envelope;
@@ -18,7 +20,9 @@ import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.dataset.DatasetRequested;
 import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.plan.ServeSpec;
+import io.tunemesh.contract.upload.UploadDeleted;
 import io.tunemesh.contract.upload.UploadParsed;
+import io.tunemesh.dataset.source.KnownUpload;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
@@ -147,6 +151,25 @@ class DatasetByEventTest {
             Workbooks.english(blobs, en, decomposed, 20, new Plan(oneFile(composed), null, null))));
 
     mesh.awaitFact(run, DatasetBuilt.class);
+  }
+
+  @Test
+  void takesTheUploadThatCameInThePlaceOfADeletedOne() throws IOException {
+    UploadParsed old = Workbooks.english(blobs, en, "e.xlsx", 20, null);
+    mesh.send(envelope(TENANT, run, old));
+    mesh.send(envelope(TENANT, run, new UploadDeleted(en, "e.xlsx")));
+    blobs.delete(old.records().key());
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                QuarkusTransaction.requiringNew()
+                    .call(() -> KnownUpload.count("fileId = ?1 and status = DELETED", en) == 1));
+
+    Plan plan = new Plan(oneFile("e.xlsx"), null, null);
+    mesh.send(envelope(TENANT, run, Workbooks.english(blobs, zh, "e.xlsx", 30, plan)));
+
+    assertThat(mesh.awaitFact(run, DatasetBuilt.class).data().rowsKept()).isEqualTo(30);
   }
 
   @Test

@@ -35,7 +35,6 @@ class Sharing {
   private final DatasetConfig config;
   private final Outbox outbox;
   private final BlobStore blobs;
-  private final Company company;
   private final Event<BuildReady> ready;
 
   Sharing(
@@ -44,26 +43,25 @@ class Sharing {
       DatasetConfig config,
       Outbox outbox,
       BlobStore blobs,
-      Company company,
       Event<BuildReady> ready) {
     this.chunks = chunks;
     this.clock = clock;
     this.config = config;
     this.outbox = outbox;
     this.blobs = blobs;
-    this.company = company;
     this.ready = ready;
   }
 
   /**
    * Queues the chunks of the claimed dataset, if it has large sources, they were not queued yet,
-   * and other replicas are there to read them.
+   * and others are there to read them.
    *
+   * @param company whether they are
    * @return whether it did, and the dataset rests until they are read
    */
   @Transactional
-  boolean begin(Claim claim) {
-    if (!company.isThere()) {
+  boolean begin(Claim claim, boolean company) {
+    if (!company) {
       return false;
     }
     Dataset dataset = Dataset.findById(claim.id(), LockModeType.PESSIMISTIC_WRITE);

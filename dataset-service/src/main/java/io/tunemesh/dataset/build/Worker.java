@@ -38,14 +38,22 @@ public class Worker {
   private final Leases leases;
   private final Builds builds;
   private final Sharing sharing;
+  private final Company company;
   private final DatasetConfig config;
   private final Replica replica;
   private final List<Loop> loops = new ArrayList<>();
 
-  Worker(Leases leases, Builds builds, Sharing sharing, DatasetConfig config, Replica replica) {
+  Worker(
+      Leases leases,
+      Builds builds,
+      Sharing sharing,
+      Company company,
+      DatasetConfig config,
+      Replica replica) {
     this.leases = leases;
     this.builds = builds;
     this.sharing = sharing;
+    this.company = company;
     this.config = config;
     this.replica = replica;
   }
@@ -89,7 +97,7 @@ public class Worker {
         builds.giveUp(claim, failures);
         return;
       }
-      if (sharing.begin(claim)) {
+      if (sharing.begin(claim, company.isThere())) {
         keeper.settle();
         LOG.infof("Dataset build waits for chunks that replicas share, dataset=%s", claim.id());
         return;

@@ -3,6 +3,7 @@ package io.tunemesh.dataset.dataset;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.plan.Plan;
+import io.tunemesh.contract.upload.UploadDeleted;
 import io.tunemesh.contract.upload.UploadEvent;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadReceived;
@@ -45,6 +46,7 @@ public class UploadFacts {
         KnownUpload.rejected(scope, fact).ifPresent(datasets::tell);
         plan(scope, fact, fact.recipe(), fact.plan());
       }
+      case UploadDeleted fact -> KnownUpload.deleted(fact);
       default -> {}
     }
   }

@@ -1,6 +1,7 @@
 package io.tunemesh.dataset.source;
 
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.tunemesh.contract.upload.UploadDeleted;
 import io.tunemesh.contract.upload.UploadEvent;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadReceived;
@@ -20,8 +21,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An upload that was told of. Once its fate is known that stays: its owner tells only one, so what
- * comes later is a repetition.
+ * An upload that was told of. Once its fate is known that stays, but for its deletion: its owner
+ * tells only one, so what comes later is a repetition.
  */
 @Entity
 @Table(name = "known_upload")
@@ -31,7 +32,8 @@ public class KnownUpload extends PanacheEntityBase {
   enum Status {
     PARSED,
     RECEIVED,
-    REJECTED
+    REJECTED,
+    DELETED
   }
 
   @Id
@@ -66,8 +68,19 @@ public class KnownUpload extends PanacheEntityBase {
   }
 
   /**
+   * Remembers that a file which could be read is deleted. Datasets that were made of it still know
+   * what it was; by its name it is found only if there is no other.
+   */
+  public static void deleted(UploadDeleted fact) {
+    KnownUpload upload = findById(fact.fileId());
+    if (upload != null && upload.status == Status.PARSED) {
+      upload.status = Status.DELETED;
+    }
+  }
+
+  /**
    * The upload that a specification names: by its id, or by its file name among those of the run.
-   * Of several with one name the first that could be read is taken.
+   * Of several with one name the first that could be read, and was not deleted, is taken.
    */
   public static Optional<KnownUpload> named(String tenant, String run, String name) {
     List<KnownUpload> found =
@@ -90,11 +103,11 @@ public class KnownUpload extends PanacheEntityBase {
     return Normalizer.normalize(filename, Normalizer.Form.NFC);
   }
 
-  /** The last fact that is known of it. */
+  /** What became of it, or that it came; of a deleted one, what it was parsed to. */
   public UploadEvent fact() {
     return switch (status) {
       case RECEIVED -> JsonText.read(fact, UploadReceived.class);
-      case PARSED -> JsonText.read(fact, UploadParsed.class);
+      case PARSED, DELETED -> JsonText.read(fact, UploadParsed.class);
       case REJECTED -> JsonText.read(fact, UploadRejected.class);
     };
   }

@@ -97,9 +97,11 @@ class SharingTest {
               Dataset.flush();
               Claim claim = leases.claim("one").orElseThrow();
               assertThat(claim.id()).isEqualTo(id);
-              assertThat(sharing.begin(claim)).isTrue();
+              assertThat(sharing.begin(claim, false)).as("alone").isFalse();
+              assertThat(rows("true")).isZero();
+              assertThat(sharing.begin(claim, true)).isTrue();
               assertThat(rows("NOT ended")).isEqualTo(4);
-              assertThat(sharing.begin(claim)).isFalse();
+              assertThat(sharing.begin(claim, true)).isFalse();
             });
 
     awaitBuilt();

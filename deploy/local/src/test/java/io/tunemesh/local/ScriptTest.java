@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -113,12 +114,33 @@ class ScriptTest {
   }
 
   @Test
+  void makesTheCacheOfReadersAnewForAnotherJdk() throws Exception {
+    python();
+    maven();
+    environment.put("JAVA_HOME", checkout.resolve("jdk").toString());
+    program("jdk/bin/javac", "echo javac 25");
+    program(
+        "jdk/bin/java", "echo made >>jdk/made\ntouch ingest-service/target/quarkus-app/reader.aot");
+    Path modules = file("jdk/lib/modules", "");
+    Files.setLastModifiedTime(modules, FileTime.fromMillis(0));
+    mesh("build");
+    Path cache = checkout.resolve("ingest-service/target/quarkus-app/reader.aot");
+    long after = cache.toFile().lastModified() + 5000;
+    Files.setLastModifiedTime(cache, FileTime.fromMillis(after));
+    mesh("build");
+    assertThat(Files.readAllLines(checkout.resolve("jdk/made"))).hasSize(1);
+
+    Files.setLastModifiedTime(modules, FileTime.fromMillis(after + 5000));
+    mesh("build");
+
+    assertThat(Files.readAllLines(checkout.resolve("jdk/made"))).hasSize(2);
+  }
+
+  @Test
   void tellsWhyABuildFailed() throws Exception {
     python();
     maven();
-    file("mvnw", "#!/bin/sh\necho 'No space left on device'\nexit 1\n")
-        .toFile()
-        .setExecutable(true);
+    program("mvnw", "echo 'No space left on device'\nexit 1");
 
     Answer answer = mesh("build");
 
@@ -138,7 +160,7 @@ class ScriptTest {
 
   /** A Maven wrapper that leaves the outputs of a build. */
   private void maven() throws IOException {
-    StringBuilder script = new StringBuilder("#!/bin/sh\nset -e\n");
+    StringBuilder script = new StringBuilder("set -e\n");
     for (String service : Parts.SERVICES) {
       file(service + "/src/main/java/S.java", "class S {}");
       script.append("mkdir -p %s/target/quarkus-app\n".formatted(service));
@@ -151,7 +173,12 @@ class ScriptTest {
         "mkdir -p deploy/local/target/lib deploy/local/target/classes/io/tunemesh/local\n");
     script.append("touch deploy/local/target/classes/io/tunemesh/local/Main.class\n");
     file("deploy/local/pom.xml", "<project/>");
-    file("mvnw", script.toString()).toFile().setExecutable(true);
+    program("mvnw", script.toString());
+  }
+
+  /** A program that works in the checkout. */
+  private void program(String name, String script) throws IOException {
+    file(name, "#!/bin/sh\ncd '%s'\n%s\n".formatted(checkout, script)).toFile().setExecutable(true);
   }
 
   private Path file(String name, String text) throws IOException {

@@ -18,13 +18,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Two replicas of trainer-service, as processes, on one broker and one database. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class TrainerReplicasIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -58,11 +61,13 @@ class TrainerReplicasIT {
 
   @AfterEach
   void down() throws Exception {
-    for (Process process : started) {
-      process.destroyForcibly().waitFor();
+    // what did not start is null, and closed by nobody
+    try (Broker first = broker;
+        Database second = database) {
+      for (Process process : started) {
+        process.destroyForcibly().waitFor();
+      }
     }
-    database.close();
-    broker.close();
   }
 
   @Test

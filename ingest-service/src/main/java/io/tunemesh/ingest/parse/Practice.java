@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jboss.logging.Logger;
@@ -24,15 +23,13 @@ final class Practice implements Closeable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final List<String> command;
-  private final Map<String, Map<String, Object>> settings;
   private final Path parent;
   private final FutureTask<ReaderChild> task = new FutureTask<>(this::run);
   private final Thread thread;
   private volatile boolean wanted;
 
-  private Practice(List<String> command, Map<String, Map<String, Object>> settings, Path parent) {
+  private Practice(List<String> command, Path parent) {
     this.command = command;
-    this.settings = settings;
     this.parent = parent;
     this.thread = Thread.ofPlatform().name("reader-practice").daemon().unstarted(task);
   }
@@ -42,17 +39,25 @@ final class Practice implements Closeable {
    *
    * @param parent where a folder for the tables can be made
    */
-  static Practice start(
-      List<String> command, Map<String, Map<String, Object>> settings, Path parent) {
-    Practice practice = new Practice(command, settings, parent);
+  static Practice start(List<String> command, Path parent) {
+    Practice practice = new Practice(command, parent);
     practice.thread.start();
     return practice;
   }
 
-  /** The reader, as soon as it is through with the table at hand; null if it came to nothing. */
+  /**
+   * The reader, as soon as it is through with the table at hand; null if it came to nothing.
+   *
+   * @throws InterruptedException once the reader is ended, since nobody else has it
+   */
   ReaderChild take() throws InterruptedException {
     wanted = true;
-    return end();
+    try {
+      return end();
+    } catch (InterruptedException e) {
+      close();
+      throw e;
+    }
   }
 
   /** The reader when it has practised enough; null if it came to nothing. */
@@ -87,18 +92,26 @@ final class Practice implements Closeable {
   private ReaderChild run() throws Exception {
     ReaderChild reader = ReaderChild.start(command);
     boolean kept = false;
+    try {
+      practise(reader);
+      kept = true;
+      return reader;
+    } finally {
+      if (!kept) {
+        reader.close();
+      }
+    }
+  }
+
+  /** By the default limits: an operator's may be below what our tables need. */
+  private void practise(ReaderChild reader) throws Exception {
+    var settings = ReaderSettings.write(Readers.SETTINGS, ReaderSettings::defaults);
     try (Folder folder = Folder.in(parent, "practice")) {
       List<Path> tables = ReaderTraining.files(folder.path(), ROWS);
       for (int i = 0; i < ROUNDS * tables.size() && !wanted; i++) {
         Path records = folder.path().resolve("records");
         reader.practise(
             ReadJob.of(tables.get(i % tables.size()), records, folder.path(), settings), PATIENCE);
-      }
-      kept = true;
-      return reader;
-    } finally {
-      if (!kept) {
-        reader.close();
       }
     }
   }

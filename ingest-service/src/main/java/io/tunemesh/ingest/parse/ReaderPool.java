@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -76,7 +75,7 @@ class ReaderPool implements Closeable {
   /** Has a reader get ready if none is free, so that it is there when its file is. */
   synchronized void prepare() {
     if (!closed && practice == null && free.isEmpty()) {
-      practice = Practice.start(command, settings, folder);
+      practice = Practice.start(command, folder);
     }
   }
 
@@ -134,12 +133,7 @@ class ReaderPool implements Closeable {
 
   /** Ends the readers that have been idle for long, but for the one that waits. */
   void tidy() throws InterruptedException {
-    Practice over = handOver(true);
-    if (over != null) {
-      Optional<ReaderChild> spare = Optional.ofNullable(over.end());
-      spare.ifPresentOrElse(
-          free::add, () -> spareFrom = System.nanoTime() + config.idle().toNanos());
-    }
+    freePractised();
     for (ReaderChild reader : free) {
       boolean waits = config.spare() && reader.served() == 0;
       if (!waits && reader.idle().compareTo(config.idle()) > 0 && free.remove(reader)) {
@@ -148,6 +142,20 @@ class ReaderPool implements Closeable {
     }
     if (config.spare() && System.nanoTime() - spareFrom > 0) {
       prepare();
+    }
+  }
+
+  /** In one step, or another reader might get ready meanwhile, or this one outlive the pool. */
+  private synchronized void freePractised() throws InterruptedException {
+    if (practice == null || !practice.isOver()) {
+      return;
+    }
+    ReaderChild reader = practice.end();
+    practice = null;
+    if (reader == null) {
+      spareFrom = System.nanoTime() + config.idle().toNanos();
+    } else {
+      free.add(reader);
     }
   }
 
@@ -161,7 +169,7 @@ class ReaderPool implements Closeable {
     synchronized (this) {
       closed = true;
     }
-    Practice unfinished = handOver(false);
+    Practice unfinished = handOver();
     if (unfinished != null) {
       unfinished.close();
     }
@@ -173,17 +181,14 @@ class ReaderPool implements Closeable {
   private ReaderChild take() throws IOException, InterruptedException {
     ReaderChild reader = free.poll();
     if (reader == null) {
-      Practice ahead = handOver(false);
+      Practice ahead = handOver();
       reader = ahead == null ? null : ahead.take();
     }
     return reader == null ? ReaderChild.start(command) : reader;
   }
 
   /** The practice, which is the caller's from now on; null if there is none. */
-  private synchronized Practice handOver(boolean onlyIfOver) {
-    if (practice == null || onlyIfOver && !practice.isOver()) {
-      return null;
-    }
+  private synchronized Practice handOver() {
     Practice handed = practice;
     practice = null;
     return handed;

@@ -47,7 +47,8 @@ class UploadWork {
 
   private Outcome fetch(Upload upload) throws IOException {
     BlobRef source = upload.source();
-    try (InputStream in = blobs.open(source)) {
+    // all of it is read before the count is judged: which of the two is wrong decides the reason
+    try (InputStream in = blobs.open(new BlobRef(source.key(), source.sha256(), null))) {
       BlobRef content = blobs.put(upload.contentKey(), limited(in));
       if (source.bytes() != null && !source.bytes().equals(content.bytes())) {
         blobs.delete(content.key());

@@ -1,11 +1,14 @@
 package io.tunemesh.ingest.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.tunemesh.ingest.testing.Books;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,8 @@ class SpareReaderTest {
           "parse.spare-after", "PT0S",
           "parse.idle", "PT0S",
           "parse.files-per-reader", "1");
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path folder;
 
@@ -72,10 +77,17 @@ class SpareReaderTest {
 
   @Test
   void takesAReaderAwayFromItsTables() throws Exception {
-    pool = Pools.real(Map.of());
+    Path noted = folder.resolve("noted");
+    List<String> arguments = new ArrayList<>(List.of(noted.toString()));
+    arguments.addAll(Pools.command(Map.of()));
+    pool = Pools.shell(Map.of(), "echo $$ >>\"$0\"; exec \"$@\"", arguments);
 
     pool.prepare();
     ReadAnswer answer = read();
+
+    List<String> readers = Files.readAllLines(noted);
+    assertThat(readers).hasSize(1);
+    assertThat(Pools.processes()).contains(Long.valueOf(readers.getFirst()));
 
     assertThat(answer)
         .isInstanceOfSatisfying(
@@ -108,6 +120,38 @@ class SpareReaderTest {
 
     assertThat(folder.resolve("once")).isDirectory();
     assertThat(read()).isInstanceOf(ReadAnswer.Read.class);
+  }
+
+  @Test
+  void practisesUnderNoLimitsOfAnOperator() throws Exception {
+    Path noted = folder.resolve("noted");
+    String notesJobs = ANSWERS.replace("echo \"$$ ${name%%'\"'*}\"", "printf '%s\\n' \"$job\"");
+    pool = Pools.shell(Map.of("records.max-rows", "3"), notesJobs, List.of(noted.toString()));
+
+    pool.prepare();
+    pool.awaitPrepared();
+    read();
+
+    List<String> jobs = Files.readAllLines(noted);
+    assertThat(jobs.removeLast()).contains("\"maxRows\":3");
+    assertThat(jobs).isNotEmpty().allMatch(job -> job.contains("\"maxRows\":1000000"));
+  }
+
+  @Test
+  void endsAReaderForWhichNobodyWaitsAnyMore() throws Exception {
+    Path file = Files.write(folder.resolve("file"), Books.questions(1));
+    Path started = folder.resolve("started");
+    pool =
+        Pools.shell(
+            Map.of(), "echo ready; read job; : >\"$0\"; read more", List.of(started.toString()));
+    pool.prepare();
+    await().atMost(PATIENCE).until(() -> Files.exists(started));
+
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> pool.read(file, "卷", folder.resolve("records"), folder))
+        .isInstanceOf(InterruptedException.class);
+
+    assertThat(Pools.processes()).isSubsetOf(others);
   }
 
   @Test

@@ -102,12 +102,14 @@ class UploadRequestsTest {
     BlobRef wrongDigest = new BlobRef(blob.key(), "0".repeat(64), null);
     assertThat(rejection(request("acme", "r1", "a.xlsx", wrongDigest, null)).where().field())
         .isEqualTo("blob.sha256");
-    BlobRef wrongCount = new BlobRef(blob.key(), null, 1L);
-    Envelope<UploadRequested> request = request("acme", "r1", "a.xlsx", wrongCount, null);
-    assertThat(rejection(request).where().field()).isEqualTo("blob.bytes");
-    assertThatThrownBy(
-            () -> blobs.open(new BlobRef("uploads/" + fileId(request) + "/content", null, null)))
-        .isInstanceOf(BlobNotFound.class);
+    for (String digest : new String[] {null, blob.sha256()}) {
+      BlobRef wrongCount = new BlobRef(blob.key(), digest, 1L);
+      Envelope<UploadRequested> request = request("acme", "r1", "a.xlsx", wrongCount, null);
+      assertThat(rejection(request).where().field()).isEqualTo("blob.bytes");
+      assertThatThrownBy(
+              () -> blobs.open(new BlobRef("uploads/" + fileId(request) + "/content", null, null)))
+          .isInstanceOf(BlobNotFound.class);
+    }
   }
 
   @Test

@@ -63,6 +63,7 @@ public final class FileBlobStore implements BlobStore {
   public BlobRef take(String key, Path file) throws IOException {
     Path target = target(key);
     BlobRef ref = Digests.of(key, file);
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
     force(file);
     try {
       Files.move(file, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

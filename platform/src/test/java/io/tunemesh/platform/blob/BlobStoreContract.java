@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -53,6 +54,20 @@ interface BlobStoreContract {
     assertThat(ref.sha256()).isEqualTo(Digests.sha256(bytes("数据 data")));
     assertThat(read(ref)).isEqualTo("数据 data");
     assertThatThrownBy(() -> store().take("taken/b", file)).isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  default void knowsWhenAFileWasTakenHoweverOldItWas() throws IOException {
+    Instant before = Instant.now().minus(Duration.ofMinutes(5));
+    Path file = Files.writeString(Files.createTempFile("aged", null), "aged");
+    Files.setLastModifiedTime(file, FileTime.from(before.minus(Duration.ofDays(2))));
+
+    store().take("aged/a", file);
+
+    Files.deleteIfExists(file);
+    assertThat(store().list("aged"))
+        .singleElement()
+        .satisfies(blob -> assertThat(blob.at()).isAfter(before));
   }
 
   @Test
