@@ -127,8 +127,14 @@ public class Loads {
         return null;
       }
     } catch (EngineUnreachable | EngineTimeout e) {
-      meters.ended(e, start);
-      engine.places().maybeLoaded(place, e);
+      boolean brokenOff = Thread.interrupted();
+      RuntimeException why = brokenOff ? new EngineTimeout("the load was broken off") : e;
+      meters.ended(why, start);
+      engine.places().maybeLoaded(place, why);
+      if (brokenOff) {
+        // That its asker has gone says nothing about the engine.
+        throw new InterruptedException(why.getMessage());
+      }
       throw e;
     } catch (RuntimeException e) {
       meters.ended(e, start);

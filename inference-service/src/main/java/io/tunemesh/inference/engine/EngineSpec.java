@@ -26,10 +26,11 @@ public record EngineSpec(
    *     adapter
    */
   public EngineSpec {
-    String scheme = URI.create(url).getScheme();
-    if (!"http".equals(scheme) && !"https".equals(scheme)) {
+    URI address = URI.create(url);
+    boolean isHttp = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
+    if (!isHttp || address.getRawAuthority() == null) {
       throw new IllegalArgumentException(
-          "the address of an engine must begin with http:// or https://, and is '" + url + "'");
+          "the address of an engine must be http:// or https:// and a host, and is '" + url + "'");
     }
     if (maxLoras < 1 || maxCpuLoras < maxLoras) {
       throw new IllegalArgumentException(
@@ -42,8 +43,9 @@ public record EngineSpec(
 
   /** Its host and port, for logs. */
   public String name() {
-    URI address = URI.create(url);
-    return address.getPort() < 0 ? address.getHost() : address.getHost() + ":" + address.getPort();
+    // Not getHost: it is null for a name with an underscore, as Compose makes them.
+    String authority = URI.create(url).getRawAuthority();
+    return authority.substring(authority.lastIndexOf('@') + 1);
   }
 
   /** Whether the engine is known to serve adapters of that method. */

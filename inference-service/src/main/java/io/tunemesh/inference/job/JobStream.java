@@ -33,7 +33,7 @@ final class JobStream implements LiveSource {
   public List<LiveEvent> next() throws InterruptedException {
     RowJob job = next == null ? watch.await() : next;
     next = null;
-    if (job == null) {
+    if (job == null || told != null && job.version <= told.version) {
       return List.of();
     }
     RowJob before = told;

@@ -71,7 +71,7 @@ class JobWatch {
       this.id = id;
     }
 
-    private void show(RowJob job) {
+    void show(RowJob job) {
       if (job.version != shown) {
         shown = job.version;
         latest.set(job);

@@ -1,5 +1,6 @@
 package io.tunemesh.inference.job;
 
+import io.tunemesh.inference.file.FileGone;
 import io.tunemesh.inference.file.FileTold;
 import io.tunemesh.platform.db.DatabaseClock;
 import io.tunemesh.platform.event.Ids;
@@ -147,6 +148,25 @@ class RowJobs {
             clock.now(),
             JobStatus.OPEN,
             told.fileId());
+    if (woken > 0) {
+      ready.fire(new JobReady());
+    }
+  }
+
+  /** A job that has not ended names no file that was deleted, and does not wait for it. */
+  @Transactional(Transactional.TxType.MANDATORY)
+  void gone(@Observes FileGone gone) {
+    int woken = 0;
+    for (String field : List.of("outputFile", "errorFile")) {
+      woken +=
+          RowJob.update(
+              "%1$s = null, notBefore = ?1 where tenant = ?2 and %1$s = ?3 and status in ?4"
+                  .formatted(field),
+              clock.now(),
+              gone.tenant(),
+              gone.fileId(),
+              JobStatus.OPEN);
+    }
     if (woken > 0) {
       ready.fire(new JobReady());
     }

@@ -18,7 +18,7 @@ record FileBatchWish(Map<String, FileWish> files) {
     Map<String, FileWish> files = new LinkedHashMap<>();
     ObjectNode attributes = FileWish.attributes(fields);
     FileWish.Size size = FileWish.Size.read(fields);
-    for (String id : fields.texts("file_ids", MOST_FILES)) {
+    for (String id : fields.texts("file_ids", MOST_FILES, FileWish.LONGEST_ID)) {
       files.put(id, new FileWish(id, attributes, size.tokens(), size.overlap()));
     }
     List<FileWish> each = fields.objects("files", MOST_FILES, FileWish::read);

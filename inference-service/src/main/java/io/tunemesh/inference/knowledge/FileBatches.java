@@ -35,12 +35,14 @@ class FileBatches {
     return FileBatchView.of(find(tenant, storeId, id, LockModeType.NONE));
   }
 
-  /** What was not read yet is not read any more; what can be found stays. */
+  /** What was not read yet is not read any more; what can be found stays. Once is enough. */
   @Transactional
   FileBatchView cancel(String tenant, String storeId, String id) {
     FileBatch batch = find(tenant, storeId, id, LockModeType.PESSIMISTIC_WRITE);
-    boolean isOver = Counts.of(FileBatch.MEMBERS, storeId, id).inProgress() == 0;
-    if (isOver && !batch.isCancelled()) {
+    if (batch.isCancelled()) {
+      return FileBatchView.of(batch);
+    }
+    if (Counts.of(FileBatch.MEMBERS, storeId, id).inProgress() == 0) {
       throw Refusal.conflict(
           "batch_is_over", "All files of the batch '%s' are read already.".formatted(id));
     }

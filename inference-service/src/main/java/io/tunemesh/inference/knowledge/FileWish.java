@@ -14,6 +14,8 @@ import io.tunemesh.inference.text.Fields;
  */
 record FileWish(String fileId, ObjectNode attributes, int chunkSize, int overlap) {
 
+  static final int LONGEST_ID = 256;
+
   private static final int MOST_PAIRS = 16;
 
   /** How large chunks are. */
@@ -60,7 +62,7 @@ record FileWish(String fileId, ObjectNode attributes, int chunkSize, int overlap
 
   /** The same of an object in another. */
   static FileWish read(Fields fields) {
-    String id = fields.text("file_id", 256);
+    String id = fields.text("file_id", LONGEST_ID);
     if (id == null) {
       fields.add("file_id", "is missing: give the id of a file of /v1/files");
     }
@@ -89,8 +91,8 @@ record FileWish(String fileId, ObjectNode attributes, int chunkSize, int overlap
     boolean fits = value.isObject() && value.size() <= MOST_PAIRS;
     for (var pair : value.properties()) {
       JsonNode one = pair.getValue();
-      fits &= pair.getKey().length() <= 64;
-      fits &= one.isTextual() && one.asText().length() <= 512 || one.isNumber() || one.isBoolean();
+      fits &= Fields.fits(pair.getKey(), 64);
+      fits &= Fields.isText(one, 512) || one.isNumber() || one.isBoolean();
     }
     if (!fits) {
       fields.add(

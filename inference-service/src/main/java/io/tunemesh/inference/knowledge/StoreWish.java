@@ -56,7 +56,7 @@ record StoreWish(
     List<FileWish> files = new ArrayList<>();
     if (creates) {
       FileWish.Size size = FileWish.Size.read(fields);
-      for (String id : fields.texts("file_ids", MOST_FILES)) {
+      for (String id : fields.texts("file_ids", MOST_FILES, FileWish.LONGEST_ID)) {
         files.add(new FileWish(id, null, size.tokens(), size.overlap()));
       }
     }
@@ -72,8 +72,7 @@ record StoreWish(
     }
     boolean fits = value.isObject() && value.size() <= MOST_PAIRS;
     for (var pair : value.properties()) {
-      fits &= pair.getKey().length() <= 64;
-      fits &= pair.getValue().isTextual() && pair.getValue().asText().length() <= 512;
+      fits &= Fields.fits(pair.getKey(), 64) && Fields.isText(pair.getValue(), 512);
       pairs.put(pair.getKey(), pair.getValue().asText());
     }
     if (!fits) {

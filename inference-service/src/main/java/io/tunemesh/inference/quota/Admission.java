@@ -19,8 +19,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Admits questions: first the limits of tenant and key, then a slot, for which tenants wait in a
- * fair order. A question that is refused, that fails, or whose asker goes before it went, costs no
- * tokens. Shadows are not counted.
+ * fair order. A question that is refused, that fails before its answer began, or whose asker goes
+ * before it went, costs no tokens; a stream that is broken off costs what was sent. Shadows are not
+ * counted.
  */
 @ApplicationScoped
 @jakarta.annotation.Priority(200)

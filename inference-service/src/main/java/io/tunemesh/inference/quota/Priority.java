@@ -39,8 +39,8 @@ public enum Priority {
   long least() {
     return switch (this) {
       case HIGH -> Long.MIN_VALUE;
-      case NORMAL -> 0;
-      case LOW -> 1;
+      // Not above 0 for LOW: an engine that does not follow priorities refuses any other number.
+      case NORMAL, LOW -> 0;
     };
   }
 

@@ -54,8 +54,8 @@ public final class Fields {
     if (value.isNull()) {
       return null;
     }
-    if (!value.isTextual() || value.asText().length() > longest) {
-      add(field, "must be a text of at most %d characters".formatted(longest));
+    if (!isText(value, longest)) {
+      add(field, "must be a text of at most %d characters, none of them NUL".formatted(longest));
       return null;
     }
     return value.asText();
@@ -141,18 +141,34 @@ public final class Fields {
     return read;
   }
 
-  /** Each text of a list, which has at most {@code most}; empty where there is none. */
-  public List<String> texts(String field, int most) {
+  /**
+   * Each text of a list, which has at most {@code most} of 1 to {@code longest} characters; empty
+   * where there is none.
+   */
+  public List<String> texts(String field, int most, int longest) {
     JsonNode value = get(field);
     List<String> texts = new ArrayList<>();
     if (value.isNull()) {
       return texts;
     }
-    value.forEach(one -> texts.add(one.isTextual() ? one.asText() : ""));
+    value.forEach(one -> texts.add(isText(one, longest) ? one.asText() : ""));
     if (!value.isArray() || value.size() > most || texts.contains("")) {
-      add(field, "must be a list of at most %d texts".formatted(most));
+      add(
+          field,
+          "must be a list of at most %d texts of 1 to %d characters, none of them NUL"
+              .formatted(most, longest));
     }
     return texts;
+  }
+
+  /** Whether it is a text of at most so many characters that the database can keep. */
+  public static boolean isText(JsonNode value, int longest) {
+    return value.isTextual() && fits(value.asText(), longest);
+  }
+
+  /** Whether the text has at most so many characters, and none that the database cannot keep. */
+  public static boolean fits(String text, int longest) {
+    return text.length() <= longest && text.indexOf('\0') < 0;
   }
 
   /** Names a mistake in {@code field}. */

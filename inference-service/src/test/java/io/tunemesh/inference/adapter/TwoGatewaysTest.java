@@ -52,12 +52,13 @@ class TwoGatewaysTest {
 
   @AfterEach
   void stop() {
-    models.forEach(model -> scenario.deleteAs(MeshResource.KEY, model));
-    await()
-        .atMost(SOON)
-        .until(() -> models.stream().noneMatch(m -> engines.stream().anyMatch(e -> e.holds(m))));
-    one.close();
-    other.close();
+    try (Gateway first = one;
+        Gateway second = other) {
+      models.forEach(model -> scenario.deleteAs(MeshResource.KEY, model));
+      await()
+          .atMost(SOON)
+          .until(() -> models.stream().noneMatch(m -> engines.stream().anyMatch(e -> e.holds(m))));
+    }
   }
 
   @Test

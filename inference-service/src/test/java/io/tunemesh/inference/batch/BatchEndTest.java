@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tunemesh.contract.batch.BatchCompleted;
 import io.tunemesh.contract.batch.BatchFailed;
+import io.tunemesh.contract.upload.UploadDeleted;
+import io.tunemesh.inference.file.Files;
 import io.tunemesh.inference.job.RowJob;
 import io.tunemesh.inference.testing.Calls;
 import io.tunemesh.inference.testing.Ingest;
@@ -33,6 +36,7 @@ class BatchEndTest {
 
   @Inject Mesh mesh;
   @Inject Ingest ingest;
+  @Inject Files files;
 
   private final StubEngine engine = StubEngineResource.engine();
 
@@ -64,6 +68,25 @@ class BatchEndTest {
     assertThat(Calls.json(errors.text().lines().findFirst().get()).at("/error/code").asText())
         .isEqualTo("batch_cancelled");
     assertThat(mesh.awaited(BatchFailed.class, id).code()).isEqualTo("cancelled");
+  }
+
+  @Test
+  void endsWithoutAnOutputThatIsDeletedBeforeTheOtherFileIsThere() {
+    Script.chats(
+        engine,
+        question -> question.equals("q0") ? Script.says("done") : Script.fails(400, "too hard"));
+    String id = BatchesTest.create(ingest.received("in.jsonl", BatchesTest.lines(2)));
+    String output = ingest.takesIn(id + "-output").id();
+    await().atMost(SOON).until(() -> files.find("acme", output).isPresent());
+
+    mesh.send(new UploadDeleted(output, "in.jsonl"));
+
+    await().atMost(SOON).until(() -> files.find("acme", output).isEmpty());
+    String errors = ingest.takesIn(id + "-errors").id();
+    JsonNode batch = Calls.awaitStatus("/v1/batches/" + id, "completed");
+    assertThat(batch.path("output_file_id").asText("")).isEmpty();
+    assertThat(batch.path("error_file_id").asText()).isEqualTo(errors);
+    assertThat(mesh.awaited(BatchCompleted.class, id).completed()).isEqualTo(1);
   }
 
   @Test

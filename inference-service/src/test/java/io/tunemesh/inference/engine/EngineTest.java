@@ -1,10 +1,8 @@
 package io.tunemesh.inference.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -240,14 +238,6 @@ class EngineTest {
     engine.asked();
 
     assertThat(engine.isWell()).isTrue();
-  }
-
-  @Test
-  void saysWhatIsWrongWithItsSettings() {
-    assertThatThrownBy(() -> new EngineSpec("ftp://x", "m", Optional.empty(), 1, 1, Set.of()))
-        .hasMessageContaining("http://");
-    assertThatThrownBy(() -> new EngineSpec("http://x", "m", Optional.empty(), 8, 4, Set.of()))
-        .hasMessageContaining("max-cpu-loras");
   }
 
   @Test

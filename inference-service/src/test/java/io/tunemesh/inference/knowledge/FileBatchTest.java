@@ -104,6 +104,8 @@ class FileBatchTest {
         .isInstanceOf(LeaseLost.class);
     assertThat(Calls.post(files, "{\"file_id\": \"file-two\"}").path("status").asText())
         .isEqualTo("in_progress");
+    Calls.post(batch + "/cancel", "");
+    assertThat(library.row(store, "file-two").status()).isNotEqualTo(StoreFile.Status.CANCELLED);
   }
 
   @Test
@@ -117,6 +119,20 @@ class FileBatchTest {
         .contains("files[0].file_id")
         .contains("files[0].attributes")
         .contains("files[1]");
+    for (String id : List.of("x".repeat(257), "a\\u0000b")) {
+      for (String body :
+          List.of("{\"file_ids\": [\"%s\"]}", "{\"files\": [{\"file_id\": \"%s\"}]}")) {
+        assertThat(Calls.refused(400, batches, body.formatted(id)).toString()).contains("NUL");
+      }
+      assertThat(
+              Calls.refused(400, "/v1/vector_stores", "{\"file_ids\": [\"%s\"]}".formatted(id))
+                  .toString())
+          .contains("NUL");
+    }
+    String nul = "{\"%s\": {\"k\": \"\\u0000\"}}";
+    Calls.refused(400, "/v1/vector_stores", nul.formatted("metadata"));
+    Calls.refused(
+        400, batches, "{\"file_ids\": [\"f\"], " + nul.formatted("attributes").substring(1));
     assertThat(Calls.status(MeshResource.KEY, batches + "/vsfb_none")).isEqualTo(404);
   }
 

@@ -23,9 +23,14 @@ class PriorityTest {
     assertThat(Priority.asked(-3)).isEqualTo(Priority.HIGH);
     assertThat(Priority.asked(0)).isEqualTo(Priority.NORMAL);
     assertThat(Priority.asked(9)).isEqualTo(Priority.LOW);
-    assertThat(Priority.asked(Priority.LOW.least())).isEqualTo(Priority.LOW);
     assertThat(Priority.asked(Priority.NORMAL.least())).isEqualTo(Priority.NORMAL);
     assertThat(Priority.asked(Priority.HIGH.least())).isEqualTo(Priority.HIGH);
+  }
+
+  @Test
+  void asksAnEngineForNothingUnusualUnlessItMay() {
+    assertThat(Priority.NORMAL.least()).isZero();
+    assertThat(Priority.LOW.least()).isZero();
   }
 
   @Test

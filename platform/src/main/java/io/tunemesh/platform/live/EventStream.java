@@ -13,19 +13,29 @@ import org.jboss.resteasy.reactive.server.jaxrs.OutboundSseEventImpl;
 final class EventStream {
 
   private static final Logger LOG = Logger.getLogger(EventStream.class);
-  private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
-  private static final long TAKE_S = 60;
-  private static final Duration BEGIN = Duration.ofMinutes(1);
+
+  /**
+   * @param silence after which a sign of life is sent
+   * @param take how long a client may be about taking an event
+   * @param begin how long it may be about its first
+   */
+  record Patience(Duration silence, Duration take, Duration begin) {
+
+    static final Patience USUAL =
+        new Patience(Duration.ofSeconds(15), Duration.ofMinutes(1), Duration.ofMinutes(1));
+  }
 
   private final String tenant;
+  private final Patience patience;
   private final long madeAt = System.nanoTime();
   private final Semaphore asked = new Semaphore(0);
   private volatile LiveSource source;
   private volatile MultiEmitter<? super OutboundSseEvent> client;
   private volatile boolean ended;
 
-  EventStream(String tenant) {
+  EventStream(String tenant, Patience patience) {
     this.tenant = tenant;
+    this.patience = patience;
   }
 
   String tenant() {
@@ -34,7 +44,7 @@ final class EventStream {
 
   /** Whether its client went away before the first event could be sent. */
   boolean isForsaken() {
-    return source == null && System.nanoTime() - madeAt > BEGIN.toNanos();
+    return source == null && System.nanoTime() - madeAt > patience.begin().toNanos();
   }
 
   /** Fills the stream on a thread of its own, which runs {@code afterwards} when it is over. */
@@ -77,7 +87,7 @@ final class EventStream {
         send(of(event));
         sentAt = System.nanoTime();
       }
-      if (System.nanoTime() - sentAt > SIGN_OF_LIFE.toNanos()) {
+      if (System.nanoTime() - sentAt > patience.silence().toNanos()) {
         send(nothing());
         sentAt = System.nanoTime();
       }
@@ -87,7 +97,7 @@ final class EventStream {
   /** Waits until the client has taken what was sent before, so that a slow one fills no memory. */
   private void send(OutboundSseEvent event) throws InterruptedException {
     while (client.requested() == 0 && !ended) {
-      if (!asked.tryAcquire(TAKE_S, TimeUnit.SECONDS)) {
+      if (!asked.tryAcquire(patience.take().toNanos(), TimeUnit.NANOSECONDS)) {
         end();
       }
     }

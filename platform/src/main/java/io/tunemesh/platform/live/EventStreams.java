@@ -5,8 +5,10 @@ import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
+import io.tunemesh.platform.live.EventStream.Patience;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,12 +23,19 @@ import java.util.function.Supplier;
 public class EventStreams {
 
   private final StreamsConfig config;
+  private final Patience patience;
   private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
   private final Thread hook = new Thread(this::end, "event-streams-end");
   private volatile boolean ended;
 
+  @Inject
   EventStreams(StreamsConfig config) {
+    this(config, Patience.USUAL);
+  }
+
+  EventStreams(StreamsConfig config, Patience patience) {
     this.config = config;
+    this.patience = patience;
   }
 
   void start(@Observes StartupEvent event) {
@@ -74,7 +83,7 @@ public class EventStreams {
    */
   public Multi<OutboundSseEvent> open(String tenant, Supplier<LiveSource> source) {
     int most = config.perTenant();
-    EventStream stream = new EventStream(tenant);
+    EventStream stream = new EventStream(tenant, patience);
     synchronized (streams) {
       streams.removeIf(EventStream::isForsaken);
       if (streams.stream().filter(each -> each.tenant().equals(tenant)).count() >= most) {

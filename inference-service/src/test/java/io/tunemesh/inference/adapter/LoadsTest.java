@@ -1,0 +1,100 @@
+package io.tunemesh.inference.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.config.SmallRyeConfig;
+import io.tunemesh.contract.adapter.AdapterPublished;
+import io.tunemesh.inference.engine.Engine;
+import io.tunemesh.inference.engine.EngineClient;
+import io.tunemesh.inference.engine.Engines;
+import io.tunemesh.inference.engine.PoolConfig;
+import io.tunemesh.inference.engine.Pools;
+import io.tunemesh.inference.testing.Scenario;
+import io.tunemesh.inference.testing.StubEngine;
+import io.tunemesh.inference.testing.StubEngineResource;
+import io.tunemesh.platform.testing.MeshResource;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
+import org.eclipse.microprofile.config.Config;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Loads of a replica whose engine nobody else looks after. */
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+@QuarkusTestResource(StubEngineResource.class)
+class LoadsTest {
+
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  @Inject Scenario scenario;
+  @Inject Config config;
+  @Inject EngineClient client;
+  @Inject Catalog catalog;
+  @Inject AdapterFolders folders;
+
+  private final StubEngine stub = StubEngineResource.engine();
+  private Engine engine;
+  private Loads loads;
+
+  @BeforeEach
+  void start() {
+    stub.behave();
+    SmallRyeConfig all = config.unwrap(SmallRyeConfig.class);
+    Engines engines = Pools.replica(client, all);
+    engine = engines.all().iterator().next();
+    loads =
+        new Loads(
+            new Placement(engines, all.getConfigMapping(PoolConfig.class)),
+            folders,
+            new LiveAdapters(engines),
+            new LoadMeters(new SimpleMeterRegistry()),
+            all.getConfigMapping(AdaptersConfig.class));
+  }
+
+  @AfterEach
+  void wellBehaved() {
+    stub.behave();
+  }
+
+  @Test
+  void takeNoEngineForDownWhenTheirAskerGoes() throws Exception {
+    AdapterPublished published = scenario.serves("broken-off");
+    Served adapter = catalog.of("acme", published.model()).orElseThrow();
+    stub.script =
+        (path, body) ->
+            adapter.name().equals(body.getString("lora_name")) ? new CompletableFuture<>() : null;
+    engine.holds(Set.of(), System.nanoTime());
+    FutureTask<Boolean> load = new FutureTask<>(() -> loads.anywhere(adapter, Set.of()));
+    Thread asker = Thread.ofVirtual().start(load);
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                stub.asked.stream()
+                    .anyMatch(body -> adapter.name().equals(body.getString("lora_name"))));
+
+    asker.interrupt();
+
+    assertThat(load)
+        .failsWithin(SOON)
+        .withThrowableThat()
+        .havingRootCause()
+        .isInstanceOf(InterruptedException.class);
+    assertThat(engine.isUp()).isTrue();
+    assertThat(loads.setbacks()).isEmpty();
+    stub.behave();
+    long asked = System.nanoTime();
+    engine.holds(new HashSet<>(engine.calls().models()), asked);
+    assertThat(loads.anywhere(adapter, Set.of())).isTrue();
+  }
+}
