@@ -34,7 +34,7 @@ from tune.failure import Stop
 from tune.plan import Plan
 from tune.pulse import Pulse
 from tune.spec import Spec
-from tune.weights import trains_head
+from tune.weights import count_trained, trains_head
 
 LENGTH = 512
 STEPS = 3
@@ -75,19 +75,20 @@ def one(base: bases.Base, name: str, spec: Spec, tokens: int | None) -> dict | N
     padded = replace(methods.room(base, spec), packs=False)
     on_gpu = base.place.device.type == "cuda"
     clean()
-    with methods.training(base, "bench", spec):
+    with methods.training(base, "bench", spec) as model:
+        trained = count_trained(model)
         padded = replace(padded, fused_head=padded.fused_head and not trains_head(base.model))
     seen = LENGTH + spec.virtual
     rows = max(1, tokens // seen) if tokens else None
     if rows is None:
         if not on_gpu:
             return None
-        rows = max(1, fitting.examples(spec, padded, [LENGTH] * 1000))
+        rows = max(1, fitting.examples(spec, padded, [LENGTH] * 1000, trained))
     spec = replace(spec, per_device_train_batch_size=rows)
     data = shape.examples([LENGTH] * rows * STEPS, base.model.config.vocab_size)
     at_once = rows * seen
     more = {"rows": rows, "tokens": at_once, "chosen": tokens is None}
-    said = fitting.needs(spec, padded, seen).peak(at_once) / GIB
+    said = fitting.needs(spec, padded, seen, trained).peak(at_once) / GIB
     try:
         measured, layers = peak(base, padded, spec, data)
     except torch.OutOfMemoryError:

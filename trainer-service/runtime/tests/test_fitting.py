@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import torch
 from transformers import T5Config, T5ForConditionalGeneration
 
-from tune import fitting, methods, recompute, speed
+from tune import fitting, methods, recompute, run, speed
 from tune.base import Base, Place
-from tune.fitting import Needs, needs, trained_weights
+from tune.checkpoint import State
+from tune.fitting import Needs, needs
 from tune.plan import Plan
 from tune.recompute import decoder_layers
 from tune.spec import Spec
+from tune.weights import count_trained
 
 ON_GPU = Place(torch.device("cuda"), torch.bfloat16)
+# What LoRA of rank 8 trains in the two layers: q and o 32·32, k and v 32·16, three of 32·64.
+LORA = 2 * 8 * (2 * 64 + 2 * 48 + 3 * 96)
 
 
 def on_gpu(base, method: str):
@@ -33,10 +38,10 @@ def test_the_most_tokens_whose_peak_is_not_above_what_is_free(free, tokens):
 
 def test_a_token_takes_what_each_layer_keeps_and_the_logits_of_a_trained_head(base):
     layer = 2 * (3 * 64 + 14 * 32)
-    prompt = needs(Spec(method="prompt"), on_gpu(base, "prompt"), 100)
+    prompt = needs(Spec(method="prompt"), on_gpu(base, "prompt"), 100, 20 * 32)
     assert prompt.token == 3 * layer
     assert prompt.fixed == 16 * 20 * 32 + 6 * 272 * (1 << 20)
-    full = needs(Spec(method="full"), on_gpu(base, "full"), 100)
+    full = needs(Spec(method="full"), on_gpu(base, "full"), 100, base.parameters)
     assert full.token == 3 * layer + 12 * 272
     assert full.fixed == 18 * base.parameters
 
@@ -47,45 +52,30 @@ def test_attention_that_keeps_its_scores_takes_more_the_longer_examples_are():
     )
     made.config._attn_implementation = "eager"
     base = Base("", made, None, ON_GPU, {}, 512, frozenset(), False, "encoder-decoder")
-    short, long = (needs(Spec(), base, n) for n in (100, 200))
+    short, long = (needs(Spec(), base, n, 1000) for n in (100, 200))
     assert short.fixed == long.fixed
     assert long.token - short.token == (len(decoder_layers(made)) + 1) * 9 * 2 * 100
 
 
-def counted(base, spec: Spec) -> int:
+def test_a_job_is_planned_by_the_weights_that_it_trains_whatever_else_its_base_then_holds(base, monkeypatch):
+    spec, on = Spec(method="lora"), replace(on_gpu(base, "lora"), packs=False)
+    data = SimpleNamespace(train=SimpleNamespace(examples=[SimpleNamespace(ids=range(100))] * 3000))
+    free = needs(spec, on, 100, LORA).peak(1000)
+    monkeypatch.setattr(fitting, "free_bytes", lambda: free)
     with methods.training(base, "b", spec) as model:
-        return sum(p.numel() for p in model.parameters() if p.requires_grad)
-
-
-@pytest.mark.parametrize(
-    "spec",
-    [
-        Spec(method="lora"),
-        Spec(method="lora", lora_rank=3),
-        Spec(method="full"),
-        Spec(method="freeze"),
-        Spec(method="freeze", freeze_trainable_layers=-1),
-        Spec(method="prompt"),
-        Spec(method="p_tuning"),
-        Spec(method="p_tuning", encoder_hidden_size=48),
-        Spec(method="prefix"),
-        Spec(method="prefix", prefix_projection=True),
-        Spec(method="adapter"),
-    ],
-    ids=lambda spec: spec.method,
-)
-def test_trained_weights_are_known_from_shapes(base, spec):
-    said = trained_weights(spec, base.model, decoder_layers(base.model))
-    assert said == pytest.approx(counted(base, spec), rel=0.1)
+        trained = count_trained(model)
+        plan = run.plan_of(SimpleNamespace(spec=spec), on, data, State(), trained)
+    assert trained == LORA
+    assert plan.batch_size == 10
 
 
 def test_padded_examples_are_as_many_as_fit(base, monkeypatch):
     lengths = [100, 200, 300] * 1000
     spec, on = Spec(method="prompt"), on_gpu(base, "prompt")
-    shape = needs(spec, on, 320)
+    shape = needs(spec, on, 320, 20 * 32)
     for tokens, fit in ((0, 0), (219, 0), (220, 1), (2200, 10), (10**6, 55)):
         monkeypatch.setattr(fitting, "free_bytes", lambda tokens=tokens: shape.peak(tokens))
-        assert speed.fit(on, lengths, spec) == fit, "12,288 tokens at the most"
+        assert speed.fit(on, lengths, spec, 20 * 32) == fit, "12,288 tokens at the most"
     assert speed.fit(on, lengths) == 0
     assert speed.fit(base, lengths, spec) == 0, "nothing is fitted on a CPU"
     assert Plan.of(spec, 3000, 1.0, 320, 55).batch_size == 15, "a small dataset needs its steps"
@@ -117,10 +107,31 @@ def test_virtual_tokens_count_where_a_batch_is_cut(base, monkeypatch):
     monkeypatch.setattr(
         speed, "recompute", lambda m, b, layers, tokens, *more: asked.append(tokens) or ("",) * len(layers)
     )
-    monkeypatch.setattr(speed, "fits", lambda m, b, layers, tokens: tokens <= 450)
+    monkeypatch.setattr(speed, "fits", lambda m, b, layers, tokens, deepest: tokens <= 450)
     lengths = [100] * 8
     made = speed.choose(
         base.model, on_gpu(base, "prompt"), spec, Plan.of(spec, 8, 1.0), [[0, 1, 2, 3]], lengths
     )
     assert asked == [400], "two examples of 100 tokens behind 100 virtual ones"
     assert made.room == 200
+
+
+def test_a_prefix_is_cut_where_leaving_out_what_its_layers_can_is_not_enough(base, monkeypatch):
+    on, layers = on_gpu(base, "prompt"), decoder_layers(base.model)
+    tokens = 4 * (800 + 20)
+    whole, _, none = recompute.kept(base.model, tokens, 3)
+    free = none * len(layers) + recompute.overhead(base.model, on, whole, tokens)
+    monkeypatch.setattr(recompute, "free_bytes", lambda: free)
+
+    def room(method: str) -> int:
+        spec = Spec(method=method, num_virtual_tokens=20, per_device_train_batch_size=4)
+        lengths = [800] * 8
+        return speed.choose(base.model, on, spec, Plan.of(spec, 8, 1.0), [[0, 1, 2, 3]], lengths).room
+
+    assert room("prompt") == 4 * 800
+    assert room("prefix") < 4 * 800
+
+
+def test_layers_without_an_mlp_of_that_name_keep_all(base):
+    whole = recompute.kept(base.model, 10, 3)[0]
+    assert recompute.bounds(base.model, [torch.nn.Identity()], 10, 3, "mlp") == (whole, whole)

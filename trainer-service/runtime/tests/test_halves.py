@@ -19,9 +19,9 @@ from transformers import (
 
 from tune import causal, methods, products, speed
 from tune.causal import Heads
+from tune.objective import mean_loss
 from tune.spec import Spec
 from tune.speed import Speed
-from tune.train import mean_loss
 
 SHAPE = {
     "vocab_size": 272,

@@ -12,9 +12,9 @@ from tune.checkpoint import State
 from tune.data import Example
 from tune.job import Spec
 from tune.loss import HeadLoss, answer_loss
+from tune.objective import gradients
 from tune.plan import Plan, batch_size, epochs
 from tune.rates import default_rate
-from tune.train import gradients
 
 
 @pytest.mark.parametrize("chunk", [1, 100, 1 << 20])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import weakref
 from dataclasses import replace
 
 import pytest
 import torch
+from conftest import read_events
 
-from tune import recompute
+from tune import events, recompute, weights, worker
 from tune.base import Place
+from tune.control import Control
 
 
 @pytest.fixture
@@ -41,3 +45,52 @@ def test_a_layer_keeps_most_when_it_is_not_compiled_and_least_when_all_is_comput
     eager, small, none = recompute.kept(base.model, 10, 3)
     compiled, _, _ = recompute.kept(base.model, 10, 2)
     assert eager > compiled > none and eager > small > none
+
+
+class Away:
+    """A weight on a GPU, as far as `aside` sees, which comes back only once `held` is gone."""
+
+    is_cuda, device = True, "cuda"
+
+    def __init__(self):
+        self.data, self.held = self, None
+
+    def cpu(self) -> Away:
+        return self
+
+    def to(self, device: str) -> str:
+        if self.held() is not None:
+            raise torch.OutOfMemoryError("out of memory")
+        return device
+
+
+def test_what_a_failed_training_held_is_gone_before_the_base_comes_back():
+    weight = Away()
+
+    def step():
+        moments = torch.ones(3)
+        weight.held = weakref.ref(moments)
+        raise torch.OutOfMemoryError("out of memory")
+
+    def training():
+        try:
+            step()
+        except torch.OutOfMemoryError:
+            raise ValueError("told in other words") from None
+
+    with pytest.raises(ValueError, match="in other words"), weights.aside([weight]):
+        training()
+    assert weight.data == "cuda"
+
+
+def test_a_worker_ends_after_a_job_that_left_its_base_in_pieces(base, job_line, tmp_path, monkeypatch):
+    def fails(*given: object) -> None:
+        raise torch.OutOfMemoryError("out of memory")
+
+    monkeypatch.setattr(worker.run, "run", fails)
+    own = events.Events(str(tmp_path / "ready.jsonl"))
+    in_pieces = replace(base, place=Place(torch.device("cuda"), torch.bfloat16))
+    for name, held, status in (("whole", base, 0), ("pieces", in_pieces, 70)):
+        job = job_line(name=name)
+        assert worker.work(json.dumps(job).encode(), held, Control(), own, 1.0) == status
+        assert read_events(job["events"])[-1]["code"] == "out_of_memory"

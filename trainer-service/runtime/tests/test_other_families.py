@@ -23,9 +23,9 @@ from transformers import (
 
 from tune import heads
 from tune.batch import collate
+from tune.objective import mean_loss
 from tune.rows import parts
 from tune.spec import Spec
-from tune.train import mean_loss
 
 SMALL = {
     "vocab_size": 272,

@@ -21,12 +21,12 @@ from tune.course import Course, Feed, Flight, Step
 from tune.data import Example
 from tune.generate import greedy
 from tune.loss import _slope, _slope_in_place
+from tune.objective import gradients, mean_loss
 from tune.plan import Plan
 from tune.saver import Saver
 from tune.scaled import quantise
 from tune.spec import METHODS, SOFT, Spec
 from tune.speed import Speed
-from tune.train import gradients, mean_loss
 from tune.weights import trains_head
 
 LENGTHS = [20, 33, 7, 51, 12, 40, 9, 28]

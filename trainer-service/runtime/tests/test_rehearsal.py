@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from running import run_job
 
 from tune import rehearsal
 from tune.base import Place
@@ -14,6 +15,7 @@ from tune.checkpoint import Checkpoint, State
 from tune.failure import Stop
 from tune.run import told
 from tune.saver import Saver
+from tune.train import Run
 
 
 @pytest.mark.parametrize("waits", [True, False])
@@ -38,7 +40,7 @@ def test_a_rehearsal_that_fails_leaves_the_worker_as_it_is(base, monkeypatch):
 
 
 @pytest.mark.parametrize("end", [None, Stop("paused"), OSError("disk full")])
-def test_a_checkpoint_that_is_being_written_is_told_of_before_a_job_ends_or_stops(end):
+def test_a_checkpoint_that_is_being_written_is_told_of_before_a_job_ends_stops_or_fails(end):
     seen = []
     saver = Saver(lambda made: (f"step-{made.state.step}", {}), seen.append, True)
     try:
@@ -50,4 +52,11 @@ def test_a_checkpoint_that_is_being_written_is_told_of_before_a_job_ends_or_stop
         assert raised is end
     finally:
         saver.close()
-    assert [saved.step for saved in seen] == ([] if isinstance(end, OSError) else [3])
+    assert [saved.step for saved in seen] == [3]
+
+
+def test_the_last_checkpoint_is_told_of_before_the_test_rows_are_answered(job_line, base, monkeypatch):
+    made, on_gpu = Run.saver, replace(base, place=Place(torch.device("cuda"), torch.float32))
+    monkeypatch.setattr(Run, "saver", lambda loop, _: made(loop, on_gpu))
+    seen = [(e["event"], e.get("stage")) for e in run_job(job_line(save_steps=1000), base)]
+    assert seen.index(("checkpoint", None)) < seen.index(("progress", "evaluation"))

@@ -74,6 +74,11 @@ class Base:
         return sum(p.numel() for p in self.model.parameters())
 
     @property
+    def whole(self) -> bool:
+        """Whether all weights are where they were loaded to, so that another job can be run."""
+        return all(p.device.type == self.place.device.type for p in self.model.parameters())
+
+    @property
     def pad_id(self) -> int:
         """Any valid id: padding is masked or comes after everything that counts."""
         pad = self.tokenizer.pad_token_id

@@ -22,8 +22,8 @@ def epochs(spec: Spec, examples: int) -> float:
 
 def batch_size(spec: Spec, examples: int, longest: int, fit: int = 0) -> int:
     """Examples of a batch: as the job says or a two-hundredth of them, for a small dataset needs its steps; at most 4, and
-    no more than 16,384 tokens if all were as long as the longest; or, where that is more, as many as `fit`, which is for
-    packs: they have no padding, so their tokens are the examples' own."""
+    no more than 16,384 tokens if all were as long as the longest; or, where that is more, as many as `fit`: what a GPU takes
+    side by side, in packs or padded."""
     if spec.per_device_train_batch_size:
         return spec.per_device_train_batch_size
     most = max(min(4, TOKENS_A_BATCH // max(1, longest)), fit)

@@ -13,12 +13,8 @@ import argparse
 import logging
 import os
 import signal
-import subprocess
 import sys
-import tempfile
 import threading
-import time
-from pathlib import Path
 
 if "LOCAL_RANK" in os.environ:
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
@@ -29,12 +25,10 @@ import torch
 import torch.distributed as dist
 
 from tune import base as bases
-from tune import parallel, run
+from tune import parallel, run, worker
 from tune.failure import Failure, Stop
-from tune.parallel import Team
 
 log = logging.getLogger("tune")
-LOST = 70
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -50,8 +44,6 @@ def main(arguments: list[str] | None = None) -> int:
     by_torchrun = options.meet is None
     rank = int(os.environ["RANK"]) if by_torchrun else options.rank
     if rank == 0:
-        from tune import worker
-
         team = parallel.join(0, int(os.environ["WORLD_SIZE"]))
         return worker.one_job(options.base, options.job, options.ready, team)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=f"%(asctime)s rank {rank} %(message)s")
@@ -79,61 +71,6 @@ def main(arguments: list[str] | None = None) -> int:
 def end_with_starter() -> None:
     sys.stdin.buffer.read()
     os._exit(0)
-
-
-class Helpers:
-    """The other processes of a worker's team, each on its own GPU. If one dies, so does this process: the attempt ends as a
-    crash, and its next one resumes."""
-
-    def __init__(self, folder: str, size: int, threads: int | None):
-        self._aside = tempfile.TemporaryDirectory(prefix="team-")
-        self.meet = str(Path(self._aside.name, "meet"))
-        self.size = size
-        self._closing = False
-        self._processes = [self._start(folder, rank, threads) for rank in range(1, size)]
-        threading.Thread(target=self._watch, name="helpers", daemon=True).start()
-
-    def _start(self, folder: str, rank: int, threads: int | None) -> subprocess.Popen:
-        names = ["--base", folder, "--rank", rank, "--size", self.size, "--meet", self.meet]
-        if threads:
-            names += ["--threads", threads]
-        environment = local_environment() | gpu_of(rank)
-        return subprocess.Popen(
-            [sys.executable, "-m", "tune.rank", *map(str, names)], stdin=subprocess.PIPE, env=environment
-        )
-
-    def join(self) -> Team:
-        os.environ |= local_environment()
-        return parallel.join(0, self.size, dist.FileStore(self.meet, self.size))
-
-    def _watch(self) -> None:
-        while not self._closing:
-            for rank, process in enumerate(self._processes, 1):
-                if process.poll() is not None and not self._closing:
-                    log.error("rank %d of this training ended with status %d", rank, process.returncode)
-                    os._exit(LOST)
-            time.sleep(0.2)
-
-    def close(self, team: Team) -> None:
-        """Ends them when no job runs."""
-        self._closing = True
-        team.tell(None)
-        for process in self._processes:
-            process.wait()
-        self._aside.cleanup()
-
-
-def local_environment() -> dict[str, str]:
-    """Processes of one machine talk on it alone."""
-    names = ("GLOO_SOCKET_IFNAME", "NCCL_SOCKET_IFNAME")
-    return dict(os.environ) | {name: "lo" for name in names if name not in os.environ}
-
-
-def gpu_of(rank: int) -> dict[str, str]:
-    if not torch.cuda.is_available():
-        return {}
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
-    return {"CUDA_VISIBLE_DEVICES": visible.split(",")[rank] if visible else str(rank)}
 
 
 if __name__ == "__main__":

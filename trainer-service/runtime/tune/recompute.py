@@ -13,6 +13,7 @@ from transformers.modeling_layers import GradientCheckpointingLayer
 
 from tune.base import Base
 from tune.loss import rows
+from tune.weights import count_trained
 
 
 def decoder_layers(model: nn.Module) -> list[nn.Module]:
@@ -28,12 +29,11 @@ def recompute(
     device = base.place.device
     if device.type != "cuda" or not layers:
         return ("",) * len(layers)
-    whole, small, none = kept(model, tokens, inner)
-    room = free_bytes() - overhead(model, base, whole, tokens)
-    less = none if deepest == "all" else small
-    if deepest == "mlp" and not all(hasattr(layer, "mlp") for layer in layers):
+    whole, less = bounds(model, layers, tokens, inner, deepest)
+    if less == whole:
         return ("",) * len(layers)
-    count = math.ceil((whole * len(layers) - room) / max(1, whole - less))
+    room = free_bytes() - overhead(model, base, whole, tokens)
+    count = math.ceil((whole * len(layers) - room) / (whole - less))
     count = min(len(layers), max(0, count))
     return (deepest,) * count + ("",) * (len(layers) - count)
 
@@ -50,10 +50,20 @@ def kept(model: nn.Module, tokens: int, inner: int) -> tuple[int, int, int]:
     return inner * wide + (8 + 2 * inner) * width, 9 * width, width
 
 
-def fits(model: nn.Module, base: Base, layers: list[nn.Module], tokens: int) -> bool:
-    """Whether so many tokens fit at all, computing every layer anew."""
-    whole, _, none = kept(model, tokens, 3)
-    return none * len(layers) <= free_bytes() - overhead(model, base, whole, tokens)
+def bounds(
+    model: nn.Module, layers: list[nn.Module], tokens: int, inner: int, deepest: str
+) -> tuple[int, int]:
+    """The most and the least that one of the layers keeps, where `deepest` is the most that it may compute anew."""
+    whole, small, none = kept(model, tokens, inner)
+    if deepest == "all":
+        return whole, none
+    return whole, small if all(hasattr(layer, "mlp") for layer in layers) else whole
+
+
+def fits(model: nn.Module, base: Base, layers: list[nn.Module], tokens: int, deepest: str = "all") -> bool:
+    """Whether so many tokens fit at all, every layer computing anew what it can."""
+    whole, least = bounds(model, layers, tokens, 3, deepest)
+    return least * len(layers) <= free_bytes() - overhead(model, base, whole, tokens)
 
 
 def overhead(model: nn.Module, base: Base, layer: int, tokens: int) -> int:
@@ -62,8 +72,7 @@ def overhead(model: nn.Module, base: Base, layer: int, tokens: int) -> int:
     head = model.get_output_embeddings() if hasattr(model, "get_output_embeddings") else None
     vocabulary = head.weight.shape[0] if head is not None else 1
     logits = 8 * rows(vocabulary, base.place.device) if base.fused_head else 12 * tokens
-    trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
-    return max(layer * 5 // 3, vocabulary * logits) + 16 * trained
+    return max(layer * 5 // 3, vocabulary * logits) + 16 * count_trained(model)
 
 
 def free_bytes() -> int:

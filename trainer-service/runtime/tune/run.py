@@ -8,7 +8,7 @@ import os
 import platform
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 
 from peft import PeftModel
@@ -30,7 +30,7 @@ from tune.rates import learning_rate
 from tune.saver import Saver
 from tune.summary import best_metric, summary, template_hash
 from tune.train import Run, train
-from tune.weights import trains_head
+from tune.weights import count_trained, trains_head
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,9 @@ def run(job: Job, base: Base, pulse: Pulse, team: Team = ALONE) -> events.Adapte
     speed.packs(base)
     with ExitStack() as stack, ThreadPoolExecutor(1, "curve") as beside:
         model = stack.enter_context(kind.training())
-        trainable = sum(p.numel() for p in model.parameters() if p.requires_grad)
+        trainable = count_trained(model)
         learner = replace(base, fused_head=base.fused_head and not trains_head(base.model))
-        plan = plan_of(job, learner, data, state, team)
+        plan = plan_of(job, learner, data, state, trainable, team)
         state.batch_size = plan.batch_size
         judge = kind.judge(job, learner, data, plan.batch_size, helped.steady(pulse))
         task = Task(job, base, kind, data, plan, trainable, pulse)
@@ -111,6 +111,8 @@ def run(job: Job, base: Base, pulse: Pulse, team: Team = ALONE) -> events.Adapte
                 aside = os.path.join(job.workdir, "adapter.part")
                 adapter.save(model, best, aside)
                 stack.close()
+                if data.test:
+                    saver.wait()
                 pulse.beat()
                 with kind.published(aside) as tuned:
                     return publish(task, tuned, state, before, aside, drawn)
@@ -122,11 +124,16 @@ def run(job: Job, base: Base, pulse: Pulse, team: Team = ALONE) -> events.Adapte
 
 @contextmanager
 def told(saver: Saver) -> Iterator[None]:
-    """A checkpoint that is being written while the adapter is made is told of before the job's last event."""
+    """A checkpoint that is being written while the adapter is made is told of before the job's last event, whatever that is:
+    another attempt may go on from it."""
     try:
         yield
     except Stop:
         saver.wait()
+        raise
+    except Exception:
+        with suppress(Exception):
+            saver.wait()
         raise
     saver.wait()
 
@@ -166,18 +173,20 @@ def follow(asked: Asked, base: Base, team: Team) -> None:
     state.batch_size = asked.batch_size
     with kind.training() as model:
         learner = replace(base, fused_head=base.fused_head and not trains_head(base.model))
-        plan = plan_of(job, learner, data, state, team)
+        plan = plan_of(job, learner, data, state, count_trained(model), team)
         judge = kind.judge(job, learner, data, plan.batch_size, pulse)
         loop = Run(job.workdir, training, pulse, judge, team)
         train(model, learner, job.spec, plan, data.train.examples, data.validation, resume, state, loop)
 
 
-def plan_of(job: Job, base: Base, data: Data, state: State, team: Team = ALONE) -> Plan:
-    """The plan of a new training or, since a batch that was fitted to a GPU decides the order of data, of the same again."""
+def plan_of(job: Job, base: Base, data: Data, state: State, trained: int, team: Team = ALONE) -> Plan:
+    """The plan of a new training of so many weights or, since a batch that was fitted to a GPU decides the order of data, of
+    the same again."""
     spec = replace(job.spec, per_device_train_batch_size=state.batch_size) if state.batch_size else job.spec
     lengths = [len(e.ids) for e in data.train.examples]
     rate = learning_rate(job.spec, base.model.config)
-    return Plan.of(spec, len(lengths), rate, max(lengths), team.size * speed.fit(base, lengths, job.spec))
+    fit = team.size * speed.fit(base, lengths, job.spec, trained)
+    return Plan.of(spec, len(lengths), rate, max(lengths), fit)
 
 
 def started(task: Task, state: State, resumed_from: str | None) -> events.Started:

@@ -13,8 +13,8 @@ from tune import events, speed
 from tune.base import Base
 from tune.batch import by_length
 from tune.data import Example
+from tune.objective import mean_loss
 from tune.pulse import Pulse
-from tune.train import mean_loss
 
 log = logging.getLogger("tune")
 REASON = (

@@ -89,7 +89,7 @@ def choose(
         # A layer that is computed anew as a whole is not given the keys and values that stand for a prefix.
         deepest = "mlp" if spec.method == "prefix" else "all"
         longest = max(lengths) + spec.virtual
-        seen = narrowed(model, base, layers, plan.batch_size * longest, longest)
+        seen = narrowed(model, base, layers, plan.batch_size * longest, longest, deepest)
         anew = recompute(model, base, layers, seen, 3, deepest)
         room = seen * max(lengths) // longest
         return Speed(False, room, recompute=anew, deepest=deepest, scaled=frozen == "fp8")
@@ -116,9 +116,13 @@ def choose(
     return speed
 
 
-def narrowed(model: nn.Module, base: Base, layers: list[nn.Module], room: int, longest: int) -> int:
-    """The tokens at once, halved while a GPU has not the memory even if all layers compute anew; never below `longest`."""
-    while base.place.device.type == "cuda" and room // 2 >= longest and not fits(model, base, layers, room):
+def narrowed(
+    model: nn.Module, base: Base, layers: list[nn.Module], room: int, longest: int, deepest: str = "all"
+) -> int:
+    """The tokens at once, halved while a GPU has not the memory even if all layers compute anew what they can (`deepest`);
+    never below `longest`."""
+    on_gpu = base.place.device.type == "cuda"
+    while on_gpu and room // 2 >= longest and not fits(model, base, layers, room, deepest):
         room //= 2
     return room
 
@@ -141,16 +145,16 @@ def room_of(base: Base) -> int:
     return rooms[-1]
 
 
-def fit(base: Base, lengths: list[int], spec: Spec | None = None) -> int:
+def fit(base: Base, lengths: list[int], spec: Spec | None = None, trained: int = 0) -> int:
     """How many examples fill a pack on a GPU to 97 %, where the job leaves the batch open; 0 where that decides nothing.
 
     The rest leaves room for steps that come out longer than the mean. Where examples are padded, as many as fit by the
-    rule of `fitting`, if `spec` says how they are trained.
+    rule of `fitting`, if `spec` says how they are trained, and `trained` how many weights are.
     """
     if base.place.device.type != "cuda":
         return 0
     if not packs(base):
-        return fitting.examples(spec, base, lengths) if spec else 0
+        return fitting.examples(spec, base, lengths, trained) if spec else 0
     return int(0.97 * room_of(base) * len(lengths) / sum(lengths))
 
 

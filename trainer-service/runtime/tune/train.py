@@ -11,16 +11,15 @@ from dataclasses import dataclass, replace
 import torch
 from torch import nn
 
-from tune import checkpoint, events, flat, optimizers, sharded, speed
+from tune import checkpoint, events, flat, optimizers, sharded
 from tune.base import Base
-from tune.batch import Batch, Pack
 from tune.best import Judge
 from tune.checkpoint import Checkpoint, State, Tensors
 from tune.course import Course, Flight, Step
 from tune.data import Example
-from tune.failure import Failure, Stop
+from tune.failure import Stop
 from tune.flat import copies
-from tune.loss import answer_loss
+from tune.objective import gradients, judge_by_loss, not_finite
 from tune.parallel import ALONE, Team
 from tune.plan import Plan
 from tune.pulse import Pulse
@@ -217,9 +216,8 @@ def train(
                 if course.smallest or spread:
                     raise
                 log.info("out of memory at step %d: %s", step + 1, error)
-            if team.total(numbers is None)[
-                0
-            ]:  # out here the error, and with it what the step had made, is gone
+            (short,) = team.total(numbers is None)
+            if short:  # out here the error, and with it what the step had made, is gone
                 optimizer.zero_grad(set_to_none=True)
                 del group
                 course.shrink(step)
@@ -258,71 +256,6 @@ def train(
         if own:
             saver.close()
     return best or (spread.whole() if spread else copies(weights))
-
-
-def judge_by_loss(base: Base, validation: list[Example], size: int, pulse: Pulse) -> Judge:
-    return Judge(
-        "loss", base, lambda model: mean_loss(model, base, validation, size, pulse.check)[0], lambda _: {}
-    )
-
-
-def not_finite(step: int, loss: float, norm: float, rate: float) -> Failure:
-    return Failure(
-        "non_finite_loss",
-        f"The loss or its gradient is not finite at step {step} (loss {loss}, gradient norm {norm}, learning rate "
-        f"{rate:g}). Lower spec.learning_rate, or check the base model for damaged weights.",
-    )
-
-
-def gradients(
-    model: nn.Module,
-    base: Base,
-    group: list[Batch | Pack],
-    weight: float,
-    check: Callable[[], None],
-    compiled: bool = False,
-) -> torch.Tensor:
-    """Adds up the gradients of the mean loss over the loss tokens of a step, however these are cut into batches and groups.
-
-    `weight`: of all loss tokens of the step. Returns (the group's share of that mean loss, how many of its loss tokens have
-    the best logit at their label, how many loss tokens it has), still on the device.
-    """
-    zero = torch.zeros((), dtype=torch.float64, device=base.place.device)
-    total, correct, tokens = zero, zero, 0
-    for batch in group:
-        check()
-        loss = answer_loss(model, batch, base.fused_head, compiled)
-        (loss.total / weight).backward()
-        total = total + loss.total.detach().double()
-        correct = correct + loss.correct
-        tokens += loss.tokens
-    return torch.stack([total / weight, correct.double(), zero + tokens])
-
-
-@torch.no_grad()
-def mean_loss(
-    model: nn.Module, base: Base, examples: list[Example], size: int, check: Callable[[], None]
-) -> tuple[float, int]:
-    """The mean loss over all loss tokens of the examples, without dropout, and the number of those tokens.
-
-    In packs where the model takes them, else in padded batches of `size`.
-    """
-    was_training = model.training
-    model.eval()
-    total, weight, tokens = 0.0, 0.0, 0
-    layout = speed.plain(base, examples)
-    try:
-        with speed.evaluated(model, base, layout):
-            for members in layout.cut([len(e.ids) for e in examples], size):
-                check()
-                for batch in speed.packs_of(examples, [members], base, layout):
-                    loss = answer_loss(model, batch.to(base.place.device), base.fused_head)
-                    total += loss.total.item()
-                    weight += loss.weight
-                    tokens += loss.tokens
-    finally:
-        model.train(was_training)
-    return total / weight, tokens
 
 
 def memory(base: Base) -> int:

@@ -5,10 +5,14 @@ The folder holds the changed weights alone, in the base's number type, under the
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
+import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+import torch
 from safetensors.torch import load_file
 from torch import nn
 
@@ -50,21 +54,36 @@ def copied(model: nn.Module, method: str, base_id: str, names: list[str] | None)
         "task_type": "SEQ_2_SEQ_LM" if model.config.is_encoder_decoder else "CAUSAL_LM",
     }
     model.requires_grad_(False)
-    with exchanged(model, copies), aside(chosen.values()):
+    with aside(chosen.values()), exchanged(model, copies):
+        del copies
         yield InPlace.of(model, config)
 
 
 @contextmanager
 def aside(weights: Iterable[nn.Parameter]) -> Iterator[None]:
-    """Keeps weights that nothing uses off the GPU, until left."""
+    """Keeps weights that nothing uses off the GPU, until left. What a failed use still held there goes before they come back;
+    if there is no room even so, some stay where they are, and `Base.whole` says so."""
     moved = [(weight, weight.device) for weight in weights if weight.is_cuda]
     try:
         for weight, _ in moved:
             weight.data = weight.data.cpu()
         yield
     finally:
+        if moved:
+            release(sys.exception())
         for weight, device in moved:
             weight.data = weight.data.to(device)
+
+
+def release(error: BaseException | None) -> None:
+    """Frees the GPU memory that is held only by frames which an exception, or one that led to it, has left."""
+    if not error:
+        return
+    while error:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
+    gc.collect()
+    torch.cuda.empty_cache()
 
 
 @contextmanager
@@ -97,6 +116,11 @@ def exchanged(model: nn.Module, others: dict[str, nn.Parameter]) -> Iterator[Non
     finally:
         for module, name, weight in places:
             module._parameters[name] = weight
+
+
+def count_trained(model: nn.Module) -> int:
+    """How many weights are being trained."""
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)
 
 
 def trains_head(model: nn.Module) -> bool:

@@ -23,10 +23,11 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 import torch
 
 from tune import base as bases
-from tune import events, parallel, rank, run
+from tune import events, parallel, run
 from tune.base import Base
 from tune.control import Control
 from tune.failure import Failure, Stop, explain
+from tune.helpers import Helpers
 from tune.job import Job, JobRefused, parse
 from tune.parallel import ALONE, Team
 from tune.pulse import INTERVAL_S, Pulse
@@ -37,8 +38,8 @@ DEADLINE_S = 40
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit status: 0 end of input or SIGTERM, 2 the base cannot be loaded, 70 another process of its team is lost, 74 events
-    cannot be written."""
+    """Exit status: 0 end of input or SIGTERM, 2 the base cannot be loaded, 70 another process of its team is lost or a job
+    left the base in pieces, 74 events cannot be written."""
     options = read_arguments(arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     control, lines = Control(), queue.SimpleQueue()
@@ -48,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     began = time.perf_counter()
     keep_compiled(options.ready)
     size = parallel.wanted(options.gpus)
-    helpers = rank.Helpers(os.path.abspath(options.base), size, options.threads) if size > 1 else None
+    helpers = Helpers(os.path.abspath(options.base), size, options.threads) if size > 1 else None
     try:
         base = bases.load(os.path.abspath(options.base), bases.place())
     except Failure as failure:
@@ -177,7 +178,8 @@ def work(
     team: Team = ALONE,
 ) -> int:
     """Runs one job line to its last event. Returns 0 or the status to end with: 74 where events cannot be written, 70 after a
-    failed job where others trained with this process, since they may be left waiting in it."""
+    failed job where others trained with this process, since they may be left waiting in it, and after one that the base did
+    not come out of whole."""
     name = None
     try:
         try:
@@ -193,7 +195,8 @@ def work(
             own.emit(last)
         finally:
             own.close()
-        return 70 if team.size > 1 and isinstance(last, events.Failed) else 0
+        waiting = team.size > 1 and isinstance(last, events.Failed)
+        return 70 if waiting or not base.whole else 0
     except OSError:
         log.exception("the events of job %s cannot be written", name)
         return 74

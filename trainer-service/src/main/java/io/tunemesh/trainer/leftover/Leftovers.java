@@ -36,11 +36,15 @@ class Leftovers {
     loop.close();
   }
 
-  private void remove() {
+  /** Removes folders and blobs; neither waits for the other's trouble to end. */
+  void remove() {
+    Instant now = Instant.now();
     try {
-      Instant now = Instant.now();
-      folders.remove(now);
-      blobs.remove(now.minus(config.grace()));
+      try {
+        folders.remove(now);
+      } finally {
+        blobs.remove(now.minus(config.grace()));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,6 +4,8 @@ import io.tunemesh.platform.work.Claim;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -46,13 +48,12 @@ public final class AttemptFolder implements AutoCloseable {
     return name.matches("\\d{1,18}") ? Long.parseLong(name) : Long.MAX_VALUE;
   }
 
-  /** What is in a folder; nothing if there is none. */
+  /** What is in a folder; nothing if it is none, or gone. */
   public static List<Path> children(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
     try (Stream<Path> children = Files.list(folder)) {
       return children.toList();
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return List.of();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.tunemesh.trainer.leftover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -19,6 +20,7 @@ import io.tunemesh.trainer.testing.Mesh;
 import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -107,7 +109,7 @@ class LeftoversTest {
     String job = running();
     Path used = run.work().toAbsolutePath().resolve("jobs").resolve(job).resolve("1");
     Path before = folder("jobs", job, 0);
-    Path elsewhere = folder("jobs", trained(), 1);
+    Path elsewhere = folder("jobs", waiting("ds-left-elsewhere-" + UUID.randomUUID()), 1);
     Path unknown = folder("jobs", "ftjob-unknown", 1);
     Path old = folder("jobs", "ftjob-unknown-and-old", 1);
     age(old);
@@ -126,6 +128,31 @@ class LeftoversTest {
     mesh.await1(TrainingProgressed.class, e -> e.jobId().equals(job) && e.step() > step + 2);
     assertThat(Mesh.job(job).getLong("attempt")).as("nothing disturbed it").isEqualTo(1);
   }
+
+  @Test
+  void blobsGoAlthoughAFolderCannotBeRead() throws Exception {
+    Path jobs = Files.createDirectories(run.work().toAbsolutePath().resolve("jobs"));
+    Path circle = jobs.resolve("ftjob-circle");
+    Files.createSymbolicLink(circle, circle);
+    String lost = put("exports/ftexp-of-a-circle/attempts/1/config.json");
+    var leftovers =
+        new Leftovers(
+            folders,
+            orphans,
+            new Soon(Duration.ofHours(1), Duration.ofMinutes(-10), Duration.ZERO));
+
+    try {
+      assertThatThrownBy(leftovers::remove)
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("ftjob-circle");
+    } finally {
+      Files.delete(circle);
+    }
+
+    assertThat(exists(lost)).isFalse();
+  }
+
+  private record Soon(Duration every, Duration grace, Duration logs) implements LeftoverConfig {}
 
   @Test
   void checkpointsThatNobodyWroteDownGo() throws Exception {
