@@ -13,6 +13,8 @@ final class GatewayBench {
 
   private static final double WARM_S = 5;
   private static final int WARM_ROUNDS = 8;
+  private static final double PROBE_S = 3;
+  private static final double QUEUED_MS = 10;
   private static final int WARM_STREAMS = 4;
   private static final double WARMER = 1.05;
   private static final double SECONDS = 10;
@@ -51,7 +53,7 @@ final class GatewayBench {
       GatewayLoad.Outcome mostOfFloor = sound(proxy.closed(ASKERS, SECONDS));
       more("requests", "1/s", most.perSecond(), "Vert.x proxy", mostOfFloor.perSecond(), null);
 
-      double half = most.perSecond() / 2;
+      double half = saturation(gateway, most.perSecond()) / 2;
       GatewayLoad.Outcome bare = sound(direct.open(half, SECONDS));
       GatewayLoad.Outcome thin = sound(proxy.open(half, SECONDS));
       GatewayLoad.Outcome full = sound(gateway.open(half, SECONDS));
@@ -78,6 +80,19 @@ final class GatewayBench {
           null);
       streams(direct, gateway);
     }
+  }
+
+  /**
+   * The highest rate of arrivals, in steps of a tenth, at which the queue does not grow: one by one
+   * they cost more than the answers that askers wait for together.
+   */
+  private static double saturation(GatewayLoad load, double most) throws InterruptedException {
+    double rate = most;
+    while (sound(load.open(rate, PROBE_S)).percentile(0.5) > QUEUED_MS) {
+      rate *= 0.9;
+    }
+    more("arrivals", "1/s", rate, null, null, null);
+    return rate;
   }
 
   /** Asks until it gets no faster, as a service is that has run for a while. */
