@@ -12,7 +12,7 @@ interface LeftoverConfig {
   @WithDefault("1h")
   Duration every();
 
-  /** Nothing younger is removed, whatever it is. */
+  /** No blob younger than this is removed, and no folder of an id that the database does not know. */
   @WithDefault("24h")
   Duration grace();
 

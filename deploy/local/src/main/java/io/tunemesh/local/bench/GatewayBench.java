@@ -5,9 +5,9 @@ import io.tunemesh.local.Home;
 import java.util.List;
 
 /**
- * What the gateway costs, in front of an engine that costs nothing, beside Vert.x's own proxy and,
- * where {@code .mesh/litellm} has it, LiteLLM's; and how soon another engine takes over. Load,
- * gateway and engine share the machine.
+ * What the gateway costs with key, quotas, routing, metrics and rules on, in front of an engine
+ * that costs nothing, beside Vert.x's own proxy and, where {@code .mesh/litellm} has it, LiteLLM's;
+ * and how soon another engine takes over. Load, gateway and engine share the machine.
  */
 final class GatewayBench {
 
@@ -22,6 +22,18 @@ final class GatewayBench {
   private static final int STREAMS = 500;
   private static final int FRAMES = 40;
 
+  /** More than can be asked, so that all is counted and nothing refused. */
+  private static final String[] QUOTAS = {
+    "tunemesh.quota.tenant.requests-per-minute=100000000",
+    "tunemesh.quota.tenant.tokens-per-minute=100000000000"
+  };
+
+  private static final String RULES =
+      """
+      {"before": {"collapse_spaces": true, "forbidden": {"words": ["password", "passphrase"]}},
+       "after": {"forbidden": {"words": ["password", "passphrase"], "action": "mask"}}}
+      """;
+
   private final Home home;
 
   GatewayBench(Home home) {
@@ -31,7 +43,8 @@ final class GatewayBench {
   void run() throws Exception {
     try (GatewayGround ground = new GatewayGround(home);
         GatewayEngine engine = new GatewayEngine(0)) {
-      String ours = ground.service(List.of(engine));
+      String ours = ground.service(List.of(engine), QUOTAS);
+      ground.rules(GatewayEngine.MODEL, RULES);
       try (GatewayPeers peers = new GatewayPeers(home)) {
         cost(engine, ours, peers.proxy(engine));
       }

@@ -125,6 +125,20 @@ final class GatewayGround implements AutoCloseable {
     return "http://127.0.0.1:" + port;
   }
 
+  /** Sets the rules of a model. */
+  void rules(String model, String rules) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url() + "/v1/rules/" + model))
+            .header("authorization", "Bearer " + KEY)
+            .header("content-type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(rules))
+            .build();
+    HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+    if (answer.statusCode() >= 300) {
+      throw new Fault("The rules are not taken: " + answer.body());
+    }
+  }
+
   /** Where it is deleted with everything else. */
   Path folder() {
     return folder;
