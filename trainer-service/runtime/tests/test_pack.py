@@ -466,6 +466,8 @@ def test_a_batch_is_fitted_to_packs_only_where_the_training_is_packed(
     method, packed, job_line, base, monkeypatch
 ):
     asked = []
-    monkeypatch.setattr(speed, "fit", lambda base, lengths, spec: asked.append(packable.packs(base)) or 0)
+    monkeypatch.setattr(
+        speed, "fit", lambda base, lengths, spec, trained: asked.append(packable.packs(base)) or 0
+    )
     assert run_job(job_line(method=method, test=False), base)[-1]["event"] == "adapter"
     assert asked == [packed]
