@@ -12,7 +12,9 @@ interface LeftoverConfig {
   @WithDefault("1h")
   Duration every();
 
-  /** No blob younger than this is removed, and no folder of an id that the database does not know. */
+  /**
+   * No blob younger than this is removed, and no folder of an id that the database does not know.
+   */
   @WithDefault("24h")
   Duration grace();
 
