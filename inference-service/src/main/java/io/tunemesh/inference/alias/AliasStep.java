@@ -31,7 +31,7 @@ class AliasStep implements Step {
   }
 
   @Override
-  public void before(Turn turn) {
+  public boolean before(Turn turn) {
     view.find(turn.tenant(), turn.asked())
         .ifPresent(
             alias ->
@@ -39,6 +39,7 @@ class AliasStep implements Step {
                     alias.targets().size() == 1
                         ? alias.targets().getFirst().model()
                         : Split.choose(alias.targets(), key(turn))));
+    return true;
   }
 
   private static String key(Turn turn) {

@@ -14,6 +14,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -27,6 +28,9 @@ import org.jboss.logging.Logger;
 final class Forward implements Attempts.Listener {
 
   private static final Logger LOG = Logger.getLogger(Forward.class);
+
+  /** What is read as JSON in well under a millisecond, and so on the event loop. */
+  private static final int SHORT_BYTES = 16 * 1024;
 
   private final RoutingContext client;
   private final Turn turn;
@@ -56,9 +60,7 @@ final class Forward implements Attempts.Listener {
             passage.end(Outcome.CANCELLED, 499, "cancelled");
           }
         });
-    if (passage.isFree()) {
-      entered();
-    } else {
+    if (client.body().length() > SHORT_BYTES || !enteredAtOnce()) {
       beside(
           () -> {
             passage.enter();
@@ -66,6 +68,19 @@ final class Forward implements Attempts.Listener {
           },
           any -> entered());
     }
+  }
+
+  /** False if something is to be waited for. */
+  private boolean enteredAtOnce() {
+    try {
+      if (!passage.enterAtOnce()) {
+        return false;
+      }
+      entered();
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+    return true;
   }
 
   private void entered() {
@@ -106,18 +121,31 @@ final class Forward implements Attempts.Listener {
     if (response.statusCode() != 200) {
       finish(response, body, outcome(response.statusCode()), "engine_error");
     } else if (passage.readsAnswer()) {
-      beside(
-          () -> {
-            ObjectNode answer = Json.MAPPER.readValue(body.getBytes(), ObjectNode.class);
-            passage.used(Usage.of(answer));
-            passage.leave(answer);
-            return Buffer.buffer(answer.toString().getBytes(StandardCharsets.UTF_8));
-          },
-          left -> finish(response, left, Outcome.ANSWERED, null));
+      leave(body, left -> finish(response, left, Outcome.ANSWERED, null));
     } else {
       passage.used(Usage.in(body.getBytes()));
       finish(response, body, Outcome.ANSWERED, null);
     }
+  }
+
+  private void leave(Buffer body, Consumer<Buffer> then) {
+    if (body.length() > SHORT_BYTES) {
+      beside(() -> left(body), then);
+      return;
+    }
+    try {
+      then.accept(left(body));
+    } catch (Exception e) {
+      failed(e);
+    }
+  }
+
+  /** The answer as the steps leave it. */
+  private Buffer left(Buffer body) throws IOException, InterruptedException {
+    ObjectNode answer = Json.MAPPER.readValue(body.getBytes(), ObjectNode.class);
+    passage.used(Usage.of(answer));
+    passage.leave(answer);
+    return Buffer.buffer(answer.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private void finish(HttpClientResponse response, Buffer body, Outcome outcome, String code) {

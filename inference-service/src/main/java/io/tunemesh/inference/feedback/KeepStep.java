@@ -39,11 +39,12 @@ class KeepStep implements Step {
   }
 
   @Override
-  public void before(Turn turn) {
+  public boolean before(Turn turn) {
     turn.body().remove("store");
     if (turn.body().path("messages") instanceof ArrayNode messages) {
       open.put(turn.id(), new Exchange(messages.deepCopy()));
     }
+    return true;
   }
 
   @Override

@@ -44,7 +44,12 @@ public class KnowledgeStep implements Step {
   }
 
   @Override
-  public void before(Turn turn) {
+  public boolean before(Turn turn) {
+    return false;
+  }
+
+  @Override
+  public void await(Turn turn) {
     ObjectNode body = turn.body();
     Knowledge knowledge = attached(turn);
     Asking asking = Asking.of(body, knowledge);

@@ -53,29 +53,58 @@ class Admission implements Step {
   }
 
   @Override
-  public void before(Turn turn) throws InterruptedException {
+  public boolean before(Turn turn) {
     Limits tenant = view.ofTenant(turn.tenant());
     Limits key = view.ofKey(turn.tenant(), turn.caller());
-    Priority priority = priority(turn, key.over(tenant));
-    Admitted mine = new Admitted();
+    Admitted mine = new Admitted(tenant, key, priority(turn, key.over(tenant)));
     admitted.put(turn.id(), mine);
-    if (tenant.rates() || key.rates()) {
+    if (mine.isCharged()) {
       boolean counts = tenant.tokensPerMinute() != null || key.tokensPerMinute() != null;
       mine.tokens = counts ? Estimate.tokens(turn.api(), turn.body(), config.expectedTokens()) : 0;
-      mine.charge = rates.charge(turn, tenant, key, mine.tokens);
+      mine.charge = rates.chargeHeld(turn, tenant, key, mine.tokens);
+      if (mine.charge == null) {
+        return false;
+      }
     }
-    mine.ticket = ticket(turn, tenant, key, priority, mine.tokens);
-    long start = System.nanoTime();
+    return goes(turn, mine);
+  }
+
+  @Override
+  public void await(Turn turn) throws InterruptedException {
+    Admitted mine = admitted.get(turn.id());
+    if (mine.ticket == null) {
+      mine.charge = rates.charge(turn, mine.tenant, mine.key, mine.tokens);
+      if (goes(turn, mine)) {
+        return;
+      }
+    }
     try {
-      queue.enter(mine.ticket, config.patience());
+      queue.await(mine.ticket, config.patience());
       mine.went = true;
     } catch (QueueRefused refused) {
-      // It was not even asked: the request is given back with its tokens.
-      mine.undo();
-      throw refusal(turn, refused);
+      throw refusal(turn, mine, refused);
     } finally {
-      wait.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+      waited(mine);
     }
+  }
+
+  /** Whether it goes at once; else it stands in the queue. */
+  private boolean goes(Turn turn, Admitted mine) {
+    mine.ticket = ticket(turn, mine);
+    try {
+      mine.went = queue.enter(mine.ticket);
+    } catch (QueueRefused refused) {
+      waited(mine);
+      throw refusal(turn, mine, refused);
+    }
+    if (mine.went) {
+      waited(mine);
+    }
+    return mine.went;
+  }
+
+  private void waited(Admitted mine) {
+    wait.record(System.nanoTime() - mine.ticket.since, TimeUnit.NANOSECONDS);
   }
 
   @Override
@@ -99,15 +128,15 @@ class Admission implements Step {
     }
   }
 
-  private Ticket ticket(Turn turn, Limits tenant, Limits key, Priority priority, long tokens) {
+  private Ticket ticket(Turn turn, Admitted mine) {
     return new Ticket(
         turn.tenant(),
         turn.caller(),
-        tenant.weight() == null ? 1 : tenant.weight(),
-        limit(tenant.concurrency()),
-        limit(key.concurrency()),
-        priority,
-        tokens > 0 ? tokens : usual.getOrDefault(turn.tenant(), FIRST_COST));
+        mine.tenant.weight() == null ? 1 : mine.tenant.weight(),
+        limit(mine.tenant.concurrency()),
+        limit(mine.key.concurrency()),
+        mine.priority,
+        mine.tokens > 0 ? mine.tokens : usual.getOrDefault(turn.tenant(), FIRST_COST));
   }
 
   /** Also bounds what the engine is asked for. */
@@ -133,7 +162,9 @@ class Admission implements Step {
     return Priority.asked(number.longValue()).atMost(most);
   }
 
-  private NotYet refusal(Turn turn, QueueRefused refused) {
+  /** It was not even asked: the request is given back with its tokens. */
+  private NotYet refusal(Turn turn, Admitted mine, QueueRefused refused) {
+    mine.undo();
     turn.header("Retry-After", String.valueOf(Math.max(1, config.patience().toSeconds() / 10)));
     return new NotYet(
         switch (refused.why()) {
@@ -161,13 +192,26 @@ class Admission implements Step {
     return limit == null ? Integer.MAX_VALUE : limit;
   }
 
-  /** What a turn holds. */
+  /** What a turn holds, and the limits that it began with. */
   private static final class Admitted {
 
+    private final Limits tenant;
+    private final Limits key;
+    private final Priority priority;
     private long tokens;
     private volatile boolean went;
     private volatile Rates.Charge charge;
     private volatile Ticket ticket;
+
+    private Admitted(Limits tenant, Limits key, Priority priority) {
+      this.tenant = tenant;
+      this.key = key;
+      this.priority = priority;
+    }
+
+    private boolean isCharged() {
+      return tenant.rates() || key.rates();
+    }
 
     private void undo() {
       if (charge != null) {

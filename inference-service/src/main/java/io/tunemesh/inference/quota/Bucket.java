@@ -31,6 +31,7 @@ final class Bucket {
   private double perMinute;
   private double held;
   private double level;
+  private volatile double left;
   private long asked;
   private boolean known;
   private long used = System.nanoTime();
@@ -49,10 +50,10 @@ final class Bucket {
   double take(double amount, double limit) {
     lock.lock();
     try {
-      fold();
-      perMinute = limit;
-      used = System.nanoTime();
-      if (held < amount && !hopeless(amount)) {
+      if (takeHeld(amount, limit)) {
+        return 0;
+      }
+      if (!hopeless(amount)) {
         draw(amount);
       }
       if (held < amount && known) {
@@ -60,6 +61,25 @@ final class Bucket {
       }
       held -= amount;
       return 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The same without waiting; false, and nothing is taken, if the database would be asked. */
+  boolean takeHeld(double amount, double limit) {
+    if (!lock.tryLock()) {
+      return false;
+    }
+    try {
+      fold();
+      perMinute = limit;
+      used = System.nanoTime();
+      if (held < amount) {
+        return false;
+      }
+      held -= amount;
+      return true;
     } finally {
       lock.unlock();
     }
@@ -73,15 +93,17 @@ final class Bucket {
     settled.add(amount);
   }
 
-  /** What is left, as far as this replica knows. */
+  /** What is left, as far as this replica knows; never waits for another who asks the database. */
   double left() {
-    lock.lock();
-    try {
-      fold();
-      return Math.max(0, Math.min(perMinute, held + (known ? filled() : 0)));
-    } finally {
-      lock.unlock();
+    if (lock.tryLock()) {
+      try {
+        fold();
+        left = Math.max(0, Math.min(perMinute, held + (known ? filled() : 0)));
+      } finally {
+        lock.unlock();
+      }
     }
+    return left;
   }
 
   /**

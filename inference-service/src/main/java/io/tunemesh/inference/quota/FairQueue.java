@@ -33,11 +33,12 @@ final class FairQueue {
   }
 
   /**
-   * Waits until the question may go; {@link #leave} must follow.
+   * Lets the question in; {@link #leave} must follow.
    *
-   * @throws QueueRefused if there is no room to wait, or the turn did not come in {@code patience}
+   * @return whether it may go at once; if not, {@link #await} its turn
+   * @throws QueueRefused if there is no room to wait
    */
-  void enter(Ticket ticket, Duration patience) throws QueueRefused, InterruptedException {
+  boolean enter(Ticket ticket) throws QueueRefused {
     lock.lock();
     try {
       Lane lane = lanes.computeIfAbsent(ticket.tenant, any -> new Lane());
@@ -47,18 +48,39 @@ final class FairQueue {
       waiting++;
       waitingLanes.putIfAbsent(ticket.tenant, lane);
       dispatch();
-      if (ticket.running) {
-        return;
-      }
-      if (lane.waiting() > mostOfTenant || waiting > most) {
+      if (!ticket.running && (lane.waiting() > mostOfTenant || waiting > most)) {
         Why why = lane.waiting() > mostOfTenant ? Why.TENANT_FULL : Why.FULL;
         remove(ticket);
         throw new QueueRefused(why);
       }
+      return ticket.running;
     } finally {
       lock.unlock();
     }
-    await(ticket, patience);
+  }
+
+  /**
+   * Waits until the question may go.
+   *
+   * @throws QueueRefused if its turn did not come in {@code patience}
+   */
+  void await(Ticket ticket, Duration patience) throws QueueRefused, InterruptedException {
+    boolean gone = false;
+    try {
+      gone = ticket.go.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } finally {
+      lock.lock();
+      try {
+        if (!gone && !ticket.running) {
+          remove(ticket);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+    if (!gone && !ticket.running) {
+      throw new QueueRefused(Why.TIMED_OUT);
+    }
   }
 
   /** The question is over and cost so much; also one that never got its turn may leave. */
@@ -66,6 +88,7 @@ final class FairQueue {
     lock.lock();
     try {
       if (!ticket.running) {
+        remove(ticket);
         return;
       }
       ticket.running = false;
@@ -92,28 +115,11 @@ final class FairQueue {
     return waiting;
   }
 
-  private void await(Ticket ticket, Duration patience) throws QueueRefused, InterruptedException {
-    boolean gone = false;
-    try {
-      gone = ticket.go.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
-    } finally {
-      lock.lock();
-      try {
-        if (!gone && !ticket.running) {
-          remove(ticket);
-        }
-      } finally {
-        lock.unlock();
-      }
-    }
-    if (!gone && !ticket.running) {
-      throw new QueueRefused(Why.TIMED_OUT);
-    }
-  }
-
   private void remove(Ticket ticket) {
     Lane lane = lanes.get(ticket.tenant);
-    lane.queues.get(ticket.priority).remove(ticket);
+    if (lane == null || !lane.queues.get(ticket.priority).remove(ticket)) {
+      return;
+    }
     waiting--;
     tidy(ticket.tenant, lane);
     // Who stood behind it may be able to go where it was not.

@@ -47,36 +47,41 @@ class Rates {
    * @throws Refusal 413 if the limit does not allow so many tokens at all
    */
   Charge charge(Turn turn, Limits tenant, Limits key, long tokens) {
-    Charge charge = new Charge(tokens);
-    try {
-      one(turn, charge, "requests", turn.tenant(), tenant.requestsPerMinute(), 1);
-      one(
-          turn,
-          charge,
-          "requests",
-          turn.tenant() + "/" + turn.caller(),
-          key.requestsPerMinute(),
-          1);
-      one(turn, charge, "tokens", turn.tenant(), tenant.tokensPerMinute(), tokens);
-      one(
-          turn,
-          charge,
-          "tokens",
-          turn.tenant() + "/" + turn.caller(),
-          key.tokensPerMinute(),
-          tokens);
-      return charge;
-    } catch (Refusal refusal) {
-      charge.undo();
-      throw refusal;
-    } finally {
-      charge.tell(turn);
-    }
+    return charge(turn, tenant, key, new Charge(tokens, true));
   }
 
-  private void one(Turn turn, Charge charge, String kind, String whose, Long limit, double amount) {
+  /** The same without waiting; null, and nothing is counted, if the database would be asked. */
+  Charge chargeHeld(Turn turn, Limits tenant, Limits key, long tokens) {
+    return charge(turn, tenant, key, new Charge(tokens, false));
+  }
+
+  private Charge charge(Turn turn, Limits tenant, Limits key, Charge charge) {
+    String all = turn.tenant();
+    String one = all + "/" + turn.caller();
+    try {
+      boolean whole =
+          take(turn, charge, "requests", all, tenant.requestsPerMinute(), 1)
+              && take(turn, charge, "requests", one, key.requestsPerMinute(), 1)
+              && take(turn, charge, "tokens", all, tenant.tokensPerMinute(), charge.tokens)
+              && take(turn, charge, "tokens", one, key.tokensPerMinute(), charge.tokens);
+      if (!whole) {
+        charge.undo();
+        return null;
+      }
+    } catch (Refusal refusal) {
+      charge.undo();
+      charge.tell(turn);
+      throw refusal;
+    }
+    charge.tell(turn);
+    return charge;
+  }
+
+  /** False if that cannot be told without waiting. */
+  private boolean take(
+      Turn turn, Charge charge, String kind, String whose, Long limit, double amount) {
     if (limit == null) {
-      return;
+      return true;
     }
     if (amount > limit) {
       throw new Refusal(
@@ -88,7 +93,10 @@ class Rates {
               "max_tokens"));
     }
     Bucket bucket = buckets.computeIfAbsent(kind + ":" + whose, id -> new Bucket(id, shared));
-    double wait = bucket.take(amount, limit);
+    if (!charge.waits && !bucket.takeHeld(amount, limit)) {
+      return false;
+    }
+    double wait = charge.waits ? bucket.take(amount, limit) : 0;
     charge.seen(kind, bucket, limit, wait == 0 ? amount : 0);
     if (wait > 0) {
       long seconds = (long) Math.ceil(wait);
@@ -102,6 +110,7 @@ class Rates {
                   .formatted(limit, kind, seconds),
               null));
     }
+    return true;
   }
 
   /** Gives back what buckets hold that nothing was taken from for so long. */
@@ -113,10 +122,12 @@ class Rates {
   static final class Charge {
 
     private final long tokens;
+    private final boolean waits;
     private final List<Taken> taken = new ArrayList<>();
 
-    private Charge(long tokens) {
+    private Charge(long tokens, boolean waits) {
       this.tokens = tokens;
+      this.waits = waits;
     }
 
     /** The tokens are known now: the difference is given back or taken. */

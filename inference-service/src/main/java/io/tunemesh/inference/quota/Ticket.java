@@ -18,6 +18,7 @@ final class Ticket {
   final Priority priority;
   final double cost;
   final Semaphore go = new Semaphore(0);
+  final long since = System.nanoTime();
   volatile boolean running;
 
   Ticket(

@@ -60,6 +60,11 @@ final class BeforeRules {
     fitting = spec.fit() == null ? null : new Fitting(spec.fit(), tokens);
   }
 
+  /** Whether it takes longer than an event loop may be kept. */
+  boolean countsTokens() {
+    return fitting != null;
+  }
+
   /**
    * Changes the question.
    *
@@ -124,6 +129,22 @@ final class BeforeRules {
     }
   }
 
+  /** Whether an expression may find something; most texts have one space or line end at a time. */
+  private static boolean hasGap(String text) {
+    int lines = 0;
+    boolean space = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean now = c == ' ' || c == '\t' || c == '\u00a0' || c == '\u3000';
+      lines += c == '\n' ? 1 : 0;
+      if (now && space || lines > 2) {
+        return true;
+      }
+      space = now;
+    }
+    return false;
+  }
+
   private static String without(List<Pattern> noise, String text) {
     String now = text;
     for (Pattern pattern : noise) {
@@ -133,6 +154,9 @@ final class BeforeRules {
   }
 
   private static String collapsed(String text) {
+    if (!hasGap(text)) {
+      return text.strip();
+    }
     return LINES.matcher(SPACES.matcher(text).replaceAll(" ")).replaceAll("\n\n").strip();
   }
 }

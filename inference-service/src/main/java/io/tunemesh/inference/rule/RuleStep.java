@@ -40,14 +40,24 @@ public class RuleStep implements Step {
   }
 
   @Override
-  public void before(Turn turn) {
+  public boolean before(Turn turn) {
     Rules rules = view.of(turn.tenant(), turn.asked(), turn.model());
     if (rules == null) {
-      return;
+      return true;
     }
     rules.check();
-    Begun now = new Begun(rules, new ArrayList<>());
-    begun.put(turn.id(), now);
+    begun.put(turn.id(), new Begun(rules, new ArrayList<>()));
+    if (rules.before() != null && rules.before().countsTokens()) {
+      return false;
+    }
+    await(turn);
+    return true;
+  }
+
+  @Override
+  public void await(Turn turn) {
+    Begun now = begun.get(turn.id());
+    Rules rules = now.rules();
     if (rules.before() != null) {
       now.acted().addAll(rules.before().apply(new Asked(turn.body())));
       tell(turn, now);

@@ -20,6 +20,12 @@ final class WordFilter implements TextFilter {
   }
 
   @Override
+  public String whole(String text) {
+    held.append(text);
+    return give(true);
+  }
+
+  @Override
   public String push(String piece) {
     held.append(piece);
     return give(false);

@@ -51,7 +51,7 @@ final class WordSet {
       return List.of();
     }
     List<Hit> hits = new ArrayList<>();
-    char[] folded = Script.folded(text.toString()).toCharArray();
+    char[] folded = Script.folded(text);
     trie.parseText(
         folded,
         (begin, end, length) -> {

@@ -40,8 +40,9 @@ class ShadowStep implements Step {
   }
 
   @Override
-  public void before(Turn turn) {
+  public boolean before(Turn turn) {
     answers.put(turn.id(), new StringBuilder());
+    return true;
   }
 
   @Override

@@ -41,11 +41,16 @@ public final class Script {
 
   /** {@code text} in one width and case, of the same length. */
   public static String folded(String text) {
-    char[] chars = text.toCharArray();
+    return new String(folded((CharSequence) text));
+  }
+
+  /** The characters of {@code text} in one width and case. */
+  public static char[] folded(CharSequence text) {
+    char[] chars = new char[text.length()];
     for (int i = 0; i < chars.length; i++) {
-      chars[i] = folded(chars[i]);
+      chars[i] = folded(text.charAt(i));
     }
-    return new String(chars);
+    return chars;
   }
 
   /** The letters and digits of {@code text} in one width and case. */

@@ -10,7 +10,7 @@ import org.jboss.logging.Logger;
 
 /**
  * One turn's way through the steps: in, out, and the end, which is told once. Not for two threads
- * at a time, but for {@link #end}, which any may call.
+ * at a time, but for {@link #end} while {@link #enter} or {@link #leave} is at work.
  */
 public final class Passage {
 
@@ -23,6 +23,7 @@ public final class Passage {
   private final long start = System.nanoTime();
 
   private int next;
+  private boolean unfinished;
   private volatile long firstToken;
   private volatile Usage usage;
   private volatile long frames = -1;
@@ -35,12 +36,20 @@ public final class Passage {
     this.witnesses = witnesses;
   }
 
-  /** Whether no step is left that concerns the turn, so that {@link #enter} need not be called. */
-  public boolean isFree() {
-    while (next < steps.size() && !steps.get(next).concerns(turn)) {
-      next++;
+  /**
+   * Takes the question through the steps until one has to wait, and throws what a step throws.
+   *
+   * @return whether that were all steps; if not, {@link #enter} goes on
+   */
+  public boolean enterAtOnce() {
+    while (!unfinished && next < steps.size()) {
+      Step step = steps.get(next++);
+      if (step.concerns(turn)) {
+        begun.push(step);
+        unfinished = !step.before(turn);
+      }
     }
-    return next == steps.size();
+    return !unfinished;
   }
 
   /**
@@ -49,14 +58,13 @@ public final class Passage {
    * @throws InterruptedException also if the turn is ended meanwhile
    */
   public void enter() throws InterruptedException {
-    while (!isFree()) {
-      Step step = steps.get(next++);
-      within(
-          () -> {
-            begun.push(step);
-            step.before(turn);
-          });
-    }
+    within(
+        () -> {
+          while (!enterAtOnce()) {
+            begun.peek().await(turn);
+            unfinished = false;
+          }
+        });
   }
 
   /** Whether the answer must go through {@link #leave} or {@link #filters}. */

@@ -15,20 +15,24 @@ public interface Step {
   boolean concerns(Turn turn);
 
   /**
-   * Before the engine; may wait.
+   * Before the engine. Must not wait: short questions pass the steps on the event loop.
    *
+   * @return whether that was all; if not, {@link #await} follows
    * @throws io.tunemesh.platform.http.Refusal to answer with its problem at once
    * @throws NotYet the same, for one who can wait
    */
-  void before(Turn turn) throws InterruptedException;
+  boolean before(Turn turn);
+
+  /** The rest of {@link #before}, which may wait; throws what that may throw. */
+  default void await(Turn turn) throws InterruptedException {}
 
   /** Whether it has to see the answer. If no step has, bytes are passed on as they come. */
   default boolean readsAnswer(Turn turn) {
     return false;
   }
 
-  /** The whole answer, when it is not streamed; may change it, wait, or refuse it. */
-  default void after(Turn turn, ObjectNode answer) throws InterruptedException {}
+  /** The whole answer, when it is not streamed; may change it or refuse it. Must not wait. */
+  default void after(Turn turn, ObjectNode answer) {}
 
   /** Sees the chunks of a streamed answer; null if there is nothing to do. */
   default ChunkFilter filter(Turn turn) {
@@ -37,7 +41,7 @@ public interface Step {
 
   /**
    * Once for each turn whose {@link #before} was begun, whatever became of it, and never while this
-   * step works on the turn: an asker who goes away interrupts it. Must not block.
+   * step works on the turn: an asker who goes away interrupts {@link #await}. Must not block.
    */
   default void ended(Turn turn, Ending ending) {}
 }

@@ -105,6 +105,17 @@ class BucketTest {
   }
 
   @Test
+  void takesWhatIsHeldWithoutAskingTheDatabase() {
+    assertThat(here.takeHeld(1, LIMIT)).isFalse();
+
+    assertThat(here.take(1, LIMIT)).isZero();
+
+    assertThat(here.takeHeld(1, LIMIT)).isTrue();
+    assertThat(here.takeHeld(LIMIT, LIMIT)).isFalse();
+    assertThat(here.left()).isBetween(LIMIT - 2.0, LIMIT - 1.9);
+  }
+
+  @Test
   void fillsByTheTimeThatPasses() throws SQLException {
     assertThat(here.take(LIMIT, LIMIT)).isZero();
     try (var connection = database.getConnection();

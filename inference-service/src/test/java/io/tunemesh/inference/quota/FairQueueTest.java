@@ -22,7 +22,7 @@ class FairQueueTest {
   void takesTurnsBetweenATenantWithManyQuestionsAndOneWithFew() throws Exception {
     FairQueue queue = new FairQueue(1, 100, 100);
     Ticket first = ticket("busy", 1, Priority.NORMAL);
-    queue.enter(first, LONG);
+    assertThat(queue.enter(first)).isTrue();
     for (int i = 0; i < 6; i++) {
       waits(queue, ticket("busy", 1, Priority.NORMAL), "busy");
     }
@@ -38,7 +38,7 @@ class FairQueueTest {
   void sharesAFullHouseByWeight() throws Exception {
     FairQueue queue = new FairQueue(1, 1000, 1000);
     Ticket first = ticket("other", 1, Priority.NORMAL);
-    queue.enter(first, LONG);
+    assertThat(queue.enter(first)).isTrue();
     for (int i = 0; i < 40; i++) {
       waits(queue, ticket("light", 1, Priority.NORMAL), "light");
       waits(queue, ticket("heavy", 3, Priority.NORMAL), "heavy");
@@ -53,7 +53,7 @@ class FairQueueTest {
   void putsATenantBackWhoseAnswersCostMoreThanWasThought() throws Exception {
     FairQueue queue = new FairQueue(1, 100, 100);
     Ticket dear = ticket("dear", 1, Priority.NORMAL);
-    queue.enter(dear, LONG);
+    assertThat(queue.enter(dear)).isTrue();
     for (int i = 0; i < 3; i++) {
       waits(queue, ticket("dear", 1, Priority.NORMAL), "dear");
       waits(queue, ticket("cheap", 1, Priority.NORMAL), "cheap");
@@ -69,7 +69,7 @@ class FairQueueTest {
   void letsHigherPrioritiesGoFirstWithinATenantOnly() throws Exception {
     FairQueue queue = new FairQueue(1, 100, 100);
     Ticket first = ticket("a", 1, Priority.NORMAL);
-    queue.enter(first, LONG);
+    assertThat(queue.enter(first)).isTrue();
     waits(queue, ticket("a", 1, Priority.LOW), "a-low");
     waits(queue, ticket("a", 1, Priority.NORMAL), "a-normal");
     waits(queue, ticket("a", 1, Priority.HIGH), "a-high");
@@ -86,13 +86,13 @@ class FairQueueTest {
   void keepsTheLimitsOfTenantAndKeyWithoutHoldingUpOthers() throws Exception {
     FairQueue queue = new FairQueue(10, 100, 100);
     Ticket one = new Ticket("a", "k1", 1, 2, 1, Priority.NORMAL, 1);
-    queue.enter(one, LONG);
+    assertThat(queue.enter(one)).isTrue();
     waits(queue, new Ticket("a", "k1", 1, 2, 1, Priority.NORMAL, 1), "k1");
     // Another key of the tenant passes the one that waits; a third is too many for the tenant.
     Ticket two = new Ticket("a", "k2", 1, 2, 1, Priority.NORMAL, 1);
-    queue.enter(two, LONG);
+    assertThat(queue.enter(two)).isTrue();
     waits(queue, new Ticket("a", "k3", 1, 2, 1, Priority.NORMAL, 1), "k3");
-    queue.enter(ticket("b", 1, Priority.NORMAL), LONG);
+    assertThat(queue.enter(ticket("b", 1, Priority.NORMAL))).isTrue();
     assertThat(queue.waiting()).isEqualTo(2);
 
     queue.leave(one, 1);
@@ -104,7 +104,7 @@ class FairQueueTest {
   @Test
   void refusesATenantThatFillsItsPartAndAllWhenItIsFull() throws Exception {
     FairQueue queue = new FairQueue(1, 3, 2);
-    queue.enter(ticket("a", 1, Priority.NORMAL), LONG);
+    assertThat(queue.enter(ticket("a", 1, Priority.NORMAL))).isTrue();
     waits(queue, ticket("a", 1, Priority.NORMAL), "a");
     waits(queue, ticket("a", 1, Priority.NORMAL), "a");
 
@@ -118,7 +118,7 @@ class FairQueueTest {
   void forgetsAQuestionWhosePatienceEndsOrWhoseAskerGoes() throws Exception {
     FairQueue queue = new FairQueue(1, 10, 10);
     Ticket first = ticket("a", 1, Priority.NORMAL);
-    queue.enter(first, LONG);
+    assertThat(queue.enter(first)).isTrue();
     assertRefused(queue, "a", Duration.ofMillis(10), Why.TIMED_OUT);
     Thread waiting = waits(queue, ticket("a", 1, Priority.NORMAL), "a");
 
@@ -130,8 +130,30 @@ class FairQueueTest {
     assertThat(queue.running()).isZero();
   }
 
+  @Test
+  void forgetsAQuestionThatLeavesBeforeItWaited() throws Exception {
+    FairQueue queue = new FairQueue(1, 10, 10);
+    Ticket first = ticket("a", 1, Priority.NORMAL);
+    assertThat(queue.enter(first)).isTrue();
+    Ticket second = ticket("a", 1, Priority.NORMAL);
+    assertThat(queue.enter(second)).isFalse();
+
+    queue.leave(second, 1);
+    queue.leave(second, 1);
+
+    assertThat(queue.waiting()).isZero();
+    queue.leave(first, 1);
+    assertThat(queue.running()).isZero();
+    assertThat(queue.enter(ticket("a", 1, Priority.NORMAL))).isTrue();
+  }
+
   private static void assertRefused(FairQueue queue, String tenant, Duration patience, Why why) {
-    assertThatThrownBy(() -> queue.enter(ticket(tenant, 1, Priority.NORMAL), patience))
+    Ticket ticket = ticket(tenant, 1, Priority.NORMAL);
+    assertThatThrownBy(
+            () -> {
+              assertThat(queue.enter(ticket)).isFalse();
+              queue.await(ticket, patience);
+            })
         .isInstanceOfSatisfying(
             QueueRefused.class, refused -> assertThat(refused.why()).isEqualTo(why));
   }
@@ -146,7 +168,9 @@ class FairQueueTest {
             .start(
                 () -> {
                   try {
-                    queue.enter(ticket, LONG);
+                    if (!queue.enter(ticket)) {
+                      queue.await(ticket, LONG);
+                    }
                     order.add(name);
                     gone.add(ticket);
                   } catch (QueueRefused | InterruptedException e) {

@@ -27,6 +27,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @QuarkusTestResource(MeshResource.class)
@@ -124,6 +126,16 @@ class StepsTest {
                 .getJsonObject("stream_options", new JsonObject())
                 .getBoolean("include_usage"))
         .isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 20_000})
+  void letsAStepWaitBesideTheEventLoop(int spaces) {
+    scenario
+        .chat(MeshResource.KEY, request("step-looks", StubEngine.BASE) + " ".repeat(spaces))
+        .statusCode(200)
+        .body("choices[0].message.content", equalTo("BASE:HELLO"))
+        .body("tunemesh.note", equalTo("seen by a thread that may wait: true"));
   }
 
   @Test

@@ -25,19 +25,30 @@ class TestStep implements Step, Witness {
   }
 
   @Override
-  public void before(Turn turn) throws InterruptedException {
+  public boolean before(Turn turn) {
     switch (turn.body().path("user").asText()) {
       case "step-refuses" -> {
         turn.header("Retry-After", "9");
         throw new Refusal(new Problem(429, "too_much", "Less, please.", null));
       }
-      case "step-waits" -> {
-        waits.countDown();
-        Thread.sleep(60_000);
+      case "step-waits", "step-looks" -> {
+        return false;
       }
       case "step-renames" -> turn.answerWith("stub-base");
       default -> turn.tell("note", TextNode.valueOf("seen"));
     }
+    return true;
+  }
+
+  @Override
+  public void await(Turn turn) throws InterruptedException {
+    if (turn.body().path("user").asText().equals("step-waits")) {
+      waits.countDown();
+      Thread.sleep(60_000);
+    }
+    turn.tell(
+        "note",
+        TextNode.valueOf("seen by a thread that may wait: " + Thread.currentThread().isVirtual()));
   }
 
   @Override

@@ -13,7 +13,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Turns {@code Authorization: Bearer …} into an identity with a tenant and a role. */
@@ -24,6 +26,7 @@ public class BearerKeys implements HttpAuthenticationMechanism {
   static final String TENANT = "tenant";
 
   private final KeyFile keys;
+  private final Map<KeyFile.Key, SecurityIdentity> known = new ConcurrentHashMap<>();
 
   BearerKeys(@ConfigProperty(name = "tunemesh.keys.file") Path file) {
     this.keys = new KeyFile(file);
@@ -36,7 +39,7 @@ public class BearerKeys implements HttpAuthenticationMechanism {
         .map(
             bearer ->
                 keys.find(bearer)
-                    .map(BearerKeys::identity)
+                    .map(key -> known.computeIfAbsent(key, BearerKeys::identity))
                     .map(identity -> Uni.createFrom().item(identity))
                     .orElseGet(() -> Uni.createFrom().failure(new AuthenticationFailedException())))
         .orElseGet(() -> Uni.createFrom().nullItem());
