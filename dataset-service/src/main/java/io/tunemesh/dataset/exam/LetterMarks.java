@@ -121,13 +121,13 @@ final class LetterMarks {
   }
 
   /** True where a line break tore a name such as Plan B apart. */
-  private static boolean isTornName(Shadow cell, int start) {
+  static boolean isTornName(Shadow cell, int start) {
     int p = start - 1;
     while (p > 0 && Shadow.isBlank(cell.at(p))) {
       p--;
     }
     return Glyphs.isLatin(cell.at(p))
-        && LetteredThings.isTornFromLetter(Place.wordBefore(cell, p + 1));
+        && LetteredThings.TORN.before(cell, p + 1);
   }
 
   private static boolean isListed(Shadow cell, char letter, int at) {
@@ -167,8 +167,8 @@ final class LetterMarks {
           case LINE -> 4;
           case WIDE_GAP -> 3.2;
           case SENTENCE_GAP ->
-              LetteredThings.isTitle(Place.shortenedBefore(cell, start)) ? -2.5 : 2.5;
-          case GAP -> LetteredThings.isNamedByLetter(Place.wordBefore(cell, start)) ? -1.2 : 1.4;
+              LetteredThings.TITLES.shortenedBefore(cell, start) ? -2.5 : 2.5;
+          case GAP -> LetteredThings.NAMED.before(cell, start) ? -1.2 : 1.4;
           case SENTENCE -> 2;
           case HAN -> 0.8;
           case LIST -> -0.5;
@@ -180,7 +180,7 @@ final class LetterMarks {
     }
     if (place == Place.WIDE_GAP
         && shape == Mark.Style.POINT
-        && LetteredThings.isNamedByLetter(Place.wordBefore(cell, start))) {
+        && LetteredThings.NAMED.before(cell, start)) {
       gain -= 3.3;
     }
     Mark.Style style = shape;

@@ -2,7 +2,7 @@ package io.tunemesh.dataset.exam;
 
 /** Finds where a question number may stand, such as {@code 3.}, {@code (3)}, {@code 第3题}. */
 final class NumberMarks {
-  private static final int HIGHEST = 199;
+  static final int HIGHEST = 199;
   private static final String[] PREFIXES = {"question", "q"};
 
   private NumberMarks() {}
@@ -102,8 +102,8 @@ final class NumberMarks {
           case LINE -> 3.5;
           case WIDE_GAP -> 2.5;
           case SENTENCE_GAP ->
-              CountedThings.isShortened(Place.shortenedBefore(cell, start)) ? -2 : 2;
-          case GAP -> CountedThings.isCounted(Place.wordBefore(cell, start)) ? -2 : 0.8;
+              CountedThings.SHORTENED.shortenedBefore(cell, start) ? -2 : 2;
+          case GAP -> CountedThings.COUNTED.before(cell, start) ? -2 : 0.8;
           case SENTENCE -> 1.5;
           case HAN -> 0;
           case LIST, OTHER -> -1.5;

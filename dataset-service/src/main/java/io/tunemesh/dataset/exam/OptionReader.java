@@ -25,40 +25,68 @@ final class OptionReader {
 
   private static final Pattern SCORE = Pattern.compile("[\\s（(]*\\d{1,2}\\s*分[\\s）)]*");
 
+  private static final int LETTERS = 4;
+
   private final Shadow cell;
   private final int number;
 
-  OptionReader(Shadow cell, int number) {
+  /** The letters in the order of the cell, counted from 0 for A. */
+  private final int[] letters = new int[LETTERS];
+
+  /** Where the text of each begins, and where the next marker does. */
+  private final int[] begins = new int[LETTERS];
+
+  private final int[] ends = new int[LETTERS];
+  private final int end;
+  private int count;
+
+  /** A reader of the options of a question that ends at a position. */
+  OptionReader(Shadow cell, int number, int end) {
     this.cell = cell;
     this.number = number;
+    this.end = end;
+  }
+
+  /** Adds the marker of the next option of the four in the cell, from its start to its text. */
+  OptionReader add(int letter, int start, int text) {
+    if (count > 0) {
+      ends[count - 1] = start;
+    }
+    letters[count] = letter;
+    begins[count] = text;
+    ends[count++] = end;
+    return this;
   }
 
   /** The texts of the options in the order A, B, C, D. */
-  List<String> read(List<Mark> letters, int end) throws Refusing {
+  List<String> read() throws Refusing {
     int apart = 0;
-    for (Mark mark : letters) {
-      apart += isApart(mark.end()) ? 1 : 0;
+    for (int begin : begins) {
+      apart += isApart(begin) ? 1 : 0;
     }
-    String[] texts = new String[4];
-    for (int k = 0; k < 4; k++) {
-      boolean last = k == 3;
-      int from = letters.get(k).end();
-      int to = last ? end : letters.get(k + 1).start();
-      int trimmed = cell.trimmed(from, to);
-      boolean bare = cell.isBare(from, trimmed);
-      to = last && !bare ? Trailing.cut(cell, from, to) : to;
-      String text =
-          bare ? cell.cut(from, Math.max(from, trimmed)) : cell.slice(from, Math.max(from, to));
-      if (apart == 1 && isApart(from) && MARKER.matcher(text).lookingAt()) {
-        throw unclear(letters.get(k).letter());
-      }
-      checkBegin(letters.get(k).letter(), text);
-      if (!bare) {
-        checkOdd(letters.get(k).letter(), text, from, to, last, asks(texts));
-      }
-      texts[letters.get(k).value()] = text;
+    String[] texts = new String[LETTERS];
+    for (int k = 0; k < LETTERS; k++) {
+      texts[letters[k]] = text(k, apart == 1 && isApart(begins[k]), texts);
     }
     return List.of(texts);
+  }
+
+  private String text(int k, boolean onlyApart, String[] others) throws Refusing {
+    boolean last = k == LETTERS - 1;
+    char letter = (char) ('A' + letters[k]);
+    int from = begins[k];
+    int trimmed = cell.trimmed(from, ends[k]);
+    boolean bare = cell.isBare(from, trimmed);
+    int to = last && !bare ? Trailing.cut(cell, from, ends[k]) : ends[k];
+    String text = bare ? cell.cut(from, Math.max(from, trimmed)) : cell.slice(from, Math.max(from, to));
+    if (onlyApart && MARKER.matcher(text).lookingAt()) {
+      throw unclear(letter);
+    }
+    checkBegin(letter, text);
+    if (!bare) {
+      checkOdd(letter, text, from, to, last, asks(others));
+    }
+    return text;
   }
 
   private boolean isApart(int from) {
@@ -125,6 +153,13 @@ final class OptionReader {
   }
 
   private boolean isNextQuestion(String text) {
+    int sign = 0;
+    while (sign < text.length() && Glyphs.isDigit(text.charAt(sign))) {
+      sign++;
+    }
+    if (sign == text.length() || !Signs.isStop(Glyphs.fold(text.charAt(sign)))) {
+      return false;
+    }
     Matcher question = OTHER_QUESTION.matcher(text);
     return question.lookingAt() && Integer.parseInt(question.group(1)) == number + 1;
   }

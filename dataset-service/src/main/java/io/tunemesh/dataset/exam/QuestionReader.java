@@ -25,15 +25,12 @@ final class QuestionReader {
   }
 
   static List<Question> read(Shadow cell, Road road) throws Refusing {
-    List<Mark> found = QuestionMarks.in(cell);
-    List<Mark> ordinary =
-        road == Road.SHORT_WHERE_ORDINARY ? OrdinaryMarks.in(cell, found) : List.of();
-    if (!ordinary.isEmpty()) {
-      var reader = new QuestionReader(cell, ordinary);
-      reader.build(new QuestionSearch.Reading(ordinary, QuestionSearch.FAULT));
-      return reader.questions;
+    List<Question> ordinary =
+        road == Road.SHORT_WHERE_ORDINARY ? OrdinaryQuestions.in(cell) : null;
+    if (ordinary != null) {
+      return ordinary;
     }
-    List<Mark> all = OptionGrid.withoutNames(cell, SubQuestions.without(found));
+    List<Mark> all = OptionGrid.withoutNames(cell, SubQuestions.without(QuestionMarks.in(cell)));
     List<Mark> weighed = Habit.weigh(cell, all);
     List<Mark> marks = QuestionMarks.likely(weighed);
     QuestionSearch.Reading reading = QuestionSearch.best(cell, marks);
@@ -123,12 +120,17 @@ final class QuestionReader {
     String stem = cell.slice(head.end(), Math.max(head.end(), stemEnd));
     OptionLetters.check(cell, number, letters);
     StemCheck.check(cell, number, stem, !letters.isEmpty());
-    List<String> options =
-        letters.isEmpty() ? List.of() : new OptionReader(cell, number).read(letters, end);
+    List<String> options = letters.isEmpty() ? List.of() : options(number, letters, end);
     if (stray) {
       skipped.check(part, end, numbers);
     }
     questions.add(new Question(number, stem, options));
+  }
+
+  private List<String> options(int number, List<Mark> letters, int end) throws Refusing {
+    var reader = new OptionReader(cell, number, end);
+    letters.forEach(mark -> reader.add(mark.value(), mark.start(), mark.end()));
+    return reader.read();
   }
 
   private void checkHead(Mark head) throws Refusing {

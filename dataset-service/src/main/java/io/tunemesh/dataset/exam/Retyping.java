@@ -3,58 +3,84 @@ package io.tunemesh.dataset.exam;
 /**
  * Takes the typing of a cell out of its text: what a line break, a run of spaces or an invisible
  * character does not mean to a reader.
- *
- * @param raw what was typed
- * @param folded the characters that stand for it
- * @param from where each of them comes from, or null where all stand at their own places
  */
-record Retyping(String raw, char[] folded, int[] from) {
+final class Retyping {
+  private final String raw;
+  private final char[] folded;
+  private final int begin;
+  private final int end;
+  private final char[] out;
+  private int length;
 
-  /** The author's characters between two visible ones, the second exclusive. */
-  String between(int begin, int end) {
-    return isPlain(begin, end)
-        ? raw.substring(origin(begin), origin(end - 1) + 1)
-        : clean(begin, end);
+  private Retyping(String raw, char[] folded, int begin, int end, int room) {
+    this.raw = raw;
+    this.folded = folded;
+    this.begin = begin;
+    this.end = end;
+    this.out = new char[room];
   }
 
-  private int origin(int position) {
-    return from == null ? position : from[position];
-  }
-
-  /** True where nothing of the typing needs to be taken out. */
-  private boolean isPlain(int begin, int to) {
-    if (from != null && !isUnmoved(begin, to)) {
-      return false;
-    }
-    for (int i = begin; i < to; i++) {
-      if (folded[i] <= ' '
-          && Shadow.isBlank(folded[i])
-          && (raw.charAt(origin(i)) != ' '
-              || Shadow.isBlank(folded[i + 1])
-              || !keepsSpace(i - 1, i + 1, false))) {
-        return false;
+  /**
+   * The author's characters between two visible ones, the second exclusive, of a cell in which
+   * every character stands for itself. Only blanks that the walk found odd are looked at: no other
+   * one is anything but a single space that is kept.
+   */
+  static String between(String raw, Walk walk, int begin, int end) {
+    Retyping retyping = null;
+    int copied = begin;
+    for (int odd = walk.odd(begin); odd >= 0 && odd < end; odd = walk.odd(odd + 1)) {
+      if (odd < copied || !Shadow.isBlank(walk.folded()[odd])) {
+        continue;
       }
-    }
-    return !Character.isSurrogate(raw.charAt(origin(to - 1)));
-  }
-
-  private boolean isUnmoved(int begin, int to) {
-    for (int i = begin; i < to; i++) {
-      if (from[i] - from[begin] != i - begin) {
-        return false;
+      if (retyping == null) {
+        retyping = new Retyping(raw, walk.folded(), begin, end, end - begin);
       }
+      copied = retyping.take(copied, odd);
     }
-    return true;
+    return retyping == null ? raw.substring(begin, end) : retyping.rest(copied);
   }
 
-  private String clean(int begin, int to) {
-    char[] out = new char[2 * (to - begin)];
-    int n = 0;
+  /** Takes what was not copied yet, and the blanks of which one is odd; returns their end. */
+  private int take(int copied, int odd) {
+    int blank = Shadow.isBlank(folded[odd - 1]) ? odd - 1 : odd;
+    int right = blank;
+    boolean line = false;
+    while (Shadow.isBlank(folded[right])) {
+      line |= folded[right++] == '\n';
+    }
+    copy(copied, blank);
+    char left = raw.charAt(blank - 1);
+    if (keepsSpace(folded[blank - 1], folded[right], left, raw.charAt(right), line)) {
+      out[length++] = ' ';
+    }
+    return right;
+  }
+
+  private String rest(int copied) {
+    copy(copied, end);
+    return new String(out, 0, length);
+  }
+
+  private void copy(int from, int to) {
+    raw.getChars(from, to, out, length);
+    length += to - from;
+  }
+
+  /**
+   * The same of a cell in which characters stand for more or fewer than one.
+   *
+   * @param from where each of the folded characters comes from
+   */
+  static String between(String raw, char[] folded, int[] from, int begin, int end) {
+    return new Retyping(raw, folded, begin, end, 2 * (end - begin)).moved(from);
+  }
+
+  private String moved(int[] from) {
     int i = begin;
-    while (i < to) {
+    while (i < end) {
       if (!Shadow.isBlank(folded[i])) {
-        if (i == begin || origin(i) != origin(i - 1)) {
-          n += Character.toChars(raw.codePointAt(origin(i)), out, n);
+        if (i == begin || from[i] != from[i - 1]) {
+          length += Character.toChars(raw.codePointAt(from[i]), out, length);
         }
         i++;
         continue;
@@ -64,24 +90,25 @@ record Retyping(String raw, char[] folded, int[] from) {
       while (Shadow.isBlank(folded[i])) {
         line |= folded[i++] == '\n';
       }
-      if (keepsSpace(left, i, line)) {
-        out[n++] = ' ';
+      char before = raw.charAt(from[left]);
+      if (keepsSpace(folded[left], folded[i], before, raw.charAt(from[i]), line)) {
+        out[length++] = ' ';
       }
     }
-    return new String(out, 0, n);
+    return new String(out, 0, length);
   }
 
-  private boolean keepsSpace(int left, int right, boolean line) {
-    char before = folded[left];
-    char after = folded[right];
+  /** True where one space stays of the blanks between two characters, given folded and as typed. */
+  private static boolean keepsSpace(
+      char before, char after, char typedBefore, char typedAfter, boolean line) {
     if (before == '(' && after == ')' || before == '_' && after == '_') {
       return !line;
     }
     if (!line && (before == '_' || after == '_')) {
       return true;
     }
-    int wideBefore = Glyphs.of(raw.charAt(origin(left))) & Glyphs.WIDE;
-    int wideAfter = Glyphs.of(raw.charAt(origin(right))) & Glyphs.WIDE;
+    int wideBefore = Glyphs.of(typedBefore) & Glyphs.WIDE;
+    int wideAfter = Glyphs.of(typedAfter) & Glyphs.WIDE;
     return line ? (wideBefore | wideAfter) == 0 : (wideBefore & wideAfter) == 0;
   }
 }

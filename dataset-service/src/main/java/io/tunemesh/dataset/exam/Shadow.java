@@ -116,6 +116,15 @@ final class Shadow {
     return p;
   }
 
+  /** The end of what stands before spaces and tabs that end at a position. */
+  int spacesBefore(int position) {
+    int p = position;
+    while (p > 0 && (folded[p - 1] == ' ' || folded[p - 1] == '\t')) {
+      p--;
+    }
+    return p;
+  }
+
   int skipBlanks(int position) {
     int p = position;
     while (p < length && isBlank(folded[p])) {
@@ -161,8 +170,8 @@ final class Shadow {
     if (begin >= end) {
       return "";
     }
-    return isBare(begin, end)
-        ? cut(begin, end)
-        : new Retyping(raw, folded, from).between(begin, end);
+    return from == null
+        ? Retyping.between(raw, walk, begin, end)
+        : Retyping.between(raw, folded, from, begin, end);
   }
 }

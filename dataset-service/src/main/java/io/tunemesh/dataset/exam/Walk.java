@@ -139,6 +139,11 @@ final class Walk {
     return next < 0 || next >= to;
   }
 
+  /** The next odd place from this one on, -1 behind the last. */
+  int odd(int from) {
+    return next(odd, from);
+  }
+
   private static int next(long[] bits, int from) {
     int word = from >> 6;
     if (word >= bits.length) {

@@ -20,10 +20,8 @@ final class Roads {
   static boolean isShort(ExamCells cells) throws Refusing {
     Shadow options = Shadow.of(cells.options());
     Shadow answers = Shadow.of(cells.answers());
-    if (OrdinaryMarks.in(options, QuestionMarks.in(options)).isEmpty()) {
-      return false;
-    }
-    List<Question> questions = QuestionReader.read(options, Road.ALWAYS_FULL);
-    return OrdinaryAnswers.in(answers, questions, AnswerEntries.in(answers)) != null;
+    List<Question> questions = OrdinaryQuestions.in(options);
+    return questions != null
+        && OrdinaryAnswers.in(answers, questions, AnswerEntries.in(answers)) != null;
   }
 }

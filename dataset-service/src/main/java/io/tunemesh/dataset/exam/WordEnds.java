@@ -1,0 +1,63 @@
+package io.tunemesh.dataset.exam;
+
+/** Latin words that are looked for before a position; most are ruled out by the last letter. */
+final class WordEnds {
+  private static final int LETTERS = 26;
+
+  private final String[][] byLast = new String[LETTERS][];
+
+  private WordEnds(String[] words) {
+    for (int i = 0; i < LETTERS; i++) {
+      String last = String.valueOf((char) ('a' + i));
+      byLast[i] =
+          java.util.Arrays.stream(words).filter(word -> word.endsWith(last)).toArray(String[]::new);
+    }
+  }
+
+  /** Words of the letters a to z, with spaces between them. */
+  static WordEnds of(String words) {
+    return new WordEnds(words.split(" "));
+  }
+
+  /** True where one of the words stands before a position, in any case; a single capital is none. */
+  boolean before(Shadow cell, int position) {
+    return endAt(cell, cell.spacesBefore(position));
+  }
+
+  /** Like {@link #before}, for a word that may be shortened with a point. */
+  boolean shortenedBefore(Shadow cell, int position) {
+    int end = cell.spacesBefore(position);
+    return endAt(cell, cell.at(end - 1) == '.' ? end - 1 : end);
+  }
+
+  private boolean endAt(Shadow cell, int end) {
+    int last = lower(cell.at(end - 1)) - 'a';
+    if (last < 0 || last >= LETTERS) {
+      return false;
+    }
+    for (String word : byLast[last]) {
+      if (isWord(cell, end - word.length(), word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isWord(Shadow cell, int begin, String word) {
+    char before = cell.at(begin - 1);
+    if (begin < 0 || Glyphs.isLatin(before) || Glyphs.isHan(before)) {
+      return false;
+    }
+    for (int i = word.length() - 1; i >= 0; i--) {
+      if (lower(cell.at(begin + i)) != word.charAt(i)) {
+        return false;
+      }
+    }
+    return word.length() > 1 || cell.at(begin) >= 'a';
+  }
+
+  /** The small letter of a capital; what is no letter from A to Z does not become one. */
+  private static char lower(char c) {
+    return (char) (c | 0x20);
+  }
+}
