@@ -28,6 +28,8 @@ final class AnswerEntries {
           "key",
           "is");
 
+  private static final double UNLIKELY = -3;
+
   private AnswerEntries() {}
 
   static List<AnswerEntry> in(Shadow cell) {
@@ -38,7 +40,7 @@ final class AnswerEntries {
         continue;
       }
       AnswerEntry entry = at(cell, i, answered);
-      if (entry != null && entry.gain() > -3) {
+      if (entry != null) {
         entries.add(entry);
         if (!entry.letters().isEmpty()) {
           answered = entry.end();
@@ -49,7 +51,17 @@ final class AnswerEntries {
     return entries;
   }
 
-  private static AnswerEntry at(Shadow cell, int digits, int answered) {
+  /**
+   * What digits at a position may answer, or null where they are plainly no number of a question.
+   *
+   * @param answered the end of the answer before it, or -1
+   */
+  static AnswerEntry at(Shadow cell, int digits, int answered) {
+    AnswerEntry entry = whole(cell, digits, answered);
+    return entry == null || entry.gain() <= UNLIKELY ? null : entry;
+  }
+
+  private static AnswerEntry whole(Shadow cell, int digits, int answered) {
     int after = digits;
     int number = 0;
     while (Glyphs.isDigit(cell.at(after)) && after - digits < 4) {
@@ -59,7 +71,7 @@ final class AnswerEntries {
     char direct = cell.at(digits - 1);
     boolean decimal = (direct == '.' || direct == ',') && Glyphs.isDigit(cell.at(digits - 2));
     boolean inWord = Glyphs.isLatin(direct) && answered != digits && !isPrefix(cell, digits);
-    if (after - digits > 3 || number < 1 || number > 199 || decimal || inWord) {
+    if (after - digits > 3 || number < 1 || number > NumberMarks.HIGHEST || decimal || inWord) {
       return null;
     }
     int start = start(cell, digits);

@@ -27,14 +27,12 @@ final class AnswerReader {
 
   /** For each of the questions the letter of its answer, or 0 where it has no options. */
   static char[] read(Shadow cell, List<Question> questions, Road road) throws Refusing {
-    List<AnswerEntry> found = AnswerEntries.in(cell);
-    if (road == Road.SHORT_WHERE_ORDINARY) {
-      char[] letters = OrdinaryAnswers.in(cell, questions, found);
-      if (letters != null) {
-        return letters;
-      }
+    char[] ordinary =
+        road == Road.SHORT_WHERE_ORDINARY ? OrdinaryAnswers.in(cell, questions) : null;
+    if (ordinary != null) {
+      return ordinary;
     }
-    Map<Integer, Character> answers = read(cell, questions, found);
+    Map<Integer, Character> answers = read(cell, questions, AnswerEntries.in(cell));
     char[] letters = new char[questions.size()];
     for (int i = 0; i < letters.length; i++) {
       letters[i] = answers.getOrDefault(questions.get(i).number(), '\0');

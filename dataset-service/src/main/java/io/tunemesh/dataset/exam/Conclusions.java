@@ -30,7 +30,7 @@ final class Conclusions {
 
   static List<Conclusion> in(Shadow cell) {
     var found = new ArrayList<Conclusion>();
-    for (int i = 0; i < cell.length(); i++) {
+    for (int i = CONCLUDING.next(cell, 0); i >= 0; i = CONCLUDING.next(cell, i + 1)) {
       char letter = concluded(cell, i);
       if (letter != 0) {
         found.add(new Conclusion(i, letter));
@@ -41,7 +41,7 @@ final class Conclusions {
 
   /** True where any place of a cell concludes a letter. */
   static boolean any(Shadow cell) {
-    for (int i = 0; i < cell.length(); i++) {
+    for (int i = CONCLUDING.next(cell, 0); i >= 0; i = CONCLUDING.next(cell, i + 1)) {
       if (concluded(cell, i) != 0) {
         return true;
       }

@@ -116,6 +116,9 @@ final class OptionReader {
   }
 
   private void checkBegin(char letter, String text) throws Refusing {
+    if (isPlainWord(text) && !cell.tally().holds(Glyphs.CIRCLED)) {
+      return;
+    }
     if (!hasWords(text)) {
       throw refuse(Refusal.OPTION_EMPTY, "option %s of question %d is empty", letter, number);
     }
@@ -190,8 +193,17 @@ final class OptionReader {
     return false;
   }
 
+  /** True for a text that begins with a Chinese character or a Latin letter but a capital A to E. */
+  private static boolean isPlainWord(String text) {
+    char first = text.isEmpty() ? ' ' : text.charAt(0);
+    return Glyphs.isHan(first) || first >= 'a' && first <= 'z' || first > 'E' && first <= 'Z';
+  }
+
   /** True for a text with letters, digits or signs that is more than a score. */
   static boolean hasWords(String text) {
+    if (isPlainWord(text)) {
+      return true;
+    }
     return hasSign(text) && !isScore(text);
   }
 

@@ -8,10 +8,24 @@ import java.util.List;
  * them out costs a reading more than {@link AnswerSearch} asks of a lead, and none is left over.
  */
 final class OrdinaryAnswers {
+  /** What parts a number from its letter is shorter. */
+  private static final int FAR = 16;
+
+  /** Below this fit a letter may belong to an explanation. */
+  private static final double UNFIT = -1.5;
+
+  private final Shadow cell;
   private final List<Question> questions;
   private final char[] letters;
+  private int answered = -1;
 
-  private OrdinaryAnswers(List<Question> questions) {
+  /** The question whose answer is next, and where the entry before it ends. */
+  private int next;
+
+  private int end;
+
+  private OrdinaryAnswers(Shadow cell, List<Question> questions) {
+    this.cell = cell;
     this.questions = questions;
     this.letters = new char[questions.size()];
   }
@@ -21,30 +35,90 @@ final class OrdinaryAnswers {
    *
    * @return null where the cell is not of this kind
    */
-  static char[] in(Shadow cell, List<Question> questions, List<AnswerEntry> entries) {
-    var answers = new OrdinaryAnswers(questions);
-    boolean given = answers.take(entries) && answers.areWhole();
+  static char[] in(Shadow cell, List<Question> questions) {
+    var answers = new OrdinaryAnswers(cell, questions);
+    boolean given = answers.scan() && answers.areWhole();
     return given && !Conclusions.any(cell) ? answers.letters : null;
   }
 
-  private boolean take(List<AnswerEntry> entries) {
-    int next = 0;
-    int end = 0;
-    for (AnswerEntry entry : entries) {
-      int index = indexOf(entry.first());
-      boolean words = entry.letters().isEmpty();
-      if (index < 0 && words) {
+  private boolean scan() {
+    for (int i = cell.begin(0); i >= 0; i = cell.begin(i + 1)) {
+      if (!Glyphs.isDigit(cell.at(i)) || takePlain(i)) {
         continue;
       }
-      if (index < next || entry.start() < end) {
-        return false;
+      AnswerEntry entry = AnswerEntries.at(cell, i, answered);
+      if (entry != null) {
+        if (!take(entry)) {
+          return false;
+        }
+        answered = entry.letters().isEmpty() ? answered : entry.end();
+        i = entry.isRun() ? Math.max(i, entry.end() - 1) : i;
       }
-      if (words ? questions.get(index).isChoice() : !give(entry, index)) {
-        return false;
-      }
-      next = index + 1 + entry.last() - entry.first();
-      end = entry.end();
     }
+    return true;
+  }
+
+  /**
+   * Takes a number that opens a line, or that only stops and spaces part from the answer before it,
+   * with one letter behind it: nothing else can be meant.
+   *
+   * @return false where the number is to be looked at closely
+   */
+  private boolean takePlain(int digits) {
+    if (next >= letters.length || digits < end || !questions.get(next).isChoice() || !isApart(digits)) {
+      return false;
+    }
+    int after = digits;
+    int number = 0;
+    while (Glyphs.isDigit(cell.at(after)) && after - digits < 4) {
+      number = number * 10 + cell.at(after) - '0';
+      after++;
+    }
+    char delimiter = cell.at(after);
+    boolean delimited =
+        delimiter == '.' || delimiter == '、' || delimiter == ')' || delimiter == ':';
+    int at = cell.skipSpaces(delimited ? after + 1 : after);
+    char letter = cell.at(at);
+    if (number != questions.get(next).number()
+        || number > NumberMarks.HIGHEST
+        || letter < 'A'
+        || letter > 'D'
+        || at - after > FAR
+        || Glyphs.isLatin(cell.at(at + 1))
+        || AnswerFit.of(cell, at) < UNFIT) {
+      return false;
+    }
+    letters[next++] = letter;
+    answered = at + 1;
+    end = answered;
+    return true;
+  }
+
+  private boolean isApart(int digits) {
+    if (cell.at(digits - 1) == '\n') {
+      return true;
+    }
+    int p = digits;
+    while (p > answered && " \t.。;,、".indexOf(cell.at(p - 1)) >= 0) {
+      p--;
+    }
+    return p == answered;
+  }
+
+  private boolean take(AnswerEntry entry) {
+    int index = indexOf(entry.first());
+    boolean words = entry.letters().isEmpty();
+    if (index < 0 && words) {
+      return true;
+    }
+    if (index < next || entry.start() < end) {
+      return false;
+    }
+    if (words ? questions.get(index).isChoice() : !give(entry, index)) {
+      return false;
+    }
+    next = index + 1 + entry.last() - entry.first();
+    end = entry.end();
     return true;
   }
 

@@ -67,6 +67,16 @@ final class Shadow {
     return -1;
   }
 
+  /** The next place from this one on of a character whose class is marked; -1 behind the last. */
+  int nextOf(boolean[] classes, int position) {
+    for (int i = position; i < length; i++) {
+      if (classes[folded[i] % WordList.CLASSES]) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   /** True where nothing stands between two places but words, single spaces and plain signs. */
   boolean isBare(int begin, int end) {
     return from == null && walk.isPlain(begin, end);

@@ -8,7 +8,7 @@ package io.tunemesh.dataset.exam;
  * a single one: a branch that is guessed wrong costs more than the four.
  */
 final class Walk {
-  private static final int STEP = 4;
+  static final int STEP = 4;
   private static final int LANE = 16;
   private static final long LANES = 0x0001_0001_0001_0001L;
 
@@ -38,7 +38,8 @@ final class Walk {
 
   /** Walks over a cell as if every character in it stood for itself. */
   static Walk over(String raw) {
-    char[] text = padded(raw);
+    char[] text = new char[steps(raw.length())];
+    fill(text, raw, 0);
     long[] begins = new long[(text.length >> 6) + 1];
     long[] odd = new long[begins.length];
     long all = 0;
@@ -73,15 +74,24 @@ final class Walk {
     return new Walk(text, begins, odd, new Tally(Tally.kinds(all), lead));
   }
 
-  /** The characters of a cell, and behind them at least one blank, to a whole number of steps. */
-  static char[] padded(String raw) {
-    int length = raw.length();
-    char[] text = new char[(length / STEP + 1) * STEP];
-    raw.getChars(0, length, text, 0);
-    for (int i = length; i < text.length; i++) {
-      text[i] = ' ';
+  /** So many characters with at least one blank behind them are a whole number of steps. */
+  static int steps(int length) {
+    return (length / STEP + 1) * STEP;
+  }
+
+  /**
+   * Fills a block with a text from a place on, and behind its end with blanks up to a whole step.
+   *
+   * @return how much of the block there is to walk over
+   */
+  static int fill(char[] block, String text, int from) {
+    int length = Math.min(block.length, text.length() - from);
+    text.getChars(from, from + length, block, 0);
+    int end = Math.min(block.length, steps(length));
+    for (int i = length; i < end; i++) {
+      block[i] = ' ';
     }
-    return text;
+    return end;
   }
 
   /** The kinds of four characters, one in each lane. */

@@ -4,7 +4,7 @@ package io.tunemesh.dataset.exam;
  * Words that are looked for at every place of a cell; most places are ruled out by one character.
  */
 final class WordList {
-  private static final int CLASSES = 1024;
+  static final int CLASSES = 1024;
 
   private final String[] words;
   private final boolean[] firsts;
@@ -23,6 +23,11 @@ final class WordList {
       firsts[Character.toUpperCase(first) % CLASSES] = true;
     }
     return new WordList(words, firsts);
+  }
+
+  /** The next place from this one on where one of the words may begin; -1 behind the last. */
+  int next(Shadow cell, int from) {
+    return cell.nextOf(firsts, from);
   }
 
   /** The end of the first word that stands at a position, or -1. */

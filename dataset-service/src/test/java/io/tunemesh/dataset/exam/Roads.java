@@ -22,6 +22,6 @@ final class Roads {
     Shadow answers = Shadow.of(cells.answers());
     List<Question> questions = OrdinaryQuestions.in(options);
     return questions != null
-        && OrdinaryAnswers.in(answers, questions, AnswerEntries.in(answers)) != null;
+        && OrdinaryAnswers.in(answers, questions) != null;
   }
 }
