@@ -5,10 +5,24 @@ package io.tunemesh.dataset.exam;
  * is plainly none; {@link NumberMarks} and {@link LetterMarks} say the same, and tell of the rest.
  */
 final class CertainMarks {
-  private CertainMarks() {}
+  /** What became of a place: only of an unknown one has more to be asked. */
+  enum Found {
+    TAKEN,
+    NONE,
+    UNFIT,
+    UNKNOWN
+  }
 
-  /** Takes what digits at a position are; false where the cell is not ordinary with them. */
-  static boolean number(Shadow cell, int digits, OrdinaryQuestions questions) {
+  private final Shadow cell;
+  private final OrdinaryMarks marks;
+
+  CertainMarks(Shadow cell, OrdinaryMarks marks) {
+    this.cell = cell;
+    this.marks = marks;
+  }
+
+  /** Takes the number whose digits begin at a position. */
+  Found number(int digits) {
     int after = digits;
     int value = 0;
     while (Glyphs.isDigit(cell.at(after)) && after - digits < 4) {
@@ -16,7 +30,7 @@ final class CertainMarks {
       after++;
     }
     if (after - digits > 3) {
-      return true;
+      return Found.NONE;
     }
     char before = cell.at(digits - 1);
     char delimiter = cell.at(after);
@@ -24,11 +38,16 @@ final class CertainMarks {
         && value >= 1
         && value <= NumberMarks.HIGHEST
         && isDelimiter(delimiter)
-        && isTextBehind(cell, delimiter, after + 1)) {
+        && isTextBehind(delimiter, after + 1)) {
       var style = delimiter == ')' ? Mark.Style.PAUSE : Mark.Style.POINT;
-      return questions.number(value, digits, cell.skipBlanks(after + 1), style, form(delimiter));
+      int end = cell.skipBlanks(after + 1);
+      return taken(marks.addNumber(value, digits, end, style, form(delimiter)));
     }
-    return isAmongWords(cell, digits, after) || questions.take(NumberMarks.at(cell, digits));
+    return isNumberAmongWords(digits, after) ? Found.NONE : Found.UNKNOWN;
+  }
+
+  private static Found taken(boolean taken) {
+    return taken ? Found.TAKEN : Found.UNFIT;
   }
 
   private static boolean isDelimiter(char c) {
@@ -40,7 +59,7 @@ final class CertainMarks {
   }
 
   /** False where a further delimiter, or what makes a number or a range of it, stands there. */
-  private static boolean isTextBehind(Shadow cell, char delimiter, int at) {
+  private boolean isTextBehind(char delimiter, int at) {
     char direct = cell.at(at);
     return !Glyphs.isDigit(direct)
         && !Signs.isDelimiter(direct)
@@ -48,7 +67,7 @@ final class CertainMarks {
   }
 
   /** True for a number with no stop behind it and nothing before it that may begin a marker. */
-  private static boolean isAmongWords(Shadow cell, int digits, int after) {
+  private boolean isNumberAmongWords(int digits, int after) {
     char right = cell.at(cell.skipSpaces(after));
     if (Signs.isStop(right) || right == '题' || right == '小') {
       return false;
@@ -58,8 +77,8 @@ final class CertainMarks {
     return !Shadow.isBlank(left) && "第题.nNqQ)".indexOf(left) < 0;
   }
 
-  /** Takes what a letter at a position is; false where the cell is not ordinary with it. */
-  static boolean letter(Shadow cell, int at, OrdinaryQuestions questions) {
+  /** Takes the letter at a position. */
+  Found letter(int at) {
     char letter = cell.at(at);
     char before = cell.at(at - 1);
     char delimiter = cell.at(at + 1);
@@ -68,21 +87,22 @@ final class CertainMarks {
       boolean line = visible < 0;
       boolean wide = before == '\t' || at - visible > 2;
       if ((line || wide && !isBracket(cell.at(visible)))
-          && isCertain(cell, at, letter, delimiter, line)) {
-        return questions.letter(
-            letter - 'A',
-            at,
-            cell.skipBlanks(at + 2),
-            delimiter == '.'
-                ? Mark.Style.POINT
-                : delimiter == ')' ? Mark.Style.BRACKET : Mark.Style.PAUSE,
-            form(delimiter),
-            cell.typed(at + 1),
-            line,
-            true);
+          && isCertain(at, letter, delimiter, line)) {
+        return taken(take(at, letter - 'A', delimiter, line));
       }
     }
-    return isAmongWords(cell, at, letter, before) || questions.take(LetterMarks.at(cell, at));
+    return isLetterAmongWords(at, letter, before) ? Found.NONE : Found.UNKNOWN;
+  }
+
+  private boolean take(int at, int value, char delimiter, boolean line) {
+    int end = cell.skipBlanks(at + 2);
+    var style =
+        delimiter == '.'
+            ? Mark.Style.POINT
+            : delimiter == ')' ? Mark.Style.BRACKET : Mark.Style.PAUSE;
+    boolean spaced = Shadow.isBlank(cell.at(end - 1));
+    return marks.addLetter(
+        value, at, end, style, form(delimiter), cell.typed(at + 1), spaced, line, true);
   }
 
   private static boolean isBracket(char c) {
@@ -90,8 +110,7 @@ final class CertainMarks {
   }
 
   /** True for a capital at a clear place that neither opens a name or a list nor ends a name. */
-  private static boolean isCertain(
-      Shadow cell, int at, char letter, char delimiter, boolean line) {
+  private boolean isCertain(int at, char letter, char delimiter, boolean line) {
     char direct = cell.at(at + 2);
     boolean point = cell.typed(at + 1) == '.';
     boolean goesOn =
@@ -118,7 +137,7 @@ final class CertainMarks {
   }
 
   /** True for a letter with no stop behind it at no clear place. */
-  private static boolean isAmongWords(Shadow cell, int at, char letter, char before) {
+  private boolean isLetterAmongWords(int at, char letter, char before) {
     if (Signs.isStop(cell.at(cell.skipSpaces(at + 1)))) {
       return false;
     }

@@ -162,7 +162,7 @@ public record ExamColumns(Map<ExamColumn, Integer> indexes) {
 
   /** The part that a header name stands for, or null. */
   static ExamColumn named(String name) {
-    if (name == null || name.length() > 40) {
+    if (name == null || name.isEmpty() || name.length() > 40) {
       return null;
     }
     String plain = plain(name);
