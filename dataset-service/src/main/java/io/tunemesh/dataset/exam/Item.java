@@ -18,12 +18,11 @@ public record Item(int number, String stem, Map<String, String> options, char an
     if (options.size() != 4 || answer < 'A' || answer > 'D') {
       throw new IllegalArgumentException("question " + number + " needs A to D and one answer");
     }
-    for (String letter : LetteredTexts.LETTERS) {
-      String text = options.get(letter);
-      if (text == null || text.isBlank()) {
-        throw new IllegalArgumentException("question " + number + " has no option " + letter);
-      }
+    LetteredTexts texts = LetteredTexts.of(options);
+    String missing = texts.missing();
+    if (missing != null) {
+      throw new IllegalArgumentException("question " + number + " has no option " + missing);
     }
-    options = LetteredTexts.of(options);
+    options = texts;
   }
 }

@@ -5,6 +5,7 @@ import java.util.AbstractSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
@@ -25,11 +26,22 @@ final class LetteredTexts extends AbstractMap<String, String> {
     this.texts = List.copyOf(texts);
   }
 
-  /** The texts of a map that has all four letters. */
+  /** The texts of a map under the four letters; where it has none, an empty one. */
   static LetteredTexts of(Map<String, String> texts) {
     return texts instanceof LetteredTexts lettered
         ? lettered
-        : new LetteredTexts(LETTERS.stream().map(texts::get).toList());
+        : new LetteredTexts(
+            LETTERS.stream().map(k -> Objects.requireNonNullElse(texts.get(k), "")).toList());
+  }
+
+  /** The first letter whose text is blank, or null. */
+  String missing() {
+    for (int i = 0; i < LETTERS.size(); i++) {
+      if (texts.get(i).isBlank()) {
+        return LETTERS.get(i);
+      }
+    }
+    return null;
   }
 
   @Override

@@ -90,7 +90,11 @@ final class OptionReader {
   }
 
   private boolean isApart(int from) {
-    Place place = Shadow.isBlank(cell.at(from - 1)) ? Place.of(cell, from) : Place.OTHER;
+    char before = cell.at(from - 1);
+    if (!Shadow.isBlank(before) || before == ' ' && !Shadow.isBlank(cell.at(from - 2))) {
+      return false;
+    }
+    Place place = Place.of(cell, from);
     return place == Place.LINE || place == Place.WIDE_GAP;
   }
 
