@@ -207,6 +207,10 @@ final class PlainRows {
       cells.endText(xml.text());
       return true;
     }
+    if (type == Type.SHARED && xml.text().number() >= 0) {
+      cells.endShared(xml.text().number());
+      return true;
+    }
     String text = xml.text().string();
     if (text == null) {
       return xml.isUnknown();

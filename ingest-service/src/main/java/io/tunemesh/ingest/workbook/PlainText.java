@@ -1,6 +1,9 @@
 package io.tunemesh.ingest.workbook;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -18,6 +21,15 @@ final class PlainText {
   private static final byte UNCLEAR = 16;
   private static final byte WANTING = 32;
   private static final byte[] KINDS = kinds();
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** Added to two characters from U+3000 to U+AFFF, makes {@link #CJK} of the bits in the mask. */
+  private static final long CJK_SHIFT = 0x05_00_00_05L;
+
+  private static final long CJK_MASK = 0xc0_c0_f8_c0_c0_f8L;
+  private static final long CJK = 0x80_80_e8_80_80_e8L;
 
   private byte[] bytes;
   private int start;
@@ -55,6 +67,9 @@ final class PlainText {
           kinds |= kind;
         }
         i++;
+      } else if (((long) LONG.get(b, i) + CJK_SHIFT & CJK_MASK) == CJK) {
+        i += 6;
+        count++;
       } else if ((c & 0xf0) == 0xe0) {
         int c1 = b[i + 1];
         int c2 = b[i + 2];
@@ -128,6 +143,16 @@ final class PlainText {
   String string() {
     String text = new String(bytes, start, end - start, StandardCharsets.UTF_8);
     return hasNames() ? References.resolve(text) : text;
+  }
+
+  /** The number that the text is if it is of digits, at least one and at most nine; else -1. */
+  int number() {
+    int number = start == end || end - start > 9 ? -1 : 0;
+    for (int i = start; i < end && number >= 0; i++) {
+      int digit = bytes[i] - '0';
+      number = digit < 0 || digit > 9 ? -1 : number * 10 + digit;
+    }
+    return number;
   }
 
   /** Whether the text is nothing but space. */

@@ -8,8 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The cells of one row that hold anything, from left to right. Their texts lie one after another in
- * arrays that the next row uses again: as characters, or as the bytes that they have in JSON.
+ * The cells of one row that hold anything, from left to right. Their texts are characters or the
+ * bytes that they have in JSON, and lie in arrays that the next row uses again, or where they came
+ * from.
  */
 final class Row {
 
@@ -20,7 +21,7 @@ final class Row {
   private int[] ends = new int[16];
   private int[] lengths = new int[16];
   private boolean[] blank = new boolean[16];
-  private boolean[] isJson = new boolean[16];
+  private byte[][] json = new byte[16][];
 
   private char[] characters = new char[4096];
   private int begun;
@@ -84,7 +85,7 @@ final class Row {
   /** Makes the text, which is not empty, a cell to the right of all others. */
   void add(int column) {
     int cell = add(column, begun, end, end - begun);
-    isJson[cell] = false;
+    json[cell] = null;
     blank[cell] = isBlank(begun, end);
     begun = end;
   }
@@ -102,10 +103,15 @@ final class Row {
     }
     int start = bytesEnd;
     bytesEnd += size;
-    int cell = add(column, start, bytesEnd, length);
-    isJson[cell] = true;
-    blank[cell] = isBlank;
+    addJson(column, length, isBlank, bytes, start, size);
     return start;
+  }
+
+  /** Adds such a cell, whose JSON lies in {@code from} and stays there until the next row. */
+  void addJson(int column, int length, boolean isBlank, byte[] from, int start, int size) {
+    int cell = add(column, start, start + size, length);
+    json[cell] = from;
+    blank[cell] = isBlank;
   }
 
   /** Where the texts lie that are bytes. */
@@ -145,24 +151,24 @@ final class Row {
 
   /** The text of a cell. */
   String text(int cell) {
-    if (!isJson[cell]) {
+    if (json[cell] == null) {
       return new String(characters, starts[cell], lengths[cell]);
     }
-    String json =
-        new String(bytes, starts[cell], ends[cell] - starts[cell], StandardCharsets.UTF_8);
+    String text =
+        new String(json[cell], starts[cell], ends[cell] - starts[cell], StandardCharsets.UTF_8);
     try {
-      return Json.MAPPER.readValue('"' + json + '"', String.class);
+      return Json.MAPPER.readValue('"' + text + '"', String.class);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** Writes the text of a cell as a JSON string. */
-  void write(int cell, JsonGenerator json) throws IOException {
-    if (isJson[cell]) {
-      json.writeRawUTF8String(bytes, starts[cell], ends[cell] - starts[cell]);
+  void write(int cell, JsonGenerator out) throws IOException {
+    if (json[cell] != null) {
+      out.writeRawUTF8String(json[cell], starts[cell], ends[cell] - starts[cell]);
     } else {
-      json.writeString(characters, starts[cell], lengths[cell]);
+      out.writeString(characters, starts[cell], lengths[cell]);
     }
   }
 
@@ -174,7 +180,7 @@ final class Row {
       ends = Arrays.copyOf(ends, room);
       lengths = Arrays.copyOf(lengths, room);
       blank = Arrays.copyOf(blank, room);
-      isJson = Arrays.copyOf(isJson, room);
+      json = Arrays.copyOf(json, room);
     }
     columns[count] = column;
     starts[count] = start;

@@ -100,10 +100,11 @@ final class SheetCells {
     if (length > 0) {
       requirePlace(length);
       byte[] quoted = text.quoted();
-      byte[] from = quoted == null ? text.bytes() : quoted;
-      int size = quoted == null ? text.size() : quoted.length;
-      int at = cells.addJson(column, length, text.isBlank(), size);
-      System.arraycopy(from, quoted == null ? text.start() : 0, cells.bytes(), at, size);
+      if (quoted == null) {
+        cells.addJson(column, length, text.isBlank(), text.bytes(), text.start(), text.size());
+      } else {
+        cells.addJson(column, length, text.isBlank(), quoted, 0, quoted.length);
+      }
     }
   }
 
@@ -146,12 +147,18 @@ final class SheetCells {
     if (number.isBlank()) {
       return;
     }
-    int found = -1;
+    int named = -1;
     try {
-      found = texts.find(Integer.parseInt(number.strip()));
+      named = Integer.parseInt(number.strip());
     } catch (NumberFormatException e) {
       // falls through to the refusal
     }
+    endShared(named);
+  }
+
+  /** Ends a cell of the shared text of that number, if there is one. */
+  void endShared(int number) {
+    int found = texts.find(number);
     if (found < 0) {
       throw unreadable(
           "damaged", "The cell names a text that the workbook does not hold; save the file anew.");
