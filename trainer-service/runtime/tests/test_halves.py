@@ -60,9 +60,10 @@ def kinds(base, spec: Spec) -> list[bool]:
 
 
 @pytest.mark.parametrize("tokens", [1, 31, 32, 33, 90])
-@pytest.mark.parametrize(("groups", "heads"), [(1, 1), (2, 3)])
-def test_attention_by_blocks_is_causal_attention(tokens, groups, heads, monkeypatch):
+@pytest.mark.parametrize(("groups", "heads", "kept"), [(1, 1, 0), (2, 3, 0), (2, 3, causal.KEPT)])
+def test_attention_by_blocks_is_causal_attention(tokens, groups, heads, kept, monkeypatch):
     monkeypatch.setattr(causal, "BLOCK", 32)
+    monkeypatch.setattr(causal, "KEPT", kept)
     torch.manual_seed(tokens)
     query = torch.randn(tokens, groups, heads, 8, requires_grad=True)
     key, value = (torch.randn(tokens, groups, 8, requires_grad=True) for _ in range(2))

@@ -69,14 +69,15 @@ def by_length(lengths: list[int], size: int) -> list[list[int]]:
     return [order[i : i + size] for i in range(0, len(order), size)]
 
 
-def into_packs(lengths: list[int], members: list[int], room: int) -> list[list[int]]:
-    """The members cut into as few packs of at most `room` tokens as this rule finds, all about equally full.
+def into_packs(lengths: list[int], members: list[int], room: int, abreast: int = 1) -> list[list[int]]:
+    """The members cut into as few packs of at most `room` tokens as this rule finds, all about equally full, and their number
+    a multiple of `abreast` where there are enough members.
 
     Longest first, each into the emptiest pack; one pack more where that overflows. An example longer than `room` is a
     pack of its own.
     """
     order = sorted(members, key=lambda i: -lengths[i])
-    count = max(1, math.ceil(sum(lengths[i] for i in members) / room))
+    count = max(1, math.ceil(sum(lengths[i] for i in members) / room / abreast)) * abreast
     while True:
         made: list[list[int]] = [[] for _ in range(count)]
         loads = [0] * count
@@ -86,7 +87,7 @@ def into_packs(lengths: list[int], members: list[int], room: int) -> list[list[i
             loads[at] += lengths[i]
         if count >= len(order) or max(loads) <= room:
             return [pack for pack in made if pack]
-        count += 1
+        count += abreast
 
 
 def pack_length(lengths: list[int], steps: list[list[int]], room: int) -> int:

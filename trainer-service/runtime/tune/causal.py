@@ -1,7 +1,7 @@
-"""Causal attention of one example on a CPU in float32, block by block: as many keys as the block's last token sees.
+"""Causal attention of one example on a CPU, block by block: as many keys as the block's last token sees.
 
 PyTorch's own kernel for a CPU hands MKL products too small to be quick; here all heads that share keys make one product of
-a block, and the backward pass computes the probabilities anew.
+a block.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from tune.products import across, product
 
 BLOCK = 256
 ROUND = 32
+KEPT = 1 << 24
+"""Bytes of probabilities up to which an example's are kept for the backward pass; beyond, it computes them anew."""
 
 
 class Heads:
@@ -28,6 +30,9 @@ class Heads:
         self.scale = scale
         self.query = self._by_group(query).mul_(scale)
         self.key, self.value = self._by_group(key[:, :, None]), self._by_group(value[:, :, None])
+        size = min(BLOCK, self.length)
+        self._later = torch.full((size, size), -torch.inf, dtype=query.dtype).triu_(1)
+        self._kept: list[torch.Tensor] = []
 
     def _by_group(self, rows: torch.Tensor) -> torch.Tensor:
         """[groups, length · heads, size] out of [tokens, groups, heads, size]."""
@@ -44,33 +49,34 @@ class Heads:
         starts = range(0, self.length, BLOCK)
         return [(g, at, min(at + BLOCK, self.length)) for g in range(self.groups) for at in starts]
 
-    def _shares(self, group: int, first: int, end: int, later: torch.Tensor) -> torch.Tensor:
+    def _shares(self, group: int, first: int, end: int) -> torch.Tensor:
         """The attention of the block's queries to all keys up to its end."""
-        query = self.query[group, first * self.heads : end * self.heads]
-        scores = product(query, self.key[group, :end])
+        scores = product(self.query[group, first * self.heads : end * self.heads], self.key[group, :end])
         count = end - first
-        scores.unflatten(0, (count, self.heads))[:, :, first:].add_(later[:count, None, :count])
+        scores.unflatten(0, (count, self.heads))[:, :, first:].add_(self._later[:count, None, :count])
         return torch.softmax(scores, -1, out=scores)
 
-    def _later(self) -> torch.Tensor:
-        size = min(BLOCK, self.length)
-        return torch.full((size, size), -torch.inf, dtype=self.query.dtype).triu_(1)
-
     def seen(self) -> torch.Tensor:
-        made, later = torch.empty_like(self.query), self._later()
-        for group, first, end in self._blocks():
-            shares = self._shares(group, first, end, later)
+        made, blocks = torch.empty_like(self.query), self._blocks()
+        pairs = sum(end * (end - first) for _, first, end in blocks)
+        keeps = self.heads * pairs * made.itemsize <= KEPT
+        for group, first, end in blocks:
+            shares = self._shares(group, first, end)
             rows = slice(first * self.heads, end * self.heads)
             made[group, rows] = product(shares, self.value[group, :end].t())
+            if keeps:
+                self._kept.append(shares)
         return self._by_token(made)
 
     def slopes(self, slope: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """The gradients of query, key and value where `slope` is that of `seen`."""
-        slope, later = self._by_group(slope), self._later()
+        slope, kept = self._by_group(slope), iter(self._kept)
         by_query = torch.empty_like(self.query)
         by_key, by_value = (self.key.new_zeros(self.groups, self.size, self.length) for _ in range(2))
         for group, first, end in self._blocks():
-            shares = self._shares(group, first, end, later)
+            shares = next(kept, None)
+            if shares is None:
+                shares = self._shares(group, first, end)
             rows = slice(first * self.heads, end * self.heads)
             here = slope[group, rows]
             by_value[group, :, :end] += across(here, shares)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from tune import speed
+from tune import abreast, speed
 from tune.base import Base
 from tune.batch import Batch, Pack, batches, even_batches
 from tune.data import Example
@@ -93,6 +93,8 @@ class Course:
 
     def _start(self, step: int) -> None:
         self._stack.enter_context(speed.laid_out(self._model, self._base, self.speed))
+        self.speed = speed.by_threads(self._model, self.speed)
+        self.pool = self._stack.enter_context(abreast.threads(self.speed.abreast))
         self._feed = Feed(self._make, step, self._plan.steps, self._base.place.device)
         self._stack.callback(self._feed.close)
 

@@ -80,33 +80,34 @@ class _Attention(torch.autograd.Function):
         made = product(rows, whole, half.into.bias)
         _turn(made[:, : half.turned], turn, half.size)
         seen = made.new_empty(len(x), half.heads * half.size)
-        for parts, place in zip(half.examples(made, lengths), half.queries(seen, lengths), strict=True):
-            place.copy_(Heads(*parts, half.scaling).seen())
+        ctx.heads = [Heads(*parts, half.scaling) for parts in half.examples(made, lengths)]
+        for heads, place in zip(ctx.heads, half.queries(seen, lengths), strict=True):
+            place.copy_(heads.seen())
         out_whole, out_b = half.out.matrices(pairs[count:])
         out = product(seen, out_whole, half.out.bias)
-        low = out[:, half.out.out :].clone()
-        ctx.save_for_backward(turn, rows, by, whole, b, made, seen, out_whole, out_b, low)
+        low, out_low = made[:, half.into.out :].clone(), out[:, half.out.out :].clone()
+        ctx.save_for_backward(turn, rows, by, whole, b, low, seen, out_whole, out_b, out_low)
         ctx.half, ctx.lengths = half, lengths
         return x + out[:, : half.out.out]
 
     @staticmethod
     def backward(ctx, slope):
         half, lengths = ctx.half, ctx.lengths
-        turn, rows, by, whole, b, made, seen, out_whole, out_b, low = ctx.saved_tensors
-        by_seen, by_out = half.out.slopes(slope, seen, low, out_whole, out_b)
+        turn, rows, by, whole, b, low, seen, out_whole, out_b, out_low = ctx.saved_tensors
+        by_seen, by_out = half.out.slopes(slope, seen, out_low, out_whole, out_b)
         by_made = rows.new_empty(len(rows), half.into.out)
+        held, ctx.heads = ctx.heads, None
         examples = zip(
-            half.examples(made, lengths),
+            held,
             half.queries(by_seen, lengths),
             half.examples(by_made, lengths),
             strict=True,
         )
-        for parts, to_come, places in examples:
-            for place, found in zip(places, Heads(*parts, half.scaling).slopes(to_come), strict=True):
+        for heads, to_come, places in examples:
+            for place, found in zip(places, heads.slopes(to_come), strict=True):
                 place.copy_(found)
         _turn(by_made[:, : half.turned], turn.conj(), half.size)
         deeper = ctx.needs_input_grad[0]
-        low = made[:, half.into.out :]
         by_rows, by_into = half.into.slopes(by_made, rows, low, whole, b, deeper)
         by_x = _norm_slope(slope, by_rows, rows, by) if deeper else None
         return by_x, None, None, None, *by_into, *by_out

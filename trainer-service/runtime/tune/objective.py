@@ -4,6 +4,7 @@ evaluation."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 
 import torch
 from torch import nn
@@ -14,7 +15,7 @@ from tune.batch import Batch, Pack
 from tune.best import Judge
 from tune.data import Example
 from tune.failure import Failure
-from tune.loss import answer_loss
+from tune.loss import Loss, answer_loss
 from tune.pulse import Pulse
 
 
@@ -39,22 +40,60 @@ def gradients(
     weight: float,
     check: Callable[[], None],
     compiled: bool = False,
+    pool: Executor | None = None,
 ) -> torch.Tensor:
     """Adds up the gradients of the mean loss over the loss tokens of a step, however these are cut into batches and groups.
 
-    `weight`: of all loss tokens of the step. Returns (the group's share of that mean loss, how many of its loss tokens have
+    `weight`: of all loss tokens of the step. `pool`: threads for batches at the same time; the sums are the same whichever
+    is done first. Returns (the group's share of that mean loss, how many of its loss tokens have
     the best logit at their label, how many loss tokens it has), still on the device.
     """
     zero = torch.zeros((), dtype=torch.float64, device=base.place.device)
     total, correct, tokens = zero, zero, 0
-    for batch in group:
+    if pool and len(group) > 1:
         check()
-        loss = answer_loss(model, batch, base.fused_head, compiled)
-        (loss.total / weight).backward()
+        losses = _abreast(model, base, group, weight, pool)
+    else:
+        losses = (_backward(model, base, batch, weight, check, compiled) for batch in group)
+    for loss in losses:
         total = total + loss.total.detach().double()
         correct = correct + loss.correct
         tokens += loss.tokens
     return torch.stack([total / weight, correct.double(), zero + tokens])
+
+
+def _backward(
+    model: nn.Module,
+    base: Base,
+    batch: Batch | Pack,
+    weight: float,
+    check: Callable[[], None],
+    compiled: bool,
+) -> Loss:
+    check()
+    loss = answer_loss(model, batch, base.fused_head, compiled)
+    (loss.total / weight).backward()
+    return loss
+
+
+def _abreast(
+    model: nn.Module, base: Base, group: list[Batch | Pack], weight: float, pool: Executor
+) -> list[Loss]:
+    trained = [p for p in model.parameters() if p.requires_grad]
+
+    def one(batch: Batch | Pack) -> tuple[Loss, tuple[torch.Tensor | None, ...]]:
+        loss = answer_loss(model, batch, base.fused_head)
+        return loss, torch.autograd.grad(loss.total / weight, trained, allow_unused=True)
+
+    losses = []
+    for loss, slopes in pool.map(one, group):
+        losses.append(loss)
+        for parameter, slope in zip(trained, slopes, strict=True):
+            if slope is not None:
+                held = parameter.grad
+                # In the weight's own layout, which a fused optimizer takes for granted.
+                parameter.grad = slope.contiguous() if held is None else held.add_(slope)
+    return losses
 
 
 @torch.no_grad()

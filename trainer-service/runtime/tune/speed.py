@@ -27,6 +27,7 @@ log = logging.getLogger("tune")
 ROOM = {"cuda": (12288, 8192), "cpu": (4096,)}
 COMPILE_TOKENS = 2_000_000
 COMPILE_FILL = 0.7
+ROUND = 64
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Speed:
 
     `recompute` says for every decoder layer what its backward pass computes anew: "" nothing, "mlp", or "all"; `deepest`
     is the most that it may be.
-    `rows`: the places with a loss come in a multiple of it.
+    `rows`: the places with a loss come in a multiple of it. `multiple`: so do the tokens of a pack without a `length`.
+    `abreast`: packs that are computed at the same time, each on one thread of the CPU.
     """
 
     packed: bool
@@ -47,6 +49,8 @@ class Speed:
     deepest: str = "all"
     scaled: bool = False
     rows: int = 1
+    multiple: int = 1
+    abreast: int = 1
 
     @property
     def halved(self) -> bool:
@@ -176,6 +180,15 @@ def laid_out(model: nn.Module, base: Base, speed: Speed) -> Iterator[None]:
         yield
 
 
+def by_threads(model: nn.Module, speed: Speed) -> Speed:
+    """The same for a model that is laid out: where all its layers are in halves, as many packs at the same time as PyTorch
+    has threads, and few shapes, since oneDNN takes up to 3 ms for a product of a new one."""
+    layers = decoder_layers(model)
+    if not layers or not all(hasattr(layer, "halves") for layer in layers):
+        return speed
+    return replace(speed, abreast=torch.get_num_threads(), multiple=ROUND, rows=ROUND)
+
+
 @contextmanager
 def evaluated(model: nn.Module, base: Base, speed: Speed) -> Iterator[None]:
     """The model laid out for a loss without a gradient, be it in training or not."""
@@ -208,10 +221,13 @@ def packs_of(
         parts = [part for whole in members if whole for part in _narrowed(examples, whole, speed.room)]
         return [batch.collate([examples[i] for i in part], base.pad_id, cpu) for part in parts]
     lengths = {i: len(examples[i].ids) for part in members for i in part}
-    return [
-        batch.pack([examples[i] for i in part], base.pad_id, speed.length, speed.rows, on_cuda)
-        for part in batch.into_packs(lengths, [i for part in members for i in part], speed.room)
-    ]
+    every = [i for part in members for i in part]
+    made = []
+    for part in batch.into_packs(lengths, every, speed.room, speed.abreast):
+        tokens = sum(lengths[i] for i in part)
+        length = speed.length or -(-tokens // speed.multiple) * speed.multiple
+        made.append(batch.pack([examples[i] for i in part], base.pad_id, length, speed.rows, on_cuda))
+    return made
 
 
 def _narrowed(examples: list[Example], members: list[int], room: int) -> list[list[int]]:

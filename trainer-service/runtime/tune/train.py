@@ -211,7 +211,7 @@ def train(
             check = pulse.check if team.size == 1 else pulse.beat
             numbers = None
             try:
-                numbers = gradients(inner, base, group, weight, check, course.speed.compiled)
+                numbers = gradients(inner, base, group, weight, check, course.speed.compiled, course.pool)
             except torch.OutOfMemoryError as error:
                 if course.smallest or spread:
                     raise
