@@ -1,8 +1,11 @@
 package io.tunemesh.local;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where the local mesh keeps things.
@@ -42,9 +45,30 @@ public record Home(Path project, Path folder) {
     return python == null ? project.resolve(".mesh/venv/bin/python") : Path.of(python);
   }
 
+  /** The Java that this program runs in, for those that it starts. */
+  public static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /** What is run of a service, once it is built. */
+  public Path jar(String service) {
+    return application(service).resolve("quarkus-run.jar");
+  }
+
+  /** The class path of a service, to run another class of it. */
+  public String classes(String service) {
+    return Stream.of("app/*", "lib/boot/*", "lib/main/*")
+        .map(part -> application(service).resolve(part).toString())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
   /** PostgreSQL as it was unpacked: like the Python, made once for a checkout. */
   public Path postgres() {
     return project.resolve(".mesh/postgres");
+  }
+
+  private Path application(String service) {
+    return project.resolve(service).resolve("target/quarkus-app");
   }
 
   private Path folder(String... names) {

@@ -5,17 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Set;
 
 /**
@@ -44,7 +40,7 @@ final class Keys {
     ObjectNode known = known(home);
     boolean made = !Files.exists(plain);
     String key = made ? random() : given(plain);
-    String digest = digest(key);
+    String digest = Sha256.of(key);
     if (known.path("keys").valueStream().noneMatch(k -> k.path("sha256").asText().equals(digest))) {
       known
           .withArray("keys")
@@ -113,15 +109,5 @@ final class Keys {
     byte[] random = new byte[24];
     new SecureRandom().nextBytes(random);
     return "tm-" + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-  }
-
-  private static String digest(String key) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.tunemesh.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -87,7 +88,7 @@ public final class MeshStart {
         new ProcessBuilder(
                 List.of(
                     "setsid",
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    Home.java(),
                     "-Xmx96m",
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
@@ -156,7 +157,7 @@ public final class MeshStart {
     Path log = home.log("supervisor");
     byte[] all = Files.exists(log) ? Files.readAllBytes(log) : new byte[0];
     int from = (int) Math.min(logBefore, all.length);
-    return new String(all, from, all.length - from, java.nio.charset.StandardCharsets.UTF_8)
+    return new String(all, from, all.length - from, StandardCharsets.UTF_8)
         .lines()
         .filter(line -> line.startsWith("mesh: "))
         .reduce((first, second) -> second)

@@ -80,30 +80,13 @@ final class Parts {
         "engine",
         url,
         url + "/health",
-        home.project().resolve("inference-service/engine"),
-        () ->
-            List.of(
-                home.python().toString(),
-                "-m",
-                "engine",
-                "--model",
-                model.folder().toString(),
-                "--served-model-name",
-                model.id(),
-                "--host",
-                "127.0.0.1",
-                "--port",
-                String.valueOf(engine),
-                "--adapter-root",
-                home.data("adapters").toString(),
-                "--max-loras",
-                "8",
-                "--exit-with-parent"),
+        BaseModel.engineFolder(home),
+        () -> model.engine(home, engine, home.data("adapters")),
         Map.of("HF_HUB_OFFLINE", "1", "PYTHONUNBUFFERED", "1"));
   }
 
   private Part service(String name) {
-    Path jar = jar(home, name);
+    Path jar = home.jar(name);
     if (!Files.exists(jar)) {
       throw new Fault(jar + " is missing. Build first: ./mesh build");
     }
@@ -115,10 +98,6 @@ final class Parts {
         home.folder(),
         () -> command(name, jar),
         environment(name));
-  }
-
-  static Path jar(Home home, String service) {
-    return home.project().resolve(service).resolve("target/quarkus-app/quarkus-run.jar");
   }
 
   private static List<String> command(String service, Path jar) {
@@ -164,7 +143,7 @@ final class Parts {
 
   private static List<String> jvm(String heap) {
     return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        Home.java(),
         heap,
         "-XX:+UseSerialGC",
         "--enable-native-access=ALL-UNNAMED",

@@ -20,7 +20,7 @@ final class StartCache {
 
   /** Whether every service has the cache of its present build. */
   static boolean allMade(Home home) {
-    return Parts.SERVICES.stream().allMatch(service -> fresh(service, Parts.jar(home, service)));
+    return Parts.SERVICES.stream().allMatch(service -> fresh(service, home.jar(service)));
   }
 
   private static boolean fresh(String service, Path jar) {

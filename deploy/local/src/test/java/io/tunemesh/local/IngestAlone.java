@@ -13,10 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -29,51 +26,32 @@ final class IngestAlone implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final int port = Ports.free();
-  private final Path log;
-  private final String key;
-  private final Map<String, String> settings;
-  private final Home home;
-  private Process process;
+  private final Ground ground;
+  private Replica replica;
 
-  IngestAlone(Home home, String kafka, String database) throws IOException {
-    this.home = home;
-    this.log = home.folder().resolve("ingest.log");
-    this.key = Keys.firstKey(home);
-    this.settings = new HashMap<>(new Parts(home, null).environment("ingest-service"));
-    settings.put("QUARKUS_HTTP_PORT", String.valueOf(port));
-    settings.put("KAFKA_BOOTSTRAP_SERVERS", kafka);
-    settings.put("QUARKUS_DATASOURCE_JDBC_URL", database);
+  IngestAlone(Ground ground) {
+    this.ground = ground;
   }
 
   /** Returns when it is ready. */
   void start() throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                Parts.jar(home, "ingest-service").toString())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    builder.environment().putAll(settings);
-    process = builder.start();
+    Map<String, String> address = Map.of("QUARKUS_HTTP_PORT", String.valueOf(port));
+    replica = ground.replica("ingest-service", "ingest-service", address);
     await()
         .atMost(PATIENCE)
         .ignoreExceptionsInstanceOf(IOException.class)
-        .failFast(() -> assertThat(process.isAlive()).as(Files.readString(log)).isTrue())
+        .failFast(() -> assertThat(replica.process().isAlive()).as(replica::said).isTrue())
         .until(() -> send(request("/q/health/ready").GET()).statusCode() == 200);
   }
 
   /** As {@code kill -9} does. */
   void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+    replica.close();
   }
 
   @Override
   public void close() throws InterruptedException {
-    if (process != null) {
+    if (replica != null) {
       kill();
     }
     http.shutdownNow();
@@ -119,7 +97,7 @@ final class IngestAlone implements AutoCloseable {
 
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-        .header("authorization", "Bearer " + key)
+        .header("authorization", "Bearer " + ground.key())
         .timeout(PATIENCE);
   }
 

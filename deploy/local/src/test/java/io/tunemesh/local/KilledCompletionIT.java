@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tunemesh.contract.Topic;
-import io.tunemesh.parts.Broker;
-import io.tunemesh.parts.Database;
-import io.tunemesh.parts.Ports;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,25 +35,20 @@ class KilledCompletionIT {
 
   @TempDir Path folder;
 
-  private Home home;
-  private Broker broker;
-  private Database database;
+  private Ground ground;
   private IngestAlone ingest;
 
   @BeforeEach
   void start() throws Exception {
-    home = new Home(Path.of("../..").toAbsolutePath().normalize(), folder.resolve("home"));
-    broker = Broker.start(folder.resolve("kafka"), Ports.free(), Ports.free());
-    database = Database.start(folder.resolve("postgres"), Ports.free(), false);
-    ingest = new IngestAlone(home, broker.bootstrapServers(), database.url());
+    ground = Ground.start();
+    ingest = new IngestAlone(ground);
     ingest.start();
   }
 
   @AfterEach
   void stop() throws Exception {
-    try (var first = broker;
-        var second = database;
-        var third = ingest) {} // in the reverse order, each although another fails
+    try (var first = ground;
+        var second = ingest) {} // in the reverse order, each although the other fails
   }
 
   @Test
@@ -86,7 +78,7 @@ class KilledCompletionIT {
 
   /** The second part is a pipe, so that the service waits for its bytes when it is killed. */
   private void killAmongTheParts(String upload, List<String> ids) throws Exception {
-    Path part = home.data("blobs").resolve("parts").resolve(upload).resolve(ids.getLast());
+    Path part = ground.home().data("blobs").resolve("parts").resolve(upload).resolve(ids.getLast());
     Path aside = folder.resolve("aside");
     Files.move(part, aside);
     assertThat(new ProcessBuilder("mkfifo", part.toString()).start().waitFor()).isZero();
@@ -116,7 +108,7 @@ class KilledCompletionIT {
       connection.rollback();
       assertThat(asked.handle((answer, failure) -> failure).join()).isNotNull();
     }
-    Path stored = home.data("blobs").resolve("uploads");
+    Path stored = ground.home().data("blobs").resolve("uploads");
     try (var files = Files.walk(stored)) {
       assertThat(files.filter(Files::isRegularFile).toList())
           .singleElement()
@@ -145,7 +137,7 @@ class KilledCompletionIT {
   }
 
   private Connection connection() throws SQLException {
-    return DriverManager.getConnection(database.url(), database.user(), "");
+    return DriverManager.getConnection(ground.databaseUrl(), "postgres", "");
   }
 
   private String create() throws Exception {
@@ -182,7 +174,7 @@ class KilledCompletionIT {
     List<String> types = new ArrayList<>();
     try (var consumer =
         new KafkaConsumer<>(
-            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            Map.of("bootstrap.servers", ground.kafkaServers()),
             new StringDeserializer(),
             new ByteArrayDeserializer())) {
       List<TopicPartition> all =

@@ -19,12 +19,10 @@ final class LocalMesh implements AutoCloseable {
   private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
 
   private final Home home;
-  private final Map<String, String> settings;
   private final Map<Process, Path> outputs = new HashMap<>();
 
-  private LocalMesh(Home home, Map<String, String> settings) {
+  private LocalMesh(Home home) {
     this.home = home;
-    this.settings = settings;
   }
 
   static LocalMesh start() throws IOException, InterruptedException {
@@ -35,12 +33,7 @@ final class LocalMesh implements AutoCloseable {
 
   /** A home where nothing runs yet. */
   static LocalMesh none() throws IOException {
-    return none(Map.of());
-  }
-
-  /** A home where nothing runs yet, and the environment of what will. */
-  static LocalMesh none(Map<String, String> settings) throws IOException {
-    return new LocalMesh(new Home(PROJECT, Files.createTempDirectory("tunemesh-e2e")), settings);
+    return new LocalMesh(new Home(PROJECT, Files.createTempDirectory("tunemesh-e2e")));
   }
 
   Home home() {
@@ -93,7 +86,6 @@ final class LocalMesh implements AutoCloseable {
     Path output = Files.createTempFile(home.folder(), "mesh", ".out");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-    builder.environment().putAll(settings);
     builder.environment().put("TUNEMESH_HOME", home.folder().toString());
     builder.environment().put("TUNEMESH_BUILT", "1");
     MeshState.read(home)

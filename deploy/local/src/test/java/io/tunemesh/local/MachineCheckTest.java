@@ -62,7 +62,7 @@ class MachineCheckTest {
       assertThat(HomeLock.ofSupervisor(home())).isEmpty();
       ProcessBuilder second =
           new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  Home.java(),
                   "-cp",
                   System.getProperty("java.class.path"),
                   Main.class.getName(),

@@ -108,16 +108,6 @@ class MainJobIT {
 
   @Test
   @Order(3)
-  void losesNothingAndDoesNothingTwiceWhenEveryPartIsKilled() throws Exception {
-    var harness = new KillHarness(mesh.home(), System.nanoTime(), System.out);
-
-    KillHarness.Outcome outcome = harness.round();
-
-    assertThat(outcome.holds()).as(outcome.toString()).isTrue();
-  }
-
-  @Test
-  @Order(4)
   void servesTheSameModelsAfterDownAndUp() throws Exception {
     JsonNode before = new Api(mesh.state()).get("/v1/models");
     assertThat(before.path("data")).hasSizeGreaterThan(2);
@@ -133,6 +123,16 @@ class MainJobIT {
         ids(models).stream().filter(id -> id.startsWith("ft:")).findFirst().orElseThrow();
     JsonNode answer = new Api(mesh.state()).post("/v1/chat/completions", question(tuned));
     assertThat(answer.at("/choices/0/message/content").asText()).isNotBlank();
+  }
+
+  @Test
+  @Order(4)
+  void losesNothingAndDoesNothingTwiceWhenEveryPartIsKilled() throws Exception {
+    var harness = new KillHarness(mesh.home(), System.nanoTime(), System.out);
+
+    KillHarness.Outcome outcome = harness.round();
+
+    assertThat(outcome.holds()).as(outcome.toString()).isTrue();
   }
 
   @Test

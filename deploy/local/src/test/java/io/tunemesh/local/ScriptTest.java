@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -154,7 +152,7 @@ class ScriptTest {
     Path bin = Files.createDirectories(checkout.resolve(".mesh/venv/bin"));
     Files.createSymbolicLink(bin.resolve("python"), which("true"));
     byte[] wanted = Files.readAllBytes(checkout.resolve("requirements.txt"));
-    String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(wanted));
+    String digest = Sha256.of(wanted);
     Files.writeString(checkout.resolve(".mesh/venv/made-of"), digest);
   }
 

@@ -1,25 +1,18 @@
 package io.tunemesh.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tunemesh.parts.Broker;
-import io.tunemesh.parts.Database;
-import io.tunemesh.parts.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,44 +23,19 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class TrainerReplicasIT {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
-  private static final Pattern LISTENING = Pattern.compile("Listening on: (http://\\S+)");
-
   private final HttpClient client = HttpClient.newHttpClient();
-  private final List<Process> started = new ArrayList<>();
-  private Home home;
-  private Parts parts;
-  private Broker broker;
-  private Database database;
-  private String key;
-
-  private record Replica(Process process, String url) {}
+  private Ground ground;
 
   private record Event(String id, String data) {}
 
   @BeforeEach
   void up() throws Exception {
-    home =
-        new Home(
-            Path.of("../..").toAbsolutePath().normalize(),
-            Files.createTempDirectory("tunemesh-trainers"));
-    parts = new Parts(home, BaseModel.named(home, BaseModel.STARTER));
-    key = Keys.firstKey(home);
-    int kafka = URI.create("kafka://" + parts.kafkaServers()).getPort();
-    broker = Broker.start(home.data("kafka"), kafka, Ports.free());
-    int postgres = URI.create(parts.databaseUrl().substring("jdbc:".length())).getPort();
-    database = Database.start(home.data("postgres"), home.postgres(), postgres, false);
+    ground = Ground.start();
   }
 
   @AfterEach
   void down() throws Exception {
-    // what did not start is null, and closed by nobody
-    try (Broker first = broker;
-        Database second = database) {
-      for (Process process : started) {
-        process.destroyForcibly().waitFor();
-      }
-    }
+    ground.close();
   }
 
   @Test
@@ -91,16 +59,16 @@ class TrainerReplicasIT {
     assertThat(seen.getLast().data()).contains("\"status\":\"cancelled\"");
   }
 
-  private HttpRequest post(Replica replica, String path, String body) {
+  private HttpRequest post(Replica replica, String path, String body) throws IOException {
     return request(replica, path)
         .header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofString(body))
         .build();
   }
 
-  private HttpRequest.Builder request(Replica replica, String path) {
+  private HttpRequest.Builder request(Replica replica, String path) throws IOException {
     return HttpRequest.newBuilder(URI.create(replica.url() + "/v1/fine_tuning/jobs" + path))
-        .header("Authorization", "Bearer " + key);
+        .header("Authorization", "Bearer " + ground.key());
   }
 
   private Iterator<String> stream(Replica replica, String job, String last) throws Exception {
@@ -137,26 +105,10 @@ class TrainerReplicasIT {
 
   /** A replica that only answers. */
   private Replica replica(String name) throws IOException {
-    Path log = home.log(name);
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-jar",
-                Parts.jar(home, "trainer-service").toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
-    builder.environment().putAll(parts.environment("trainer-service"));
-    builder.environment().put("QUARKUS_HTTP_PORT", "0");
-    builder.environment().put("TUNEMESH_TRAINER_SLOTS", "0");
-    builder.environment().put("TUNEMESH_TRAINER_WARM", "false");
-    Process process = builder.start();
-    started.add(process);
-    await()
-        .atMost(PATIENCE)
-        .until(() -> LISTENING.matcher(Files.readString(log)).find() || !process.isAlive());
-    var listening = LISTENING.matcher(Files.readString(log));
-    assertThat(listening.find()).as(() -> "it starts, log=" + log).isTrue();
-    return new Replica(process, listening.group(1));
+    Map<String, String> idle =
+        Map.of("TUNEMESH_TRAINER_SLOTS", "0", "TUNEMESH_TRAINER_WARM", "false");
+    Replica replica = ground.replica("trainer-service", name, idle);
+    replica.url();
+    return replica;
   }
 }

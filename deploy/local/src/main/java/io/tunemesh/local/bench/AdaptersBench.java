@@ -1,6 +1,7 @@
 package io.tunemesh.local.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tunemesh.local.BaseModel;
 import io.tunemesh.local.Fault;
 import io.tunemesh.local.Home;
 import io.tunemesh.parts.Ports;
@@ -12,7 +13,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,17 +25,18 @@ import java.util.stream.Stream;
  */
 final class AdaptersBench {
 
-  private static final String MODEL = "tunemesh-starter";
   private static final String[] FILES = {"adapter_config.json", "adapter_model.safetensors"};
   private static final int FIRST = 3;
   private static final int ADAPTERS = 23;
   private static final long PATIENCE_NS = 120_000_000_000L;
 
   private final Home home;
+  private final BaseModel model;
   private final HttpClient http = HttpClient.newHttpClient();
 
   AdaptersBench(Home home) {
     this.home = home;
+    this.model = BaseModel.named(home, BaseModel.STARTER);
   }
 
   void run() throws Exception {
@@ -47,15 +48,13 @@ final class AdaptersBench {
 
   private void published(GatewayGround ground) throws Exception {
     Path made = Files.createDirectory(ground.folder().resolve("made"));
-    Path model = home.project().resolve("trainer-service/starter/model");
     JsonNode names =
         new BenchProcess(home)
-            .python("inference-service/bench/adapters/make.py", model, made, ADAPTERS);
+            .python("inference-service/bench/adapters/make.py", model.folder(), made, ADAPTERS);
     int port = Ports.free();
-    Process engine = engine(model, port, ground.adapterRoot());
+    Process engine = engine(port, ground.adapterRoot());
     try {
-      await("http://127.0.0.1:" + port + "/health", engine);
-      String url = ground.service(MODEL, List.of("http://127.0.0.1:" + port));
+      String url = ground.service(model.id(), List.of("http://127.0.0.1:" + port));
       List<Double> seconds = new ArrayList<>();
       for (JsonNode name : names) {
         Map<String, byte[]> files = new LinkedHashMap<>();
@@ -71,16 +70,14 @@ final class AdaptersBench {
   }
 
   private static void report(List<Double> seconds) {
-    List<Double> sorted = new ArrayList<>(seconds);
-    Collections.sort(sorted);
     String what = "from AdapterPublished to the first tuned token, ";
-    Figure.less("adapters", what + "p50", "s", sorted.get(sorted.size() / 2), null, null, 1.5)
+    Figure.less("adapters", what + "p50", "s", Percentile.of(0.5, seconds), null, null, 1.5)
         .print();
     Figure.less(
             "adapters",
-            what + "slowest of " + sorted.size(),
+            what + "slowest of " + seconds.size(),
             "s",
-            sorted.getLast(),
+            Collections.max(seconds),
             null,
             null,
             1.5)
@@ -91,7 +88,7 @@ final class AdaptersBench {
   private double firstToken(
       GatewayGround ground, String url, String name, Map<String, byte[]> files) throws Exception {
     long start = System.nanoTime();
-    String model = ground.publish(name, MODEL, files);
+    String tuned = ground.publish(name, model.id(), files);
     HttpRequest question =
         HttpRequest.newBuilder(URI.create(url + "/v1/chat/completions"))
             .header("authorization", "Bearer " + GatewayGround.KEY)
@@ -102,7 +99,7 @@ final class AdaptersBench {
                     {"model": "%s", "stream": true, "max_tokens": 4,
                      "messages": [{"role": "user", "content": "Which is right?"}]}
                     """
-                        .formatted(model)))
+                        .formatted(tuned)))
             .build();
     while (System.nanoTime() - start < PATIENCE_NS) {
       var answer = http.send(question, BodyHandlers.ofLines());
@@ -117,34 +114,19 @@ final class AdaptersBench {
     throw new Fault("A published adapter does not answer: " + name);
   }
 
-  private Process engine(Path model, int port, Path adapters) throws IOException {
-    List<String> command = new ArrayList<>(List.of(home.python().toString(), "-m", "engine"));
-    command.addAll(Arrays.asList("--model", model.toString(), "--served-model-name", MODEL));
-    command.addAll(Arrays.asList("--host", "127.0.0.1", "--port", String.valueOf(port)));
-    command.addAll(Arrays.asList("--adapter-root", adapters.toString(), "--max-loras", "8"));
-    command.add("--exit-with-parent");
+  private Process engine(int port, Path adapters) throws IOException, InterruptedException {
     Process process =
-        new ProcessBuilder(command)
-            .directory(home.project().resolve("inference-service/engine").toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    GatewayGround.endWithThis(process);
+        BenchProcess.begin(
+            new ProcessBuilder(model.engine(home, port, adapters))
+                .directory(BaseModel.engineFolder(home).toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD));
+    HttpRequest health =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health")).build();
+    BenchProcess.await(
+        "The engine does not answer",
+        process,
+        () -> http.send(health, BodyHandlers.discarding()).statusCode() == 200);
     return process;
-  }
-
-  private void await(String health, Process engine) throws InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(health)).build();
-    while (engine.isAlive()) {
-      try {
-        if (http.send(request, BodyHandlers.discarding()).statusCode() == 200) {
-          return;
-        }
-      } catch (IOException notYet) {
-        // It loads the model first.
-      }
-      Thread.sleep(100);
-    }
-    throw new Fault("The engine did not start.");
   }
 }

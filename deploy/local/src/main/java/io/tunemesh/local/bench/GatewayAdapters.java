@@ -55,10 +55,10 @@ final class GatewayAdapters {
   private void measure(Setup setup, String url, List<String> models, List<GatewayEngine> engines)
       throws Exception {
     int[] asked = questions(setup.active);
-    try (GatewayLoad load = new GatewayLoad(url, GatewayGround.KEY)) {
-      ask(load, models, asked, 0, BEFORE);
+    try (GatewayClient client = new GatewayClient(url, GatewayGround.KEY)) {
+      ask(client, models, asked, 0, BEFORE);
       long before = engines.stream().mapToLong(GatewayEngine::loads).sum();
-      int failures = ask(load, models, asked, BEFORE, asked.length);
+      int failures = ask(client, models, asked, BEFORE, asked.length);
       long loads = engines.stream().mapToLong(GatewayEngine::loads).sum() - before;
       int best = best(asked, setup.engines * setup.slots);
       String what = setup.name();
@@ -85,13 +85,14 @@ final class GatewayAdapters {
     }
   }
 
-  private static int ask(GatewayLoad load, List<String> models, int[] asked, int from, int to)
+  private static int ask(GatewayClient client, List<String> models, int[] asked, int from, int to)
       throws InterruptedException {
     Semaphore room = new Semaphore(AT_ONCE);
     AtomicInteger failures = new AtomicInteger();
     for (int i = from; i < to; i++) {
       room.acquire();
-      load.ask(models.get(asked[i]))
+      client
+          .ask(models.get(asked[i]))
           .onComplete(
               status -> {
                 if (status.failed() || status.result() != 200) {

@@ -1,51 +1,31 @@
 package io.tunemesh.local.bench;
 
 import io.vertx.core.AsyncResult;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 
-/** Asks one address, and says how long it took. */
+/** Asks one address many questions, and says how long it took. */
 final class GatewayLoad implements AutoCloseable {
 
   private static final String SENT = "\"sent\":";
 
-  private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-  private final HttpClient client =
-      vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(600).setConnectTimeout(2000));
-  private final Context loop = vertx.getOrCreateContext();
-  private final String url;
-  private final String key;
+  private final GatewayClient client;
 
   GatewayLoad(String url, String key) {
-    this.url = url;
-    this.key = key;
+    this.client = new GatewayClient(url, key);
   }
 
-  /** What came of some questions; times in milliseconds, sorted. */
+  /** What came of some questions; times in milliseconds. */
   record Outcome(List<Double> times, int failures, double seconds) {
 
     double percentile(double p) {
-      return times.isEmpty()
-          ? Double.NaN
-          : times.get((int) Math.min(times.size() - 1, Math.ceil(p * times.size()) - 1));
+      return Percentile.of(p, times);
     }
 
     double perSecond() {
@@ -80,7 +60,8 @@ final class GatewayLoad implements AutoCloseable {
       if (wait > 0) {
         LockSupport.parkNanos(wait);
       }
-      ask(GatewayEngine.MODEL)
+      client
+          .ask(GatewayEngine.MODEL)
           .onComplete(
               status -> {
                 note(status, due, times, failures);
@@ -91,20 +72,23 @@ final class GatewayLoad implements AutoCloseable {
     return outcome(times, failures, start);
   }
 
-  /** What came of streams. */
-  record Streams(List<Double> first, List<Double> late, long frames, int failures) {}
+  /** What came of streams; times in milliseconds. */
+  record Streams(List<Double> first, List<Double> late, int failures) {
+
+    int frames() {
+      return late.size();
+    }
+  }
 
   /** So many streams at once, each of so many frames. */
   Streams streams(int streams, int frames) throws InterruptedException {
     List<Double> first = Collections.synchronizedList(new ArrayList<>());
     List<Double> late = Collections.synchronizedList(new ArrayList<>());
-    AtomicLong seen = new AtomicLong();
     AtomicInteger failures = new AtomicInteger();
     CountDownLatch done = new CountDownLatch(streams);
     for (int i = 0; i < streams; i++) {
       long start = System.nanoTime();
-      String question = question(GatewayEngine.MODEL, ",\"stream\":true,\"max_tokens\":" + frames);
-      send(question, response -> read(response, start, first, late, seen))
+      client.stream(GatewayEngine.MODEL, frames, response -> read(response, start, first, late))
           .onComplete(
               result -> {
                 if (result.failed()) {
@@ -115,24 +99,12 @@ final class GatewayLoad implements AutoCloseable {
       LockSupport.parkNanos(1_000_000);
     }
     done.await();
-    Collections.sort(first);
-    Collections.sort(late);
-    return new Streams(first, late, seen.get(), failures.get());
-  }
-
-  /** One question for {@code model}; the status of its answer. */
-  Future<Integer> ask(String model) {
-    return send(question(model, ""), response -> response.body().map(any -> response.statusCode()));
-  }
-
-  /** Whether {@code model} answers a question. */
-  boolean answers(String model) throws Exception {
-    return ask(model).toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS) == 200;
+    return new Streams(first, late, failures.get());
   }
 
   @Override
   public void close() {
-    vertx.close().toCompletionStage().toCompletableFuture().join();
+    client.close();
   }
 
   private void again(long until, List<Double> times, AtomicInteger failures, CountDownLatch done) {
@@ -141,7 +113,8 @@ final class GatewayLoad implements AutoCloseable {
       done.countDown();
       return;
     }
-    ask(GatewayEngine.MODEL)
+    client
+        .ask(GatewayEngine.MODEL)
         .onComplete(
             status -> {
               note(status, start, times, failures);
@@ -159,46 +132,11 @@ final class GatewayLoad implements AutoCloseable {
   }
 
   private static Outcome outcome(List<Double> times, AtomicInteger failures, long start) {
-    double seconds = (System.nanoTime() - start) / 1e9;
-    List<Double> sorted = new ArrayList<>(times);
-    Collections.sort(sorted);
-    return new Outcome(sorted, failures.get(), seconds);
-  }
-
-  /** All on the event loop, so that an answer is read before its first byte can pass by. */
-  private <T> Future<T> send(String question, Function<HttpClientResponse, Future<T>> reading) {
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(HttpMethod.POST)
-            .setAbsoluteURI(url + "/v1/chat/completions")
-            .putHeader("authorization", "Bearer " + key)
-            .putHeader("content-type", "application/json");
-    Promise<T> read = Promise.promise();
-    loop.runOnContext(
-        any ->
-            client
-                .request(options)
-                .compose(request -> request.send(Buffer.buffer(question)).compose(reading))
-                .onComplete(read));
-    return read.future();
-  }
-
-  private static String question(String model, String more) {
-    return "{\"model\":\""
-        + model
-        + "\",\"temperature\":0.2,\"messages\":[{\"role\":\"user\",\"content\":\""
-        + "Which of these is right, and why? ".repeat(8)
-        + "\"}]"
-        + more
-        + "}";
+    return new Outcome(times, failures.get(), (System.nanoTime() - start) / 1e9);
   }
 
   private static Future<Void> read(
-      HttpClientResponse response,
-      long start,
-      List<Double> first,
-      List<Double> late,
-      AtomicLong seen) {
+      HttpClientResponse response, long start, List<Double> first, List<Double> late) {
     StringBuilder rest = new StringBuilder();
     boolean[] begun = {false};
     response.handler(
@@ -216,7 +154,6 @@ final class GatewayLoad implements AutoCloseable {
             int from = at + SENT.length();
             long sent = Long.parseLong(text, from, text.indexOf('}', from), 10);
             late.add((now - sent) / 1e6);
-            seen.incrementAndGet();
           }
         });
     return response.end();

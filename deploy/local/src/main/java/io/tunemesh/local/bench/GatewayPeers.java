@@ -9,12 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
 /** Other proxies in front of the same engine, each in a process that ends with this object. */
 final class GatewayPeers implements AutoCloseable {
-
-  private static final int PATIENCE_S = 120;
 
   private final Home home;
   private final List<Process> processes = new ArrayList<>();
@@ -29,7 +28,7 @@ final class GatewayPeers implements AutoCloseable {
     return started(
         port,
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                Home.java(),
                 "-Xmx128m",
                 "-XX:+UseSerialGC",
                 "-cp",
@@ -85,27 +84,23 @@ final class GatewayPeers implements AutoCloseable {
 
   private String started(int port, ProcessBuilder builder)
       throws IOException, InterruptedException {
-    Process process = builder.start();
+    Process process = BenchProcess.begin(builder);
     processes.add(process);
-    GatewayGround.endWithThis(process);
     String url = "http://127.0.0.1:" + port;
-    long until = System.nanoTime() + PATIENCE_S * 1_000_000_000L;
-    try (GatewayLoad load = new GatewayLoad(url, GatewayGround.KEY)) {
-      while (process.isAlive() && System.nanoTime() < until) {
-        try {
-          if (load.answers(GatewayEngine.MODEL)) {
-            return url;
-          }
-        } catch (TimeoutException e) {
-          throw new Fault("A peer of the benchmark does not answer: " + builder.command());
-        } catch (Exception notYet) {
-          // It does not listen yet.
-        }
-        Thread.sleep(200);
-      }
+    String what = "A peer of the benchmark does not answer, " + builder.command();
+    try (GatewayClient client = new GatewayClient(url, GatewayGround.KEY)) {
+      BenchProcess.await(what, process, () -> answers(client, what));
     }
-    throw new Fault(
-        "A peer of the benchmark did not start within %d s: %s"
-            .formatted(PATIENCE_S, builder.command()));
+    return url;
+  }
+
+  private static boolean answers(GatewayClient client, String what) throws InterruptedException {
+    try {
+      return client.answers(GatewayEngine.MODEL);
+    } catch (ExecutionException notYet) {
+      return false;
+    } catch (TimeoutException e) {
+      throw new Fault(what);
+    }
   }
 }

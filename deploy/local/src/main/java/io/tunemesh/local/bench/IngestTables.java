@@ -77,7 +77,7 @@ final class IngestTables {
     if (answer.path("rows").asLong() != IngestTable.ROWS) {
       throw new Fault("The reader answered: " + answer);
     }
-    IngestProcesses.Run writing =
+    BenchProcess.Run writing =
         processes.ours(
             "dataset-service",
             "io.tunemesh.dataset.build.WriteChats",

@@ -46,7 +46,7 @@ final class IngestWorkbooks {
     }
 
     private static double rows(List<Double> seconds) {
-      return IngestBook.ROWS / seconds.stream().sorted().toList().get(seconds.size() / 2);
+      return IngestBook.ROWS / Percentile.of(0.5, seconds);
     }
   }
 
@@ -84,7 +84,7 @@ final class IngestWorkbooks {
     return read.get("seconds").asDouble();
   }
 
-  private static void peer(Times times, IngestProcesses.Run run) throws IOException {
+  private static void peer(Times times, BenchProcess.Run run) throws IOException {
     List<JsonNode> reads = run.lines();
     for (JsonNode read : reads) {
       if (read.get("characters").asLong() < 80_000_000) {

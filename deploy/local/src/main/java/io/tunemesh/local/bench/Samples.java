@@ -1,7 +1,7 @@
 package io.tunemesh.local.bench;
 
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /**
  * Times of {@code n} numbered events, in nanoseconds; safe for one writer each of starts and ends.
@@ -38,12 +38,10 @@ final class Samples {
    * warm-up.
    */
   double percentile(double p) {
-    int warm = started.length / 10;
-    double[] took = new double[started.length - warm];
-    for (int i = warm; i < started.length; i++) {
-      took[i - warm] = (ended[i] - started[i]) / 1e6;
-    }
-    Arrays.sort(took);
-    return took[(int) Math.min(took.length - 1, Math.ceil(p * took.length) - 1)];
+    return Percentile.of(
+        p,
+        IntStream.range(started.length / 10, started.length)
+            .mapToObj(i -> (ended[i] - started[i]) / 1e6)
+            .toList());
   }
 }

@@ -34,8 +34,12 @@ public final class Api {
   private final String key;
 
   public Api(MeshState mesh) {
-    this.url = mesh.url();
-    this.key = mesh.key();
+    this(mesh.url(), mesh.key());
+  }
+
+  public Api(String url, String key) {
+    this.url = url;
+    this.key = key;
   }
 
   /** {@code GET path}. */
