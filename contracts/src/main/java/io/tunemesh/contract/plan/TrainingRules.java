@@ -35,20 +35,6 @@ final class TrainingRules {
           "freeze", "which trains weights of the base",
           "full", "which trains the weights of the base");
 
-  private static final List<String> LOSS = List.of("loss", "perplexity");
-  private static final List<String> WORDS =
-      List.of("bleu", "rouge1", "rouge2", "rougeL", "exact_match", "well_formed");
-
-  /** What is measured of a task's answers beside words; plain text has no answers. */
-  private static final Map<String, List<String>> MEASURED =
-      Map.of(
-          "classification",
-          List.of("accuracy", "macro_precision", "macro_recall", "macro_f1", "auc"),
-          "regression",
-          List.of("mse", "mae", "r2"),
-          "tagging",
-          List.of("token_accuracy", "entity_precision", "entity_recall", "entity_f1"));
-
   private static final Set<String> ANSWERS =
       Set.of("mask_history", "train_on_prompt", "max_new_tokens");
 
@@ -114,25 +100,10 @@ final class TrainingRules {
     }
     given.put("stage", plain ? "pt" : "sft");
     List<Mistake> mistakes = new ArrayList<>(broken(given, ""));
-    mistakes.addAll(unmeasured(spec.metricForBestModel(), task));
+    mistakes.addAll(Measures.refuse(spec.metricForBestModel(), task));
     if (!mistakes.isEmpty()) {
       throw new InvalidPlan(mistakes);
     }
-  }
-
-  private static List<Mistake> unmeasured(String metric, String task) {
-    List<String> there = new ArrayList<>(LOSS);
-    if (!"pt".equals(task)) {
-      there.addAll(WORDS);
-      there.addAll(MEASURED.getOrDefault(task == null ? "sft" : task, List.of()));
-    }
-    if (metric == null || there.contains(metric)) {
-      return List.of();
-    }
-    String reason =
-        "\"%s\" is not measured on a dataset of task \"%s\"; choose %s"
-            .formatted(metric, task == null ? "sft" : task, listed(there));
-    return List.of(new Mistake("metric_for_best_model", reason));
   }
 
   private void options() {
@@ -211,7 +182,7 @@ final class TrainingRules {
     mistakes.add(new Mistake(field, message));
   }
 
-  private static String listed(List<String> names) {
+  static String listed(List<String> names) {
     String last = "\"" + names.getLast() + "\"";
     return names.size() == 1
         ? last

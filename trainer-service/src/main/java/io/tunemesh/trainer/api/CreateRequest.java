@@ -1,13 +1,9 @@
 package io.tunemesh.trainer.api;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.ServeSpec;
 import io.tunemesh.contract.plan.TrainingSpec;
-import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.trainer.job.TrainingJob;
 import java.util.List;
 import java.util.Map;
@@ -36,16 +32,8 @@ record CreateRequest(
 
   /** Reads the changes with which {@code parent} is to run again. */
   static CreateRequest read(String body, TrainingJob parent) throws InvalidPlan {
-    ObjectNode training = Json.MAPPER.valueToTree(parent.trainingSpec());
-    training.put("model", parent.model);
     return CreateRequestReader.of(
-            body == null || body.isBlank() ? "{}" : body,
-            new CreateRequestReader.Parent(
-                parent.trainingFile,
-                training,
-                parent.learningRateMultiplier,
-                JsonText.read(parent.metadata, new TypeReference<Map<String, String>>() {}),
-                parent.serveSpec()))
+            body == null || body.isBlank() ? "{}" : body, ParentSettings.of(parent))
         .read();
   }
 

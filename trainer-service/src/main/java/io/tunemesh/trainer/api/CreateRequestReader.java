@@ -50,20 +50,8 @@ final class CreateRequestReader {
 
   private final RequestFields fields;
   private final ObjectNode body;
-  private final Parent parent;
+  private final ParentSettings parent;
   private final Map<String, String> origins = new HashMap<>();
-
-  /**
-   * What a job is to take over where the body says nothing.
-   *
-   * @param training the specification that it was given
-   */
-  record Parent(
-      String trainingFile,
-      ObjectNode training,
-      Double multiplier,
-      Map<String, String> metadata,
-      ServeSpec serve) {}
 
   static CreateRequestReader of(String body) throws InvalidPlan {
     return of(body, null);
@@ -73,7 +61,7 @@ final class CreateRequestReader {
    * Reads changes to {@code parent}; a field of {@code training} that is null goes back to its
    * default.
    */
-  static CreateRequestReader of(String body, Parent parent) throws InvalidPlan {
+  static CreateRequestReader of(String body, ParentSettings parent) throws InvalidPlan {
     JsonNode tree;
     try {
       tree = Json.MAPPER.readTree(body == null ? "" : body);
@@ -86,7 +74,7 @@ final class CreateRequestReader {
     return new CreateRequestReader(object, parent);
   }
 
-  private CreateRequestReader(ObjectNode body, Parent parent) {
+  private CreateRequestReader(ObjectNode body, ParentSettings parent) {
     this.fields = new RequestFields(body);
     this.body = body;
     this.parent = parent;
@@ -129,7 +117,7 @@ final class CreateRequestReader {
     }
     Map<String, String> metadata = fields.metadata(parent == null ? null : parent.metadata());
     priority(training, metadata);
-    Double multiplier = parent == null ? asked.multiplier() : takeOver(training, asked);
+    Double multiplier = parent == null ? asked.multiplier() : parent.takeOver(training, asked);
     // "auto" is what OpenAI's clients send for a choice that they leave to us, as absent does
     training.properties().removeIf(pair -> isChosen(pair.getKey(), pair.getValue()));
     if (multiplier != null && training.has("learning_rate")) {
@@ -168,21 +156,6 @@ final class CreateRequestReader {
     if (known && !training.has("priority")) {
       training.put("priority", word);
     }
-  }
-
-  /** Adds to {@code training} what the parent had; returns the multiplier that is left. */
-  private Double takeOver(ObjectNode training, Hyperparameters.Asked asked) {
-    boolean rate = training.has("learning_rate");
-    for (var had : parent.training().properties()) {
-      boolean replaced =
-          training.has(had.getKey())
-              || (had.getKey().equals("learning_rate") && asked.multiplier() != null);
-      if (!replaced) {
-        training.set(had.getKey(), had.getValue());
-      }
-    }
-    training.properties().removeIf(pair -> pair.getValue().isNull());
-    return asked.multiplier() != null || rate ? asked.multiplier() : parent.multiplier();
   }
 
   /** Takes a value that OpenAI and we both have a field for. */

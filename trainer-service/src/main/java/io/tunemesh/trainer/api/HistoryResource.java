@@ -3,7 +3,6 @@ package io.tunemesh.trainer.api;
 import io.quarkus.panache.common.Page;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.platform.blob.BlobStore;
-import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.http.ListPage;
 import io.tunemesh.platform.http.PageSize;
 import io.tunemesh.platform.http.Problem;
@@ -92,7 +91,7 @@ public class HistoryResource {
   @Produces("image/svg+xml")
   public InputStream lossCurve(@PathParam("id") String id) throws IOException {
     TrainingJob job = jobs.get(caller.tenant(), id);
-    BlobRef curve = JsonText.read(job.lossCurve, BlobRef.class);
+    BlobRef curve = job.outcome().curve();
     if (curve == null) {
       throw new Refusal(
           new Problem(

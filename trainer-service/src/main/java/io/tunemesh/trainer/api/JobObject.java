@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.tunemesh.contract.Json;
 import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.trainer.job.JobStatus;
+import io.tunemesh.trainer.job.Outcome;
 import io.tunemesh.trainer.job.TrainingJob;
 import java.time.Instant;
 import java.util.List;
@@ -52,6 +53,7 @@ record JobObject(
 
   static JobObject of(TrainingJob job, Long position) {
     Hyperparameters hyperparameters = Hyperparameters.of(job);
+    Outcome outcome = job.outcome();
     Integer seed = job.trainingSpec().seed();
     return new JobObject(
         job.id,
@@ -60,16 +62,16 @@ record JobObject(
         seconds(job.finishedAt),
         seconds(job.estimatedFinish),
         job.model,
-        job.fineTunedModel,
+        outcome.fineTunedModel,
         job.tenant,
         job.status.wire(),
         hyperparameters,
         job.trainingFile,
         null,
         List.of(),
-        job.trainedTokens,
+        outcome.trainedTokens,
         job.status == JobStatus.FAILED
-            ? new Failure(job.errorCode, job.errorMessage, job.errorParam)
+            ? new Failure(outcome.errorCode, outcome.errorMessage, outcome.errorParam)
             : null,
         seed == null ? DEFAULT_SEED : seed,
         new Method("supervised", new Supervised(hyperparameters)),
@@ -77,7 +79,7 @@ record JobObject(
         List.of(),
         job.datasetId,
         job.run,
-        job.adapterId,
+        outcome.adapterId,
         job.lease.fence(),
         job.priority.wire(),
         position,

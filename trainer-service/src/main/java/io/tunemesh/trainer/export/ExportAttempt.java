@@ -80,7 +80,7 @@ final class ExportAttempt {
     }
     try {
       Path base = tools.models().folder(work.job().model);
-      blobs.fetchAdapter(work.job().adapterId, folder.adapter(), patience);
+      blobs.fetchAdapter(work.job().outcome().adapterId, folder.adapter(), patience);
       said = exported(keeper, folder, base, work.export().format);
     } catch (UnknownModel e) {
       said = ExportSaid.failed("model_not_found", e.getMessage());

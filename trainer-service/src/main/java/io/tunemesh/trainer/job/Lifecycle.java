@@ -128,15 +128,7 @@ public class Lifecycle {
 
   /** Ends a job with its adapter; both events are in this transaction. */
   public void succeed(TrainingJob job, TrainingSucceeded succeeded, AdapterPublished adapter) {
-    job.succeed(
-        succeeded.adapterId(),
-        succeeded.fineTunedModel(),
-        succeeded.trainedTokens(),
-        succeeded.lossCurve(),
-        succeeded.metrics(),
-        succeeded.bestStep(),
-        succeeded.overfittingSince(),
-        Instant.now());
+    job.succeed(succeeded, Instant.now());
     history.attemptEnded(job.id, "succeeded", null);
     history.info(job.id, "New fine-tuned model created: " + succeeded.fineTunedModel());
     outbox.publish(job.scope(), succeeded);

@@ -1,10 +1,10 @@
 package io.tunemesh.trainer.job;
 
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
-import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.plan.ServeSpec;
 import io.tunemesh.contract.plan.TrainingSpec;
+import io.tunemesh.contract.training.TrainingSucceeded;
 import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.work.Claim;
@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
-import java.util.Map;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
@@ -104,34 +103,8 @@ public class TrainingJob extends PanacheEntityBase {
   public long step;
   public long steps;
 
-  @Column(name = "trained_tokens")
-  public Long trainedTokens;
-
-  @Column(name = "adapter_id")
-  public String adapterId;
-
-  @Column(name = "fine_tuned_model")
-  public String fineTunedModel;
-
-  @Column(name = "loss_curve")
-  public String lossCurve;
-
-  public String metrics;
-
-  @Column(name = "best_step")
-  public Long bestStep;
-
-  @Column(name = "overfitting_since")
-  public Long overfittingSince;
-
-  @Column(name = "error_code")
-  public String errorCode;
-
-  @Column(name = "error_message")
-  public String errorMessage;
-
-  @Column(name = "error_param")
-  public String errorParam;
+  /** Null as long as it has none. */
+  @Embedded public Outcome outcome;
 
   /** A new job that waits for its dataset. */
   static TrainingJob open(NewJob wish, String model, Instant now) {
@@ -199,29 +172,13 @@ public class TrainingJob extends PanacheEntityBase {
 
   void fail(String code, String message, String param, Instant now) {
     end("failed", JobStatus.FAILED, now);
-    errorCode = code;
-    errorMessage = message;
-    errorParam = param;
+    outcome = Outcome.of(code, message, param);
   }
 
-  void succeed(
-      String adapterId,
-      String fineTunedModel,
-      long trainedTokens,
-      BlobRef lossCurve,
-      Map<String, Map<String, Double>> metrics,
-      Long bestStep,
-      Long overfittingSince,
-      Instant now) {
+  void succeed(TrainingSucceeded succeeded, Instant now) {
     refuseUnless("succeeded", EnumSet.of(JobStatus.RUNNING));
     end("succeeded", JobStatus.SUCCEEDED, now);
-    this.adapterId = adapterId;
-    this.fineTunedModel = fineTunedModel;
-    this.trainedTokens = trainedTokens;
-    this.lossCurve = JsonText.of(lossCurve);
-    this.metrics = JsonText.of(metrics);
-    this.bestStep = bestStep;
-    this.overfittingSince = overfittingSince;
+    outcome = Outcome.of(succeeded);
   }
 
   /** Asks the worker that holds the job. A wish to cancel is not taken back by one to pause. */
@@ -242,6 +199,11 @@ public class TrainingJob extends PanacheEntityBase {
   /** A new checkpoint is stored: whatever failed before was no endless loop. */
   public void advanced() {
     failures = 0;
+  }
+
+  /** What came of it, with nothing in it as long as that is not known. */
+  public Outcome outcome() {
+    return outcome == null ? Outcome.NONE : outcome;
   }
 
   public Scope scope() {

@@ -1,6 +1,7 @@
 package io.tunemesh.trainer.report;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.tunemesh.trainer.history.Evaluation.Worst;
 import jakarta.validation.constraints.NotNull;
 import java.util.List;
 import java.util.Map;
@@ -62,23 +63,6 @@ public record JobReport(
       @NotNull String code,
       @NotNull String message,
       @JsonProperty("do") String remedy) {}
-
-  /**
-   * @param index of the example in the test split, from 0
-   * @param line of the test file, from 1
-   * @param metric by which it was ranked
-   * @param baseAnswer the answer of the untuned model; null in its own evaluation
-   */
-  public record Worst(
-      long index,
-      Long line,
-      String prompt,
-      String expected,
-      String answer,
-      String metric,
-      Double score,
-      String baseAnswer,
-      Double baseScore) {}
 
   /** A prompt of the test split with the answer wanted and the answers given. */
   public record Pair(String prompt, String reference, String base, String tuned) {}

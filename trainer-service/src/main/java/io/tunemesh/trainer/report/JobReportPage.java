@@ -5,12 +5,8 @@ import io.tunemesh.platform.page.Numbers;
 import io.tunemesh.platform.page.Page;
 import io.tunemesh.platform.page.Page.Block;
 import io.tunemesh.platform.page.Page.Remark;
-import io.tunemesh.platform.page.Page.Samples;
 import io.tunemesh.platform.page.Page.Section;
-import io.tunemesh.platform.page.Page.Shown;
-import io.tunemesh.platform.page.Page.Turn;
 import io.tunemesh.platform.page.TableRows;
-import io.tunemesh.platform.page.Texts;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -21,8 +17,6 @@ import java.util.TreeSet;
 
 /** A job's report as one HTML page that needs nothing else. */
 final class JobReportPage {
-
-  private static final int LONGEST = 4000;
 
   private JobReportPage() {}
 
@@ -43,7 +37,7 @@ final class JobReportPage {
                 .map(one -> new Remark(one.level(), one.message(), one.remedy()))
                 .toList(),
             sections(report, curve),
-            samples(report)));
+            JobSamples.of(report)));
   }
 
   private static List<Section> sections(JobReport report, Curve curve) {
@@ -162,72 +156,7 @@ final class JobReportPage {
     return rows;
   }
 
-  private static List<Samples> samples(JobReport report) {
-    List<Samples> all = new ArrayList<>();
-    for (String model : List.of("tuned", "base")) {
-      List<JobReport.Worst> worst = report.worst().getOrDefault(model, List.of());
-      if (!worst.isEmpty()) {
-        all.add(
-            new Samples(
-                "worst-" + model,
-                "Worst answers of the " + model + " model",
-                "The answers of the test split that were furthest from what was expected.",
-                worst.stream().map(JobReportPage::worst).toList()));
-      }
-    }
-    if (!report.samples().isEmpty()) {
-      List<Shown> shown = new ArrayList<>();
-      for (JobReport.Pair pair : report.samples()) {
-        shown.add(
-            new Shown(
-                "Sample",
-                String.valueOf(shown.size() + 1),
-                "",
-                turns(
-                    pair.prompt(), pair.reference(), "base", pair.base(), "tuned", pair.tuned())));
-      }
-      all.add(
-          new Samples("samples", "Samples", "Prompts of the test split, answered by both.", shown));
-    }
-    return all;
-  }
-
-  private static Shown worst(JobReport.Worst one) {
-    return new Shown(
-        "Example",
-        "line " + (one.line() == null ? one.index() + 1 : one.line()) + " of the test split",
-        score(one),
-        turns(one.prompt(), one.expected(), "answer", one.answer(), "base", one.baseAnswer()));
-  }
-
-  private static String score(JobReport.Worst one) {
-    if (one.score() == null) {
-      return "";
-    }
-    String metric = one.metric() == null ? "score" : one.metric();
-    String base = one.baseScore() == null ? "" : ", base " + number(one.baseScore());
-    return metric + " " + number(one.score()) + base;
-  }
-
-  private static List<Turn> turns(
-      String prompt, String expected, String one, String answer, String two, String other) {
-    List<Turn> turns = new ArrayList<>();
-    turn(turns, "asked", "prompt", prompt);
-    turn(turns, "answered", "expected", expected);
-    turn(turns, "answered", one, answer);
-    turn(turns, "answered", two, other);
-    return turns;
-  }
-
-  private static void turn(List<Turn> turns, String style, String role, String content) {
-    if (content != null) {
-      int more = Texts.length(content) - LONGEST;
-      String note = more > 0 ? Numbers.count(more) + " characters more are not shown." : null;
-      turns.add(new Turn(style, role, Texts.begin(content, LONGEST), note));
-    }
-  }
-
-  private static String number(Double value) {
+  static String number(Double value) {
     return value == null ? "" : Numbers.digits(value);
   }
 

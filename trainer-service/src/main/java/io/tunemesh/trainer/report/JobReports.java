@@ -8,10 +8,12 @@ import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.trainer.history.CurvePoint;
 import io.tunemesh.trainer.history.Evaluation;
 import io.tunemesh.trainer.history.Evaluation.Sample;
+import io.tunemesh.trainer.history.Evaluation.Worst;
 import io.tunemesh.trainer.history.JobAttempt;
 import io.tunemesh.trainer.history.JobCheckpoint;
 import io.tunemesh.trainer.history.JobEvent;
 import io.tunemesh.trainer.job.JobStatus;
+import io.tunemesh.trainer.job.Outcome;
 import io.tunemesh.trainer.job.TrainingJob;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,34 +31,36 @@ final class JobReports {
 
   static Curve curve(TrainingJob job) {
     return Curve.of(
-        CurvePoint.list("jobId = ?1 order by step", job.id), job.bestStep, job.overfittingSince);
+        CurvePoint.list("jobId = ?1 order by step", job.id),
+        job.outcome().bestStep,
+        job.outcome().overfittingSince);
   }
 
   static JobReport of(TrainingJob job) {
     Curve curve = curve(job);
     Map<String, Map<String, Double>> metrics = new TreeMap<>();
-    Map<String, List<JobReport.Worst>> worst = new TreeMap<>();
+    Map<String, List<Worst>> worst = new TreeMap<>();
     Map<String, List<Sample>> samples = new TreeMap<>();
     for (Evaluation evaluation : Evaluation.<Evaluation>list("jobId", job.id)) {
       metrics.put(evaluation.model, evaluation.metricsByName());
       samples.put(evaluation.model, evaluation.sampleList());
       if (!evaluation.worstList().isEmpty()) {
-        worst.put(
-            evaluation.model, evaluation.worstList().stream().map(JobReports::worst).toList());
+        worst.put(evaluation.model, evaluation.worstList());
       }
     }
     List<JobAttempt> attempts = JobAttempt.list("jobId = ?1 order by fence", job.id);
     JobAttempt newest = attempts.isEmpty() ? null : attempts.getLast();
+    Outcome outcome = job.outcome();
     JobReport.Failure error =
         job.status == JobStatus.FAILED
-            ? new JobReport.Failure(job.errorCode, job.errorMessage, job.errorParam)
+            ? new JobReport.Failure(outcome.errorCode, outcome.errorMessage, outcome.errorParam)
             : null;
     return new JobReport(
         job.id,
         "fine_tuning.job.report",
         job.status.wire(),
         job.model,
-        job.fineTunedModel,
+        outcome.fineTunedModel,
         job.datasetId,
         job.rerunOf,
         job.createdAt.getEpochSecond(),
@@ -106,19 +110,6 @@ final class JobReports {
               two == null ? null : two.output()));
     }
     return pairs;
-  }
-
-  private static JobReport.Worst worst(Evaluation.Worst one) {
-    return new JobReport.Worst(
-        one.index(),
-        one.line(),
-        one.prompt(),
-        one.expected(),
-        one.answer(),
-        one.metric(),
-        one.score(),
-        one.baseAnswer(),
-        one.baseScore());
   }
 
   private static List<JobReport.Part> data(DatasetBuilt dataset) {

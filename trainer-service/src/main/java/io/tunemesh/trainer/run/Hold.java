@@ -23,7 +23,7 @@ final class Hold implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(250);
 
   private final Claim claim;
-  private final Ledger ledger;
+  private final Endings endings;
   private final Leases leases;
   private final RunConfig config;
   private final BooleanSupplier stopping;
@@ -37,7 +37,7 @@ final class Hold implements AutoCloseable {
    */
   Hold(Claim claim, Tools tools, BooleanSupplier stopping, Runnable onLost) {
     this.claim = claim;
-    this.ledger = tools.ledger();
+    this.endings = tools.endings();
     this.leases = tools.leases();
     this.config = tools.config();
     this.stopping = stopping;
@@ -83,11 +83,11 @@ final class Hold implements AutoCloseable {
   }
 
   void succeeded(AdapterManifest manifest) {
-    settle(() -> ledger.succeeded(claim, manifest));
+    settle(() -> endings.succeeded(claim, manifest));
   }
 
   void failed(String code, String reason, String field) {
-    settle(() -> ledger.failed(claim, code, reason, field));
+    settle(() -> endings.failed(claim, code, reason, field));
   }
 
   /** Ends the attempt as it was wished. */
@@ -95,9 +95,9 @@ final class Hold implements AutoCloseable {
     settle(
         () -> {
           switch (wish) {
-            case CANCEL -> ledger.cancelled(claim);
-            case PAUSE -> ledger.paused(claim);
-            case STOP -> ledger.released(claim);
+            case CANCEL -> endings.cancelled(claim);
+            case PAUSE -> endings.paused(claim);
+            case STOP -> endings.released(claim);
           }
         });
   }
@@ -107,13 +107,13 @@ final class Hold implements AutoCloseable {
     LOG.warnf(
         "An attempt ends, job=%s, attempt=%d, code=%s: %s",
         claim.id(), claim.fence(), code, reason);
-    settle(() -> ledger.crashed(claim, code, reason));
+    settle(() -> endings.crashed(claim, code, reason));
   }
 
   /** Ends the attempt for what is away, such as the blob store; another attempt comes later. */
   void waits(String reason) {
     LOG.warnf("An attempt waits, job=%s, attempt=%d: %s", claim.id(), claim.fence(), reason);
-    settle(() -> ledger.waits(claim, reason));
+    settle(() -> endings.waits(claim, reason));
   }
 
   private void settle(Runnable outcome) {

@@ -1,22 +1,16 @@
 package io.tunemesh.trainer.run;
 
 import io.tunemesh.contract.BlobRef;
-import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.training.TrainingStarted;
-import io.tunemesh.contract.training.TrainingSucceeded;
 import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.outbox.Outbox;
-import io.tunemesh.platform.work.Backoff;
 import io.tunemesh.platform.work.Claim;
-import io.tunemesh.trainer.adapter.AdapterManifest;
 import io.tunemesh.trainer.history.History;
 import io.tunemesh.trainer.history.JobCheckpoint;
 import io.tunemesh.trainer.job.Leases;
-import io.tunemesh.trainer.job.Lifecycle;
 import io.tunemesh.trainer.job.TrainingJob;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,29 +19,23 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Writes down what an attempt does. Every write carries the attempt's fence, and {@code LeaseLost}
- * refuses it when the fence is stale.
+ * Writes down what an attempt does on its way. Every write carries the attempt's fence, and {@code
+ * LeaseLost} refuses it when the fence is stale.
  */
 @ApplicationScoped
 @Transactional
 class Ledger {
 
   private static final int CHECKPOINTS_KEPT = 2;
-  private static final Duration STORAGE_PAUSE = Duration.ofSeconds(10);
-  private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
 
   private final Leases leases;
-  private final Lifecycle lifecycle;
   private final History history;
   private final Outbox outbox;
-  private final RunConfig config;
 
-  Ledger(Leases leases, Lifecycle lifecycle, History history, Outbox outbox, RunConfig config) {
+  Ledger(Leases leases, History history, Outbox outbox) {
     this.leases = leases;
-    this.lifecycle = lifecycle;
     this.history = history;
     this.outbox = outbox;
-    this.config = config;
   }
 
   /** The job as it is now, to be read only. */
@@ -165,76 +153,5 @@ class Ledger {
               "Evaluated the %s model on %d examples of the test split"
                   .formatted(done.model(), done.examples()));
         });
-  }
-
-  void succeeded(Claim claim, AdapterManifest adapter) {
-    leases.holding(
-        claim,
-        job ->
-            lifecycle.succeed(
-                job,
-                new TrainingSucceeded(
-                    job.id,
-                    adapter.adapterId(),
-                    adapter.model(),
-                    adapter.steps(),
-                    adapter.bestStep(),
-                    adapter.overfittingSince(),
-                    adapter.trainedTokens(),
-                    adapter.lossCurve(),
-                    adapter.metrics()),
-                new AdapterPublished(
-                    adapter.adapterId(),
-                    job.id,
-                    adapter.model(),
-                    adapter.baseModel(),
-                    adapter.kind(),
-                    adapter.files(),
-                    adapter.probes(),
-                    job.serveSpec())));
-  }
-
-  void failed(Claim claim, String code, String reason, String field) {
-    leases.holding(claim, job -> lifecycle.fail(job, code, reason, field));
-  }
-
-  /** Puts the job back to be tried again or, after too many attempts, fails it. */
-  void crashed(Claim claim, String code, String reason) {
-    leases.holding(
-        claim,
-        job -> {
-          int attempts = job.failures + 1;
-          if (attempts >= config.maxAttempts()) {
-            lifecycle.fail(
-                job, code, reason + " It failed %d times in a row.".formatted(attempts), null);
-          } else {
-            Duration pause = new Backoff(config.backoff(), LONGEST_BACKOFF).after(job.failures);
-            Instant now = Instant.now();
-            lifecycle.retry(job, reason, true, config.maxAttempts(), now.plus(pause), now);
-          }
-        });
-  }
-
-  /** Puts the job back for a while, at no fault of its own. */
-  void waits(Claim claim, String reason) {
-    Instant now = Instant.now();
-    leases.holding(
-        claim,
-        job ->
-            lifecycle.retry(
-                job, reason, false, config.maxAttempts(), now.plus(STORAGE_PAUSE), now));
-  }
-
-  void cancelled(Claim claim) {
-    leases.holding(claim, lifecycle::cancel);
-  }
-
-  void paused(Claim claim) {
-    leases.holding(claim, lifecycle::pause);
-  }
-
-  void released(Claim claim) {
-    leases.holding(
-        claim, job -> lifecycle.release(job, "The trainer shuts down; the job goes on elsewhere"));
   }
 }

@@ -15,6 +15,7 @@ record Tools(
     RunConfig config,
     Leases leases,
     Ledger ledger,
+    Endings endings,
     BaseModels models,
     AdapterStore adapters,
     BlobStore blobs) {

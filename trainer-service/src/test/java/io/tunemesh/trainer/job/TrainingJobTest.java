@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.plan.TrainingSpec;
+import io.tunemesh.contract.training.TrainingSucceeded;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.work.Claim;
 import java.time.Duration;
@@ -56,7 +57,9 @@ class TrainingJobTest {
   }
 
   private static void succeed(TrainingJob job) {
-    job.succeed("ad-1", "ft:base:acme::1", 10, null, Map.of(), 4L, null, NOW);
+    job.succeed(
+        new TrainingSucceeded(job.id, "ad-1", "ft:base:acme::1", 8, 4L, null, 10, null, Map.of()),
+        NOW);
   }
 
   @Test

@@ -101,7 +101,7 @@ class LeaseTest {
     Claim old = claimed("ran-out", "{}", "elsewhere/1/1", Duration.ofMillis(500));
 
     mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(old.id()));
-    assertThatThrownBy(() -> tools.ledger().paused(old)).isInstanceOf(LeaseLost.class);
+    assertThatThrownBy(() -> tools.endings().paused(old)).isInstanceOf(LeaseLost.class);
     assertThatThrownBy(() -> leases.renew(old, LONG)).isInstanceOf(LeaseLost.class);
     assertThatThrownBy(() -> leases.wanted(old)).isInstanceOf(LeaseLost.class);
     assertThat(mesh.heard(TrainingPaused.class, e -> e.jobId().equals(old.id()))).isEmpty();
@@ -124,7 +124,7 @@ class LeaseTest {
     // longer than the lease that was claimed
     Thread.sleep(1500);
     leases.renew(mine, LONG);
-    tools.ledger().cancelled(mine);
+    tools.endings().cancelled(mine);
   }
 
   @Test
@@ -187,7 +187,7 @@ class LeaseTest {
     Callable<Void> claimer =
         () -> {
           for (var claim = claim(); claim != null; claim = claim()) {
-            tools.ledger().cancelled(claim);
+            tools.endings().cancelled(claim);
           }
           return null;
         };

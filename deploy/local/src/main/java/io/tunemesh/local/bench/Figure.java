@@ -34,8 +34,7 @@ record Figure(
       String peer,
       Double theirs,
       Double goal) {
-    Double ratio = theirs == null ? null : theirs / ours;
-    return of(bench, figure, unit, ours, peer, theirs, ratio, goal, goal == null || ours <= goal);
+    return of(bench, figure, unit, ours, peer, theirs, goal, true);
   }
 
   /** A figure where more is better. */
@@ -47,8 +46,7 @@ record Figure(
       String peer,
       Double theirs,
       Double goal) {
-    Double ratio = theirs == null ? null : ours / theirs;
-    return of(bench, figure, unit, ours, peer, theirs, ratio, goal, goal == null || ours >= goal);
+    return of(bench, figure, unit, ours, peer, theirs, goal, false);
   }
 
   private static Figure of(
@@ -58,9 +56,10 @@ record Figure(
       double ours,
       String peer,
       Double theirs,
-      Double ratio,
       Double goal,
-      boolean holds) {
+      boolean less) {
+    Double ratio = theirs == null ? null : less ? theirs / ours : ours / theirs;
+    Boolean holds = goal == null ? null : less ? Boolean.valueOf(ours <= goal) : ours >= goal;
     return new Figure(
         bench,
         figure,
@@ -70,7 +69,7 @@ record Figure(
         rounded(theirs),
         rounded(ratio),
         rounded(goal),
-        goal == null ? null : holds);
+        holds);
   }
 
   void print() {

@@ -45,10 +45,7 @@ public final class RunWatch implements AutoCloseable {
             new StringDeserializer(),
             new ByteArrayDeserializer());
     List<TopicPartition> partitions =
-        FACTS.stream()
-            .flatMap(topic -> consumer.partitionsFor(topic.topicName()).stream())
-            .map(info -> new TopicPartition(info.topic(), info.partition()))
-            .toList();
+        Events.partitions(consumer, FACTS.stream().map(Topic::topicName));
     consumer.assign(partitions);
     consumer.seekToEnd(partitions);
     partitions.forEach(consumer::position);

@@ -35,10 +35,7 @@ public final class History {
             new StringDeserializer(),
             new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
-          FACTS.stream()
-              .flatMap(topic -> consumer.partitionsFor(topic.topicName()).stream())
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
+          Events.partitions(consumer, FACTS.stream().map(Topic::topicName));
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> left = new HashMap<>(consumer.endOffsets(partitions));

@@ -1,5 +1,6 @@
 package io.tunemesh.local.replay;
 
+import io.tunemesh.local.Events;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -135,10 +137,7 @@ final class DeadLetters implements AutoCloseable {
   }
 
   private Map<TopicPartition, Long> assign(String topic, boolean all) {
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(topic).stream()
-            .map(info -> new TopicPartition(info.topic(), info.partition()))
-            .toList();
+    List<TopicPartition> partitions = Events.partitions(consumer, Stream.of(topic));
     consumer.unsubscribe();
     consumer.assign(partitions);
     if (all) {
