@@ -1,7 +1,5 @@
 package io.tunemesh.contract;
 
-import java.util.Arrays;
-
 /**
  * The topics of the mesh. One a kind of aggregate, so that the facts of one aggregate stay in
  * order; one for each service's requests; one for work that the replicas of a service share.
@@ -46,13 +44,5 @@ public enum Topic {
   /** The topic where {@code service} puts the records of this topic that it could not handle. */
   public String deadLetterOf(String service) {
     return topicName + "." + service + ".dlq";
-  }
-
-  /** The topic of that name. */
-  public static Topic named(String name) {
-    return Arrays.stream(values())
-        .filter(t -> t.topicName.equals(name))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no topic named " + name));
   }
 }

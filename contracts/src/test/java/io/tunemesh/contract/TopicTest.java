@@ -1,7 +1,6 @@
 package io.tunemesh.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,12 +13,6 @@ class TopicTest {
   @Test
   void namesAreUnique() {
     assertThat(Topic.values()).extracting(Topic::topicName).doesNotHaveDuplicates();
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void isFoundByItsName(Topic topic) {
-    assertThat(Topic.named(topic.topicName())).isEqualTo(topic);
   }
 
   @ParameterizedTest
@@ -38,12 +31,5 @@ class TopicTest {
     assertThat(Topic.values())
         .filteredOn(Topic::compacted)
         .containsExactly(Topic.ADAPTERS, Topic.ALIASES);
-  }
-
-  @Test
-  void anotherNameIsNoTopic() {
-    assertThatThrownBy(() -> Topic.named("tunemesh.uploads.ingest-service.dlq"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("no topic named tunemesh.uploads.ingest-service.dlq");
   }
 }

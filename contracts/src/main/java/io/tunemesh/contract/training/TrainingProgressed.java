@@ -29,4 +29,12 @@ public record TrainingProgressed(
     Long trainedTokens,
     Double gradNorm,
     Double meanTokenAccuracy)
-    implements TrainingEvent {}
+    implements TrainingEvent {
+
+  /** How far a job is, with nothing measured there. */
+  public static TrainingProgressed at(
+      String jobId, long attempt, String stage, long step, long steps) {
+    return new TrainingProgressed(
+        jobId, attempt, stage, step, steps, null, null, null, null, null, null, null, null, null);
+  }
+}

@@ -32,10 +32,6 @@ public class History {
     JobEvent.of(jobId, "warn", "message", message, data).persist();
   }
 
-  public void error(String jobId, String message, Object data) {
-    JobEvent.of(jobId, "error", "message", message, data).persist();
-  }
-
   /** A line that brings the job into the state {@code status}. */
   public void status(String jobId, String status, String level, String message, Object data) {
     JobEvent event = JobEvent.of(jobId, level, "message", message, data);

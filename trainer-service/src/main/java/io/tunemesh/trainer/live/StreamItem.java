@@ -52,21 +52,7 @@ final class StreamItem {
       return null;
     }
     TrainingProgressed at =
-        new TrainingProgressed(
-            job.id,
-            job.lease.fence(),
-            job.stage,
-            job.step,
-            job.steps,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
+        TrainingProgressed.at(job.id, job.lease.fence(), job.stage, job.step, job.steps);
     return new LiveEvent(null, "progress", JsonText.of(at));
   }
 

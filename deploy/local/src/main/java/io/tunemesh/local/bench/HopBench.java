@@ -147,21 +147,7 @@ final class HopBench {
         "bench",
         run,
         null,
-        new TrainingProgressed(
-            run + "-" + i,
-            1,
-            "training",
-            i,
-            EVENTS,
-            1.0,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null));
+        TrainingProgressed.at(run + "-" + i, 1, "training", i, EVENTS));
   }
 
   /** Prepares an event so that only its release is timed. */
