@@ -26,7 +26,7 @@ def main(workbook: str) -> None:
             "type": "supervised",
             "supervised": {"hyperparameters": {"n_epochs": 1}},
         },
-        extra_body={"training": {"max_new_tokens": 48, "probes": 2}},
+        extra_body={"training": {"max_new_tokens": 24, "probes": 2}},
     )
     until = time.time() + 360
     while job.status not in ("succeeded", "failed", "cancelled"):
