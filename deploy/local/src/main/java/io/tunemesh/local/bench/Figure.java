@@ -34,7 +34,7 @@ record Figure(
       String peer,
       Double theirs,
       Double goal) {
-    return of(bench, figure, unit, ours, peer, theirs, goal, true);
+    return new Figure(bench, figure, unit, ours, peer, theirs, null, goal, null).judged(true);
   }
 
   /** A figure where more is better. */
@@ -46,20 +46,12 @@ record Figure(
       String peer,
       Double theirs,
       Double goal) {
-    return of(bench, figure, unit, ours, peer, theirs, goal, false);
+    return new Figure(bench, figure, unit, ours, peer, theirs, null, goal, null).judged(false);
   }
 
-  private static Figure of(
-      String bench,
-      String figure,
-      String unit,
-      double ours,
-      String peer,
-      Double theirs,
-      Double goal,
-      boolean less) {
+  private Figure judged(boolean less) {
     Double ratio = theirs == null ? null : less ? theirs / ours : ours / theirs;
-    Boolean holds = goal == null ? null : less ? Boolean.valueOf(ours <= goal) : ours >= goal;
+    Boolean holds = goal == null ? null : less ? ours <= goal : ours >= goal;
     return new Figure(
         bench,
         figure,
