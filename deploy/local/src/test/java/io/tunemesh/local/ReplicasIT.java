@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tunemesh.contract.Topic;
 import io.tunemesh.local.demo.Api;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +42,7 @@ class ReplicasIT {
     first.url();
     second = ground.replica("dataset-service", "second", patience);
     second.url();
+    awaitBoth();
   }
 
   @AfterEach
@@ -69,6 +74,27 @@ class ReplicasIT {
         .until(() -> status(datasets, dataset).path("status").asText().equals("built"));
     assertThat(status(datasets, dataset).path("rows_kept").asInt()).isEqualTo(ROWS);
     assertThat(first.said()).contains(READ);
+  }
+
+  /** A replica that has seen no other shares nothing. */
+  private void awaitBoth() {
+    try (Admin kafka = Admin.create(Map.of("bootstrap.servers", ground.kafkaServers()))) {
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptionsInstanceOf(ExecutionException.class)
+          .until(() -> readers(kafka) == 2);
+    }
+  }
+
+  /** How many consumers have partitions of the chunks' topic. */
+  private static long readers(Admin kafka) throws Exception {
+    String group = "dataset-service";
+    return kafka.describeConsumerGroups(List.of(group)).all().get().get(group).members().stream()
+        .filter(
+            member ->
+                member.assignment().topicPartitions().stream()
+                    .anyMatch(part -> part.topic().equals(Topic.DATASET_CHUNKS.topicName())))
+        .count();
   }
 
   private static JsonNode status(Api datasets, String dataset) throws Exception {
