@@ -35,13 +35,13 @@ class AdapterCheck {
 
   private final Engines engines;
   private final Placement placement;
-  private final Loads loads;
+  private final Transfers transfers;
   private final BlobStore blobs;
 
-  AdapterCheck(Engines engines, Placement placement, Loads loads, BlobStore blobs) {
+  AdapterCheck(Engines engines, Placement placement, Transfers transfers, BlobStore blobs) {
     this.engines = engines;
     this.placement = placement;
-    this.loads = loads;
+    this.transfers = transfers;
     this.blobs = blobs;
   }
 
@@ -83,7 +83,7 @@ class AdapterCheck {
         continue;
       }
       try {
-        Copy copy = loads.load(engine, adapter);
+        Copy copy = transfers.load(engine, adapter);
         if (copy != null && copy.take()) {
           return checked(engine, copy, probes);
         }
@@ -113,7 +113,7 @@ class AdapterCheck {
       copy.leave();
     }
     if (outcome instanceof Outcome.Refused) {
-      loads.unload(engine, copy.name());
+      transfers.unload(engine, copy.name());
     }
     return outcome;
   }

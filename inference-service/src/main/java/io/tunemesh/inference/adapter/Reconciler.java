@@ -31,7 +31,7 @@ public class Reconciler {
   private final Engines engines;
   private final Catalog catalog;
   private final Warmth warmth;
-  private final Loads loads;
+  private final Transfers transfers;
   private final AdapterFolders folders;
   private final LiveAdapters live;
   private final AdapterChecks checks;
@@ -44,7 +44,7 @@ public class Reconciler {
       Engines engines,
       Catalog catalog,
       Warmth warmth,
-      Loads loads,
+      Transfers transfers,
       AdapterFolders folders,
       LiveAdapters live,
       AdapterChecks checks,
@@ -52,7 +52,7 @@ public class Reconciler {
     this.engines = engines;
     this.catalog = catalog;
     this.warmth = warmth;
-    this.loads = loads;
+    this.transfers = transfers;
     this.folders = folders;
     this.live = live;
     this.checks = checks;
@@ -112,7 +112,7 @@ public class Reconciler {
     try {
       engine.asking();
       // The engine is read before the rows: a row is there before its adapter is loaded, so that
-      // what no row of the later reading explains is surplus.
+      // what no row of the later reading explains is in service no more.
       names = new HashSet<>(engine.calls().models());
     } catch (EngineUnreachable | EngineTimeout | EngineError e) {
       unusable(engine, e.getMessage());
@@ -135,7 +135,8 @@ public class Reconciler {
       checks.wake();
     }
     try {
-      unloadSurplus(engine, names);
+      unloadUnknown(engine, names);
+      transfers.unloadSurplus(engine, asked);
       warmth.fill(engine);
     } catch (EngineUnreachable | EngineTimeout | EngineError e) {
       unusable(engine, e.getMessage());
@@ -153,10 +154,10 @@ public class Reconciler {
     live.changed();
   }
 
-  private void unloadSurplus(Engine engine, Set<String> held) {
-    Set<String> surplus = new HashSet<>(held);
-    surplus.removeAll(catalog.known());
-    surplus.forEach(name -> loads.unload(engine, name));
+  private void unloadUnknown(Engine engine, Set<String> held) {
+    Set<String> unknown = new HashSet<>(held);
+    unknown.removeAll(catalog.known());
+    unknown.forEach(name -> transfers.unload(engine, name));
   }
 
   private void tidy() {

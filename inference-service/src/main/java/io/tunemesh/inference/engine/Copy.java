@@ -104,7 +104,7 @@ public final class Copy {
   }
 
   /** It need not go after all, if the engine was not asked yet. */
-  synchronized void stay() {
+  public synchronized void stay() {
     if (makesWay()) {
       ready();
     }
@@ -114,6 +114,11 @@ public final class Copy {
     state = State.READY;
     since = System.nanoTime();
     loaded.complete(this);
+  }
+
+  /** Whether it is there only since then; {@code Long.MAX_VALUE} is never. */
+  synchronized boolean isSince(long time) {
+    return time != Long.MAX_VALUE && since - time >= 0;
   }
 
   /** Another replica has loaded it, for a use that is not known here and counts as one. */

@@ -1,7 +1,6 @@
 package io.tunemesh.inference.engine;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -9,13 +8,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * The places that an engine has for adapters. A place is taken from the moment in which an adapter
  * is to be loaded, and free again only when the engine has said, by its answer or by its models
- * list, that the adapter is not there; so the engine is never made to hold more than it has room
- * for.
+ * list, that the adapter is not there; so one replica never makes the engine hold more than it has
+ * room for, and what several have loaded at once is {@link #surplus}.
  */
 public final class Places {
 
@@ -92,10 +90,7 @@ public final class Places {
       return there.isWanted() ? new Place(there, false, List.of()) : null;
     }
     int over = taken() + 1 - room;
-    List<Copy> out = new ArrayList<>();
-    if (over > 0) {
-      coldestFirst().filter(Copy::makeWay).limit(over).forEach(out::add);
-    }
+    List<Copy> out = makeWay(over, Long.MAX_VALUE);
     Place place = new Place(new Copy(name, new Use(halfLife)), true, out);
     if (out.size() < over) {
       out.forEach(Copy::stay);
@@ -122,6 +117,15 @@ public final class Places {
     place.copy().unsure();
     place.out().forEach(Copy::stay);
     place.copy().loaded().completeExceptionally(why);
+  }
+
+  /**
+   * What has to be unloaded because the engine holds more than it has room for, as when two
+   * replicas have loaded at once. What has come since that {@link System#nanoTime()} goes last, and
+   * of it all replicas choose the same, or each would take out what the other has just loaded.
+   */
+  public synchronized List<Copy> surplus(long since) {
+    return makeWay(taken() - room, since);
   }
 
   /**
@@ -153,7 +157,7 @@ public final class Places {
   }
 
   /** The engine holds these, as it said when it was asked at that {@link System#nanoTime()}. */
-  synchronized void listed(Set<String> names, long asked) {
+  public synchronized void listed(Set<String> names, long asked) {
     for (String name : names) {
       Copy known = copies.get(name);
       Long out = unloaded.get(name);
@@ -177,14 +181,23 @@ public final class Places {
     copies.remove(copy.name(), copy);
   }
 
-  /** Those on which no request runs, the least used first. */
-  private Stream<Copy> coldestFirst() {
-    record Weighed(Copy copy, double used) {}
+  /** Up to {@code count} on which no request runs, the least used of those from before first. */
+  private List<Copy> makeWay(int count, long since) {
+    record Weighed(Copy copy, boolean isNew, double used) {}
+    if (count <= 0) {
+      return List.of();
+    }
     return copies.values().stream()
         .filter(Copy::isIdle)
-        .map(copy -> new Weighed(copy, copy.used()))
-        .sorted(Comparator.comparingDouble(Weighed::used))
-        .map(Weighed::copy);
+        .map(copy -> new Weighed(copy, copy.isSince(since), copy.used()))
+        .sorted(
+            Comparator.comparing(Weighed::isNew)
+                .thenComparingDouble(each -> each.isNew() ? 0 : each.used())
+                .thenComparing(each -> each.copy().name()))
+        .map(Weighed::copy)
+        .filter(Copy::makeWay)
+        .limit(count)
+        .toList();
   }
 
   /**

@@ -33,9 +33,11 @@ final class Gateway implements AutoCloseable {
     this.catalog = new Catalog(adapters, pool);
     this.placement = new Placement(engines, pool);
     LoadMeters meters = new LoadMeters(new SimpleMeterRegistry());
-    this.loads = new Loads(placement, folders, live, meters, own);
+    Transfers transfers = new Transfers(folders, live, meters);
+    this.loads = new Loads(placement, transfers, own);
     Warmth warmth = new Warmth(catalog, placement, loads, pool);
-    this.reconciler = new Reconciler(engines, catalog, warmth, loads, folders, live, checks, own);
+    this.reconciler =
+        new Reconciler(engines, catalog, warmth, transfers, folders, live, checks, own);
     reconciler.start(null);
   }
 

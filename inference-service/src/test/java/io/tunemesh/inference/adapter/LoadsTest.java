@@ -55,9 +55,8 @@ class LoadsTest {
     loads =
         new Loads(
             new Placement(engines, all.getConfigMapping(PoolConfig.class)),
-            folders,
-            new LiveAdapters(engines),
-            new LoadMeters(new SimpleMeterRegistry()),
+            new Transfers(
+                folders, new LiveAdapters(engines), new LoadMeters(new SimpleMeterRegistry())),
             all.getConfigMapping(AdaptersConfig.class));
   }
 

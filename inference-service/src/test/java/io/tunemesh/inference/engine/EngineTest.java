@@ -2,6 +2,7 @@ package io.tunemesh.inference.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -171,6 +172,24 @@ class EngineTest {
     Seat seat = Seat.in(engine, "a");
 
     assertThat(engine.places().take("d").out()).hasSize(2);
+    seat.close();
+  }
+
+  @Test
+  void keepsWhatHasJustComeAndWhatIsInUseWhereItHoldsTooMuch() {
+    Engine engine = Pools.engine(2, Map.of());
+    load(engine, "busy", 0);
+    load(engine, "old", 9);
+    Seat seat = Seat.in(engine, "busy");
+    long start = System.nanoTime();
+    engine.holds(Set.of("busy", "old", "new-1", "new-2"), System.nanoTime());
+
+    List<Copy> surplus = engine.places().surplus(start);
+
+    assertThat(surplus).extracting(Copy::name).containsExactly("old", "new-1");
+    assertThat(engine.places().surplus(start)).as("they are on their way").isEmpty();
+    surplus.forEach(Copy::stay);
+    assertThat(engine.places().surplus(start)).hasSize(2);
     seat.close();
   }
 

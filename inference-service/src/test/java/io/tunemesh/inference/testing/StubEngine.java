@@ -66,6 +66,11 @@ public final class StubEngine {
   public volatile int padding;
   private volatile int most;
 
+  /** Loads are done when so many wait, all at once. */
+  public volatile int loadsAtOnce = 1;
+
+  private final Queue<Runnable> waitingLoads = new ArrayDeque<>();
+
   /** The {@code usage} of whole answers; null for none. */
   public volatile JsonObject usage;
 
@@ -94,6 +99,7 @@ public final class StubEngine {
     answerStatus = 200;
     padding = 0;
     most = 0;
+    loadsAtOnce = 1;
     usage = null;
     traceparents.clear();
     script = null;
@@ -115,6 +121,11 @@ public final class StubEngine {
 
   public long unloads(String model) {
     return changes.stream().filter(change -> isOf(change, "-" + model)).count();
+  }
+
+  /** How many adapters it holds. */
+  public int held() {
+    return weights.size();
   }
 
   /** The most adapters that it held at once since it was last told to behave. */
@@ -169,7 +180,7 @@ public final class StubEngine {
                   listed.incrementAndGet();
                   request.response().end(models().toString());
                 }
-                case "/v1/load_lora_adapter" -> load(request.response(), json);
+                case "/v1/load_lora_adapter" -> atOnce(() -> load(request.response(), json));
                 case "/v1/unload_lora_adapter" -> unload(request.response(), json);
                 case "/v1/chat/completions", "/v1/completions" -> answer(request, json);
                 default -> request.response().setStatusCode(404).end();
@@ -201,6 +212,14 @@ public final class StubEngine {
     JsonArray data = new JsonArray().add(new JsonObject().put("id", BASE));
     weights.keySet().forEach(name -> data.add(new JsonObject().put("id", name)));
     return new JsonObject().put("object", "list").put("data", data);
+  }
+
+  private synchronized void atOnce(Runnable load) {
+    waitingLoads.add(load);
+    if (waitingLoads.size() >= loadsAtOnce) {
+      waitingLoads.forEach(Runnable::run);
+      waitingLoads.clear();
+    }
   }
 
   private void load(HttpServerResponse response, JsonObject body) {
