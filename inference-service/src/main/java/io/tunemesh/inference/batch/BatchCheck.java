@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import io.tunemesh.contract.Json;
 import io.tunemesh.inference.job.InvalidInput;
 import io.tunemesh.inference.job.JobProblem;
+import io.tunemesh.inference.job.Lines;
 import io.tunemesh.inference.turn.Api;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,6 +18,9 @@ import java.util.Set;
 
 /** Looks through the lines of a batch's input and tells all that is wrong, each with its line. */
 final class BatchCheck {
+
+  /** What a request over HTTP may have, in bytes. */
+  static final int LONGEST_LINE = 16 << 20;
 
   private static final int LONGEST_ID = 512;
   private static final ObjectReader READER =
@@ -39,9 +43,9 @@ final class BatchCheck {
   }
 
   /** Reads all lines, and returns how many there are. */
-  long rows(BatchLines lines) throws IOException, InvalidInput {
+  long rows(Lines lines) throws IOException, InvalidInput {
     long rows = 0;
-    for (BatchLines.Line line = lines.next(); line != null; line = lines.next()) {
+    for (Lines.Line line = lines.next(); line != null; line = lines.next()) {
       if (++rows > maxRows) {
         throw InvalidInput.of(
             "too_many_tasks",
@@ -64,24 +68,25 @@ final class BatchCheck {
     return rows;
   }
 
-  private void look(BatchLines.Line line) {
-    if (line.text() == null) {
+  private void look(Lines.Line line) {
+    String text = line.text();
+    if (text == null) {
       wrong(
           line,
           "invalid_line",
-          "The line has more than %d bytes or is no UTF-8.".formatted(BatchLines.LONGEST),
+          "The line has more than %d bytes or is no UTF-8.".formatted(LONGEST_LINE),
           null);
       return;
     }
     try {
-      look(line, READER.readTree(line.text()));
+      look(line, READER.readTree(text));
     } catch (JsonProcessingException e) {
       wrong(
           line, "invalid_json_line", "The line is no JSON: " + e.getOriginalMessage() + ".", null);
     }
   }
 
-  private void look(BatchLines.Line line, JsonNode json) {
+  private void look(Lines.Line line, JsonNode json) {
     if (!json.isObject()) {
       wrong(line, "invalid_json_line", "The line must be a JSON object.", null);
       return;
@@ -114,7 +119,7 @@ final class BatchCheck {
     body(line, json.path("body"));
   }
 
-  private void body(BatchLines.Line line, JsonNode body) {
+  private void body(Lines.Line line, JsonNode body) {
     if (!body.isObject()) {
       wrong(line, "missing_required_parameter", "'body' must be the request's object.", "body");
       return;
@@ -128,7 +133,7 @@ final class BatchCheck {
     }
   }
 
-  private void wrong(BatchLines.Line line, String code, String message, String param) {
+  private void wrong(Lines.Line line, String code, String message, String param) {
     if (problems.size() < maxProblems) {
       problems.add(new JobProblem(code, message, param, line.number()));
     } else {

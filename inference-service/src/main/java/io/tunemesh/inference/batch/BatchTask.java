@@ -8,11 +8,11 @@ import io.tunemesh.contract.Json;
 import io.tunemesh.inference.completion.Turns;
 import io.tunemesh.inference.job.InvalidInput;
 import io.tunemesh.inference.job.JobConfig;
+import io.tunemesh.inference.job.Lines;
 import io.tunemesh.inference.job.Row;
 import io.tunemesh.inference.job.RowJob;
 import io.tunemesh.inference.job.RowResult;
 import io.tunemesh.inference.job.RowTask;
-import io.tunemesh.inference.job.Rows;
 import io.tunemesh.inference.turn.Api;
 import io.tunemesh.inference.turn.Asker;
 import io.tunemesh.inference.turn.Source;
@@ -50,28 +50,14 @@ final class BatchTask implements RowTask {
 
   @Override
   public long check() throws IOException, InvalidInput {
-    try (BatchLines lines = new BatchLines(blobs.open(input))) {
+    try (Lines lines = new Lines(blobs.open(input), BatchCheck.LONGEST_LINE)) {
       return new BatchCheck(api, config.maxRows(), config.maxProblems()).rows(lines);
     }
   }
 
   @Override
-  public Rows open() throws IOException {
-    BatchLines lines = new BatchLines(blobs.open(input));
-    return new Rows() {
-      private long index;
-
-      @Override
-      public Row next() throws IOException {
-        BatchLines.Line line = lines.next();
-        return line == null ? null : new Row(index++, Json.MAPPER.readTree(line.text()));
-      }
-
-      @Override
-      public void close() throws IOException {
-        lines.close();
-      }
-    };
+  public BlobRef rows() {
+    return input;
   }
 
   @Override

@@ -169,6 +169,13 @@ class ClaimedJobs {
     held(claim).rest(pause, clock.now());
   }
 
+  /** Gives a job back of which some rows are left for later, as {@link #setBack(Claim)} does. */
+  @Transactional
+  void setBack(Claim claim, Left left) {
+    held(claim).left = left;
+    setBack(claim);
+  }
+
   /** Gives a job back that could not go on, for longer each time that it comes to nothing. */
   @Transactional
   void setBack(Claim claim) {

@@ -4,6 +4,7 @@ import io.tunemesh.inference.file.Files;
 import io.tunemesh.inference.file.KnownFile;
 import io.tunemesh.inference.job.RowWork.End;
 import io.tunemesh.platform.blob.BlobNotFound;
+import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.blob.CorruptBlob;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.work.Claim;
@@ -30,6 +31,7 @@ class JobRun {
   private final Files files;
   private final JobFiles written;
   private final JobTypes types;
+  private final BlobStore blobs;
   private final JobConfig config;
 
   JobRun(
@@ -38,12 +40,14 @@ class JobRun {
       Files files,
       JobFiles written,
       JobTypes types,
+      BlobStore blobs,
       JobConfig config) {
     this.jobs = jobs;
     this.results = results;
     this.files = files;
     this.written = written;
     this.types = types;
+    this.blobs = blobs;
     this.config = config;
   }
 
@@ -88,27 +92,26 @@ class JobRun {
       jobs.finish(claim, JobStatus.CANCELLED, null, null);
       return;
     }
-    End end = ask(begun, claim, task, stopped);
-    switch (end) {
+    RowWork work = new RowWork(jobs, claim, task, begun.left, config, stopped);
+    switch (ask(begun, task, work)) {
       case STOPPED -> jobs.rest(claim, Duration.ZERO);
-      case SOME_LEFT -> jobs.setBack(claim);
+      case SOME_LEFT -> jobs.setBack(claim, work.left());
       case ALL_ASKED -> finish(begun, claim, task, JobStatus.COMPLETED);
       case EXPIRED -> {
-        giveReasons(claim, task, type.expired(begun));
+        giveReasons(begun, claim, task, type.expired(begun));
         finish(begun, claim, task, JobStatus.EXPIRED);
       }
       case CANCELLED -> {
         String told = "The job was cancelled before this row was asked.";
-        giveReasons(claim, task, new Problem(409, "cancelled", told, null));
+        giveReasons(begun, claim, task, new Problem(409, "cancelled", told, null));
         finish(begun, claim, task, JobStatus.CANCELLED);
       }
     }
   }
 
-  private End ask(RowJob job, Claim claim, RowTask task, BooleanSupplier stopped)
-      throws IOException, InterruptedException {
-    try (Rows rows = task.open()) {
-      return new RowWork(jobs, claim, task, config, stopped).run(rows, results.done(job.id));
+  private End ask(RowJob job, RowTask task, RowWork work) throws IOException, InterruptedException {
+    try (Rows rows = Rows.of(blobs, task.rows(), job.left)) {
+      return work.run(rows, results.done(job.id));
     }
   }
 
@@ -119,14 +122,12 @@ class JobRun {
   }
 
   /** Rows that are not asked any more are named with the others that have no answer. */
-  private void giveReasons(Claim claim, RowTask task, Problem why) throws IOException {
-    BitSet done = results.done(claim.id());
+  private void giveReasons(RowJob job, Claim claim, RowTask task, Problem why) throws IOException {
+    BitSet done = results.done(job.id);
     List<RowResult> reasons = new ArrayList<>();
-    try (Rows rows = task.open()) {
-      for (Row row = rows.next(); row != null; row = rows.next()) {
-        if (!done.get((int) row.index())) {
-          reasons.add(new RowResult(row.index(), false, task.failed(row, why)));
-        }
+    try (Rows rows = Rows.of(blobs, task.rows(), job.left)) {
+      for (Row row = rows.next(done); row != null; row = rows.next(done)) {
+        reasons.add(new RowResult(row.index(), false, task.failed(row, why)));
         if (reasons.size() == FILL) {
           jobs.record(claim, List.copyOf(reasons));
           reasons.clear();

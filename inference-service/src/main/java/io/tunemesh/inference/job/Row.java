@@ -6,5 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
  * A row of a job's input.
  *
  * @param index counts from 0 over the whole input
+ * @param at where its line begins in the input, in bytes
  */
-public record Row(long index, JsonNode data) {}
+public record Row(long index, long at, JsonNode data) {}

@@ -56,6 +56,10 @@ public class RowJob extends PanacheEntityBase {
   JobStatus outcome;
 
   @Embedded RowCounts rows;
+
+  /** What the last attempt has left for later; null if there was none. */
+  @Embedded Left left;
+
   @Embedded JobTimes times;
   String problems;
 

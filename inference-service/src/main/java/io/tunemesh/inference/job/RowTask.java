@@ -1,5 +1,6 @@
 package io.tunemesh.inference.job;
 
+import io.tunemesh.contract.BlobRef;
 import io.tunemesh.platform.http.Problem;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,8 +16,8 @@ public interface RowTask {
    */
   long check() throws IOException, InvalidInput;
 
-  /** The rows of an input that was found sound. */
-  Rows open() throws IOException;
+  /** The rows, one JSON value a line. */
+  BlobRef rows();
 
   /** The model that all rows ask; null where each names its own. */
   String onlyModel();

@@ -34,15 +34,34 @@ final class RowWork {
   private final Set<Thread> asking = new HashSet<>();
   private final Map<String, Long> answered = new HashMap<>();
   private final Set<String> away = new HashSet<>();
-  private boolean left;
+
+  /** The models of the rows that are left, and the first of these. */
+  private final Set<String> leftModels = new HashSet<>();
+
+  private Row firstLeft;
+  private boolean stoppedEarly;
+
+  /** All models that rows without a result ask; null if that is not known. */
+  private final Set<String> wanted;
 
   /**
+   * @param before what the attempt before has left; null if there is none
    * @param stopped whether nothing more may be done, because the lease or the process ends
    */
-  RowWork(ClaimedJobs jobs, Claim claim, RowTask task, JobConfig config, BooleanSupplier stopped) {
+  RowWork(
+      ClaimedJobs jobs,
+      Claim claim,
+      RowTask task,
+      Left before,
+      JobConfig config,
+      BooleanSupplier stopped) {
     this.jobs = jobs;
     this.claim = claim;
     this.task = task;
+    this.wanted =
+        task.onlyModel() != null
+            ? Set.of(task.onlyModel())
+            : before == null ? null : before.asked();
     this.answer = new RowAnswer(claim.id(), task, config.longestPause(), config.rowPatience());
     this.concurrency = config.concurrency();
     this.stopped = stopped;
@@ -64,7 +83,7 @@ final class RowWork {
    * @param began by the clock of {@code nanoTime}
    * @param result null if it was interrupted, or is for later
    */
-  private record Asked(Thread thread, String model, long began, RowResult result, boolean later) {}
+  private record Asked(Thread thread, Row row, long began, RowResult result, boolean later) {}
 
   /** Asks until there is nothing left to ask, or no more may be asked. */
   End run(Rows rows, BitSet done) throws IOException, InterruptedException {
@@ -85,10 +104,11 @@ final class RowWork {
           }
         }
         if (next != null && away.contains(task.model(next))) {
+          leave(next);
           next = following(rows, done);
         }
       }
-      return end != null ? end : left ? End.SOME_LEFT : End.ALL_ASKED;
+      return end != null ? end : firstLeft != null ? End.SOME_LEFT : End.ALL_ASKED;
     } finally {
       asking.forEach(Thread::interrupt);
     }
@@ -104,20 +124,34 @@ final class RowWork {
     return job.expired ? End.EXPIRED : null;
   }
 
+  /** What is left for the next attempt after {@link End#SOME_LEFT}. */
+  Left left() {
+    return Left.of(firstLeft, stoppedEarly ? wanted : leftModels);
+  }
+
   /** The next row to ask; null if there is none, or none that could be answered now. */
   private Row following(Rows rows, BitSet done) throws IOException {
-    if (away.contains(task.onlyModel())) {
-      return null;
-    }
-    Row row = rows.next();
-    while (row != null && (done.get((int) row.index()) || away.contains(task.model(row)))) {
-      row = rows.next();
+    Row row = allAway() ? null : rows.next(done);
+    while (row != null && away.contains(task.model(row))) {
+      leave(row);
+      row = allAway() ? null : rows.next(done);
     }
     return row;
   }
 
+  private boolean allAway() {
+    stoppedEarly |= wanted != null && away.containsAll(wanted);
+    return stoppedEarly;
+  }
+
+  private void leave(Row row) {
+    leftModels.add(task.model(row));
+    if (firstLeft == null || row.index() < firstLeft.index()) {
+      firstLeft = row;
+    }
+  }
+
   private void ask(Row row) {
-    String model = task.model(row);
     Thread thread =
         Thread.ofVirtual()
             .name("row-" + claim.id() + "-" + row.index())
@@ -133,7 +167,7 @@ final class RowWork {
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   } finally {
-                    finished.add(new Asked(Thread.currentThread(), model, began, result, later));
+                    finished.add(new Asked(Thread.currentThread(), row, began, result, later));
                   }
                 });
     asking.add(thread);
@@ -153,7 +187,7 @@ final class RowWork {
       asking.remove(each.thread());
       if (each.result() != null) {
         results.add(each.result());
-        answered.put(each.model(), System.nanoTime());
+        answered.put(task.model(each.row()), System.nanoTime());
       } else if (each.later()) {
         putOff(each);
       }
@@ -162,11 +196,12 @@ final class RowWork {
   }
 
   /** A model of which another row was answered meanwhile is busy rather than away. */
-  private void putOff(Asked row) {
-    left = true;
-    Long last = answered.get(row.model());
-    if (last == null || last - row.began() < 0) {
-      away.add(row.model());
+  private void putOff(Asked asked) {
+    leave(asked.row());
+    String model = task.model(asked.row());
+    Long last = answered.get(model);
+    if (last == null || last - asked.began() < 0) {
+      away.add(model);
     }
   }
 }

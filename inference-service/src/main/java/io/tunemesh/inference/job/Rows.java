@@ -1,11 +1,45 @@
 package io.tunemesh.inference.job;
 
+import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.Json;
+import io.tunemesh.platform.blob.BlobStore;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.BitSet;
 
-/** The rows of an input, one after the other; the same each time that it is read. */
-public interface Rows extends Closeable {
+/** The rows of a sound input, one JSON value a line, from a place in it on. */
+final class Rows implements Closeable {
 
-  /** The next row; null at the end. */
-  Row next() throws IOException;
+  private final Lines lines;
+  private long index;
+
+  Rows(InputStream in, long index, long at) {
+    this.lines = new Lines(in, Integer.MAX_VALUE, at);
+    this.index = index;
+  }
+
+  /**
+   * @param left what an earlier attempt has left; null for all rows
+   */
+  static Rows of(BlobStore blobs, BlobRef input, Left left) throws IOException {
+    return left == null
+        ? new Rows(blobs.open(input), 0, 0)
+        : new Rows(BlobTail.of(blobs, input, left.at()), left.row(), left.at());
+  }
+
+  /** The next row that is not {@code done}; those are passed over unread. Null at the end. */
+  Row next(BitSet done) throws IOException {
+    Lines.Line line = lines.next();
+    while (line != null && done.get((int) index)) {
+      index++;
+      line = lines.next();
+    }
+    return line == null ? null : new Row(index++, line.at(), Json.MAPPER.readTree(line.text()));
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.close();
+  }
 }

@@ -102,7 +102,7 @@ final class Question {
   }
 
   private static String text(Map<String, String> cells, String column) {
-    String text = TableRows.cell(cells, column);
+    String text = Cells.cell(cells, column);
     return text.replace("\r\n", "\n").replace('\r', '\n').strip();
   }
 }

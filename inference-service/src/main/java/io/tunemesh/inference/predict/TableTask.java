@@ -11,10 +11,8 @@ import io.tunemesh.inference.job.RowFailed;
 import io.tunemesh.inference.job.RowJob;
 import io.tunemesh.inference.job.RowResult;
 import io.tunemesh.inference.job.RowTask;
-import io.tunemesh.inference.job.Rows;
 import io.tunemesh.inference.predict.PredictionSpec.Output;
 import io.tunemesh.inference.turn.Asker;
-import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.template.BrokenTemplate;
 import java.io.IOException;
@@ -43,16 +41,9 @@ final class TableTask implements RowTask {
   private final List<String> kept;
 
   private final RowQuestion asking;
-  private final BlobStore blobs;
   private final int maxRows;
 
-  TableTask(
-      RowJob job,
-      PredictionSpec spec,
-      KnownFile table,
-      RowQuestion asking,
-      BlobStore blobs,
-      int maxRows) {
+  TableTask(RowJob job, PredictionSpec spec, KnownFile table, RowQuestion asking, int maxRows) {
     this.asker = new Asker(job.tenant(), job.caller());
     this.spec = spec;
     this.question = question(spec);
@@ -62,7 +53,6 @@ final class TableTask implements RowTask {
     this.columns = table.columns();
     this.kept = kept(spec, columns);
     this.asking = asking;
-    this.blobs = blobs;
     this.maxRows = maxRows;
   }
 
@@ -131,8 +121,8 @@ final class TableTask implements RowTask {
   }
 
   @Override
-  public Rows open() throws IOException {
-    return new TableRows(blobs.open(records));
+  public BlobRef rows() {
+    return records;
   }
 
   @Override
@@ -147,11 +137,11 @@ final class TableTask implements RowTask {
 
   @Override
   public RowResult answer(Row row) throws RowFailed, InterruptedException {
-    Map<String, String> cells = TableRows.cells(row);
+    Map<String, String> cells = Cells.of(row);
     RowQuestion.Answered answered = asking.ask(asker, spec, question.of(cells));
     ArrayNode line = Json.MAPPER.createArrayNode();
     for (String column : kept) {
-      line.add(TableRows.cell(cells, column));
+      line.add(Cells.cell(cells, column));
     }
     line.add(answered.text());
     if (spec.output().probability() != null) {

@@ -14,7 +14,6 @@ import io.tunemesh.inference.job.JobType;
 import io.tunemesh.inference.job.JobWish;
 import io.tunemesh.inference.job.RowJob;
 import io.tunemesh.inference.job.RowTask;
-import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.http.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,12 +27,10 @@ class TableType implements JobType {
       new JobFacts(PredictionProgressed::new, PredictionCompleted::new, PredictionFailed::new);
 
   private final RowQuestion asking;
-  private final BlobStore blobs;
   private final JobConfig config;
 
-  TableType(RowQuestion asking, BlobStore blobs, JobConfig config) {
+  TableType(RowQuestion asking, JobConfig config) {
     this.asking = asking;
-    this.blobs = blobs;
     this.config = config;
   }
 
@@ -67,7 +64,7 @@ class TableType implements JobType {
 
   @Override
   public RowTask task(RowJob job, KnownFile file) {
-    return new TableTask(job, spec(job), file, asking, blobs, config.maxTableRows());
+    return new TableTask(job, spec(job), file, asking, config.maxTableRows());
   }
 
   @Override

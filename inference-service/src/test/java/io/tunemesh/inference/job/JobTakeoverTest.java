@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tunemesh.contract.BlobRef;
@@ -20,14 +19,12 @@ import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.event.Ids;
-import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.testing.MeshResource;
 import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.LeaseLost;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -147,34 +144,19 @@ class JobTakeoverTest {
 
   /** A job of ten rows, of which the first {@code answered} have their answer. */
   private Claim leftByADeadReplica(String file, int answered) {
-    return QuarkusTransaction.requiringNew()
-        .call(
-            () -> {
-              RowJob job =
-                  RowJob.of(
-                      new NewJob(
-                          id,
-                          JobKind.BATCH,
-                          new Scope("acme", null),
-                          "test",
-                          null,
-                          new JobWish(
-                              file,
-                              "{\"endpoint\": \"/v1/chat/completions\", \"completion_window\": \"1h\"}",
-                              null,
-                              Duration.ofHours(1))),
-                      Instant.now());
-              job.begin(10, Instant.now());
-              Claim claim = job.lease.take(id, "dead", Instant.now().plusMillis(500));
-              job.persistAndFlush();
-              results.add(
-                  id,
-                  IntStream.range(0, answered)
-                      .mapToObj(i -> new RowResult(i, true, "left " + i))
-                      .toList());
-              job.count(answered, 0);
-              return claim;
-            });
+    return TestJobs.claimed(
+        id,
+        file,
+        10,
+        Duration.ofMillis(500),
+        job -> {
+          results.add(
+              id,
+              IntStream.range(0, answered)
+                  .mapToObj(i -> new RowResult(i, true, "left " + i))
+                  .toList());
+          job.count(answered, 0);
+        });
   }
 
   private static String custom(String line) {

@@ -1,5 +1,6 @@
 package io.tunemesh.inference.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,14 +9,18 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tunemesh.contract.adapter.AdapterPublished;
+import io.tunemesh.inference.file.Files;
 import io.tunemesh.inference.testing.Calls;
 import io.tunemesh.inference.testing.Ingest;
 import io.tunemesh.inference.testing.Scenario;
 import io.tunemesh.inference.testing.Script;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
+import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +39,8 @@ class JobsThatWaitTest {
   @Inject Ingest ingest;
   @Inject Scenario scenario;
   @Inject JobConfig config;
+  @Inject Files files;
+  @Inject BlobStore blobs;
 
   private final StubEngine engine = StubEngineResource.engine();
   private final List<String> waiting = new ArrayList<>();
@@ -92,6 +99,32 @@ class JobsThatWaitTest {
 
     assertThat(ingest.takesIn(id + "-output").text().lines()).hasSize(12);
     Calls.awaitStatus("/v1/batches/" + id, "completed");
+  }
+
+  @Test
+  void areGoneOnWithFromTheFirstRowThatIsLeft() throws IOException {
+    String beginning = lines(StubEngine.BASE, "hello", 3);
+    String rest = lines(StubEngine.BASE, "away", 12);
+    String id = create(beginning + rest);
+    await().atMost(SOON).until(() -> left(id) != null && left(id).row() == 3);
+    assertThat(left(id).at()).isEqualTo(beginning.length());
+
+    // What comes before is not even looked at: these are no rows at all.
+    String key = files.find("acme", job(id).inputFile()).orElseThrow().content().key();
+    String blank = " ".repeat(beginning.length() - 1) + "\n";
+    blobs.put(key, new ByteArrayInputStream((blank + rest).getBytes(UTF_8)));
+    Script.chats(engine, question -> Script.says("back"));
+
+    assertThat(ingest.takesIn(id + "-output").text().lines()).hasSize(15);
+    Calls.awaitStatus("/v1/batches/" + id, "completed");
+  }
+
+  private static Left left(String id) {
+    return job(id).left;
+  }
+
+  private static RowJob job(String id) {
+    return QuarkusTransaction.requiringNew().call(() -> RowJob.findById(id));
   }
 
   @Test

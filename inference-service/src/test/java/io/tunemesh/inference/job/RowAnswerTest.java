@@ -26,7 +26,7 @@ class RowAnswerTest {
 
     RowResult result =
         new RowAnswer("batch_1", task, Duration.ofMillis(1), Duration.ZERO)
-            .to(new Row(7, NullNode.instance));
+            .to(new Row(7, 0, NullNode.instance));
 
     assertThat(result).isEqualTo(new RowResult(7, false, "internal_error"));
   }

@@ -4,36 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tunemesh.inference.job.InvalidInput;
+import io.tunemesh.inference.job.Lines;
 import io.tunemesh.inference.turn.Api;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-class BatchLinesTest {
-
-  @Test
-  void readsLinesWithTheirNumbersAndPassesOverEmptyOnes() throws IOException {
-    BatchLines lines = lines("\uFEFF{\"a\": 1}\r\n\r\n  \n{\"b\": 2}");
-
-    assertThat(lines.next()).isEqualTo(new BatchLines.Line(1, "{\"a\": 1}\r"));
-    assertThat(lines.next()).isEqualTo(new BatchLines.Line(4, "{\"b\": 2}"));
-    assertThat(lines.next()).isNull();
-  }
-
-  @Test
-  void namesALineThatIsTooLongOrNoText() throws IOException {
-    byte[] bytes = new byte[BatchLines.LONGEST + 5];
-    Arrays.fill(bytes, (byte) ' ');
-    bytes[0] = (byte) 0xff;
-    bytes[1] = '\n';
-    BatchLines lines = new BatchLines(new ByteArrayInputStream(bytes));
-
-    assertThat(lines.next()).isEqualTo(new BatchLines.Line(1, null));
-    assertThat(lines.next()).isEqualTo(new BatchLines.Line(2, null));
-    assertThat(lines.next()).isNull();
-  }
+class BatchCheckTest {
 
   @Test
   void tellsHowManyMoreMistakesThereAre() {
@@ -59,7 +36,7 @@ class BatchLinesTest {
                 assertThat(invalid.problems().getFirst().code()).isEqualTo("too_many_tasks"));
   }
 
-  private static BatchLines lines(String text) {
-    return new BatchLines(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+  private static Lines lines(String text) {
+    return new Lines(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), 100);
   }
 }
