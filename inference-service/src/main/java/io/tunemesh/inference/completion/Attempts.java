@@ -61,6 +61,11 @@ final class Attempts implements Upstream.Listener {
     next();
   }
 
+  /** Whether an engine has the question and has not begun to answer. */
+  boolean isAsking() {
+    return running.stream().anyMatch(Upstream::isSent);
+  }
+
   /** Ends the work of all engines that were asked. */
   void cancel() {
     over = true;

@@ -56,6 +56,10 @@ final class Forward implements Attempts.Listener {
           // Over HTTP/2 the end of a stream is told as a failure, also when all of it was sent.
           if (end.failed() && !client.response().ended()) {
             clientGone = true;
+            if (!turn.streams() && (upstream != null || attempts.isAsking())) {
+              // How far an answer that is not streamed was, nobody tells; the question was read.
+              passage.streamed(0);
+            }
             cancel();
             passage.end(Outcome.CANCELLED, 499, "cancelled");
           }

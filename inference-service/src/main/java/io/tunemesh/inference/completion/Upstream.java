@@ -77,6 +77,11 @@ final class Upstream {
     return renaming;
   }
 
+  /** Whether the engine has the question, or is about to. */
+  boolean isSent() {
+    return request != null;
+  }
+
   /** Whether the engine closed the connection over the question. */
   boolean wasClosed() {
     return closed;

@@ -15,6 +15,7 @@ import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.usage.UsageRecorded;
 import io.tunemesh.inference.testing.Mesh;
+import io.tunemesh.inference.testing.OpenRequests;
 import io.tunemesh.inference.testing.Scenario;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
@@ -41,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +63,7 @@ class UsageTest {
   @Inject UsageTable table;
   @Inject UsageTeller teller;
   @Inject UsageLedger ledger;
+  @Inject OpenRequests requests;
 
   private final StubEngine engine = StubEngineResource.engine();
   private final String tenant = "tenant-" + UUID.randomUUID();
@@ -130,18 +133,68 @@ class UsageTest {
             });
   }
 
+  @Test
+  void countsTheQuestionOfAWholeAnswerThatItsAskerDoesNotWaitFor() {
+    String model = scenario.serves("unawaited").model();
+    engine.asked.clear();
+    engine.hangs = true;
+    var answer =
+        HttpClient.newHttpClient()
+            .sendAsync(request(Scenario.request(model)), HttpResponse.BodyHandlers.ofString());
+    await().atMost(SOON).until(() -> !engine.asked.isEmpty());
+
+    answer.cancel(true);
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                of(model, "group_by=model")
+                    .body(".find {true}.failed", equalTo(1))
+                    .body(".find {true}.prompt_tokens", greaterThan(1))
+                    .body(".find {true}.completion_tokens", equalTo(0)));
+  }
+
+  @Test
+  void countsNothingOfAQuestionWhoseAskerGoesBeforeAnEngineHasIt() {
+    String model = scenario.serves("unasked").model();
+    engine.forgetAdapters();
+    CompletableFuture<StubEngine.Reply> load = new CompletableFuture<>();
+    engine.script = (path, body) -> path.equals("/v1/load_lora_adapter") ? load : null;
+    // From then on it is known that the engine has no adapter.
+    await()
+        .atMost(SOON)
+        .until(() -> engine.asked.stream().anyMatch(body -> body.containsKey("lora_name")));
+    var answer =
+        HttpClient.newHttpClient()
+            .sendAsync(request(Scenario.request(model)), HttpResponse.BodyHandlers.ofString());
+    await().atMost(SOON).until(() -> requests.count() == 1);
+
+    answer.cancel(true);
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                of(model, "group_by=model")
+                    .body(".find {true}.failed", equalTo(1))
+                    .body(".find {true}.prompt_tokens", equalTo(0)));
+    load.complete(new StubEngine.Reply(503, new JsonObject()));
+  }
+
   private InputStream stream(String model) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(chatUrl)
-            .version(HttpClient.Version.HTTP_1_1)
-            .header("Authorization", "Bearer " + MeshResource.KEY)
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    Scenario.request(model).replaceFirst("\\{", "{\"stream\": true,")))
-            .build();
+    String body = Scenario.request(model).replaceFirst("\\{", "{\"stream\": true,");
     return HttpClient.newHttpClient()
-        .send(request, HttpResponse.BodyHandlers.ofInputStream())
+        .send(request(body), HttpResponse.BodyHandlers.ofInputStream())
         .body();
+  }
+
+  private HttpRequest request(String body) {
+    return HttpRequest.newBuilder(chatUrl)
+        .version(HttpClient.Version.HTTP_1_1)
+        .header("Authorization", "Bearer " + MeshResource.KEY)
+        .POST(HttpRequest.BodyPublishers.ofString(body))
+        .build();
   }
 
   private static void readUntil(InputStream stream, String word) throws IOException {
