@@ -19,6 +19,9 @@ final class Answers {
   private static final String SSE = "text/event-stream";
   private static final String RETRY_AFTER_S = "2";
 
+  /** RFC 9113, 7. A reset without an error would let what was sent pass for the whole answer. */
+  private static final long INTERNAL_ERROR = 2;
+
   /** What belongs to one connection (RFC 9110, 7.6.1), or to the server that is in front. */
   private static final Set<String> NOT_PASSED_ON =
       Set.of(
@@ -82,12 +85,13 @@ final class Answers {
   }
 
   /**
-   * Ends an answer without an end. Over HTTP/1 by closing the connection: a reset there tells
-   * nobody that the request is over, and a shutdown would wait for it.
+   * Ends an answer without an end. Over HTTP/2 this one alone, whatever else runs on its
+   * connection. Over HTTP/1 by closing the connection: a reset there tells nobody that the request
+   * is over, and a shutdown would wait for it.
    */
   static void breakOff(RoutingContext context) {
     if (context.request().version() == HttpVersion.HTTP_2) {
-      context.response().reset();
+      context.response().reset(INTERNAL_ERROR);
     } else {
       context.request().connection().close();
     }
