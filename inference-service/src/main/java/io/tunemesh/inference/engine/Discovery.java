@@ -14,7 +14,6 @@ import jakarta.enterprise.inject.Instance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -120,12 +119,6 @@ class Discovery implements ResourceEventHandler<EndpointSlice> {
 
   static EngineSpec spec(DiscoveryConfig config, String model, String host, int port) {
     String address = host.contains(":") ? "[" + host + "]" : host;
-    return new EngineSpec(
-        config.scheme() + "://" + address + ":" + port,
-        model,
-        config.apiKey(),
-        config.maxLoras(),
-        config.maxCpuLoras(),
-        Set.copyOf(config.kinds().orElse(List.of())));
+    return EngineSpec.of(config.scheme() + "://" + address + ":" + port, model, config);
   }
 }

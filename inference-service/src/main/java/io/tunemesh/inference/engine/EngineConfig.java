@@ -5,8 +5,6 @@ import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * Where the engine is: any OpenAI-compatible server with vLLM's adapter endpoints. Its address
@@ -14,7 +12,7 @@ import java.util.Optional;
  * all engines.
  */
 @ConfigMapping(prefix = "tunemesh.engine")
-public interface EngineConfig {
+public interface EngineConfig extends EngineTraits {
 
   /** Its address, without {@code /v1}. */
   URI url();
@@ -24,20 +22,6 @@ public interface EngineConfig {
 
   /** A folder that this service writes and the engine reads under the same path. */
   Path adapters();
-
-  /** Sent as a bearer key, where the engine wants one. */
-  Optional<String> apiKey();
-
-  /** How many adapters it runs at once. */
-  @WithDefault("8")
-  int maxLoras();
-
-  /** How many adapters it holds at most. */
-  @WithDefault("64")
-  int maxCpuLoras();
-
-  /** The methods of the adapters it serves, as {@code lora,qlora} for a vLLM; left out, all. */
-  Optional<List<String>> kinds();
 
   @WithDefault("1s")
   Duration connectTimeout();

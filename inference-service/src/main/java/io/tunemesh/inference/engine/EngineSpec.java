@@ -1,6 +1,7 @@
 package io.tunemesh.inference.engine;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,6 +40,16 @@ public record EngineSpec(
     }
     url = url.replaceAll("/+$", "");
     kinds = Set.copyOf(kinds);
+  }
+
+  static EngineSpec of(String url, String model, EngineTraits traits) {
+    return new EngineSpec(
+        url,
+        model,
+        traits.apiKey(),
+        traits.maxLoras(),
+        traits.maxCpuLoras(),
+        Set.copyOf(traits.kinds().orElse(List.of())));
   }
 
   /** Its host and port, for logs. */

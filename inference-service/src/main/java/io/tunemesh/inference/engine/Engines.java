@@ -99,26 +99,11 @@ public class Engines {
       EngineConfig one, EnginesConfig listed, DiscoveryConfig discovery) {
     if (!listed.all().isEmpty()) {
       return listed.all().stream()
-          .map(
-              engine ->
-                  new EngineSpec(
-                      engine.url(),
-                      engine.model().orElse(one.model()),
-                      engine.apiKey(),
-                      engine.maxLoras(),
-                      engine.maxCpuLoras(),
-                      Set.copyOf(engine.kinds().orElse(List.of()))))
+          .map(engine -> EngineSpec.of(engine.url(), engine.model().orElse(one.model()), engine))
           .toList();
     }
     return discovery.labels().isPresent()
         ? List.of()
-        : List.of(
-            new EngineSpec(
-                one.url().toString(),
-                one.model(),
-                one.apiKey(),
-                one.maxLoras(),
-                one.maxCpuLoras(),
-                Set.copyOf(one.kinds().orElse(List.of()))));
+        : List.of(EngineSpec.of(one.url().toString(), one.model(), one));
   }
 }

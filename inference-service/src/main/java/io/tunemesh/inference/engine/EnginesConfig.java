@@ -1,7 +1,6 @@
 package io.tunemesh.inference.engine;
 
 import io.smallrye.config.ConfigMapping;
-import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithParentName;
 import java.util.List;
 import java.util.Optional;
@@ -16,22 +15,11 @@ public interface EnginesConfig {
   List<Listed> all();
 
   /** One engine; see {@link EngineSpec}. */
-  interface Listed {
+  interface Listed extends EngineTraits {
 
     String url();
 
     /** The base model it serves; left out, {@code tunemesh.engine.model}. */
     Optional<String> model();
-
-    Optional<String> apiKey();
-
-    @WithDefault("8")
-    int maxLoras();
-
-    @WithDefault("64")
-    int maxCpuLoras();
-
-    /** The methods of the adapters it serves, as {@code lora,qlora} for a vLLM; left out, all. */
-    Optional<List<String>> kinds();
   }
 }
