@@ -99,6 +99,9 @@ class Transfers {
   /** Takes out what {@code engine} holds beyond its room, of what has come since then the least. */
   void unloadSurplus(Engine engine, long since) {
     List<Copy> surplus = engine.places().surplus(since);
+    if (surplus.isEmpty()) {
+      return;
+    }
     try {
       for (Copy copy : surplus) {
         if (isOut(engine, copy)) {
@@ -108,6 +111,7 @@ class Transfers {
       }
     } finally {
       surplus.forEach(Copy::stay);
+      live.changed();
     }
   }
 

@@ -29,8 +29,8 @@ class ChunkTable {
     try (var connection = database.getConnection();
         PreparedStatement insert =
             connection.prepareStatement(
-                "INSERT INTO knowledge_chunk (file, ordinal, text, place, chinese, english)"
-                    + " VALUES (?, ?, ?, ?, ?, ?)")) {
+                "INSERT INTO knowledge_chunk (file, ordinal, text, place, chinese, english,"
+                    + " own, own_model) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
       for (Kept kept : chunks) {
         insert.setString(1, file);
         insert.setInt(2, kept.chunk().ordinal());
@@ -38,6 +38,9 @@ class ChunkTable {
         insert.setString(4, JsonText.of(kept.chunk().place()));
         insert.setBytes(5, Vectors.bytes(kept.vectors().chinese()));
         insert.setBytes(6, Vectors.bytes(kept.vectors().english()));
+        Vectors.Own own = kept.vectors().own();
+        insert.setBytes(7, own == null ? null : Vectors.bytes(own.vector()));
+        insert.setString(8, own == null ? null : own.model());
         insert.addBatch();
       }
       insert.executeBatch();
@@ -52,8 +55,8 @@ class ChunkTable {
     try (var connection = database.getConnection();
         PreparedStatement query =
             connection.prepareStatement(
-                "SELECT ordinal, text, place, chinese, english FROM knowledge_chunk"
-                    + " WHERE file = ? AND ordinal >= ? ORDER BY ordinal LIMIT ?")) {
+                "SELECT ordinal, text, place, chinese, english, own, own_model"
+                    + " FROM knowledge_chunk WHERE file = ? AND ordinal >= ? ORDER BY ordinal LIMIT ?")) {
       query.setString(1, file);
       query.setInt(2, ordinal);
       query.setInt(3, most);
@@ -61,15 +64,21 @@ class ChunkTable {
         while (rows.next()) {
           Place place = JsonText.read(rows.getString(3), Place.class);
           Chunk chunk = new Chunk(rows.getInt(1), rows.getString(2), place);
-          Vectors vectors =
-              new Vectors(Vectors.floats(rows.getBytes(4)), Vectors.floats(rows.getBytes(5)));
-          found.add(new Kept(chunk, vectors));
+          found.add(new Kept(chunk, vectors(rows)));
         }
       }
       return found;
     } catch (SQLException e) {
       throw new IllegalStateException("chunks could not be read", e);
     }
+  }
+
+  private static Vectors vectors(ResultSet rows) throws SQLException {
+    String model = rows.getString(7);
+    return new Vectors(
+        Vectors.floats(rows.getBytes(4)),
+        Vectors.floats(rows.getBytes(5)),
+        model == null ? null : new Vectors.Own(model, Vectors.floats(rows.getBytes(6))));
   }
 
   /** Removes what an attempt on a document has left, in the current transaction. */

@@ -3,15 +3,19 @@ package io.tunemesh.inference.knowledge;
 import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.embedding.onnx.bgesmallenv15q.BgeSmallEnV15QuantizedEmbeddingModel;
 import dev.langchain4j.model.embedding.onnx.bgesmallzhv15q.BgeSmallZhV15QuantizedEmbeddingModel;
+import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.platform.token.BaseTokenizer;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
  * Embeds text in this process: Chinese by bge-small-zh-v1.5 (512 numbers), English by
- * bge-small-en-v1.5 (384), both with 8-bit weights. The models are loaded at their first use.
+ * bge-small-en-v1.5 (384), both with 8-bit weights, which are loaded at their first use; or all by
+ * the operator's own model.
  */
 @ApplicationScoped
 public class Embeddings {
@@ -53,13 +57,46 @@ public class Embeddings {
     }
   }
 
+  private final KnowledgeConfig config;
+  private volatile OwnModel own;
+
+  @Inject
+  Embeddings(KnowledgeConfig config) {
+    this.config = config;
+  }
+
+  /** The models that come along. */
+  static Embeddings ours() {
+    return new Embeddings((OwnModel) null);
+  }
+
+  static Embeddings by(OwnModel own) {
+    return new Embeddings(own);
+  }
+
+  private Embeddings(OwnModel own) {
+    this.config = null;
+    this.own = own;
+  }
+
+  /** A model that cannot be used is said at once. */
+  void start(@Observes StartupEvent event) {
+    own = config.model().map(OwnModel::of).orElse(null);
+  }
+
   /** What a part of a document means. */
   Vectors passage(String text) {
+    if (own != null) {
+      return new Vectors(null, null, own.passage(text));
+    }
     return vectors(Language.of(text), text, text);
   }
 
   /** What a question means. */
   Vectors question(String text) {
+    if (own != null) {
+      return new Vectors(null, null, own.question(text));
+    }
     return vectors(Language.of(text), CHINESE_QUESTION + text, ENGLISH_QUESTION + text);
   }
 

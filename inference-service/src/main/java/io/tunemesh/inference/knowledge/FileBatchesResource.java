@@ -4,16 +4,17 @@ import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.inference.text.Body;
 import io.tunemesh.platform.http.ListPage;
 import io.tunemesh.platform.identity.Caller;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jboss.resteasy.reactive.RestQuery;
 
 /** OpenAI's batches of files of a vector store. */
 @Path("/v1/vector_stores/{store}/file_batches")
@@ -60,15 +61,11 @@ public class FileBatchesResource {
   public ListPage<FileView> files(
       @PathParam("store") String store,
       @PathParam("batch") String batch,
-      @QueryParam("limit") String limit,
-      @QueryParam("order") String order,
-      @QueryParam("after") String after,
-      @QueryParam("before") String before,
-      @QueryParam("filter") String filter) {
-    Paging paging = Paging.of(limit, order, after, before);
+      @BeanParam Paging paging,
+      @RestQuery String filter) {
     return ListPage.of(
         batches.files(caller.tenant(), store, batch, StoreFilesResource.status(filter), paging),
-        paging.limit(),
+        paging.most(),
         FileView::id);
   }
 }

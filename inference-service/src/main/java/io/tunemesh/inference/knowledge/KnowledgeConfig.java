@@ -1,8 +1,11 @@
 package io.tunemesh.inference.knowledge;
 
+import dev.langchain4j.model.embedding.onnx.PoolingMode;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** How documents are taken in and searched. */
 @ConfigMapping(prefix = "tunemesh.knowledge")
@@ -31,4 +34,25 @@ interface KnowledgeConfig {
   /** Of how many stores the indexes are kept open. */
   @WithDefault("64")
   int openStores();
+
+  /** A model of one's own in place of those that come along, as one of many languages. */
+  Optional<Model> model();
+
+  /** A sentence model in ONNX, with the inputs of BERT. */
+  interface Model {
+
+    /** Has {@code model.onnx} and {@code tokenizer.json}. */
+    Path folder();
+
+    /**
+     * How the tokens' vectors become one: {@code mean}, which it is if left out, or {@code cls}.
+     */
+    Optional<PoolingMode> pooling();
+
+    /** What stands before a question, as {@code "query: "}. */
+    Optional<String> question();
+
+    /** What stands before a passage, as {@code "passage: "}. */
+    Optional<String> passage();
+  }
 }

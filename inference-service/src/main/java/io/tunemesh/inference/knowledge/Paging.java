@@ -9,18 +9,28 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
+import org.jboss.resteasy.reactive.RestQuery;
 
 /**
  * One page of a list, as OpenAI's parameters ask for it: by the time of creation, newest first
  * unless {@code order} is {@code asc}, behind {@code after} or before {@code before}.
  */
-record Paging(int limit, boolean ascending, String after, String before) {
+public record Paging(
+    @RestQuery String limit,
+    @RestQuery String order,
+    @RestQuery String after,
+    @RestQuery String before) {
 
-  static Paging of(String limit, String order, String after, String before) {
+  /** How many items it has at most. */
+  int most() {
+    return PageSize.of(limit, 20, 100);
+  }
+
+  private boolean ascending() {
     if (order != null && !order.equals("asc") && !order.equals("desc")) {
       throw Refusal.invalid("invalid_order", "order must be asc or desc.", "order");
     }
-    return new Paging(PageSize.of(limit, 20, 100), "asc".equals(order), after, before);
+    return "asc".equals(order);
   }
 
   /**
@@ -35,7 +45,7 @@ record Paging(int limit, boolean ascending, String after, String before) {
     String condition = where;
     boolean backwards = before != null && after == null;
     String cursor = backwards ? before : after;
-    boolean up = ascending != backwards;
+    boolean up = ascending() != backwards;
     if (cursor != null) {
       T last = one(entity, key, where, cursor, values);
       Instant at = created.apply(last);
@@ -52,14 +62,14 @@ record Paging(int limit, boolean ascending, String after, String before) {
             .createQuery(
                 "from %s where %s order by createdAt %s, %s %s"
                     .formatted(entity, condition, direction, key, direction))
-            .setMaxResults(limit + 1);
+            .setMaxResults(most() + 1);
     for (int i = 0; i < all.size(); i++) {
       query.setParameter(i + 1, all.get(i));
     }
     @SuppressWarnings("unchecked")
     List<T> found = query.getResultList();
     if (backwards) {
-      found = new ArrayList<>(found.subList(0, Math.min(limit, found.size())));
+      found = new ArrayList<>(found.subList(0, Math.min(most(), found.size())));
       Collections.reverse(found);
     }
     return found;

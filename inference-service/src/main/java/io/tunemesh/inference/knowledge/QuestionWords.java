@@ -1,8 +1,17 @@
 package io.tunemesh.inference.knowledge;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.analysis.TokenStream;
+import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.TermQuery;
 
 /**
  * Words of which questions are full whatever they are about, as the analyzer gives them: lower-case
@@ -22,8 +31,29 @@ final class QuestionWords {
           + " 我们 你 你们 他 她 它 他们 有 没有 和 与 或 就 也 都 还 很 把 被 给 让 对 从 到 这 那 这个 那个 一 个 不 行"
           + " 请 问 请问 该 为";
 
-  static final Set<String> ALL =
+  private static final Set<String> ALL =
       Arrays.stream((ENGLISH + " " + CHINESE).split(" ")).collect(Collectors.toUnmodifiableSet());
 
+  /** More different words than Lucene takes in one query are no question. */
+  private static final int MOST = 512;
+
   private QuestionWords() {}
+
+  /** Finds what has any other word of the question in that field; null if it has no other. */
+  static Query anyOf(String question, String field, Analyzer analyzer) throws IOException {
+    BooleanQuery.Builder any = new BooleanQuery.Builder();
+    int count = 0;
+    try (TokenStream tokens = analyzer.tokenStream(field, question)) {
+      CharTermAttribute word = tokens.addAttribute(CharTermAttribute.class);
+      tokens.reset();
+      while (tokens.incrementToken() && count < MOST) {
+        if (!ALL.contains(word.toString())) {
+          any.add(new TermQuery(new Term(field, word.toString())), BooleanClause.Occur.SHOULD);
+          count++;
+        }
+      }
+      tokens.end();
+    }
+    return count == 0 ? null : any.build();
+  }
 }

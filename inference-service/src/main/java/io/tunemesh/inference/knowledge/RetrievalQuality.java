@@ -43,7 +43,7 @@ public final class RetrievalQuality {
 
   /** By the names {@code sparse}, {@code dense} and {@code fused}. */
   static Map<String, Reached> of(Path passages, Path questions) throws IOException {
-    Embeddings embeddings = new Embeddings();
+    Embeddings embeddings = Embeddings.ours();
     Map<String, StoreIndex.Source> sources = new HashMap<>();
     try (StoreIndex index = new StoreIndex()) {
       for (String[] passage : pairs(passages)) {

@@ -24,7 +24,7 @@ public final class RetrievalSpeed {
     List<String[]> passages = RetrievalQuality.pairs(Path.of(arguments[0]));
     List<String[]> questions = RetrievalQuality.pairs(Path.of(arguments[1]));
     int count = Integer.parseInt(arguments[2]);
-    Embeddings embeddings = new Embeddings();
+    Embeddings embeddings = Embeddings.ours();
     List<Vectors> vectors = passages.stream().map(p -> embeddings.passage(p[1])).toList();
     Random random = new Random(7);
     try (StoreIndex index = new StoreIndex()) {

@@ -6,6 +6,7 @@ import io.tunemesh.inference.text.Body;
 import io.tunemesh.platform.http.ListPage;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -13,12 +14,12 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
+import org.jboss.resteasy.reactive.RestQuery;
 
 /** The files of OpenAI's vector stores. */
 @Path("/v1/vector_stores/{store}/files")
@@ -58,15 +59,9 @@ public class StoreFilesResource {
 
   @GET
   public ListPage<FileView> list(
-      @PathParam("store") String store,
-      @QueryParam("limit") String limit,
-      @QueryParam("order") String order,
-      @QueryParam("after") String after,
-      @QueryParam("before") String before,
-      @QueryParam("filter") String filter) {
-    Paging paging = Paging.of(limit, order, after, before);
+      @PathParam("store") String store, @BeanParam Paging paging, @RestQuery String filter) {
     return ListPage.of(
-        stores.files(caller.tenant(), store, status(filter), paging), paging.limit(), FileView::id);
+        stores.files(caller.tenant(), store, status(filter), paging), paging.most(), FileView::id);
   }
 
   /** The status that a list is to be filtered by; null for all. */

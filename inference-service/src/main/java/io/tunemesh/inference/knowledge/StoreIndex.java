@@ -12,9 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.lucene.analysis.Analyzer;
-import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.cn.smart.SmartChineseAnalyzer;
-import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.KnnFloatVectorField;
@@ -34,7 +32,6 @@ import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.search.TermInSetQuery;
-import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.BytesRef;
 
@@ -49,14 +46,8 @@ final class StoreIndex implements AutoCloseable {
   private static final String WORDS = "words";
   private static final String TEXT = "text";
   private static final String PLACE = "place";
-  private static final String CHINESE = "chinese";
-  private static final String ENGLISH = "english";
-
   /** So many of each way of searching are fused. */
   private static final int DEPTH = 50;
-
-  /** More different words than Lucene takes in one query are no question. */
-  private static final int MOST_WORDS = 512;
 
   /**
    * A document that can be found.
@@ -97,16 +88,14 @@ final class StoreIndex implements AutoCloseable {
       document.add(new TextField(WORDS, kept.chunk().searched(), Field.Store.NO));
       document.add(new StoredField(TEXT, kept.chunk().text()));
       document.add(new StoredField(PLACE, JsonText.of(kept.chunk().place())));
-      vector(document, CHINESE, kept.vectors().chinese());
-      vector(document, ENGLISH, kept.vectors().english());
+      kept.vectors()
+          .byName()
+          .forEach(
+              (field, vector) ->
+                  document.add(
+                      new KnnFloatVectorField(
+                          field, Vectors.unit(vector), VectorSimilarityFunction.DOT_PRODUCT)));
       writer.addDocument(document);
-    }
-  }
-
-  private static void vector(Document document, String field, float[] vector) {
-    if (vector != null) {
-      document.add(
-          new KnnFloatVectorField(field, unit(vector), VectorSimilarityFunction.DOT_PRODUCT));
     }
   }
 
@@ -143,8 +132,12 @@ final class StoreIndex implements AutoCloseable {
         }
       }
       if (search.meaning() > 0) {
-        nearest(searcher, CHINESE, vectors.chinese(), files, search.meaning(), lists);
-        nearest(searcher, ENGLISH, vectors.english(), files, search.meaning(), lists);
+        for (var vector : vectors.byName().entrySet()) {
+          List<Integer> found = nearest(searcher, vector.getKey(), vector.getValue(), files);
+          if (!found.isEmpty()) {
+            lists.add(new Fusion.Ranked(search.meaning(), found));
+          }
+        }
       }
       StoredFields stored = searcher.storedFields();
       List<Excerpt> excerpts = new ArrayList<>();
@@ -185,23 +178,10 @@ final class StoreIndex implements AutoCloseable {
   }
 
   private List<Integer> words(IndexSearcher searcher, String text, Query files) throws IOException {
-    BooleanQuery.Builder any = new BooleanQuery.Builder();
-    int count = 0;
-    try (TokenStream tokens = analyzer.tokenStream(WORDS, text)) {
-      CharTermAttribute word = tokens.addAttribute(CharTermAttribute.class);
-      tokens.reset();
-      while (tokens.incrementToken() && count < MOST_WORDS) {
-        if (!QuestionWords.ALL.contains(word.toString())) {
-          any.add(new TermQuery(new Term(WORDS, word.toString())), BooleanClause.Occur.SHOULD);
-          count++;
-        }
-      }
-      tokens.end();
-    }
-    if (count == 0) {
+    Query query = QuestionWords.anyOf(text, WORDS, analyzer);
+    if (query == null) {
       return List.of();
     }
-    Query query = any.build();
     if (files != null) {
       query =
           new BooleanQuery.Builder()
@@ -212,39 +192,13 @@ final class StoreIndex implements AutoCloseable {
     return ids(searcher, query);
   }
 
-  private static void nearest(
-      IndexSearcher searcher,
-      String field,
-      float[] vector,
-      Query files,
-      double weight,
-      List<Fusion.Ranked> lists)
-      throws IOException {
-    if (vector == null) {
-      return;
-    }
-    List<Integer> found = ids(searcher, new KnnFloatVectorQuery(field, unit(vector), DEPTH, files));
-    if (!found.isEmpty()) {
-      lists.add(new Fusion.Ranked(weight, found));
-    }
+  private static List<Integer> nearest(
+      IndexSearcher searcher, String field, float[] vector, Query files) throws IOException {
+    return ids(searcher, new KnnFloatVectorQuery(field, Vectors.unit(vector), DEPTH, files));
   }
 
   private static List<Integer> ids(IndexSearcher searcher, Query query) throws IOException {
     return Arrays.stream(searcher.search(query, DEPTH).scoreDocs).map(hit -> hit.doc).toList();
-  }
-
-  /** A vector of the length 1, as the dot product needs it. */
-  private static float[] unit(float[] vector) {
-    double sum = 0;
-    for (float one : vector) {
-      sum += one * one;
-    }
-    float length = (float) Math.sqrt(sum);
-    float[] unit = new float[vector.length];
-    for (int i = 0; i < unit.length; i++) {
-      unit[i] = vector[i] / length;
-    }
-    return unit;
   }
 
   @Override

@@ -5,13 +5,17 @@ import io.quarkus.hibernate.orm.panache.Panache;
 import java.time.Instant;
 import java.util.Map;
 
-/** OpenAI's vector store object. */
+/**
+ * OpenAI's vector store object.
+ *
+ * @param name may be null, and is told then too: OpenAI's SDK has no default for it
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record StoreView(
     String id,
     String object,
     long createdAt,
-    String name,
+    @JsonInclude String name,
     String description,
     long usageBytes,
     Counts fileCounts,

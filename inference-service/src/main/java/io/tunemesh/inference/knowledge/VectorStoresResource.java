@@ -4,6 +4,7 @@ import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.inference.text.Body;
 import io.tunemesh.platform.http.ListPage;
 import io.tunemesh.platform.identity.Caller;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -11,7 +12,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,13 +46,8 @@ public class VectorStoresResource {
   }
 
   @GET
-  public ListPage<StoreView> list(
-      @QueryParam("limit") String limit,
-      @QueryParam("order") String order,
-      @QueryParam("after") String after,
-      @QueryParam("before") String before) {
-    Paging paging = Paging.of(limit, order, after, before);
-    return ListPage.of(stores.page(caller.tenant(), paging), paging.limit(), StoreView::id);
+  public ListPage<StoreView> list(@BeanParam Paging paging) {
+    return ListPage.of(stores.page(caller.tenant(), paging), paging.most(), StoreView::id);
   }
 
   @GET

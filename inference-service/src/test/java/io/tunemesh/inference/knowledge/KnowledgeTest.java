@@ -231,13 +231,20 @@ class KnowledgeTest {
 
     Claim dead =
         library.abandoned(
-            store, file, List.of(new ChunkTable.Kept(first, new Vectors(null, mark))));
+            store,
+            file,
+            List.of(
+                new ChunkTable.Kept(
+                    first, new Vectors(null, mark, new Vectors.Own("their-model", mark)))));
 
     awaitDone(store, 1);
     file(store, file).body("status", equalTo("completed")).body("chunks", equalTo(3));
     List<ChunkTable.Kept> kept = chunks.from(dead.id(), 0, 10);
     assertThat(kept).hasSize(3);
     assertThat(kept.getFirst().vectors().english()).isEqualTo(mark);
+    assertThat(kept.getFirst().vectors().own().vector()).isEqualTo(mark);
+    assertThat(kept.getFirst().vectors().own().model()).isEqualTo("their-model");
+    assertThat(kept.getLast().vectors().own()).isNull();
     assertThatThrownBy(() -> documents.complete(dead, "late", 1, 1)).isInstanceOf(LeaseLost.class);
     assertThatThrownBy(() -> documents.add(dead, List.of())).isInstanceOf(LeaseLost.class);
   }
