@@ -1,0 +1,154 @@
+package io.tunemesh.inference.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tunemesh.inference.testing.OpenRequests;
+import io.tunemesh.inference.testing.Scenario;
+import io.tunemesh.inference.testing.StubEngine;
+import io.tunemesh.inference.testing.StubEngineResource;
+import io.tunemesh.platform.testing.MeshResource;
+import io.vertx.core.json.JsonObject;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is counted of questions whose asker goes away. */
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+@QuarkusTestResource(StubEngineResource.class)
+class BrokenOffTest {
+
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  @Inject Scenario scenario;
+  @Inject OpenRequests requests;
+
+  @TestHTTPResource("/v1/chat/completions")
+  URI chatUrl;
+
+  private final StubEngine engine = StubEngineResource.engine();
+
+  @BeforeEach
+  void wellBehaved() {
+    engine.behave();
+  }
+
+  @Test
+  void countsWhatWasSentOfAStreamThatItsAskerBreaksOff() throws Exception {
+    String told = scenario.serves("told").model();
+    try (InputStream stream = stream(told)) {
+      engine.raw(
+          "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"one\"}}],"
+              + "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":1}}\n\n");
+      readUntil(stream, "one");
+    }
+    await().atMost(SOON).until(() -> engine.openStreams() == 0);
+    String silent = scenario.serves("silent").model();
+    try (InputStream stream = stream(silent)) {
+      engine.frame("two");
+      engine.frame("three");
+      readUntil(stream, "three");
+    }
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              UsageTest.of(told, "group_by=model")
+                  .body(".find {true}.failed", equalTo(1))
+                  .body(".find {true}.prompt_tokens", equalTo(7))
+                  .body(".find {true}.completion_tokens", equalTo(1));
+              // An engine that does not tell: its frames are counted, and the question's letters.
+              UsageTest.of(silent, "group_by=model")
+                  .body(".find {true}.prompt_tokens", greaterThan(1))
+                  .body(".find {true}.completion_tokens", equalTo(2));
+            });
+  }
+
+  @Test
+  void countsTheQuestionOfAWholeAnswerThatItsAskerDoesNotWaitFor() {
+    String model = scenario.serves("unawaited").model();
+    engine.asked.clear();
+    engine.hangs = true;
+    CompletableFuture<?> answer = ask(model);
+    await().atMost(SOON).until(() -> !engine.asked.isEmpty());
+
+    answer.cancel(true);
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                UsageTest.of(model, "group_by=model")
+                    .body(".find {true}.failed", equalTo(1))
+                    .body(".find {true}.prompt_tokens", greaterThan(1))
+                    .body(".find {true}.completion_tokens", equalTo(0)));
+  }
+
+  @Test
+  void countsNothingOfAQuestionWhoseAskerGoesBeforeAnEngineHasIt() {
+    String model = scenario.serves("unasked").model();
+    engine.forgetAdapters();
+    CompletableFuture<StubEngine.Reply> load = new CompletableFuture<>();
+    engine.script = (path, body) -> path.equals("/v1/load_lora_adapter") ? load : null;
+    // From then on it is known that the engine has no adapter.
+    await()
+        .atMost(SOON)
+        .until(() -> engine.asked.stream().anyMatch(body -> body.containsKey("lora_name")));
+    CompletableFuture<?> answer = ask(model);
+    await().atMost(SOON).until(() -> requests.count() == 1);
+
+    answer.cancel(true);
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                UsageTest.of(model, "group_by=model")
+                    .body(".find {true}.failed", equalTo(1))
+                    .body(".find {true}.prompt_tokens", equalTo(0)));
+    load.complete(new StubEngine.Reply(503, new JsonObject()));
+  }
+
+  private CompletableFuture<HttpResponse<String>> ask(String model) {
+    return HttpClient.newHttpClient()
+        .sendAsync(request(Scenario.request(model)), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private InputStream stream(String model) throws Exception {
+    String body = Scenario.request(model).replaceFirst("\\{", "{\"stream\": true,");
+    return HttpClient.newHttpClient()
+        .send(request(body), HttpResponse.BodyHandlers.ofInputStream())
+        .body();
+  }
+
+  private HttpRequest request(String body) {
+    return HttpRequest.newBuilder(chatUrl)
+        .version(HttpClient.Version.HTTP_1_1)
+        .header("Authorization", "Bearer " + MeshResource.KEY)
+        .POST(HttpRequest.BodyPublishers.ofString(body))
+        .build();
+  }
+
+  private static void readUntil(InputStream stream, String word) throws IOException {
+    StringBuilder read = new StringBuilder();
+    for (int next = stream.read(); next >= 0 && read.indexOf(word) < 0; next = stream.read()) {
+      read.append((char) next);
+    }
+    assertThat(read).contains(word);
+  }
+}
