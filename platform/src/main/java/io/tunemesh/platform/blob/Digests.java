@@ -33,25 +33,21 @@ public final class Digests {
 
   /** Writes {@code content} to {@code file} and returns what was written, under {@code key}. */
   static BlobRef spool(String key, InputStream content, Path file) throws IOException {
-    MessageDigest digest = sha256();
-    long bytes;
     try (OutputStream out = Files.newOutputStream(file)) {
-      bytes = new DigestInputStream(content, digest).transferTo(out);
+      return copied(key, content, out);
     }
-    return new BlobRef(key, HexFormat.of().formatHex(digest.digest()), bytes);
   }
 
   /** What {@code file} holds, under {@code key}. */
   static BlobRef of(String key, Path file) throws IOException {
-    MessageDigest digest = sha256();
-    long bytes = 0;
-    byte[] buffer = new byte[1 << 16];
     try (InputStream in = Files.newInputStream(file)) {
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        digest.update(buffer, 0, read);
-        bytes += read;
-      }
+      return copied(key, in, OutputStream.nullOutputStream());
     }
+  }
+
+  private static BlobRef copied(String key, InputStream in, OutputStream out) throws IOException {
+    MessageDigest digest = sha256();
+    long bytes = new DigestInputStream(in, digest).transferTo(out);
     return new BlobRef(key, HexFormat.of().formatHex(digest.digest()), bytes);
   }
 
