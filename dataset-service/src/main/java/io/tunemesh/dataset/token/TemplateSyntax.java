@@ -3,77 +3,26 @@ package io.tunemesh.dataset.token;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Makes a chat template, which is written for Jinja2, mean the same to Jinjava. The two differ in
- * what binds stronger in a few expressions, in the scope of loops, and in the white space around
- * blocks; these are put into brackets, said otherwise, or done here. What is not known to mean the
- * same is refused, because a template that is misread gives wrong counts without a word.
+ * {@link TemplateCode}, in the scope of {@link Loops}, and in the white space around blocks, which
+ * is seen to here. What is not known to mean the same is refused, because a template that is
+ * misread gives wrong counts without a word.
  */
 final class TemplateSyntax {
 
   private static final Set<String> TAGS =
       Set.of("if", "elif", "else", "endif", "for", "endfor", "set", "endset", "macro", "endmacro");
-  private static final Set<String> FILTERS =
-      Set.of(
-          "trim",
-          "length",
-          "count",
-          "list",
-          "selectattr",
-          "rejectattr",
-          "first",
-          "last",
-          "upper",
-          "lower",
-          "replace",
-          "join",
-          "reverse",
-          "string",
-          "tojson");
-  private static final Set<String> TESTS =
-      Set.of(
-          "defined",
-          "undefined",
-          "none",
-          "None",
-          "string",
-          "mapping",
-          "iterable",
-          "sequence",
-          "true",
-          "false",
-          "equalto",
-          "eq");
-
-  private static final String TEXT =
-      "'[^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+'|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"";
-  private static final Pattern TEXTS = Pattern.compile(TEXT, Pattern.DOTALL);
   private static final Pattern BLOCK =
       Pattern.compile(
           "\\{%(?<tag>(?:TEXT|[^'\"])*?)%}|\\{\\{(?<value>(?:TEXT|[^'\"])*?)}}|\\{#(?<comment>.*?)#}"
-              .replace("TEXT", TEXT),
+              .replace("TEXT", TemplateCode.TEXT),
           Pattern.DOTALL);
   private static final Pattern OPEN = Pattern.compile("\\{[{%#]");
   private static final Pattern TAG = Pattern.compile("\\A\\s*(\\w+)");
-  private static final Pattern FOR_IF =
-      Pattern.compile("\\A\\s*for\\b.*\\b(?:if|recursive)\\b", Pattern.DOTALL);
-  private static final Pattern AND =
-      Pattern.compile("\\A(?:(?!\\bif\\b).)*\\band\\b", Pattern.DOTALL);
-  private static final Pattern FILTER = Pattern.compile("\\|\\s*(\\w+)");
-  private static final Pattern TEST = Pattern.compile("\\bis\\s+(?:not\\s+)?(\\w+)");
-  private static final Pattern NOT_IS =
-      Pattern.compile("\\bnot\\s+([\\w.]+(?:\\[[^\\[\\]]*])*)\\s+is\\s+(?!not\\b)");
-  private static final Pattern NOT_SOMETHING_IS =
-      Pattern.compile("\\bnot\\s+(?!\\()(?:(?!\\b(?:and|or|else|if)\\b)[^()])*?\\bis\\b");
-  private static final Pattern NAMED = Pattern.compile("\\bnamespace\\(([^()]*)\\)");
-  private static final Pattern STEP = Pattern.compile("\\[[^\\[\\]]*:[^\\[\\]]*:[^\\[\\]]*]");
-
-  /** Stands for a text while the code around it is looked at. */
-  private static final String MARK = "\uE000";
 
   private TemplateSyntax() {}
 
@@ -84,7 +33,7 @@ final class TemplateSyntax {
    * @throws Unrenderable names the first thing that is not known to mean the same
    */
   static String of(String template) throws Unrenderable {
-    if (template.contains(MARK)) {
+    if (template.contains(TemplateCode.MARK)) {
       throw new Unrenderable("it holds a private-use character");
     }
     String source = template.replaceAll("\\r\\n?", "\n");
@@ -102,11 +51,11 @@ final class TemplateSyntax {
       String body = tag != null ? tag : value != null ? value : block.group("comment");
       out.append(before(text, body, value == null, atLineStart));
       if (tag != null) {
-        String code = code(unsigned(body), true);
+        String code = TemplateCode.of(unsigned(body), true);
         out.append(loops.before(tags)).append("{%").append(code).append("%}");
         out.append(loops.after(tags++));
       } else if (value != null) {
-        out.append("{{").append(code(unsigned(body), false)).append("}}");
+        out.append("{{").append(TemplateCode.of(unsigned(body), false)).append("}}");
       }
       end = after(source, block.end(), body, value == null);
       atLineStart = source.charAt(end - 1) == '\n';
@@ -124,8 +73,8 @@ final class TemplateSyntax {
     Matcher block = BLOCK.matcher(source);
     while (block.find()) {
       if (block.group("tag") != null) {
-        String code = TEXTS.matcher(unsigned(block.group("tag"))).replaceAll(MARK);
-        known(TAG, code, TAGS, "the tag");
+        String code = TemplateCode.blanked(unsigned(block.group("tag")));
+        TemplateCode.known(TAG, code, TAGS, "the tag");
         tags.add(code);
       }
     }
@@ -163,61 +112,5 @@ final class TemplateSyntax {
 
   private static String unsigned(String body) {
     return body.replaceAll("\\A[-+]|[-+]\\z", "");
-  }
-
-  private static String code(String block, boolean tag) throws Unrenderable {
-    List<String> texts = new ArrayList<>();
-    String code =
-        TEXTS
-            .matcher(block)
-            .replaceAll(
-                found -> {
-                  texts.add(found.group());
-                  return MARK;
-                });
-    if (tag) {
-      if (FOR_IF.matcher(code).find()) {
-        throw new Unrenderable("it has a 'for' with an 'if', or a recursive one");
-      }
-    }
-    if (AND.matcher(code).find() && (!tag || code.strip().startsWith("set"))) {
-      throw new Unrenderable("it takes the value of an 'and'");
-    }
-    known(FILTER, code, FILTERS, "the filter");
-    known(TEST, code, TESTS, "the test");
-    code = code.replaceAll("\\[\\s*::\\s*-1\\s*]", "|reverse");
-    if (STEP.matcher(code).find()) {
-      throw new Unrenderable("it takes a slice with a step");
-    }
-    code = NOT_IS.matcher(code).replaceAll("$1 is not ");
-    if (NOT_SOMETHING_IS.matcher(code).find()) {
-      throw new Unrenderable("it has 'not … is' without brackets");
-    }
-    code = NAMED.matcher(code).replaceAll(TemplateSyntax::bracketed);
-    Matcher mark = Pattern.compile(MARK).matcher(code);
-    return mark.replaceAll(found -> Matcher.quoteReplacement(texts.removeFirst()));
-  }
-
-  private static void known(Pattern pattern, String code, Set<String> names, String what)
-      throws Unrenderable {
-    Matcher found = pattern.matcher(code);
-    while (found.find()) {
-      if (!names.contains(found.group(1))) {
-        throw new Unrenderable("it uses %s '%s'".formatted(what, found.group(1)));
-      }
-    }
-  }
-
-  /** {@code namespace(a=b, c=d - 1)} with each value in brackets. */
-  private static String bracketed(MatchResult found) {
-    StringBuilder out = new StringBuilder("namespace(");
-    String comma = "";
-    for (String argument : found.group(1).isBlank() ? new String[0] : found.group(1).split(",")) {
-      int cut = argument.indexOf('=');
-      out.append(comma).append(argument, 0, cut + 1);
-      out.append('(').append(argument.substring(cut + 1).strip()).append(')');
-      comma = ", ";
-    }
-    return Matcher.quoteReplacement(out.append(')').toString());
   }
 }
