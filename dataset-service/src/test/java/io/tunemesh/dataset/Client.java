@@ -2,6 +2,7 @@ package io.tunemesh.dataset;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.restassured.response.ValidatableResponse;
@@ -13,6 +14,7 @@ import io.tunemesh.platform.testing.MeshResource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,11 +24,27 @@ final class Client {
   private Client() {}
 
   static ValidatableResponse post(String body) {
-    return key(MeshResource.KEY)
-        .contentType("application/json")
-        .body(body)
-        .post("/v1/datasets")
-        .then();
+    return post(MeshResource.KEY, "/v1/datasets", body);
+  }
+
+  static ValidatableResponse post(String key, String path, String body) {
+    return key(key).contentType("application/json").body(body).post(path).then();
+  }
+
+  static ValidatableResponse preview(String body, String query) {
+    return post(MeshResource.KEY, "/v1/datasets/preview" + query, body);
+  }
+
+  /** Asks for a preview until the facts about its sources have come. */
+  static ValidatableResponse awaitPreview(String body, int status, String query) {
+    return await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> preview(body, query), answer -> answer.extract().statusCode() == status);
+  }
+
+  static JsonNode json(ValidatableResponse response) throws IOException {
+    return Json.MAPPER.readTree(
+        response.statusCode(200).contentType("application/json").extract().asString());
   }
 
   static RequestSpecification key(String key) {
@@ -39,9 +57,7 @@ final class Client {
     String after = "";
     JsonNode page;
     do {
-      page =
-          Json.MAPPER.readTree(
-              key(MeshResource.KEY).get(next + after).then().statusCode(200).extract().asString());
+      page = json(key(MeshResource.KEY).get(next + after).then());
       assertThat(page.get("data").size()).isLessThanOrEqualTo(limit);
       page.get("data").forEach(all::add);
       after = "&after=" + page.get("last_id").asText();

@@ -31,10 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hamcrest.Matchers;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,37 +41,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTestResource(MeshResource.class)
 class DatasetByEventTest {
 
-  private static final String TENANT = "acme";
   private static final Duration QUIET = Duration.ofSeconds(2);
 
-  @ConfigProperty(name = "kafka.bootstrap.servers")
-  String bootstrap;
-
+  @Inject Mesh mesh;
   @Inject BlobStore blobs;
 
-  private final String run = "run-" + UUID.randomUUID();
+  private final String run = Mesh.newRun();
   private final String zh = "file-zh-" + UUID.randomUUID();
   private final String en = "file-en-" + UUID.randomUUID();
-  private Mesh mesh;
-
-  @BeforeEach
-  void connect() {
-    mesh = new Mesh(bootstrap);
-  }
-
-  @AfterEach
-  void disconnect() {
-    mesh.close();
-  }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void buildsOneDatasetOfTwoUploadsWithOnePlanHoweverOftenAndInWhateverOrderTheyCome(
       boolean chineseFirst) throws IOException {
     Plan plan = twoFiles(training(), new ServeSpec(true, null));
-    Envelope<?> first = envelope(TENANT, run, Workbooks.chinese(blobs, zh, "语文.xlsx", 30, plan));
+    Envelope<?> first =
+        envelope(Mesh.TENANT, run, Workbooks.chinese(blobs, zh, "语文.xlsx", 30, plan));
     Envelope<?> second =
-        envelope(TENANT, run, Workbooks.withARefusedRow(blobs, en, "英语.xlsx", 20, plan));
+        envelope(Mesh.TENANT, run, Workbooks.withARefusedRow(blobs, en, "英语.xlsx", 20, plan));
 
     for (int i = 0; i < 5; i++) {
       mesh.send(chineseFirst ? first : second);
@@ -83,7 +67,7 @@ class DatasetByEventTest {
       mesh.send(chineseFirst ? second : first);
     }
 
-    DatasetBuilt built = mesh.awaitFact(run, DatasetBuilt.class).data();
+    DatasetBuilt built = mesh.built(run);
     assertThat(mesh.facts(run, QUIET)).containsExactly(built);
     assertThat(built.plan()).isEqualTo(plan);
     assertThat(built.format()).isEqualTo("exam");
@@ -101,19 +85,18 @@ class DatasetByEventTest {
     UploadParsed enFact = Workbooks.english(blobs, en, "英语.xlsx", 20, twoFiles(null, null));
 
     for (int i = 0; i < 3; i++) {
-      mesh.send(envelope(TENANT, run, zhFact));
-      mesh.send(envelope(TENANT, run, enFact));
+      mesh.tell(run, zhFact);
+      mesh.tell(run, enFact);
     }
 
-    mesh.awaitFact(run, DatasetBuilt.class);
-    mesh.send(envelope(TENANT, run, zhFact));
+    mesh.built(run);
+    mesh.tell(run, zhFact);
     assertThat(mesh.facts(run, QUIET)).hasSize(1);
   }
 
   @Test
   void waitsForASourceThatCarriesNoPlanItself() throws IOException {
-    mesh.send(
-        envelope(TENANT, run, Workbooks.english(blobs, en, "英语.xlsx", 20, twoFiles(null, null))));
+    mesh.tell(run, Workbooks.english(blobs, en, "英语.xlsx", 20, twoFiles(null, null)));
     assertThat(mesh.facts(run, QUIET)).isEmpty();
     key(MeshResource.KEY)
         .get("/v1/datasets?run=" + run)
@@ -122,18 +105,18 @@ class DatasetByEventTest {
         .body("data[0].status", Matchers.is("waiting"))
         .body("data[0].waiting_for", Matchers.is(List.of("语文.xlsx")));
 
-    mesh.send(envelope(TENANT, run, Workbooks.chinese(blobs, zh, "语文.xlsx", 20, null)));
+    mesh.tell(run, Workbooks.chinese(blobs, zh, "语文.xlsx", 20, null));
 
-    assertThat(mesh.awaitFact(run, DatasetBuilt.class).data().rowsKept()).isEqualTo(40);
+    assertThat(mesh.built(run).rowsKept()).isEqualTo(40);
   }
 
   @Test
   void givesEachUploadOfARunItsOwnDatasetWhenItsPlanNamesNone() throws IOException {
     Plan plan = new Plan(null, training(), null);
-    mesh.send(envelope(TENANT, run, Workbooks.english(blobs, en, "英语.xlsx", 20, plan)));
-    mesh.send(envelope(TENANT, run, Workbooks.chinese(blobs, zh, "语文.xlsx", 20, plan)));
+    mesh.tell(run, Workbooks.english(blobs, en, "英语.xlsx", 20, plan));
+    mesh.tell(run, Workbooks.chinese(blobs, zh, "语文.xlsx", 20, plan));
 
-    mesh.awaitFact(run, DatasetBuilt.class);
+    mesh.built(run);
     assertThat(mesh.facts(run, QUIET))
         .hasSize(2)
         .allSatisfy(
@@ -144,20 +127,17 @@ class DatasetByEventTest {
   void findsAFileByItsNameHoweverItsAccentsAreWritten() throws IOException {
     String composed = "r\u00e9sum\u00e9.xlsx";
     String decomposed = "re\u0301sume\u0301.xlsx";
-    mesh.send(
-        envelope(
-            TENANT,
-            run,
-            Workbooks.english(blobs, en, decomposed, 20, new Plan(oneFile(composed), null, null))));
+    mesh.tell(
+        run, Workbooks.english(blobs, en, decomposed, 20, new Plan(oneFile(composed), null, null)));
 
-    mesh.awaitFact(run, DatasetBuilt.class);
+    mesh.built(run);
   }
 
   @Test
   void takesTheUploadThatCameInThePlaceOfADeletedOne() throws IOException {
     UploadParsed old = Workbooks.english(blobs, en, "e.xlsx", 20, null);
-    mesh.send(envelope(TENANT, run, old));
-    mesh.send(envelope(TENANT, run, new UploadDeleted(en, "e.xlsx")));
+    mesh.tell(run, old);
+    mesh.tell(run, new UploadDeleted(en, "e.xlsx"));
     blobs.delete(old.records().key());
     await()
         .atMost(Duration.ofSeconds(60))
@@ -167,24 +147,24 @@ class DatasetByEventTest {
                     .call(() -> KnownUpload.count("fileId = ?1 and status = DELETED", en) == 1));
 
     Plan plan = new Plan(oneFile("e.xlsx"), null, null);
-    mesh.send(envelope(TENANT, run, Workbooks.english(blobs, zh, "e.xlsx", 30, plan)));
+    mesh.tell(run, Workbooks.english(blobs, zh, "e.xlsx", 30, plan));
 
-    assertThat(mesh.awaitFact(run, DatasetBuilt.class).data().rowsKept()).isEqualTo(30);
+    assertThat(mesh.built(run).rowsKept()).isEqualTo(30);
   }
 
   @Test
   void makesTheDatasetThatAnEventAsksForOnce() throws IOException {
-    mesh.send(envelope(TENANT, null, Workbooks.english(blobs, en, "e.xlsx", 20, null)));
+    mesh.tell(null, Workbooks.english(blobs, en, "e.xlsx", 20, null));
     String id = "ds-" + UUID.randomUUID();
     Plan plan = new Plan(oneFile(en), null, null);
 
-    mesh.send(envelope(TENANT, run, new DatasetRequested(id, plan)));
-    mesh.send(envelope(TENANT, run, new DatasetRequested(id, plan)));
+    mesh.tell(run, new DatasetRequested(id, plan));
+    mesh.tell(run, new DatasetRequested(id, plan));
 
-    assertThat(mesh.awaitFact(run, DatasetBuilt.class).data().datasetId()).isEqualTo(id);
+    assertThat(mesh.built(run).datasetId()).isEqualTo(id);
     assertThat(mesh.facts(run, QUIET)).hasSize(1);
 
-    String otherRun = "run-" + UUID.randomUUID();
+    String otherRun = Mesh.newRun();
     mesh.send(envelope("globex", otherRun, new DatasetRequested(id, plan)));
     Envelope<DatasetRejected> taken = mesh.awaitFact(otherRun, DatasetRejected.class);
     assertThat(taken.data().code()).isEqualTo("dataset_id_taken");
@@ -195,11 +175,9 @@ class DatasetByEventTest {
   void putsAMalformedRecordAsideAndGoesOn() throws IOException {
     String poison = "poison-" + UUID.randomUUID();
     mesh.sendRaw("tunemesh.uploads", poison, "no event".getBytes(StandardCharsets.UTF_8));
-    mesh.send(
-        envelope(
-            TENANT, run, Workbooks.english(blobs, en, "e.xlsx", 20, new Plan(null, null, null))));
+    mesh.tell(run, Workbooks.english(blobs, en, "e.xlsx", 20, new Plan(null, null, null)));
 
-    mesh.awaitFact(run, DatasetBuilt.class);
+    mesh.built(run);
     var dead = mesh.awaitDeadLetter(poison);
     assertThat(dead.value()).isEqualTo("no event".getBytes(StandardCharsets.UTF_8));
     assertThat(new String(dead.headers().lastHeader("dead-letter-reason").value()))

@@ -5,7 +5,6 @@ import static io.tunemesh.dataset.Client.key;
 import static io.tunemesh.dataset.Client.pages;
 import static io.tunemesh.dataset.Client.post;
 import static io.tunemesh.dataset.Client.text;
-import static io.tunemesh.dataset.Mesh.envelope;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,10 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hamcrest.Matchers;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Datasets as HTTP clients ask for them and see them, on the real parts. */
@@ -33,33 +29,17 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(MeshResource.class)
 class DatasetOverHttpTest {
 
-  private static final String TENANT = "acme";
-
-  @ConfigProperty(name = "kafka.bootstrap.servers")
-  String bootstrap;
-
+  @Inject Mesh mesh;
   @Inject BlobStore blobs;
 
-  private final String run = "run-" + UUID.randomUUID();
+  private final String run = Mesh.newRun();
   private final String en = "file-en-" + UUID.randomUUID();
-  private Mesh mesh;
-
-  @BeforeEach
-  void connect() {
-    mesh = new Mesh(bootstrap);
-  }
-
-  @AfterEach
-  void disconnect() {
-    mesh.close();
-  }
 
   @Test
   void showsExamplesWithTheirStructureAndLineageAndRefusalsWithTheirCell() throws IOException {
     Plan plan = new Plan(null, null, null);
-    mesh.send(
-        envelope(TENANT, run, Workbooks.withARefusedRow(blobs, en, "english.xlsx", 25, plan)));
-    String id = mesh.awaitFact(run, DatasetBuilt.class).data().datasetId();
+    mesh.tell(run, Workbooks.withARefusedRow(blobs, en, "english.xlsx", 25, plan));
+    String id = mesh.built(run).datasetId();
 
     List<JsonNode> examples = pages("/v1/datasets/" + id + "/examples", 7);
     assertThat(examples).hasSize(25);
@@ -90,10 +70,8 @@ class DatasetOverHttpTest {
 
   @Test
   void streamsItsFilesAndTellsThemInTheManifest() throws IOException {
-    mesh.send(
-        envelope(
-            TENANT, run, Workbooks.english(blobs, en, "e.xlsx", 40, new Plan(null, null, null))));
-    DatasetBuilt built = mesh.awaitFact(run, DatasetBuilt.class).data();
+    mesh.tell(run, Workbooks.english(blobs, en, "e.xlsx", 40, new Plan(null, null, null)));
+    DatasetBuilt built = mesh.built(run);
     String files = "/v1/datasets/" + built.datasetId() + "/files/";
 
     JsonNode manifest = Json.MAPPER.readTree(text(blobs, built.manifest()));
@@ -115,7 +93,7 @@ class DatasetOverHttpTest {
 
   @Test
   void takesARequestOverHttpOnceForARun() throws IOException {
-    mesh.send(envelope(TENANT, run, Workbooks.english(blobs, en, "e.xlsx", 20, null)));
+    mesh.tell(run, Workbooks.english(blobs, en, "e.xlsx", 20, null));
     String body =
         "{\"name\": \"mine\", \"sources\": [{\"file\": \"e.xlsx\"}], \"run\": \"%s\","
                 .formatted(run)
@@ -125,7 +103,7 @@ class DatasetOverHttpTest {
     assertThat(post(body).statusCode(200).extract().<String>path("id")).isEqualTo(id);
     post(body.replace("mine", "other")).statusCode(409);
 
-    DatasetBuilt built = mesh.awaitFact(run, DatasetBuilt.class).data();
+    DatasetBuilt built = mesh.built(run);
     assertThat(built.datasetId()).isEqualTo(id);
     assertThat(built.plan().serve().enabled()).isFalse();
   }
@@ -148,10 +126,8 @@ class DatasetOverHttpTest {
 
   @Test
   void hidesADatasetAndItsSourcesFromOtherTenants() throws IOException {
-    mesh.send(
-        envelope(
-            TENANT, run, Workbooks.english(blobs, en, "e.xlsx", 20, new Plan(null, null, null))));
-    String id = mesh.awaitFact(run, DatasetBuilt.class).data().datasetId();
+    mesh.tell(run, Workbooks.english(blobs, en, "e.xlsx", 20, new Plan(null, null, null)));
+    String id = mesh.built(run).datasetId();
 
     for (String path : List.of("", "/examples", "/refused", "/files/train")) {
       key(MeshResource.OTHER_KEY).get("/v1/datasets/" + id + path).then().statusCode(404);
@@ -164,11 +140,7 @@ class DatasetOverHttpTest {
     given().get("/v1/datasets/" + id).then().statusCode(401);
 
     String stolen =
-        key(MeshResource.OTHER_KEY)
-            .contentType("application/json")
-            .body("{\"sources\": [{\"file\": \"" + en + "\"}]}")
-            .post("/v1/datasets")
-            .then()
+        post(MeshResource.OTHER_KEY, "/v1/datasets", "{\"sources\": [{\"file\": \"" + en + "\"}]}")
             .statusCode(202)
             .extract()
             .path("status");

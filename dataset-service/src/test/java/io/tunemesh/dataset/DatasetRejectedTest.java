@@ -3,7 +3,6 @@ package io.tunemesh.dataset;
 import static io.tunemesh.dataset.Client.pages;
 import static io.tunemesh.dataset.ExamplePlans.oneFile;
 import static io.tunemesh.dataset.ExamplePlans.twoFiles;
-import static io.tunemesh.dataset.Mesh.envelope;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -30,9 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What cannot become a dataset is a fact with a reason, on the real parts. */
@@ -40,29 +36,15 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(MeshResource.class)
 class DatasetRejectedTest {
 
-  private static final String TENANT = "acme";
   private static final Duration QUIET = Duration.ofSeconds(2);
 
-  @ConfigProperty(name = "kafka.bootstrap.servers")
-  String bootstrap;
-
+  @Inject Mesh mesh;
   @Inject BlobStore blobs;
   @Inject DataSource database;
 
-  private final String run = "run-" + UUID.randomUUID();
+  private final String run = Mesh.newRun();
   private final String zh = "file-zh-" + UUID.randomUUID();
   private final String en = "file-en-" + UUID.randomUUID();
-  private Mesh mesh;
-
-  @BeforeEach
-  void connect() {
-    mesh = new Mesh(bootstrap);
-  }
-
-  @AfterEach
-  void disconnect() {
-    mesh.close();
-  }
 
   @Test
   void rejectsAPlanThatIsWrongWithEveryMistake() throws IOException {
@@ -73,11 +55,9 @@ class DatasetRejectedTest {
                 new Source("e.xlsx", null, Map.of("answer", "x"), "one\n{tex}", null, null, null)),
             new DatasetSpec.Split(0.6, 0.6, null));
 
-    mesh.send(
-        envelope(
-            TENANT, run, Workbooks.english(blobs, en, "e.xlsx", 5, new Plan(wrong, null, null))));
+    mesh.tell(run, Workbooks.english(blobs, en, "e.xlsx", 5, new Plan(wrong, null, null)));
 
-    DatasetRejected rejected = mesh.awaitFact(run, DatasetRejected.class).data();
+    DatasetRejected rejected = mesh.rejected(run);
     assertThat(rejected.code()).isEqualTo("invalid_plan");
     assertThat(rejected.reason())
         .contains("dataset.split")
@@ -89,13 +69,13 @@ class DatasetRejectedTest {
   @Test
   void rejectsAnotherPlanInTheSameRunAndKeepsTheFirst() throws IOException {
     Plan first = new Plan(oneFile("英语.xlsx"), null, null);
-    mesh.send(envelope(TENANT, run, Workbooks.english(blobs, en, "英语.xlsx", 20, first)));
-    DatasetBuilt built = mesh.awaitFact(run, DatasetBuilt.class).data();
+    mesh.tell(run, Workbooks.english(blobs, en, "英语.xlsx", 20, first));
+    DatasetBuilt built = mesh.built(run);
 
     Plan other = new Plan(oneFile("语文.xlsx"), null, null);
     UploadParsed late = Workbooks.chinese(blobs, zh, "语文.xlsx", 20, other);
-    mesh.send(envelope(TENANT, run, late));
-    mesh.send(envelope(TENANT, run, late));
+    mesh.tell(run, late);
+    mesh.tell(run, late);
 
     List<DatasetEvent> facts = mesh.facts(run, QUIET);
     assertThat(facts).hasSize(2);
@@ -109,38 +89,28 @@ class DatasetRejectedTest {
 
   @Test
   void declinesARequestByEventThatCannotBe() throws IOException {
-    mesh.send(
-        envelope(TENANT, run, new DatasetRequested("ds-no good", new Plan(null, null, null))));
-    assertThat(mesh.awaitFact(run, DatasetRejected.class).data().code())
-        .isEqualTo("dataset_id_invalid");
+    mesh.tell(run, new DatasetRequested("ds-no good", new Plan(null, null, null)));
+    assertThat(mesh.rejected(run).code()).isEqualTo("dataset_id_invalid");
 
-    String second = "run-" + UUID.randomUUID();
-    mesh.send(envelope(TENANT, second, new DatasetRequested("ds-" + UUID.randomUUID(), null)));
-    assertThat(mesh.awaitFact(second, DatasetRejected.class).data().code())
-        .isEqualTo("invalid_plan");
+    String second = Mesh.newRun();
+    mesh.tell(second, new DatasetRequested("ds-" + UUID.randomUUID(), null));
+    assertThat(mesh.rejected(second).code()).isEqualTo("invalid_plan");
 
-    String third = "run-" + UUID.randomUUID();
-    mesh.send(
-        envelope(
-            TENANT,
-            third,
-            new DatasetRequested("ds-" + UUID.randomUUID(), new Plan(null, null, null))));
-    assertThat(mesh.awaitFact(third, DatasetRejected.class).data().reason())
-        .contains("name the sources");
+    String third = Mesh.newRun();
+    mesh.tell(third, new DatasetRequested("ds-" + UUID.randomUUID(), new Plan(null, null, null)));
+    assertThat(mesh.rejected(third).reason()).contains("name the sources");
   }
 
   @Test
   void rejectsADatasetWhoseSourceCannotBeRead() throws IOException {
     Plan plan = twoFiles(null, null);
-    mesh.send(envelope(TENANT, run, Workbooks.english(blobs, en, "英语.xlsx", 5, plan)));
-    mesh.send(
-        envelope(
-            TENANT,
-            run,
-            new UploadRejected(
-                zh, "语文.xlsx", "encrypted", "save it without a password", null, "exam", plan)));
+    mesh.tell(run, Workbooks.english(blobs, en, "英语.xlsx", 5, plan));
+    mesh.tell(
+        run,
+        new UploadRejected(
+            zh, "语文.xlsx", "encrypted", "save it without a password", null, "exam", plan));
 
-    DatasetRejected rejected = mesh.awaitFact(run, DatasetRejected.class).data();
+    DatasetRejected rejected = mesh.rejected(run);
     assertThat(rejected.code()).isEqualTo("source_rejected");
     assertThat(rejected.reason()).contains("save it without a password");
     assertThat(rejected.where()).isEqualTo(Where.file("语文.xlsx"));
@@ -149,13 +119,12 @@ class DatasetRejectedTest {
 
   @Test
   void rejectsADatasetWhoseSourceNeverComes() throws Exception {
-    mesh.send(
-        envelope(TENANT, run, Workbooks.english(blobs, en, "英语.xlsx", 5, twoFiles(null, null))));
+    mesh.tell(run, Workbooks.english(blobs, en, "英语.xlsx", 5, twoFiles(null, null)));
     mesh.facts(run, QUIET);
 
     letTheDeadlinePass();
 
-    DatasetRejected rejected = mesh.awaitFact(run, DatasetRejected.class).data();
+    DatasetRejected rejected = mesh.rejected(run);
     assertThat(rejected.code()).isEqualTo("source_missing");
     assertThat(rejected.reason()).contains("语文.xlsx", "10m", run).doesNotContain("英语.xlsx");
   }
@@ -163,29 +132,25 @@ class DatasetRejectedTest {
   @Test
   void waitsLongerForASourceThatHasComeButIsNotReadYet() throws Exception {
     BlobRef content = new BlobRef("uploads/" + zh + "/content", null, null);
-    mesh.send(
-        envelope(TENANT, run, new UploadReceived(zh, "语文.xlsx", "fine-tune", content, null, null)));
-    mesh.send(
-        envelope(TENANT, run, Workbooks.english(blobs, en, "英语.xlsx", 20, twoFiles(null, null))));
+    mesh.tell(run, new UploadReceived(zh, "语文.xlsx", "fine-tune", content, null, null));
+    mesh.tell(run, Workbooks.english(blobs, en, "英语.xlsx", 20, twoFiles(null, null)));
     mesh.facts(run, QUIET);
 
     letTheDeadlinePass();
     assertThat(mesh.facts(run, QUIET.plusSeconds(1))).isEmpty();
-    mesh.send(envelope(TENANT, run, Workbooks.chinese(blobs, zh, "语文.xlsx", 20, null)));
+    mesh.tell(run, Workbooks.chinese(blobs, zh, "语文.xlsx", 20, null));
 
-    assertThat(mesh.awaitFact(run, DatasetBuilt.class).data().rowsKept()).isEqualTo(40);
+    assertThat(mesh.built(run).rowsKept()).isEqualTo(40);
   }
 
   @Test
   void rejectsASourceWithoutTheColumnsAndNamesThem() throws IOException {
-    mesh.send(
-        envelope(
-            TENANT,
-            run,
-            Workbooks.withColumns(
-                blobs, en, "e.xlsx", List.of("text", "remark"), new Plan(null, null, null))));
+    mesh.tell(
+        run,
+        Workbooks.withColumns(
+            blobs, en, "e.xlsx", List.of("text", "remark"), new Plan(null, null, null)));
 
-    DatasetRejected rejected = mesh.awaitFact(run, DatasetRejected.class).data();
+    DatasetRejected rejected = mesh.rejected(run);
     assertThat(rejected.code()).isEqualTo("column_missing");
     assertThat(rejected.reason()).contains("options and answers", "'text' (A), 'remark' (B)");
     assertThat(rejected.where().file()).isEqualTo("e.xlsx");
@@ -193,13 +158,9 @@ class DatasetRejectedTest {
 
   @Test
   void rejectsADatasetOfWhichNoRowIsKeptAndStillShowsTheRows() throws IOException {
-    mesh.send(
-        envelope(
-            TENANT,
-            run,
-            Workbooks.withARefusedRow(blobs, en, "e.xlsx", 0, new Plan(null, null, null))));
+    mesh.tell(run, Workbooks.withARefusedRow(blobs, en, "e.xlsx", 0, new Plan(null, null, null)));
 
-    DatasetRejected rejected = mesh.awaitFact(run, DatasetRejected.class).data();
+    DatasetRejected rejected = mesh.rejected(run);
     assertThat(rejected.code()).isEqualTo("no_rows_kept");
     assertThat(rejected.reason()).contains("1 × empty_cell", "cell C2");
     assertThat(rejected.where()).isEqualTo(new Where("e.xlsx", "Sheet1", 2, "C", null));

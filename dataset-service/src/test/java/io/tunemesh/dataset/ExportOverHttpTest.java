@@ -3,7 +3,6 @@ package io.tunemesh.dataset;
 import static io.tunemesh.dataset.Client.key;
 import static io.tunemesh.dataset.Client.post;
 import static io.tunemesh.dataset.Client.text;
-import static io.tunemesh.dataset.Mesh.envelope;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,8 +13,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Json;
-import io.tunemesh.contract.dataset.DatasetBuilt;
-import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.dataset.dataset.Dataset;
 import io.tunemesh.dataset.recipe.Sample;
 import io.tunemesh.platform.blob.BlobStore;
@@ -28,13 +25,9 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hamcrest.Matchers;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Exports as HTTP clients ask for them, on the real parts. */
@@ -42,28 +35,13 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(MeshResource.class)
 class ExportOverHttpTest {
 
-  private static final String TENANT = "acme";
-
-  @ConfigProperty(name = "kafka.bootstrap.servers")
-  String bootstrap;
-
   @TestHTTPResource("/v1/datasets/")
   URI datasets;
 
+  @Inject Mesh mesh;
   @Inject BlobStore blobs;
 
-  private final String run = "run-" + UUID.randomUUID();
-  private Mesh mesh;
-
-  @BeforeEach
-  void connect() {
-    mesh = new Mesh(bootstrap);
-  }
-
-  @AfterEach
-  void disconnect() {
-    mesh.close();
-  }
+  private final String run = Mesh.newRun();
 
   @Test
   void givesTheExamplesOfABuiltDatasetInEveryFormat() throws IOException {
@@ -201,7 +179,7 @@ class ExportOverHttpTest {
     post("{\"run\": \"%s\", \"sources\": [{\"file\": \"bad.jsonl\", \"recipe\": \"alpaca\"}]}"
             .formatted(run))
         .statusCode(202);
-    String id = mesh.awaitFact(run, DatasetRejected.class).data().datasetId();
+    String id = mesh.rejected(run).datasetId();
 
     export(id, "format=csv")
         .statusCode(409)
@@ -241,7 +219,7 @@ class ExportOverHttpTest {
 
   private BlobRef examples(String id) {
     return QuarkusTransaction.requiringNew()
-        .call(() -> Dataset.ofTenant(id, TENANT).files().examples());
+        .call(() -> Dataset.ofTenant(id, Mesh.TENANT).files().examples());
   }
 
   /** The body of an export that begins as if all were well. */
@@ -271,12 +249,12 @@ class ExportOverHttpTest {
   }
 
   private void send(Sample sample, String name) throws IOException {
-    mesh.send(envelope(TENANT, run, sample.parsed(blobs, "file-" + name + run, name)));
+    mesh.tell(run, sample.parsed(blobs, "file-" + name + run, name));
   }
 
   private String built(String source) {
     post("{\"name\": \"聊天\", \"run\": \"%s\", \"sources\": [{%s}]}".formatted(run, source))
         .statusCode(202);
-    return mesh.awaitFact(run, DatasetBuilt.class).data().datasetId();
+    return mesh.built(run).datasetId();
   }
 }

@@ -1,9 +1,9 @@
 package io.tunemesh.dataset;
 
+import static io.tunemesh.dataset.Client.json;
 import static io.tunemesh.dataset.Client.key;
 import static io.tunemesh.dataset.Client.pages;
 import static io.tunemesh.dataset.Client.post;
-import static io.tunemesh.dataset.Mesh.envelope;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,7 +12,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Json;
-import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.upload.SourceRecord;
 import io.tunemesh.contract.upload.UploadParsed;
@@ -32,10 +31,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hamcrest.Matchers;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** From an example to its cells, and from a cell to its examples, on the real parts. */
@@ -43,31 +39,17 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(MeshResource.class)
 class LineageOverHttpTest {
 
-  private static final String TENANT = "acme";
   private static final Plan PLAN = new Plan(null, null, null);
 
-  @ConfigProperty(name = "kafka.bootstrap.servers")
-  String bootstrap;
-
+  @Inject Mesh mesh;
   @Inject BlobStore blobs;
 
-  private final String run = "run-" + UUID.randomUUID();
+  private final String run = Mesh.newRun();
   private final String file = "file-l-" + UUID.randomUUID();
-  private Mesh mesh;
-
-  @BeforeEach
-  void connect() {
-    mesh = new Mesh(bootstrap);
-  }
-
-  @AfterEach
-  void disconnect() {
-    mesh.close();
-  }
 
   @Test
   void leadsFromAWorkbooksCellToItsExampleAndBack() throws IOException {
-    mesh.send(envelope(TENANT, run, Workbooks.withARefusedRow(blobs, file, "e.xlsx", 25, PLAN)));
+    mesh.tell(run, Workbooks.withARefusedRow(blobs, file, "e.xlsx", 25, PLAN));
     String id = built();
 
     JsonNode found = lineage("&sheet=Sheet1&row=5&column=B");
@@ -92,7 +74,7 @@ class LineageOverHttpTest {
 
   @Test
   void tellsTheRefusalOfARowWhicheverCellIsAskedFor() throws IOException {
-    mesh.send(envelope(TENANT, run, Workbooks.withARefusedRow(blobs, file, "e.xlsx", 25, PLAN)));
+    mesh.tell(run, Workbooks.withARefusedRow(blobs, file, "e.xlsx", 25, PLAN));
     built();
 
     for (String column : List.of("", "&column=A", "&column=answers")) {
@@ -107,16 +89,14 @@ class LineageOverHttpTest {
 
   @Test
   void leavesOutExamplesThatDoNotUseTheColumn() throws IOException {
-    mesh.send(
-        envelope(
-            TENANT,
-            run,
-            Sample.tsv(
-                    "text\tlabel\tyear\n"
-                        + IntStream.range(0, 30)
-                            .mapToObj(i -> "film %d\t%s\t1990".formatted(i, i % 2 == 0 ? "x" : "y"))
-                            .collect(Collectors.joining("\n")))
-                .parsed(blobs, file, "l.tsv")));
+    mesh.tell(
+        run,
+        Sample.tsv(
+                "text\tlabel\tyear\n"
+                    + IntStream.range(0, 30)
+                        .mapToObj(i -> "film %d\t%s\t1990".formatted(i, i % 2 == 0 ? "x" : "y"))
+                        .collect(Collectors.joining("\n")))
+            .parsed(blobs, file, "l.tsv"));
     post(source("l.tsv", "\"recipe\": \"text_classification\"")).statusCode(202);
     built();
 
@@ -135,7 +115,7 @@ class LineageOverHttpTest {
                     "{\"speaker\": \"%s\", \"text\": \"line %d\"}"
                         .formatted(i % 2 == 0 ? "Anna" : "Bert", i))
             .collect(Collectors.joining("\n"));
-    mesh.send(envelope(TENANT, run, Sample.keyed("script", lines).parsed(blobs, file, "play.txt")));
+    mesh.tell(run, Sample.keyed("script", lines).parsed(blobs, file, "play.txt"));
     post(source(
             "play.txt",
             "\"recipe\": \"role_dialogue\", \"settings\": {\"role\": \"Bert\", \"history\":"
@@ -160,7 +140,7 @@ class LineageOverHttpTest {
 
   @Test
   void tellsTheFilesOfAnArchiveApart() throws IOException {
-    mesh.send(envelope(TENANT, run, archive()));
+    mesh.tell(run, archive());
     post(source("all.zip", "\"recipe\": \"text_classification\"")).statusCode(202);
     String id = built();
 
@@ -187,14 +167,14 @@ class LineageOverHttpTest {
 
   @Test
   void pagesThroughAllDatasetsOfAFileTheNewestFirst() throws IOException {
-    mesh.send(envelope(TENANT, run, Workbooks.english(blobs, file, "e.xlsx", 12, PLAN)));
+    mesh.tell(run, Workbooks.english(blobs, file, "e.xlsx", 12, PLAN));
     Set<String> all = new HashSet<>(Set.of(built()));
     for (int i = 0; i < 4; i++) {
-      String own = "run-" + UUID.randomUUID();
+      String own = Mesh.newRun();
       String body =
           "{\"run\": \"%s\", \"sources\": [{\"file\": \"%s\"}, {\"file\": \"%s\", \"limit\": 1}]}";
       post(body.formatted(own, file, file)).statusCode(202);
-      all.add(mesh.awaitFact(own, DatasetBuilt.class).data().datasetId());
+      all.add(mesh.built(own).datasetId());
     }
 
     Set<String> found = new HashSet<>();
@@ -211,7 +191,7 @@ class LineageOverHttpTest {
 
   @Test
   void refusesWhatCannotBeAskedAndHidesWhatIsAnothers() throws IOException {
-    mesh.send(envelope(TENANT, run, Workbooks.english(blobs, file, "e.xlsx", 20, PLAN)));
+    mesh.tell(run, Workbooks.english(blobs, file, "e.xlsx", 20, PLAN));
     String id = built();
     String example = pages("/v1/datasets/" + id + "/examples", 20).getFirst().get("id").asText();
 
@@ -238,7 +218,7 @@ class LineageOverHttpTest {
   @Test
   void stillTellsTheExamplesWhenTheRecordsAreGone() throws IOException {
     UploadParsed book = Workbooks.english(blobs, file, "e.xlsx", 20, PLAN);
-    mesh.send(envelope(TENANT, run, book));
+    mesh.tell(run, book);
     String id = built();
 
     blobs.delete(book.records().key());
@@ -277,7 +257,7 @@ class LineageOverHttpTest {
   }
 
   private String built() {
-    return mesh.awaitFact(run, DatasetBuilt.class).data().datasetId();
+    return mesh.built(run).datasetId();
   }
 
   private JsonNode lineage(String query) throws IOException {
@@ -286,9 +266,5 @@ class LineageOverHttpTest {
 
   private ValidatableResponse ask(String query) {
     return key(MeshResource.KEY).get("/v1/datasets/lineage?file=" + file + query).then();
-  }
-
-  private static JsonNode json(ValidatableResponse response) throws IOException {
-    return Json.MAPPER.readTree(response.statusCode(200).extract().asString());
   }
 }

@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.tunemesh.contract.CloudEvents;
 import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.Event;
+import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.dataset.DatasetEvent;
+import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.platform.event.EventHandler;
-import java.io.Closeable;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,16 +27,24 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Plain Kafka clients beside the service: one that sends events, one that hears its facts. */
-final class Mesh implements Closeable {
+/**
+ * Plain Kafka clients beside the service: one that sends events, one that hears its facts. Tests
+ * share them and tell each other's facts apart by the run.
+ */
+@Singleton
+final class Mesh {
+
+  /** Whose key {@code MeshResource.KEY} is. */
+  static final String TENANT = "acme";
 
   private final KafkaProducer<String, byte[]> producer;
   private final KafkaConsumer<String, byte[]> datasets;
   private final KafkaConsumer<String, byte[]> deadLetters;
   private final List<Envelope<? extends Event>> heard = new ArrayList<>();
 
-  Mesh(String bootstrap) {
+  Mesh(@ConfigProperty(name = "kafka.bootstrap.servers") String bootstrap) {
     producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", bootstrap),
@@ -41,6 +52,10 @@ final class Mesh implements Closeable {
             new ByteArraySerializer());
     datasets = consumer(bootstrap, "tunemesh.datasets");
     deadLetters = consumer(bootstrap, "tunemesh.uploads.dataset-service.dlq");
+  }
+
+  static String newRun() {
+    return "run-" + UUID.randomUUID();
   }
 
   static Envelope<Event> envelope(String tenant, String run, Event data) {
@@ -58,6 +73,11 @@ final class Mesh implements Closeable {
         .forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
     producer.send(record);
     producer.flush();
+  }
+
+  /** Sends a fact about an upload, or a request, of the tenant. */
+  void tell(String run, Event data) {
+    send(envelope(TENANT, run, data));
   }
 
   void sendRaw(String topic, String key, byte[] value) {
@@ -79,6 +99,16 @@ final class Mesh implements Closeable {
     @SuppressWarnings("unchecked")
     Envelope<T> found = (Envelope<T>) fact;
     return found;
+  }
+
+  /** The dataset of {@code run}, which is the first thing that is told of it. */
+  DatasetBuilt built(String run) {
+    return awaitFact(run, DatasetBuilt.class).data();
+  }
+
+  /** The rejection of the dataset of {@code run}, which is the first thing that is told of it. */
+  DatasetRejected rejected(String run) {
+    return awaitFact(run, DatasetRejected.class).data();
   }
 
   /** All facts of {@code run} that come until {@code time} has passed without another. */
@@ -125,15 +155,17 @@ final class Mesh implements Closeable {
                 "group.id",
                 "test-" + UUID.randomUUID(),
                 "auto.offset.reset",
-                "earliest"),
+                "earliest",
+                "max.poll.interval.ms",
+                String.valueOf(Duration.ofHours(1).toMillis())),
             new StringDeserializer(),
             new ByteArrayDeserializer());
     consumer.subscribe(List.of(topic));
     return consumer;
   }
 
-  @Override
-  public void close() {
+  @PreDestroy
+  void close() {
     producer.close();
     datasets.close();
     deadLetters.close();

@@ -1,16 +1,17 @@
 package io.tunemesh.dataset;
 
+import static io.tunemesh.dataset.Client.awaitPreview;
+import static io.tunemesh.dataset.Client.json;
 import static io.tunemesh.dataset.Client.key;
 import static io.tunemesh.dataset.Client.pages;
 import static io.tunemesh.dataset.Client.post;
+import static io.tunemesh.dataset.Client.preview;
 import static io.tunemesh.dataset.Client.text;
-import static io.tunemesh.dataset.Mesh.envelope;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.response.ValidatableResponse;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.dataset.DatasetBuilt;
@@ -25,14 +26,9 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hamcrest.Matchers;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Sources of several recipes in one dataset, looked at before it is built and after. */
@@ -40,25 +36,10 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(MeshResource.class)
 class MixedSourcesTest {
 
-  private static final String TENANT = "acme";
-
-  @ConfigProperty(name = "kafka.bootstrap.servers")
-  String bootstrap;
-
+  @Inject Mesh mesh;
   @Inject BlobStore blobs;
 
-  private final String run = "run-" + UUID.randomUUID();
-  private Mesh mesh;
-
-  @BeforeEach
-  void connect() {
-    mesh = new Mesh(bootstrap);
-  }
-
-  @AfterEach
-  void disconnect() {
-    mesh.close();
-  }
+  private final String run = Mesh.newRun();
 
   @Test
   void buildsOneDatasetOfSourcesOfSeveralRecipes() throws IOException {
@@ -66,7 +47,7 @@ class MixedSourcesTest {
 
     post(fourSources()).statusCode(202);
 
-    DatasetBuilt built = mesh.awaitFact(run, DatasetBuilt.class).data();
+    DatasetBuilt built = mesh.built(run);
     assertThat(built.task()).isEqualTo("sft");
     assertThat(built.format()).isNull();
     assertThat(built.rowsIn()).isEqualTo(86);
@@ -106,8 +87,7 @@ class MixedSourcesTest {
   void showsWhatADatasetWouldBeWithoutStoringAny() throws IOException {
     sendFourSources();
 
-    JsonNode preview =
-        Json.MAPPER.readTree(awaitPreview(fourSources(), 200, "?limit=3").extract().asString());
+    JsonNode preview = json(awaitPreview(fourSources(), 200, "?limit=3"));
 
     assertThat(preview.get("object").asText()).isEqualTo("dataset.preview");
     assertThat(preview.get("task").asText()).isEqualTo("sft");
@@ -130,40 +110,37 @@ class MixedSourcesTest {
   void tellsInAPreviewWhatABuildWouldStumbleOver() throws IOException {
     UploadParsed prices =
         Sample.tsv("name\tprice\ntea\t3\n").parsed(blobs, "file-p-" + run, "prices.tsv");
-    mesh.send(envelope(TENANT, run, prices));
+    mesh.tell(run, prices);
 
     awaitPreview(source("prices.tsv", "\"recipe\": \"alpaca\""), 400, "")
         .body("error.errors.field", Matchers.hasItem("sources[0].columns"))
         .body("error.message", Matchers.containsString("'name' (A), 'price' (B)"));
-    preview(source("prices.tsv", "\"recipe\": \"auto\""), MeshResource.KEY, "")
+    preview(source("prices.tsv", "\"recipe\": \"auto\""), "")
         .statusCode(400)
         .body("error.errors.field", Matchers.hasItem("sources[0].recipe"));
-    preview(source("prices.tsv", "\"recipe\": \"knowledge\""), MeshResource.KEY, "")
+    preview(source("prices.tsv", "\"recipe\": \"knowledge\""), "")
         .statusCode(400)
         .body("error.message", Matchers.containsString("nothing is trained on it"));
-    preview(source("nowhere.tsv", "\"recipe\": \"alpaca\""), MeshResource.KEY, "")
+    preview(source("nowhere.tsv", "\"recipe\": \"alpaca\""), "")
         .statusCode(404)
         .body("error.code", Matchers.is("source_missing"));
-    preview(source("prices.tsv", "\"recipe\": \"alpaca\""), MeshResource.OTHER_KEY, "")
+    post(
+            MeshResource.OTHER_KEY,
+            "/v1/datasets/preview",
+            source("prices.tsv", "\"recipe\": \"alpaca\""))
         .statusCode(404);
-    preview(source("prices.tsv", "\"recipe\": \"alpaca\""), MeshResource.KEY, "?limit=51")
-        .statusCode(400);
-    preview("{\"sources\": []}", MeshResource.KEY, "").statusCode(400);
+    preview(source("prices.tsv", "\"recipe\": \"alpaca\""), "?limit=51").statusCode(400);
+    preview("{\"sources\": []}", "").statusCode(400);
   }
 
   @Test
   void saysInAPreviewThatASourceIsNotReadYetOrCannotBe() {
     BlobRef content = new BlobRef("uploads/x/content", null, null);
     String waiting = "file-w-" + run;
-    mesh.send(
-        envelope(
-            TENANT, run, new UploadReceived(waiting, "w.tsv", "fine-tune", content, null, null)));
-    mesh.send(
-        envelope(
-            TENANT,
-            run,
-            new UploadRejected(
-                "file-b-" + run, "b.tsv", "encrypted", "100% locked", null, null, null)));
+    mesh.tell(run, new UploadReceived(waiting, "w.tsv", "fine-tune", content, null, null));
+    mesh.tell(
+        run,
+        new UploadRejected("file-b-" + run, "b.tsv", "encrypted", "100% locked", null, null, null));
 
     awaitPreview(source("w.tsv", "\"recipe\": \"alpaca\""), 409, "")
         .body("error.code", Matchers.is("source_not_parsed"));
@@ -177,20 +154,18 @@ class MixedSourcesTest {
     UploadParsed document =
         Sample.keyed("pdf", "{\"heading\": \"a\", \"text\": \"b\"}")
             .parsed(blobs, "file-d-" + run, "d.pdf");
-    mesh.send(envelope(TENANT, run, document));
+    mesh.tell(run, document);
 
     post(source("d.pdf", "\"recipe\": \"auto\"")).statusCode(202);
 
-    DatasetRejected rejected = mesh.awaitFact(run, DatasetRejected.class).data();
+    DatasetRejected rejected = mesh.rejected(run);
     assertThat(rejected.code()).isEqualTo("recipe_unclear");
     assertThat(rejected.reason()).contains("knowledge for retrieval");
     assertThat(rejected.where().field()).isEqualTo("dataset.sources[0].recipe");
   }
 
   private void sendFourSources() throws IOException {
-    mesh.send(
-        envelope(
-            TENANT, run, Workbooks.withARefusedRow(blobs, "file-e-" + run, "exam.xlsx", 20, null)));
+    mesh.tell(run, Workbooks.withARefusedRow(blobs, "file-e-" + run, "exam.xlsx", 20, null));
     String chat =
         "{\"conversations\": [{\"from\": \"human\", \"value\": \"q%1$d\"}, {\"from\": \"gpt\","
             + " \"value\": \"a%1$d\"}, {\"from\": \"human\", \"value\": \"r%1$d\"}, {\"from\":"
@@ -215,7 +190,7 @@ class MixedSourcesTest {
   }
 
   private void send(Sample sample, String id, String name) throws IOException {
-    mesh.send(envelope(TENANT, run, sample.parsed(blobs, id + run, name)));
+    mesh.tell(run, sample.parsed(blobs, id + run, name));
   }
 
   private String fourSources() {
@@ -232,22 +207,6 @@ class MixedSourcesTest {
 
   private String source(String file, String more) {
     return "{\"run\": \"%s\", \"sources\": [{\"file\": \"%s\", %s}]}".formatted(run, file, more);
-  }
-
-  /** Asks until the facts about the sources have come. */
-  private static ValidatableResponse awaitPreview(String body, int status, String query) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> preview(body, MeshResource.KEY, query).extract().statusCode() == status);
-    return preview(body, MeshResource.KEY, query).statusCode(status);
-  }
-
-  private static ValidatableResponse preview(String body, String key, String query) {
-    return key(key)
-        .contentType("application/json")
-        .body(body)
-        .post("/v1/datasets/preview" + query)
-        .then();
   }
 
   private static String lines(int count, String format) {

@@ -3,15 +3,11 @@ package io.tunemesh.dataset;
 import static io.tunemesh.dataset.Client.key;
 import static io.tunemesh.dataset.Client.pages;
 import static io.tunemesh.dataset.Client.post;
-import static io.tunemesh.dataset.Mesh.envelope;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tunemesh.contract.Json;
-import io.tunemesh.contract.dataset.DatasetBuilt;
-import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.testing.MeshResource;
@@ -20,10 +16,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hamcrest.Matchers;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Reports as people and programs get them, on the real parts. */
@@ -31,29 +24,15 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(MeshResource.class)
 class ReportOverHttpTest {
 
-  private static final String TENANT = "acme";
   private static final String BROWSER =
       "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
-  @ConfigProperty(name = "kafka.bootstrap.servers")
-  String bootstrap;
-
+  @Inject Mesh mesh;
   @Inject BlobStore blobs;
   @Inject DataSource database;
 
-  private final String run = "run-" + UUID.randomUUID();
+  private final String run = Mesh.newRun();
   private final String en = "file-en-" + UUID.randomUUID();
-  private Mesh mesh;
-
-  @BeforeEach
-  void connect() {
-    mesh = new Mesh(bootstrap);
-  }
-
-  @AfterEach
-  void disconnect() {
-    mesh.close();
-  }
 
   @Test
   void givesTheReportAsJsonAndAsAPage() throws IOException {
@@ -103,24 +82,18 @@ class ReportOverHttpTest {
 
   @Test
   void reportsOnARejectedDatasetWhetherItsRowsWereReadOrNot() throws IOException {
-    mesh.send(
-        envelope(
-            TENANT,
-            run,
-            Workbooks.withARefusedRow(blobs, en, "e.xlsx", 0, new Plan(null, null, null))));
-    String read = mesh.awaitFact(run, DatasetRejected.class).data().datasetId();
-    String second = "run-" + UUID.randomUUID();
-    mesh.send(
-        envelope(
-            TENANT,
-            second,
-            Workbooks.withColumns(
-                blobs,
-                "file-c-" + second,
-                "c.xlsx",
-                List.of("text", "remark"),
-                new Plan(null, null, null))));
-    String unread = mesh.awaitFact(second, DatasetRejected.class).data().datasetId();
+    mesh.tell(run, Workbooks.withARefusedRow(blobs, en, "e.xlsx", 0, new Plan(null, null, null)));
+    String read = mesh.rejected(run).datasetId();
+    String second = Mesh.newRun();
+    mesh.tell(
+        second,
+        Workbooks.withColumns(
+            blobs,
+            "file-c-" + second,
+            "c.xlsx",
+            List.of("text", "remark"),
+            new Plan(null, null, null)));
+    String unread = mesh.rejected(second).datasetId();
 
     JsonNode of = json("/v1/datasets/" + read + "/report");
     assertThat(of.at("/rejected/code").asText()).isEqualTo("no_rows_kept");
@@ -161,12 +134,9 @@ class ReportOverHttpTest {
   }
 
   private String built() throws IOException {
-    mesh.send(
-        envelope(
-            TENANT,
-            run,
-            Workbooks.withARefusedRow(blobs, en, "english.xlsx", 25, new Plan(null, null, null))));
-    return mesh.awaitFact(run, DatasetBuilt.class).data().datasetId();
+    mesh.tell(
+        run, Workbooks.withARefusedRow(blobs, en, "english.xlsx", 25, new Plan(null, null, null)));
+    return mesh.built(run).datasetId();
   }
 
   /** As a dataset is that was built before there were reports. */
@@ -182,13 +152,6 @@ class ReportOverHttpTest {
   }
 
   private static JsonNode json(String path) throws IOException {
-    return Json.MAPPER.readTree(
-        key(MeshResource.KEY)
-            .get(path)
-            .then()
-            .statusCode(200)
-            .contentType("application/json")
-            .extract()
-            .asString());
+    return Client.json(key(MeshResource.KEY).get(path).then());
   }
 }

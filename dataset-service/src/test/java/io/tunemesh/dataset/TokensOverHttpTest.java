@@ -1,27 +1,22 @@
 package io.tunemesh.dataset;
 
+import static io.tunemesh.dataset.Client.awaitPreview;
+import static io.tunemesh.dataset.Client.json;
 import static io.tunemesh.dataset.Client.key;
 import static io.tunemesh.dataset.Client.pages;
 import static io.tunemesh.dataset.Client.post;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.response.Response;
-import io.tunemesh.contract.Json;
-import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hamcrest.Matchers;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Token counts as HTTP clients see them, with the starter model, on the real parts. */
@@ -29,26 +24,11 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(MeshResource.class)
 class TokensOverHttpTest {
 
-  private static final String TENANT = "acme";
-
-  @ConfigProperty(name = "kafka.bootstrap.servers")
-  String bootstrap;
-
+  @Inject Mesh mesh;
   @Inject BlobStore blobs;
 
-  private final String run = "run-" + UUID.randomUUID();
+  private final String run = Mesh.newRun();
   private final String en = "file-en-" + UUID.randomUUID();
-  private Mesh mesh;
-
-  @BeforeEach
-  void connect() {
-    mesh = new Mesh(bootstrap);
-  }
-
-  @AfterEach
-  void disconnect() {
-    mesh.close();
-  }
 
   @Test
   void listsTheExamplesThatTrainingWouldCutOff() throws IOException {
@@ -87,12 +67,10 @@ class TokensOverHttpTest {
 
   @Test
   void tellsTheTokensOfEachExampleInThePreview() throws IOException {
-    mesh.send(Mesh.envelope(TENANT, run, Workbooks.english(blobs, en, "e.xlsx", 20, null)));
+    mesh.send(Mesh.envelope(Mesh.TENANT, run, Workbooks.english(blobs, en, "e.xlsx", 20, null)));
     String body =
         "{\"sources\": [{\"file\": \"%s\"}], \"base_model\": \"tunemesh-starter\"}".formatted(en);
-    JsonNode view =
-        Json.MAPPER.readTree(
-            await().until(() -> preview(body), answer -> answer.statusCode() == 200).asString());
+    JsonNode view = json(awaitPreview(body, 200, "?limit=3"));
 
     assertThat(view.get("examples")).hasSize(3);
     for (JsonNode example : view.get("examples")) {
@@ -111,28 +89,14 @@ class TokensOverHttpTest {
         .body(Matchers.containsString("'training.model' is 'b'"));
   }
 
-  private static Response preview(String body) {
-    return key(MeshResource.KEY)
-        .contentType("application/json")
-        .body(body)
-        .post("/v1/datasets/preview?limit=3");
-  }
-
   private String built(String more) throws IOException {
-    mesh.send(Mesh.envelope(TENANT, run, Workbooks.english(blobs, en, "e.xlsx", 20, null)));
+    mesh.send(Mesh.envelope(Mesh.TENANT, run, Workbooks.english(blobs, en, "e.xlsx", 20, null)));
     post("{\"sources\": [{\"file\": \"e.xlsx\"}], \"run\": \"%s\", %s}".formatted(run, more));
-    return mesh.awaitFact(run, DatasetBuilt.class).data().datasetId();
+    return mesh.built(run).datasetId();
   }
 
   private static JsonNode tokens(String id) throws IOException {
-    return Json.MAPPER
-        .readTree(
-            key(MeshResource.KEY)
-                .get("/v1/datasets/" + id + "/files/manifest")
-                .then()
-                .statusCode(200)
-                .extract()
-                .asString())
+    return json(key(MeshResource.KEY).get("/v1/datasets/" + id + "/files/manifest").then())
         .get("tokens");
   }
 }
