@@ -114,6 +114,13 @@ public final class Thesaurus {
     return synonyms.values().stream().allMatch(List::isEmpty);
   }
 
+  /** What to tell a user whose uploaded list {@link #isEmpty}. */
+  public static String nothingIn(String filename) {
+    return ("the word list '%s' has no word with a synonym; put a word into the first column and its"
+            + " synonyms into those after it, under a header")
+        .formatted(filename);
+  }
+
   /** The length of the longest word, in chars. */
   int longest() {
     return longest;

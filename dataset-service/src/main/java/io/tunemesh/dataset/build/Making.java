@@ -25,16 +25,17 @@ import java.util.Optional;
  * @param cleaning of the whole dataset
  * @param known what the dataset holds by now
  */
-record Making(
+public record Making(
     SourceReading reading,
-    Drafts.Source draft,
+    Sink draft,
     Tally all,
     Cleaning cleaning,
     Known known,
     Map<Step, Count.Running> counts) {
 
   /** Takes or drops what came of an attempt; {@code copy} tells it from the step's others. */
-  void settle(Step step, String parent, ExampleLine.Lineage lineage, String copy, Attempt attempt)
+  public void settle(
+      Step step, String parent, ExampleLine.Lineage lineage, String copy, Attempt attempt)
       throws IOException {
     Count.Running count = counts.get(step);
     switch (attempt) {

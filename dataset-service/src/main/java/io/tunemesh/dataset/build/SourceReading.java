@@ -168,7 +168,8 @@ public final class SourceReading {
         mark);
   }
 
-  int position() {
+  /** Among the sources of the specification. */
+  public int position() {
     return position;
   }
 

@@ -4,6 +4,7 @@ import io.tunemesh.contract.Where;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.dataset.augment.Method;
 import io.tunemesh.dataset.augment.Step;
+import io.tunemesh.dataset.augment.Thesaurus;
 import io.tunemesh.dataset.split.Part;
 import java.util.List;
 
@@ -46,9 +47,7 @@ final class Unaugmentable {
     return new Made.Rejected(
         null,
         "word_list_empty",
-        ("the word list '%s' has no word with a synonym; put a word into the first column and its"
-                + " synonyms into those after it, under a header")
-            .formatted(list.filename()),
+        Thesaurus.nothingIn(list.filename()),
         Where.field(step.field("words_file")));
   }
 

@@ -1,12 +1,9 @@
 package io.tunemesh.dataset.preview;
 
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
-import io.tunemesh.contract.upload.UploadEvent;
 import io.tunemesh.contract.upload.UploadParsed;
-import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.dataset.build.SourceReading;
 import io.tunemesh.dataset.clean.Cleaning;
 import io.tunemesh.dataset.dataset.DatasetBody;
@@ -15,11 +12,11 @@ import io.tunemesh.dataset.dataset.RefusedLine;
 import io.tunemesh.dataset.recipe.ColumnsMissing;
 import io.tunemesh.dataset.recipe.RecipeUnclear;
 import io.tunemesh.dataset.recipe.Task;
-import io.tunemesh.dataset.source.KnownUpload;
 import io.tunemesh.dataset.token.Counting;
 import io.tunemesh.dataset.token.TokenCounters;
+import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.BlobStore;
-import io.tunemesh.platform.http.Problem;
+import io.tunemesh.platform.blob.CorruptBlob;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
 import io.tunemesh.platform.template.BrokenTemplate;
@@ -32,7 +29,6 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Shows what a specification makes of its sources, before anything is built or trained. */
 @Path("/v1/datasets/preview")
@@ -53,8 +49,8 @@ public class PreviewResource {
   }
 
   /**
-   * Reads the beginning of each source as a build would. It takes the body of {@code POST
-   * /v1/datasets}, and stores nothing.
+   * Reads the beginning of each source as a build would, and makes more of it where that is asked
+   * for. It takes the body of {@code POST /v1/datasets}, stores nothing and asks no model.
    *
    * @param limit how many examples of each source, and how many refused rows, at most; 5 when
    *     absent
@@ -69,16 +65,25 @@ public class PreviewResource {
     DatasetBody body = DatasetBody.read(json);
     DatasetSpec spec = body.plan().dataset();
     Cleaning cleaning = new Cleaning(spec.clean());
-    List<SourceReading> readings = readings(spec, files(spec, body.run()), cleaning);
+    KnownFiles files = new KnownFiles(caller.tenant(), body.run());
+    List<SourceReading> readings = readings(spec, files, cleaning);
+    AugmentedTaste more = new AugmentedTaste(spec, cleaning);
+    more.prepare(readings, files, blobs);
+    int most = limit == null ? DEFAULT : limit;
     List<PreviewView.SourceView> sources = new ArrayList<>();
-    List<ExampleLine> examples = new ArrayList<>();
+    List<Taste> tastes = new ArrayList<>();
     List<RefusedLine> refused = new ArrayList<>();
     for (SourceReading reading : readings) {
-      Taste taste = new Taste(limit == null ? DEFAULT : limit);
-      long rowsRead = reading.read(blobs, taste);
+      Taste taste = new Taste(most);
+      long rowsRead = read(reading, taste);
       sources.add(PreviewView.SourceView.of(reading, rowsRead, cleaning.changing()));
-      examples.addAll(taste.examples());
       refused.addAll(taste.refused());
+      more.knows(taste);
+      tastes.add(taste);
+    }
+    List<ExampleLine> examples = new ArrayList<>();
+    for (int i = 0; i < tastes.size(); i++) {
+      examples.addAll(more.examples(readings.get(i), tastes.get(i), most));
     }
     String task = task(readings);
     Counting.Counted counted =
@@ -86,46 +91,28 @@ public class PreviewResource {
     for (int i = 0; i < examples.size(); i++) {
       examples.set(i, examples.get(i).with(counted.counts().get(i)));
     }
-    return new PreviewView("dataset.preview", task, sources, examples, refused, counted.report());
+    return new PreviewView(
+        "dataset.preview", task, sources, examples, refused, more.steps(), counted.report());
   }
 
-  private List<UploadParsed> files(DatasetSpec spec, String run) {
-    String tenant = caller.tenant();
+  private long read(SourceReading reading, Taste taste) throws IOException {
+    try {
+      return reading.read(blobs, taste);
+    } catch (BlobNotFound | CorruptBlob e) {
+      throw KnownFiles.lost(reading.source().file(), file(reading.position()));
+    }
+  }
+
+  private static String file(int source) {
+    return "sources[%d].file".formatted(source);
+  }
+
+  private static List<SourceReading> readings(DatasetSpec spec, KnownFiles known, Cleaning cleaning)
+      throws InvalidPlan {
     List<UploadParsed> files = new ArrayList<>();
     for (int i = 0; i < spec.sources().size(); i++) {
-      String name = spec.sources().get(i).file();
-      Optional<UploadEvent> fact =
-          QuarkusTransaction.requiringNew()
-              .call(() -> KnownUpload.named(tenant, run, name).map(KnownUpload::fact));
-      files.add(parsed(fact.orElse(null), name, "sources[%d].file".formatted(i)));
+      files.add(known.named(spec.sources().get(i).file(), file(i)));
     }
-    return files;
-  }
-
-  private static UploadParsed parsed(UploadEvent fact, String name, String field) {
-    return switch (fact) {
-      case null -> throw refusal(404, "source_missing", "There is no upload '%s'.", name, field);
-      case UploadParsed parsed -> parsed;
-      case UploadRejected rejected ->
-          throw refusal(
-              409,
-              "source_rejected",
-              "'%s' cannot be read: " + rejected.reason().replace("%", "%%"),
-              name,
-              field);
-      default ->
-          throw refusal(
-              409, "source_not_parsed", "'%s' is not read yet; ask again soon.", name, field);
-    };
-  }
-
-  private static Refusal refusal(
-      int status, String code, String detail, String name, String field) {
-    return new Refusal(new Problem(status, code, detail.formatted(name), field));
-  }
-
-  private static List<SourceReading> readings(
-      DatasetSpec spec, List<UploadParsed> files, Cleaning cleaning) throws InvalidPlan {
     List<SourceReading> readings = new ArrayList<>();
     List<Mistake> mistakes = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {

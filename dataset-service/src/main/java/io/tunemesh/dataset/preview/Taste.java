@@ -4,6 +4,7 @@ import io.tunemesh.contract.Json;
 import io.tunemesh.dataset.build.Sink;
 import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.dataset.RefusedLine;
+import io.tunemesh.dataset.recipe.Example;
 import io.tunemesh.dataset.split.Part;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +18,12 @@ final class Taste implements Sink {
   private static final long MOST_REFUSALS = 10_000;
 
   private final int most;
-  private final List<ExampleLine> examples = new ArrayList<>();
+  private final List<Taken> taken = new ArrayList<>();
   private final List<RefusedLine> refused = new ArrayList<>();
   private long refusals;
+
+  /** An example with what its line was made of. */
+  record Taken(ExampleLine line, Part part, Example made) {}
 
   /**
    * @param most how many examples it takes, and how many refused rows it keeps
@@ -28,10 +32,20 @@ final class Taste implements Sink {
     this.most = most;
   }
 
+  /** The line as one that is read from a dataset's file. */
+  static ExampleLine asRead(ExampleLine line) {
+    return Json.MAPPER.convertValue(line, ExampleLine.class);
+  }
+
   @Override
   public void example(ExampleLine line, Part part) {
-    if (examples.size() < most) {
-      examples.add(Json.MAPPER.convertValue(line, ExampleLine.class));
+    example(line, part, null);
+  }
+
+  @Override
+  public void example(ExampleLine line, Part part, Example made) {
+    if (taken.size() < most) {
+      taken.add(new Taken(asRead(line), part, made));
     }
   }
 
@@ -51,11 +65,11 @@ final class Taste implements Sink {
   /** A source of which nothing is kept is not read to its end either. */
   @Override
   public boolean full() {
-    return examples.size() >= most || refusals >= MOST_REFUSALS;
+    return taken.size() >= most || refusals >= MOST_REFUSALS;
   }
 
-  List<ExampleLine> examples() {
-    return examples;
+  List<Taken> taken() {
+    return taken;
   }
 
   List<RefusedLine> refused() {
