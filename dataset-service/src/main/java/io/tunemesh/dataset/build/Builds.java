@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Where;
+import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.dataset.augment.Answer;
 import io.tunemesh.dataset.augment.Generations;
 import io.tunemesh.dataset.augment.Progress;
@@ -73,16 +74,29 @@ class Builds {
               blobs, config.maxTrainingLines(), job.order(), job.found(), job.prefix(), folder)
           .run();
     } catch (BlobNotFound | CorruptBlob e) {
-      return new Made.Rejected(
-          null,
-          "source_lost",
-          "a source is there no more (%s); upload it again".formatted(e.getMessage()),
-          Where.field("dataset.sources"));
+      return lost(job.order(), e);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the records are not what they were parsed to", e);
     } finally {
       remove(folder);
     }
+  }
+
+  /** The refusal of a source that was deleted, or lost, after it was read. */
+  private static Made.Rejected lost(Order order, IOException why) {
+    UploadParsed file =
+        Stream.concat(order.files().stream(), order.words().values().stream())
+            .filter(source -> why.getMessage().contains("/" + source.fileId() + "/"))
+            .findFirst()
+            .orElse(null);
+    return new Made.Rejected(
+        null,
+        "source_lost",
+        "%s is there no more (%s); upload it again, and ask with its new id"
+            .formatted(
+                file == null ? "a source" : "the source '" + file.filename() + "'",
+                why.getMessage()),
+        file == null ? Where.field("dataset.sources") : Where.file(file.filename()));
   }
 
   /**

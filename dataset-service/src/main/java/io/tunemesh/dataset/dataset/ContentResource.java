@@ -154,8 +154,8 @@ public class ContentResource {
                     "The dataset '%s' is %s and has no content%s."
                         .formatted(
                             id,
-                            dataset.status.key(),
-                            dataset.status == Status.REJECTED ? "; see its error" : " yet"));
+                            dataset.status().key(),
+                            dataset.status() == Status.REJECTED ? "; see its error" : " yet"));
               }
               return dataset.files();
             });

@@ -6,7 +6,6 @@ import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.Plan;
-import io.tunemesh.dataset.augment.Step;
 import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.http.Refusal;
@@ -16,11 +15,8 @@ import io.tunemesh.platform.work.LeaseLost;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
-import jakarta.persistence.Embeddable;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
-import jakarta.persistence.EnumType;
-import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.OrderColumn;
@@ -36,23 +32,6 @@ import java.util.List;
 @Table(name = "dataset")
 public class Dataset extends PanacheEntityBase {
 
-  /** A source by what it was asked for as, and by the file that this turned out to be. */
-  @Embeddable
-  public static class Source {
-    String asked;
-
-    @Column(name = "file_id")
-    String fileId;
-
-    public String asked() {
-      return asked;
-    }
-
-    public String fileId() {
-      return fileId;
-    }
-  }
-
   @Id String id;
   String tenant;
   String run;
@@ -60,22 +39,12 @@ public class Dataset extends PanacheEntityBase {
   String name;
   String plan;
 
-  @Enumerated(EnumType.STRING)
-  Status status;
-
   @Column(name = "created_at")
   Instant createdAt;
 
   Instant deadline;
 
-  @Column(name = "finished_at")
-  Instant finishedAt;
-
-  String files;
-  String code;
-  String reason;
-  String place;
-
+  @Embedded Standing standing = new Standing();
   @Embedded Lease lease = new Lease();
   int failures;
   @Version long version;
@@ -83,7 +52,7 @@ public class Dataset extends PanacheEntityBase {
   @ElementCollection
   @CollectionTable(name = "dataset_source", joinColumns = @JoinColumn(name = "dataset_id"))
   @OrderColumn(name = "position")
-  List<Source> sources = new ArrayList<>();
+  List<AskedSource> sources = new ArrayList<>();
 
   /**
    * The dataset of that id.
@@ -105,7 +74,6 @@ public class Dataset extends PanacheEntityBase {
     dataset.run = scope.run();
     dataset.traceparent = scope.traceparent();
     dataset.plan = JsonText.of(plan);
-    dataset.status = Status.WAITING;
     dataset.createdAt = Instant.now();
     dataset.deadline = dataset.createdAt.plus(patience);
     return dataset;
@@ -115,14 +83,7 @@ public class Dataset extends PanacheEntityBase {
   void waitsFor(DatasetSpec spec) {
     needs(Status.WAITING);
     name = spec.name();
-    spec.sources().forEach(asked -> waitsFor(asked.file()));
-    Step.wordFiles(spec).forEach(this::waitsFor);
-  }
-
-  private void waitsFor(String asked) {
-    Source source = new Source();
-    source.asked = asked;
-    sources.add(source);
+    sources.addAll(AskedSource.all(spec));
   }
 
   /** The sources may come until then. */
@@ -136,8 +97,17 @@ public class Dataset extends PanacheEntityBase {
     needs(Status.WAITING);
     sources.get(position).fileId = fileId;
     if (missing().isEmpty()) {
-      status = Status.BUILDING;
+      standing.begin();
     }
+  }
+
+  /**
+   * A file that was found is no more. What asked for it by its name may find another of that name
+   * until {@code deadline}.
+   */
+  void lost(String fileId, Instant deadline) {
+    waitsUntil(deadline);
+    sources.stream().filter(s -> fileId.equals(s.fileId)).forEach(s -> s.fileId = null);
   }
 
   /** Gives the dataset to {@code owner}; one that was given before and not put back has failed. */
@@ -157,7 +127,7 @@ public class Dataset extends PanacheEntityBase {
   /** The build under {@code fence} waits until {@code then} for what is away. */
   public void waits(long fence, Instant then, String why) {
     needs(fence);
-    reason = why;
+    standing.waits(why);
     lease.rest(then);
   }
 
@@ -167,7 +137,7 @@ public class Dataset extends PanacheEntityBase {
    */
   public void chunksRead(String progress, Instant then) {
     if (isBuilding() && lease.owner() == null) {
-      reason = progress;
+      standing.waits(progress);
       lease.rest(then);
     }
   }
@@ -175,40 +145,26 @@ public class Dataset extends PanacheEntityBase {
   /** The build under {@code fence} is done. */
   public void built(long fence, DatasetFiles files) {
     needs(fence);
-    finish(Status.BUILT);
-    reason = null;
-    this.files = JsonText.of(files);
+    standing.built(files);
+    lease.end();
   }
 
   /** The build under {@code fence} found that the dataset cannot be made. */
   public void rejected(long fence, DatasetFiles files, String code, String reason, Where where) {
     needs(fence);
-    this.files = JsonText.of(files);
-    reject(code, reason, where);
+    standing.rejected(files, code, reason, where);
+    lease.end();
   }
 
   /** The dataset cannot be made from what was asked or what came. */
   void refused(String code, String reason, Where where) {
     needs(Status.WAITING);
-    reject(code, reason, where);
-  }
-
-  private void reject(String code, String reason, Where where) {
-    finish(Status.REJECTED);
-    this.code = code;
-    this.reason = reason;
-    this.place = JsonText.of(where);
-  }
-
-  private void finish(Status end) {
-    status = end;
-    finishedAt = Instant.now();
-    lease.end();
+    standing.rejected(null, code, reason, where);
   }
 
   private void needs(Status wanted) {
-    if (status != wanted) {
-      throw new WrongState(id, "is " + status + ", not " + wanted);
+    if (status() != wanted) {
+      throw new WrongState(id, "is " + status() + ", not " + wanted);
     }
   }
 
@@ -220,7 +176,7 @@ public class Dataset extends PanacheEntityBase {
 
   /** Whether it has all its sources and is not made yet. */
   public boolean isBuilding() {
-    return status == Status.BUILDING;
+    return status() == Status.BUILDING;
   }
 
   /** Builds that failed in a row. */
@@ -230,15 +186,15 @@ public class Dataset extends PanacheEntityBase {
 
   /** The sources that did not come yet, or what a build needs and is away. */
   List<String> waitingFor() {
-    if (status == Status.WAITING) {
+    if (status() == Status.WAITING) {
       return missing();
     }
-    return status == Status.BUILDING && reason != null ? List.of(reason) : List.of();
+    return isBuilding() && standing.reason != null ? List.of(standing.reason) : List.of();
   }
 
   /** The names of the sources that did not come yet. */
   List<String> missing() {
-    return sources.stream().filter(s -> s.fileId == null).map(Source::asked).toList();
+    return sources.stream().filter(s -> s.fileId == null).map(AskedSource::asked).toList();
   }
 
   public String id() {
@@ -263,44 +219,27 @@ public class Dataset extends PanacheEntityBase {
   }
 
   public Status status() {
-    return status;
+    return standing.status;
   }
 
-  public List<Source> sources() {
+  public List<AskedSource> sources() {
     return sources;
   }
 
   /** What the build made; null before. */
   public DatasetFiles files() {
-    return JsonText.read(files, DatasetFiles.class);
-  }
-
-  Where where() {
-    return JsonText.read(place, Where.class);
+    return standing.files();
   }
 
   /** The fact that this dataset was built. */
   public DatasetBuilt builtFact() {
     needs(Status.BUILT);
-    DatasetFiles made = files();
-    return new DatasetBuilt(
-        id,
-        name,
-        made.task(),
-        made.format(),
-        made.manifest(),
-        made.train(),
-        made.validation(),
-        made.test(),
-        made.rowsIn(),
-        made.rowsKept(),
-        made.rowsRefused(),
-        plan());
+    return files().fact(id, name, plan());
   }
 
   /** The fact that this dataset was rejected. */
   public DatasetRejected rejectedFact() {
     needs(Status.REJECTED);
-    return new DatasetRejected(id, code, reason, where(), plan());
+    return new DatasetRejected(id, standing.code, standing.reason, standing.where(), plan());
   }
 }

@@ -2,6 +2,7 @@ package io.tunemesh.dataset.dataset;
 
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.dataset.DatasetBuilt;
+import io.tunemesh.contract.plan.Plan;
 import java.util.Map;
 
 /**
@@ -71,6 +72,23 @@ public record DatasetFiles(
         refusals,
         null,
         null);
+  }
+
+  /** The fact that the dataset of these files was built. */
+  DatasetBuilt fact(String id, String name, Plan plan) {
+    return new DatasetBuilt(
+        id,
+        name,
+        task,
+        format,
+        manifest,
+        train,
+        validation,
+        test,
+        rowsIn,
+        rowsKept,
+        rowsRefused,
+        plan);
   }
 
   /** These files with what was found in them. */

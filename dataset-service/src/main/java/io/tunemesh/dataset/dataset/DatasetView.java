@@ -48,14 +48,15 @@ public record DatasetView(
   /** What clients see of {@code dataset}. */
   public static DatasetView of(Dataset dataset) {
     DatasetFiles files = dataset.files();
+    Standing standing = dataset.standing;
     return new DatasetView(
         dataset.id,
         "dataset",
         dataset.name,
         dataset.run,
-        dataset.status,
+        standing.status,
         dataset.createdAt.getEpochSecond(),
-        dataset.finishedAt == null ? null : dataset.finishedAt.getEpochSecond(),
+        standing.finishedAt == null ? null : standing.finishedAt.getEpochSecond(),
         files == null ? null : files.task(),
         files == null ? null : files.format(),
         dataset.sources.stream().map(s -> new SourceView(s.asked, s.fileId)).toList(),
@@ -66,7 +67,9 @@ public record DatasetView(
         files == null ? Map.of() : splits(files),
         files == null ? Map.of() : files.refusals(),
         files == null ? null : files.manifest(),
-        dataset.code == null ? null : new ErrorView(dataset.code, dataset.reason, dataset.where()),
+        standing.code == null
+            ? null
+            : new ErrorView(standing.code, standing.reason, standing.where()),
         dataset.plan());
   }
 

@@ -18,14 +18,14 @@ public class Patience {
       "SELECT id FROM dataset WHERE status = 'WAITING' AND deadline < now()"
           + " ORDER BY created_at LIMIT 50 FOR UPDATE SKIP LOCKED";
 
-  private final Datasets datasets;
+  private final Awaiting awaiting;
   private final DatasetConfig config;
   private final EntityManager database;
   private final Loop loop =
       new Loop("dataset-patience", Duration.ofSeconds(1), this::rejectOverdue);
 
-  Patience(Datasets datasets, DatasetConfig config, EntityManager database) {
-    this.datasets = datasets;
+  Patience(Awaiting awaiting, DatasetConfig config, EntityManager database) {
+    this.awaiting = awaiting;
     this.config = config;
     this.database = database;
   }
@@ -41,6 +41,6 @@ public class Patience {
   @Transactional
   void rejectOverdue() {
     List<?> overdue = database.createNativeQuery(OVERDUE, String.class).getResultList();
-    overdue.forEach(id -> datasets.overdue(Dataset.findById(id)));
+    overdue.forEach(id -> awaiting.overdue(Dataset.findById(id)));
   }
 }

@@ -21,10 +21,12 @@ public class UploadFacts {
 
   private final EventHandler handler;
   private final Datasets datasets;
+  private final Awaiting awaiting;
 
-  UploadFacts(EventHandler handler, Datasets datasets) {
+  UploadFacts(EventHandler handler, Datasets datasets, Awaiting awaiting) {
     this.handler = handler;
     this.datasets = datasets;
+    this.awaiting = awaiting;
   }
 
   @Incoming("uploads")
@@ -39,14 +41,14 @@ public class UploadFacts {
     switch (envelope.data()) {
       case UploadReceived fact -> KnownUpload.received(scope, fact);
       case UploadParsed fact -> {
-        KnownUpload.parsed(scope, fact).ifPresent(datasets::tell);
+        KnownUpload.parsed(scope, fact).ifPresent(awaiting::tell);
         plan(scope, fact, fact.recipe(), fact.plan());
       }
       case UploadRejected fact -> {
-        KnownUpload.rejected(scope, fact).ifPresent(datasets::tell);
+        KnownUpload.rejected(scope, fact).ifPresent(awaiting::tell);
         plan(scope, fact, fact.recipe(), fact.plan());
       }
-      case UploadDeleted fact -> KnownUpload.deleted(fact);
+      case UploadDeleted fact -> KnownUpload.deleted(fact).ifPresent(awaiting::lost);
       default -> {}
     }
   }

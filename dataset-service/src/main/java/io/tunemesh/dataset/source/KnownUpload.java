@@ -69,13 +69,16 @@ public class KnownUpload extends PanacheEntityBase {
 
   /**
    * Remembers that a file which could be read is deleted. Datasets that were made of it still know
-   * what it was; by its name it is found only if there is no other.
+   * what it was; by its name it is found only if there is no other. Empty if that was known before,
+   * or the file could not be read.
    */
-  public static void deleted(UploadDeleted fact) {
+  public static Optional<KnownUpload> deleted(UploadDeleted fact) {
     KnownUpload upload = findById(fact.fileId());
-    if (upload != null && upload.status == Status.PARSED) {
-      upload.status = Status.DELETED;
+    if (upload == null || upload.status != Status.PARSED) {
+      return Optional.empty();
     }
+    upload.status = Status.DELETED;
+    return Optional.of(upload);
   }
 
   /**
@@ -110,6 +113,11 @@ public class KnownUpload extends PanacheEntityBase {
       case PARSED, DELETED -> JsonText.read(fact, UploadParsed.class);
       case REJECTED -> JsonText.read(fact, UploadRejected.class);
     };
+  }
+
+  /** Whether it could be read and is there no more. */
+  public boolean isDeleted() {
+    return status == Status.DELETED;
   }
 
   public String fileId() {

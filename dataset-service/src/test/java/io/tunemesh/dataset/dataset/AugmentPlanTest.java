@@ -43,7 +43,7 @@ class AugmentPlanTest {
 
     assertThat(dataset.waitingFor()).containsExactly("words.csv");
     dataset.found(2, "file-words");
-    assertThat(dataset.status).isEqualTo(Status.BUILDING);
+    assertThat(dataset.status()).isEqualTo(Status.BUILDING);
   }
 
   private static Plan plan(String sources) throws InvalidPlan {

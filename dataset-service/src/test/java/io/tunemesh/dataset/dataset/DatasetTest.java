@@ -25,11 +25,11 @@ class DatasetTest {
     Dataset dataset = waitingForTwo();
 
     dataset.found(1, "file-b");
-    assertThat(dataset.status).isEqualTo(Status.WAITING);
+    assertThat(dataset.status()).isEqualTo(Status.WAITING);
     assertThat(dataset.missing()).containsExactly("a.xlsx");
 
     dataset.found(0, "file-a");
-    assertThat(dataset.status).isEqualTo(Status.BUILDING);
+    assertThat(dataset.status()).isEqualTo(Status.BUILDING);
   }
 
   @Test
@@ -60,7 +60,7 @@ class DatasetTest {
     dataset.refused("source_missing", "it did not come", Where.file("a.xlsx"));
 
     assertThat(dataset.rejectedFact().where()).isEqualTo(Where.file("a.xlsx"));
-    assertThat(dataset.finishedAt).isNotNull();
+    assertThat(dataset.standing.finishedAt).isNotNull();
     assertThatThrownBy(() -> dataset.found(0, "file-a")).isInstanceOf(WrongState.class);
     assertThatThrownBy(() -> dataset.refused("again", "", null)).isInstanceOf(WrongState.class);
     assertThatThrownBy(dataset::builtFact).isInstanceOf(WrongState.class);
