@@ -7,10 +7,8 @@ import static io.tunemesh.dataset.ExamplePlans.training;
 import static io.tunemesh.dataset.ExamplePlans.twoFiles;
 import static io.tunemesh.dataset.Mesh.envelope;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tunemesh.contract.Envelope;
@@ -22,7 +20,6 @@ import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.plan.ServeSpec;
 import io.tunemesh.contract.upload.UploadDeleted;
 import io.tunemesh.contract.upload.UploadParsed;
-import io.tunemesh.dataset.source.KnownUpload;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
@@ -139,12 +136,7 @@ class DatasetByEventTest {
     mesh.tell(run, old);
     mesh.tell(run, new UploadDeleted(en, "e.xlsx"));
     blobs.delete(old.records().key());
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(
-            () ->
-                QuarkusTransaction.requiringNew()
-                    .call(() -> KnownUpload.count("fileId = ?1 and status = DELETED", en) == 1));
+    mesh.awaitUpload(en, "DELETED");
 
     Plan plan = new Plan(oneFile("e.xlsx"), null, null);
     mesh.tell(run, Workbooks.english(blobs, zh, "e.xlsx", 30, plan));

@@ -4,6 +4,7 @@ import static io.tunemesh.dataset.Client.pages;
 import static io.tunemesh.dataset.ExamplePlans.oneFile;
 import static io.tunemesh.dataset.ExamplePlans.twoFiles;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -16,6 +17,7 @@ import io.tunemesh.contract.dataset.DatasetRequested;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.DatasetSpec.Source;
 import io.tunemesh.contract.plan.Plan;
+import io.tunemesh.contract.upload.UploadDeleted;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadReceived;
 import io.tunemesh.contract.upload.UploadRejected;
@@ -120,7 +122,6 @@ class DatasetRejectedTest {
   @Test
   void rejectsADatasetWhoseSourceNeverComes() throws Exception {
     mesh.tell(run, Workbooks.english(blobs, en, "英语.xlsx", 5, twoFiles(null, null)));
-    mesh.facts(run, QUIET);
 
     letTheDeadlinePass();
 
@@ -130,11 +131,25 @@ class DatasetRejectedTest {
   }
 
   @Test
+  void rejectsADatasetWhoseDeletedSourceDoesNotComeAgain() throws Exception {
+    mesh.tell(run, Workbooks.chinese(blobs, zh, "语文.xlsx", 5, null));
+    mesh.tell(run, new UploadDeleted(zh, "语文.xlsx"));
+    mesh.awaitUpload(zh, "DELETED");
+    mesh.tell(run, Workbooks.english(blobs, en, "英语.xlsx", 5, twoFiles(null, null)));
+
+    letTheDeadlinePass();
+
+    DatasetRejected rejected = mesh.rejected(run);
+    assertThat(rejected.code()).isEqualTo("source_missing");
+    assertThat(rejected.reason()).contains("语文.xlsx", "upload it in the run " + run);
+  }
+
+  @Test
   void waitsLongerForASourceThatHasComeButIsNotReadYet() throws Exception {
     BlobRef content = new BlobRef("uploads/" + zh + "/content", null, null);
     mesh.tell(run, new UploadReceived(zh, "语文.xlsx", "fine-tune", content, null, null));
+    mesh.awaitUpload(zh, "RECEIVED");
     mesh.tell(run, Workbooks.english(blobs, en, "英语.xlsx", 20, twoFiles(null, null)));
-    mesh.facts(run, QUIET);
 
     letTheDeadlinePass();
     assertThat(mesh.facts(run, QUIET.plusSeconds(1))).isEmpty();
@@ -167,13 +182,18 @@ class DatasetRejectedTest {
     assertThat(pages("/v1/datasets/" + rejected.datasetId() + "/refused", 5)).hasSize(1);
   }
 
-  private void letTheDeadlinePass() throws SQLException {
+  /** Once there is a dataset of the run. */
+  private void letTheDeadlinePass() {
+    await().atMost(Duration.ofSeconds(60)).until(this::isPast);
+  }
+
+  private boolean isPast() throws SQLException {
     try (var connection = database.getConnection();
         var past =
             connection.prepareStatement(
                 "UPDATE dataset SET deadline = now() - interval '1 second' WHERE run = ?")) {
       past.setString(1, run);
-      assertThat(past.executeUpdate()).isEqualTo(1);
+      return past.executeUpdate() == 1;
     }
   }
 }

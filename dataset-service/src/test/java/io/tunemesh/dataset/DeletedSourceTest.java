@@ -7,7 +7,6 @@ import static io.tunemesh.dataset.Client.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tunemesh.contract.Where;
@@ -16,7 +15,6 @@ import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.upload.UploadDeleted;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadRejected;
-import io.tunemesh.dataset.source.KnownUpload;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
@@ -154,12 +152,7 @@ class DeletedSourceTest {
   }
 
   private void awaitDeleted() {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(
-            () ->
-                QuarkusTransaction.requiringNew()
-                    .call(() -> KnownUpload.count("fileId = ?1 and status = DELETED", file) == 1));
+    mesh.awaitUpload(file, "DELETED");
   }
 
   private String ask(String... files) {

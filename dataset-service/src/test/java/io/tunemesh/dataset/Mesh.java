@@ -3,12 +3,14 @@ package io.tunemesh.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tunemesh.contract.CloudEvents;
 import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.Event;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.dataset.DatasetEvent;
 import io.tunemesh.contract.dataset.DatasetRejected;
+import io.tunemesh.dataset.source.KnownUpload;
 import io.tunemesh.platform.event.EventHandler;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
@@ -83,6 +85,17 @@ final class Mesh {
   void sendRaw(String topic, String key, byte[] value) {
     producer.send(new ProducerRecord<>(topic, key, value));
     producer.flush();
+  }
+
+  /** Returns once the service has heard of an upload what brings it into that state. */
+  void awaitUpload(String fileId, String status) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                QuarkusTransaction.requiringNew()
+                    .call(
+                        () -> KnownUpload.count("fileId = ?1 and status = " + status, fileId) == 1));
   }
 
   /** The first fact about a dataset of {@code run}. */

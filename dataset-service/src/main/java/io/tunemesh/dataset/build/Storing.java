@@ -57,9 +57,8 @@ final class Storing {
     BlobRef lineage = lineage();
     BlobRef examples = drafts.examples().store(blobs, prefix + "examples.jsonl");
     BlobRef refused = drafts.refused().store(blobs, prefix + "refused.jsonl");
-    DatasetFiles files =
-        files(null, null, null, null, examples, refused)
-            .with(Reports.store(blobs, prefix, report), lineage);
+    BlobRef told = Reports.store(blobs, prefix, report);
+    DatasetFiles files = files(null, null, null, null, examples, refused, told, lineage);
     return new Made.Rejected(files, code, reason, where);
   }
 
@@ -112,8 +111,10 @@ final class Storing {
             part(stored.get("validation"), drafts.validation()),
             part(stored.get("test"), drafts.test()),
             stored.get("examples"),
-            stored.get("refused"));
-    return new Made.Built(files.with(Reports.store(blobs, prefix, report), lineage));
+            stored.get("refused"),
+            Reports.store(blobs, prefix, report),
+            lineage);
+    return new Made.Built(files);
   }
 
   private static long total(List<Long> lines) {
@@ -152,7 +153,9 @@ final class Storing {
       DatasetBuilt.Part validation,
       DatasetBuilt.Part test,
       BlobRef examples,
-      BlobRef refused) {
+      BlobRef refused,
+      BlobRef report,
+      BlobRef lineage) {
     return new DatasetFiles(
         sources.task().key(),
         sources.format(),
@@ -165,6 +168,8 @@ final class Storing {
         order.files().stream().mapToLong(file -> file.rows()).sum(),
         all.kept(),
         all.refused(),
-        all.refusals());
+        all.refusals(),
+        report,
+        lineage);
   }
 }

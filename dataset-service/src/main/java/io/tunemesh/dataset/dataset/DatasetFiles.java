@@ -43,37 +43,6 @@ public record DatasetFiles(
     }
   }
 
-  /** Files without a report and without an index of their lineage. */
-  public DatasetFiles(
-      String task,
-      String format,
-      BlobRef manifest,
-      DatasetBuilt.Part train,
-      DatasetBuilt.Part validation,
-      DatasetBuilt.Part test,
-      BlobRef examples,
-      BlobRef refused,
-      long rowsIn,
-      long rowsKept,
-      long rowsRefused,
-      Map<String, Long> refusals) {
-    this(
-        task,
-        format,
-        manifest,
-        train,
-        validation,
-        test,
-        examples,
-        refused,
-        rowsIn,
-        rowsKept,
-        rowsRefused,
-        refusals,
-        null,
-        null);
-  }
-
   /** The fact that the dataset of these files was built. */
   DatasetBuilt fact(String id, String name, Plan plan) {
     return new DatasetBuilt(
@@ -89,24 +58,5 @@ public record DatasetFiles(
         rowsKept,
         rowsRefused,
         plan);
-  }
-
-  /** These files with what was found in them. */
-  public DatasetFiles with(BlobRef report, BlobRef lineage) {
-    return new DatasetFiles(
-        task,
-        format,
-        manifest,
-        train,
-        validation,
-        test,
-        examples,
-        refused,
-        rowsIn,
-        rowsKept,
-        rowsRefused,
-        refusals,
-        report,
-        lineage);
   }
 }

@@ -38,18 +38,24 @@ final class Balances {
         bars.add(new Row(label.label(), List.of(label.train(), label.validation(), label.test())));
       }
     }
-    String most = labels.tooMany() ? "More than %s labels; " : "%s labels; ";
-    List<String> notes =
-        List.of(
-            (most + "they are as varied as %s labels of equal size would be.")
-                .formatted(Numbers.count(labels.different()), Numbers.decimal(labels.effective())),
-            "The commonest has %s times as many examples as the rarest."
-                .formatted(Numbers.decimal(labels.imbalance())));
+    String title = "Examples by label";
+    if (labels.classes().size() > MOST_BARS) {
+      title += ", the %d commonest".formatted(MOST_BARS);
+    }
     return new Section(
         "labels",
         "Labels",
-        notes,
-        List.of(new Block(Charts.bars("labels", "Examples by label", PARTS, bars), table.done())));
+        labels.different() == 1 ? List.of("There is one label.") : variety(labels),
+        List.of(new Block(Charts.bars("labels", title, PARTS, bars), table.done())));
+  }
+
+  private static List<String> variety(LabelBalance labels) {
+    String most = labels.tooMany() ? "More than %s labels; " : "%s labels; ";
+    return List.of(
+        (most + "they are as varied as %s labels of equal size would be.")
+            .formatted(Numbers.count(labels.different()), Numbers.decimal(labels.effective())),
+        "The commonest has %s times as many examples as the rarest."
+            .formatted(Numbers.decimal(labels.imbalance())));
   }
 
   static Section letters(LetterBalance letters) {

@@ -72,6 +72,9 @@ final class Lists {
             "#rate",
             "kinds");
     for (Leaks.LeakPart part : leaks.parts()) {
+      if (part.compared().examples() == 0) {
+        continue;
+      }
       parts.add(
           part.part(),
           part.compared().examples(),

@@ -33,10 +33,10 @@ final class Sections {
     if (!report.refusals().isEmpty()) {
       sections.add(Lists.refusals(report, address));
     }
-    if (!report.splits().isEmpty()) {
+    if (report.splits().stream().anyMatch(part -> part.examples() > 0)) {
       sections.add(splits(report));
     }
-    if (report.leaks() != null) {
+    if (report.leaks() != null && report.leaks().compared() > 0) {
       sections.add(Lists.leaks(report.leaks()));
     }
     if (report.duplicates() != null) {
@@ -93,7 +93,7 @@ final class Sections {
         report.rows() == null
             ? List.of("The dataset was rejected before a row was read.")
             : List.of(
-                "%s rows in = %s kept + %s refused + %s removed. They became %s examples."
+                "Rows in: %s = %s kept + %s refused + %s removed. Examples made of them: %s."
                     .formatted(
                         Numbers.count(report.rows().in()),
                         Numbers.count(report.rows().kept()),

@@ -33,6 +33,23 @@ class DatasetTest {
   }
 
   @Test
+  void waitsAgainForAFileThatIsLost() {
+    Dataset dataset = waitingForTwo();
+    Instant deadline = Instant.now().plusSeconds(60);
+    dataset.found(0, "file-a");
+
+    dataset.lost("file-other", deadline);
+    assertThat(dataset.missing()).containsExactly("b.xlsx");
+    dataset.lost("file-a", deadline);
+    assertThat(dataset.missing()).containsExactly("a.xlsx", "b.xlsx");
+    assertThat(dataset.deadline).isEqualTo(deadline);
+
+    dataset.found(0, "file-c");
+    dataset.found(1, "file-b");
+    assertThatThrownBy(() -> dataset.lost("file-c", deadline)).isInstanceOf(WrongState.class);
+  }
+
+  @Test
   void isBuiltOnlyUnderItsPresentFence() {
     Dataset dataset = waitingForTwo();
     assertThatThrownBy(() -> dataset.built(0, files())).isInstanceOf(LeaseLost.class);
@@ -71,7 +88,7 @@ class DatasetTest {
     assertThatThrownBy(
             () ->
                 new DatasetFiles(
-                    null, null, null, null, null, null, null, null, 10, 8, 1, Map.of()))
+                    null, null, null, null, null, null, null, null, 10, 8, 1, Map.of(), null, null))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("10 rows came in, but 8 were kept and 1 refused");
   }
@@ -90,7 +107,9 @@ class DatasetTest {
         10,
         9,
         1,
-        Map.of());
+        Map.of(),
+        null,
+        null);
   }
 
   private static Dataset waitingForTwo() {

@@ -70,7 +70,9 @@ class GoldenTest {
             told.rowsIn(),
             told.rowsKept(),
             told.rowsRefused(),
-            Map.of()));
+            Map.of(),
+            null,
+            null));
 
     assertThat(dataset.builtFact()).isEqualTo(told);
   }

@@ -151,6 +151,25 @@ class ReportPageTest {
   }
 
   @Test
+  void leavesOutPicturesAndTablesOfNothing() throws Exception {
+    ReportLines refused = new ReportLines().refused("empty_cell", "fill it in");
+    ReportLines one = new ReportLines().labelled("train", "film", "good");
+
+    Document nothing = page(refused.report(folder));
+    Document trained = page(one.report(folder));
+
+    assertThat(sections(nothing)).contains("rows", "refusals").doesNotContain("splits", "leaks");
+    assertThat(sections(trained)).contains("rows", "splits", "labels").doesNotContain("leaks");
+    assertThat(trained.getDocumentElement().getTextContent())
+        .contains("There is one label.")
+        .doesNotContain("1 labels", "times as many");
+  }
+
+  private static List<String> sections(Document page) {
+    return elements(page, "section").stream().map(s -> s.getAttribute("id")).toList();
+  }
+
+  @Test
   void letsABrowserUseItsOwnStyleAndNothingElse() throws Exception {
     Document page = page(new ReportLines().chat("train", "What?", "That.").report(folder));
 

@@ -57,6 +57,22 @@ class CountingPassTest {
   }
 
   @Test
+  void writesTheSameWithOneThreadAndWithSeveral() throws Exception {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 3000; i++) {
+      lines.add(CHAT.formatted(i, "问".repeat(i % 50 + 1), i + 2));
+    }
+    Path one = Files.write(temp.resolve("one.jsonl"), lines);
+    Path several = Files.write(temp.resolve("several.jsonl"), lines);
+
+    TokenReport alone = new CountingPass(starter(40), 1).over(one, () -> count -> {});
+    TokenReport together = new CountingPass(starter(40), 3).over(several, () -> count -> {});
+
+    assertThat(together).isEqualTo(alone);
+    assertThat(several).hasSameBinaryContentAs(one);
+  }
+
+  @Test
   void namesTheFirstHundredThatAreCutOffWithTheirRowsAndCountsAll() throws Exception {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
