@@ -113,45 +113,47 @@ final class AugmentedTaste {
    * @param most questions that are shown of a step
    */
   List<ExampleLine> examples(SourceReading reading, Taste taste, int most) throws IOException {
-    Taste all = new Taste(Integer.MAX_VALUE);
-    Making making = new Making(reading, all, new Tally(), cleaning, known, counts);
+    Map<String, String> settings = reading.source().settings();
     List<Copier> copiers = new ArrayList<>();
     List<Generator> generators = new ArrayList<>();
-    Map<String, String> settings = reading.source().settings();
-    for (Step step : steps) {
-      if (step.source() != reading.position()) {
-        continue;
-      }
+    for (Step step : steps.stream().filter(s -> s.source() == reading.position()).toList()) {
       if (step.method() == Method.GENERATE) {
         generators.add(new Generator(step, reading.type(), settings, salt));
       } else {
         copiers.add(new Copier(step, reading.type(), settings, salt, lists.get(step)));
       }
     }
+    boolean asked = !copiers.isEmpty() || !generators.isEmpty();
+    Taste all = new Taste(Integer.MAX_VALUE);
+    Making making = new Making(reading, all, new Tally(), cleaning, known, counts);
     for (Taste.Taken taken : taste.taken()) {
       all.example(taken.line(), taken.part());
-      if (taken.part() == Part.TRAIN && !(copiers.isEmpty() && generators.isEmpty())) {
+      if (asked && taken.part() == Part.TRAIN) {
         Seed seed = Seed.of(taken.line().id(), taken.made());
         generators.forEach(generator -> generator.offer(seed));
         for (Copier copier : copiers) {
-          int copy = 0;
-          for (Attempt attempt : copier.copies(seed)) {
-            making.settle(
-                copier.step(), seed.id(), taken.line().lineage(), String.valueOf(copy++), attempt);
-          }
+          copy(copier, seed, taken.line().lineage(), making);
         }
       }
     }
-    for (Generator generator : generators) {
-      questions.put(
-          generator.step(),
-          generator.asks().stream()
-              .filter(ask -> ask.body() != null)
-              .limit(most)
-              .map(ask -> new PreviewView.Question(ask.parent(), ask.body()))
-              .toList());
-    }
+    generators.forEach(generator -> questions.put(generator.step(), questions(generator, most)));
     return all.taken().stream().map(Taste.Taken::line).toList();
+  }
+
+  private static void copy(Copier copier, Seed seed, ExampleLine.Lineage lineage, Making making)
+      throws IOException {
+    int copy = 0;
+    for (Attempt attempt : copier.copies(seed)) {
+      making.settle(copier.step(), seed.id(), lineage, String.valueOf(copy++), attempt);
+    }
+  }
+
+  private static List<PreviewView.Question> questions(Generator generator, int most) {
+    return generator.asks().stream()
+        .filter(ask -> ask.body() != null)
+        .limit(most)
+        .map(ask -> new PreviewView.Question(ask.parent(), ask.body()))
+        .toList();
   }
 
   /** What each step made or would ask; null where there are none. */
