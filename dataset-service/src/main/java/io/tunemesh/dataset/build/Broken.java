@@ -21,22 +21,6 @@ final class Broken {
 
   private Broken() {}
 
-  /**
-   * Whether JSON may have one, or what is made of it: not without an escape that may stand for any
-   * character, or a character of two halves.
-   */
-  static boolean mayCome(byte[] json, int length) {
-    for (int i = 0; i < length; i++) {
-      byte b = json[i];
-      int next = i + 1 < length ? json[i + 1] & 0xff : 0;
-      if (b == '\\' && next == 'u'
-          || b < 0 && ((b & 0xff) >= 0xf0 || b == (byte) 0xed && next >= 0xa0)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** The refusal of a row that has one in a cell. */
   static Optional<Outcome.Refused> value(SourceRecord row, Sheet sheet) {
     for (var value : row.values().entrySet()) {

@@ -45,8 +45,15 @@ final class LineWriter implements Closeable {
   private SerializableString columnsJson;
 
   LineWriter(int size) throws IOException {
+    this(size, new CellTexts(new byte[0]));
+  }
+
+  /**
+   * @param cells texts that are written by their bytes
+   */
+  LineWriter(int size, CellTexts cells) throws IOException {
     page = new Page(size);
-    json = Json.MAPPER.getFactory().createGenerator(page, JsonEncoding.UTF8);
+    json = cells.by(Json.MAPPER.getFactory().createGenerator(page, JsonEncoding.UTF8));
     json.setCodec(Json.MAPPER);
     json.setRootValueSeparator(NOTHING);
   }
@@ -169,7 +176,8 @@ final class LineWriter implements Closeable {
 
   private void put(String name, String text) throws IOException {
     if (text != null) {
-      json.writeStringField(name, text);
+      json.writeFieldName(name);
+      json.writeString(text);
     }
   }
 

@@ -28,12 +28,15 @@ final class RecordLines {
   private final byte[] bytes;
   private final int length;
   private final List<Name> names = new ArrayList<>();
+  private final CellTexts cells;
   private int at;
+  private boolean halves;
   private byte[] plain = new byte[256];
 
   RecordLines(byte[] bytes, int length) {
     this.bytes = bytes;
     this.length = length;
+    this.cells = new CellTexts(bytes);
   }
 
   /** The next record; null behind the last. */
@@ -45,11 +48,15 @@ final class RecordLines {
       return null;
     }
     int from = at;
+    cells.clear();
+    halves = false;
     SourceRecord record = usual();
     if (record != null && (at == length || bytes[at] == '\n')) {
       return record;
     }
     at = from;
+    cells.clear();
+    halves = true;
     while (at < length && bytes[at] != '\n') {
       at++;
     }
@@ -60,6 +67,16 @@ final class RecordLines {
       }
       return only;
     }
+  }
+
+  /** Texts of the last record. */
+  CellTexts cells() {
+    return cells;
+  }
+
+  /** Whether the last record may have half of a character, or what is made of it. */
+  boolean mayHoldHalves() {
+    return halves;
   }
 
   /** The record of a line in the usual form; null for any other. */
@@ -132,34 +149,50 @@ final class RecordLines {
     if (!skip('"')) {
       return null;
     }
+    int begin = at;
     int from = at;
     int copied = 0;
-    for (; at < length; at++) {
-      byte b = bytes[at];
-      if (b == '"') {
-        String text;
-        if (copied == 0) {
-          text = new String(bytes, from, at - from, StandardCharsets.UTF_8);
-        } else {
-          int all = copy(from, copied);
-          text = new String(plain, 0, all, StandardCharsets.UTF_8);
-        }
-        at++;
-        return text;
+    boolean kept = true;
+    while (true) {
+      at = JsonBytes.special(bytes, at, length);
+      byte special = at < length ? bytes[at] : 0;
+      if (special == '"') {
+        return ended(begin, from, copied, kept);
       }
-      if (b == '\\') {
-        int meant = at + 1 < length ? meant(bytes[at + 1]) : 0;
-        if (meant == 0) {
-          return null;
-        }
-        copied = copy(from, copied);
-        plain[copied++] = (byte) meant;
-        from = ++at + 1;
-      } else if (b >= 0 && b < ' ') {
+      int meant = special == '\\' && at + 1 < length ? meant(bytes[at + 1]) : 0;
+      if (meant == 0) {
         return null;
       }
+      kept &= meant != '/';
+      copied = copy(from, copied);
+      plain[copied++] = (byte) meant;
+      at += 2;
+      from = at;
     }
-    return null;
+  }
+
+  /**
+   * The string that ends here.
+   *
+   * @param from behind its last escape
+   * @param copied how many bytes of {@link #plain} it has before that
+   * @param kept whether it would be written with the same escapes
+   */
+  private String ended(int begin, int from, int copied, boolean kept) {
+    String text;
+    if (begin == from) {
+      text = new String(bytes, from, at - from, StandardCharsets.UTF_8);
+    } else {
+      int all = copy(from, copied);
+      text = new String(plain, 0, all, StandardCharsets.UTF_8);
+    }
+    if (JsonBytes.mayHoldHalves(bytes, begin, at)) {
+      halves = true;
+    } else if (kept) {
+      cells.add(text, begin, at);
+    }
+    at++;
+    return text;
   }
 
   /** Copies what is behind the last escape; there is room for one byte more afterwards. */

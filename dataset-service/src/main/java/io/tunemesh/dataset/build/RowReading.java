@@ -166,7 +166,7 @@ final class RowReading {
     examplesOfLast = at.equals(last) ? examplesOfLast + 1 : 0;
     last = at;
     String more = examplesOfLast == 0 ? "" : ":" + examplesOfLast;
-    String place = String.join("\n", file.fileId(), at.sheet(), position + ":" + at.row() + more);
+    String place = file.fileId() + "\n" + at.sheet() + "\n" + position + ":" + at.row() + more;
     byte[] hash = digest.digest(place.getBytes(StandardCharsets.UTF_8));
     return "ex-" + HexFormat.of().formatHex(hash, 0, 12);
   }

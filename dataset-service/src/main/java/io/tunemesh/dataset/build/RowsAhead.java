@@ -114,9 +114,9 @@ final class RowsAhead implements Closeable {
     List<Finding.OfRow> found = new ArrayList<>();
     LineWriter.Form form = forms.get();
     RecordLines records = new RecordLines(batch.bytes(), batch.length());
-    boolean halves = Broken.mayCome(batch.bytes(), batch.length());
-    try (LineWriter lines = new LineWriter(3 * batch.length())) {
+    try (LineWriter lines = new LineWriter(3 * batch.length(), records.cells())) {
       for (SourceRecord row = records.next(); row != null; row = records.next()) {
+        boolean halves = records.mayHoldHalves();
         Outcome.Refused unread = rows.unread(row, halves).orElse(null);
         boolean wanted = unread == null && !enough.getAsBoolean();
         List<Finding> findings = wanted ? rows.read(row) : List.of();

@@ -11,6 +11,7 @@ import io.tunemesh.dataset.recipe.Example;
 import io.tunemesh.dataset.recipe.Turn;
 import io.tunemesh.dataset.split.Part;
 import io.tunemesh.platform.blob.FileBlobStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -34,13 +35,16 @@ public final class WriteChats {
     DatasetSpec.Source source =
         new DatasetSpec.Source("file-1", arguments[3], null, null, null, null, null, null, null);
     DatasetSpec spec = new DatasetSpec(null, List.of(source), null);
-    UploadParsed file = Json.MAPPER.treeToValue(reading, UploadParsed.class);
+    UploadParsed upload = Json.MAPPER.treeToValue(reading, UploadParsed.class);
+    Path file = Path.of(arguments[2]);
     for (int time = 0; time < Integer.parseInt(arguments[4]); time++) {
+      Files.deleteIfExists(file); // a build writes into files that are not there yet
       long start = System.nanoTime();
-      try (Lines chats = new Lines(Path.of(arguments[2]))) {
+      try (Lines chats = new Lines(file)) {
         Chats sink = new Chats(chats);
-        new SourceReading(0, spec, file, new Cleaning(null))
+        new SourceReading(0, spec, upload, new Cleaning(null))
             .read(new FileBlobStore(records.getParent()), sink);
+        chats.close();
         System.out.printf(
             "{\"chats\": %d, \"refused\": %d, \"seconds\": %.3f}%n",
             chats.count(), sink.refusals(), (System.nanoTime() - start) / 1e9);

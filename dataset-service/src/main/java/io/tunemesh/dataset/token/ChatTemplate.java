@@ -101,10 +101,17 @@ final class ChatTemplate {
     for (Turn turn : turns) {
       Map<String, Object> message = new LinkedHashMap<>();
       message.put("role", turn.role());
-      message.put("content", FALSE.matcher(turn.content()).replaceAll(forFalse(messages.size())));
+      message.put("content", withoutFalse(turn.content(), messages.size()));
       messages.add(message);
     }
     return messages;
+  }
+
+  /** Looks at all of a text only where it may be that word, since the pattern is slow to tell. */
+  private static String withoutFalse(String content, int turn) {
+    return content.strip().length() == "false".length()
+        ? FALSE.matcher(content).replaceAll(forFalse(turn))
+        : content;
   }
 
   /** Puts words back that stood for others. */

@@ -37,6 +37,7 @@ final class ReadFile {
       }
       for (String file : files) {
         Path path = Path.of(file).toAbsolutePath();
+        Files.deleteIfExists(records); // the service has a new place for those of each file
         long start = System.nanoTime();
         ReadAnswer answer = pool.read(path, path.getFileName().toString(), records, folder.path());
         double seconds = (System.nanoTime() - start) / 1e9;

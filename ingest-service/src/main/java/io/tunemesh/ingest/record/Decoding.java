@@ -51,11 +51,7 @@ record Decoding(
 
   /** Of a file that is UTF-8 and has no U+0000; null of any other. */
   private static Decoding ofUtf8(Path file, int bom) throws IOException {
-    long total;
-    try (InputStream in = Files.newInputStream(file)) {
-      in.skipNBytes(bom);
-      total = Utf8Text.characters(in);
-    }
+    long total = Utf8Text.characters(file, bom);
     if (total < 0) {
       return null;
     }

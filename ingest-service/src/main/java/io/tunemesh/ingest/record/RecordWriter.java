@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.upload.SourceRecord;
-import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,8 +18,6 @@ import java.util.Map;
  * text a million times.
  */
 public final class RecordWriter implements Closeable {
-
-  private static final int BUFFER = 1 << 17;
 
   private final JsonGenerator lines;
   private final long maxRows;
@@ -37,7 +34,7 @@ public final class RecordWriter implements Closeable {
           Json.MAPPER
               .getFactory()
               .createGenerator(
-                  new BufferedOutputStream(Files.newOutputStream(file), BUFFER), JsonEncoding.UTF8)
+                  new WriteBehind(Files.newOutputStream(file)), JsonEncoding.UTF8)
               .setPrettyPrinter(new MinimalPrettyPrinter("\n"));
     } catch (IOException e) {
       throw new SpoolFailed(e);

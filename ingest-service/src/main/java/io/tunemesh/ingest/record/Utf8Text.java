@@ -2,9 +2,16 @@ package io.tunemesh.ingest.record;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * A look over bytes for UTF-8, which most text is: several times faster than to decode it. It only
@@ -21,18 +28,62 @@ final class Utf8Text {
   /** The longest character has four bytes, three of which may stand in the next block. */
   private static final int LONGEST = 4;
 
+  /** For shorter files no thread is worth its start. */
+  private static final int LONG = 1 << 22;
+
   private Utf8Text() {}
 
   /**
-   * How many UTF-16 characters {@code in} has, if every byte up to its end is text in UTF-8 and
-   * none is zero; else -1.
+   * How many UTF-16 characters {@code file} has from byte {@code from} on, if every one of these
+   * bytes is text in UTF-8 and none is zero; else -1. The halves of a long file are looked over at
+   * the same time.
    */
-  static long characters(InputStream in) throws IOException {
+  static long characters(Path file, long from) throws IOException {
+    long size = Files.size(file);
+    if (size - from < LONG) {
+      return characters(file, from, size);
+    }
+    long middle = start(file, (from + size) / 2);
+    try (ExecutorService beside = Executors.newSingleThreadExecutor()) {
+      Future<Long> later = beside.submit(() -> characters(file, middle, size));
+      long first = characters(file, from, middle);
+      return first < 0 || later.get() < 0 ? -1 : first + later.get();
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while a file was looked over");
+    }
+  }
+
+  private static long characters(Path file, long from, long to) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      in.skipNBytes(from);
+      return characters(in, to - from);
+    }
+  }
+
+  /** Where the next character starts at {@code at} or behind it, in a text. */
+  private static long start(Path file, long at) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      in.skipNBytes(at);
+      int more = 0;
+      while (more < LONGEST && (in.read() & 0xc0) == 0x80) {
+        more++;
+      }
+      return at + more;
+    }
+  }
+
+  /** The same of the next {@code most} bytes of a stream, or up to its end. */
+  static long characters(InputStream in, long most) throws IOException {
     byte[] bytes = new byte[BLOCK + LONGEST];
     long characters = 0;
+    long toRead = most;
     int left = 0;
     while (true) {
-      int read = in.readNBytes(bytes, left, BLOCK);
+      int read = in.readNBytes(bytes, left, (int) Math.min(BLOCK, toRead));
+      toRead -= read;
       int end = left + read;
       boolean last = read < BLOCK;
       int i = 0;

@@ -8,10 +8,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What it takes for text is what a strict decoder decodes, but for a zero. */
 class Utf8TextTest {
@@ -22,7 +25,7 @@ class Utf8TextTest {
       for (String rest : new String[] {"", "80", "bf", "8080", "bfbf", "808080", "c3a9"}) {
         byte[] bytes = HexFormat.of().parseHex("%04x".formatted(start) + rest);
 
-        assertThat(Utf8Text.characters(new ByteArrayInputStream(bytes)))
+        assertThat(characters(bytes))
             .as(HexFormat.of().formatHex(bytes))
             .isEqualTo(decoded(bytes));
       }
@@ -35,9 +38,9 @@ class Utf8TextTest {
     for (int shift = 0; shift < 9; shift++) {
       byte[] bytes = ("x".repeat(shift) + text).getBytes(StandardCharsets.UTF_8);
 
-      assertThat(Utf8Text.characters(new ByteArrayInputStream(bytes)))
+      assertThat(characters(bytes))
           .isEqualTo(shift + text.length());
-      assertThat(Utf8Text.characters(new ByteArrayInputStream(bytes, 0, 65536)))
+      assertThat(characters(Arrays.copyOf(bytes, 65536)))
           .isEqualTo(decoded(Arrays.copyOf(bytes, 65536)));
     }
   }
@@ -50,8 +53,31 @@ class Utf8TextTest {
       byte[] bytes = good.clone();
       bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
 
-      assertThat(Utf8Text.characters(new ByteArrayInputStream(bytes))).isEqualTo(decoded(bytes));
+      assertThat(characters(bytes)).isEqualTo(decoded(bytes));
     }
+  }
+
+  @Test
+  void looksOverTheHalvesOfALongFile(@TempDir Path temp) throws IOException {
+    byte[] good = "é汉😀 plain ASCII ".repeat(300_000).getBytes(StandardCharsets.UTF_8);
+    Path file = temp.resolve("long.txt");
+    for (int cut = 0; cut < 5; cut++) {
+      byte[] bytes = Arrays.copyOf(good, good.length - 2 * cut);
+      Files.write(file, bytes);
+
+      assertThat(Utf8Text.characters(file, 0)).isEqualTo(decoded(bytes));
+    }
+    for (int place : new int[] {0, good.length / 2 - 1, good.length / 2, good.length - 1}) {
+      byte[] bytes = good.clone();
+      bytes[place] = (byte) 0xff;
+      Files.write(file, bytes);
+
+      assertThat(Utf8Text.characters(file, 0)).isEqualTo(-1);
+    }
+  }
+
+  private static long characters(byte[] bytes) throws IOException {
+    return Utf8Text.characters(new ByteArrayInputStream(bytes), Long.MAX_VALUE);
   }
 
   private static long decoded(byte[] bytes) {

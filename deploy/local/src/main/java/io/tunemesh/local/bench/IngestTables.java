@@ -26,7 +26,7 @@ final class IngestTables {
       """
       import time
       started = time.time() - time.process_time()
-      import json, sys, pandas
+      import json, os, sys, pandas
       path, chats = sys.argv[1:]
       for _ in range(2):
           if path.endswith(".csv"):
@@ -40,6 +40,7 @@ final class IngestTables {
                   messages = [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
                   out.write(json.dumps({"messages": messages}, ensure_ascii=False) + "\\n")
           print(json.dumps({"chats": len(whole), "seconds": time.time() - started}))
+          os.remove(chats)
           started = time.time()
       """;
 
@@ -107,7 +108,7 @@ final class IngestTables {
         mega / road(table),
         mega / seconds(theirs.getFirst()));
     Files.delete(records);
-    Files.delete(chats);
+    Files.deleteIfExists(chats);
   }
 
   /** Seconds from the first byte of the upload until the dataset is built. */
