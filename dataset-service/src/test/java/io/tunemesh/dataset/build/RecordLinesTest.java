@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.upload.SourceRecord;
+import io.tunemesh.dataset.dataset.ExampleLine;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -65,6 +67,40 @@ class RecordLinesTest {
       })
   void failsAtALineThatIsNoRecord(String line) {
     assertThatThrownBy(() -> read(line)).isInstanceOf(IOException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "plain é 汉字 한글 \u007f\u2028 " + "long ",
+        "\\n\\t\\r\\\"\\\\",
+        "a\\/b",
+        "\\b\\f",
+        "\\u0041\\u001f",
+        "\\ud83d\\ude00",
+        "😀",
+        "\\\\u0041",
+        ""
+      })
+  void writesTextsAsTheMapperWouldWhereverTheyCameFrom(String json) throws IOException {
+    String line = "{\"row\":1,\"values\":{\"text\":\"" + json + "\",\"more\":\"x" + json + "\"}}";
+    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+    RecordLines reading = new RecordLines(bytes, bytes.length);
+    SourceRecord record = reading.next();
+    ByteArrayOutputStream written = new ByteArrayOutputStream();
+    ByteArrayOutputStream wanted = new ByteArrayOutputStream();
+
+    try (LineWriter writer = new LineWriter(10, reading.cells())) {
+      for (String text : record.values().values()) {
+        writer
+            .writeWords(
+                new ExampleLine(null, null, null, null, text, null, null, null, null, null, null))
+            .writeWordsTo(written);
+        wanted.write(Json.MAPPER.writeValueAsBytes(Map.of("text", text)));
+      }
+    }
+
+    assertThat(written.toByteArray()).isEqualTo(wanted.toByteArray());
   }
 
   private static List<SourceRecord> read(String lines) throws IOException {

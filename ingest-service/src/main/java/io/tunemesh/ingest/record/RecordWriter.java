@@ -33,8 +33,7 @@ public final class RecordWriter implements Closeable {
       this.lines =
           Json.MAPPER
               .getFactory()
-              .createGenerator(
-                  new WriteBehind(Files.newOutputStream(file)), JsonEncoding.UTF8)
+              .createGenerator(new WriteBehind(Files.newOutputStream(file)), JsonEncoding.UTF8)
               .setPrettyPrinter(new MinimalPrettyPrinter("\n"));
     } catch (IOException e) {
       throw new SpoolFailed(e);

@@ -25,9 +25,7 @@ class Utf8TextTest {
       for (String rest : new String[] {"", "80", "bf", "8080", "bfbf", "808080", "c3a9"}) {
         byte[] bytes = HexFormat.of().parseHex("%04x".formatted(start) + rest);
 
-        assertThat(characters(bytes))
-            .as(HexFormat.of().formatHex(bytes))
-            .isEqualTo(decoded(bytes));
+        assertThat(characters(bytes)).as(HexFormat.of().formatHex(bytes)).isEqualTo(decoded(bytes));
       }
     }
   }
@@ -38,8 +36,7 @@ class Utf8TextTest {
     for (int shift = 0; shift < 9; shift++) {
       byte[] bytes = ("x".repeat(shift) + text).getBytes(StandardCharsets.UTF_8);
 
-      assertThat(characters(bytes))
-          .isEqualTo(shift + text.length());
+      assertThat(characters(bytes)).isEqualTo(shift + text.length());
       assertThat(characters(Arrays.copyOf(bytes, 65536)))
           .isEqualTo(decoded(Arrays.copyOf(bytes, 65536)));
     }

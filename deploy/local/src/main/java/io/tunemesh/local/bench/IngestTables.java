@@ -15,8 +15,9 @@ import java.util.Map;
  * are two processes, one after the other: ingest's reader makes records, and dataset's recipe makes
  * chats of them, with a reason for each row that it refuses. Theirs is one. All do it several
  * times: the first counts every start, the last none, as in services that are up. Then the whole
- * road by HTTP, which does more: it stores every step with its digest, and makes the dataset's
- * lineage, its report and its parts.
+ * road by HTTP, which does more: it stores every step with its digest, makes the dataset's lineage,
+ * its report and its parts, and counts every example in the base model's tokens, which alone takes
+ * its tokenizer many times as long as all else.
  */
 final class IngestTables {
 
