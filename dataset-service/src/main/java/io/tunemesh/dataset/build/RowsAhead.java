@@ -1,21 +1,17 @@
 package io.tunemesh.dataset.build;
 
 import io.tunemesh.contract.upload.SourceRecord;
+import io.tunemesh.dataset.ahead.Ahead;
 import io.tunemesh.dataset.recipe.Outcome;
 import io.tunemesh.dataset.recipe.Place;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -28,17 +24,13 @@ final class RowsAhead implements Closeable {
 
   static final int BATCH = 1 << 16;
 
-  private static final int MOST_THREADS = 4;
-
   private final InputStream lines;
   private final Supplier<LineWriter.Form> forms;
   private final BooleanSupplier enough;
   private final int batch;
-  private final int threads;
   private final Queue<RowReading> free = new ConcurrentLinkedQueue<>();
-  private final Queue<Future<List<Finding.OfRow>>> ahead = new ArrayDeque<>();
   private final RowReading rows;
-  private ExecutorService readers;
+  private Ahead<List<Finding.OfRow>> ahead;
   private byte[] left = new byte[0];
   private boolean ended;
 
@@ -59,23 +51,21 @@ final class RowsAhead implements Closeable {
     this.forms = forms;
     this.enough = enough;
     this.batch = batch;
-    this.threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
   }
 
   /** What was found in the next rows; null behind the last. */
   List<Finding.OfRow> next() throws IOException {
-    while (!ended && ahead.size() < threads + 2) {
+    while (!ended && (ahead == null || ahead.wants())) {
       Batch next = cut();
-      if (ended && readers == null) {
+      if (ended && ahead == null) {
         return read(next, rows); // it fits into one batch, for which no thread is worth its start
       }
-      if (readers == null) {
-        readers =
-            Executors.newFixedThreadPool(threads, Thread.ofPlatform().name("rows-", 0).factory());
+      if (ahead == null) {
+        ahead = new Ahead<>("rows-");
       }
-      ahead.add(readers.submit(() -> read(next)));
+      ahead.add(() -> read(next));
     }
-    return ahead.isEmpty() ? null : result(ahead.remove());
+    return ahead == null ? null : ahead.take();
   }
 
   private record Batch(byte[] bytes, int length) {}
@@ -133,29 +123,11 @@ final class RowsAhead implements Closeable {
     return found;
   }
 
-  /** What another thread made, or what it threw. */
-  static <T> T result(Future<T> made) throws IOException {
-    try {
-      return made.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while another thread worked for this one", e);
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case IOException cause -> throw cause;
-        case RuntimeException cause -> throw cause;
-        case Error cause -> throw cause;
-        default -> throw new IllegalStateException(e.getCause());
-      }
-    }
-  }
-
   /** Ends the threads; what they read and nobody took is lost. */
   @Override
   public void close() {
-    if (readers != null) {
-      readers.shutdownNow();
-      readers.close();
+    if (ahead != null) {
+      ahead.close();
     }
   }
 }

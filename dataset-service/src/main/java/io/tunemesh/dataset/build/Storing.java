@@ -4,6 +4,7 @@ import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.Where;
 import io.tunemesh.contract.dataset.DatasetBuilt;
+import io.tunemesh.dataset.ahead.Ahead;
 import io.tunemesh.dataset.augment.Count;
 import io.tunemesh.dataset.dataset.DatasetFiles;
 import io.tunemesh.dataset.dataset.RefusedLine;
@@ -83,7 +84,7 @@ final class Storing {
       stored.put("validation", drafts.validation().store(blobs, prefix + "validation.jsonl"));
       stored.put("test", drafts.test().store(blobs, prefix + "test.jsonl"));
       lineage = lineage();
-      report = RowsAhead.result(making);
+      report = Ahead.result(making);
     }
     stored.put("examples", drafts.examples().store(blobs, prefix + "examples.jsonl"));
     stored.put("refused", drafts.refused().store(blobs, prefix + "refused.jsonl"));

@@ -57,19 +57,24 @@ class CountingPassTest {
   }
 
   @Test
-  void writesTheSameWithOneThreadAndWithSeveral() throws Exception {
+  void countsOnSeveralThreadsWhatOneCounts() throws Exception {
     List<String> lines = new ArrayList<>();
+    List<Countable> examples = new ArrayList<>();
     for (int i = 0; i < 3000; i++) {
       lines.add(CHAT.formatted(i, "问".repeat(i % 50 + 1), i + 2));
+      examples.add(Json.MAPPER.readValue(lines.getLast(), Countable.class));
     }
-    Path one = Files.write(temp.resolve("one.jsonl"), lines);
-    Path several = Files.write(temp.resolve("several.jsonl"), lines);
+    Path file = Files.write(temp.resolve("many.jsonl"), lines);
+    Counting.Counted alone = new CountingPass(starter(40)).over(examples);
 
-    TokenReport alone = new CountingPass(starter(40), 1).over(one, () -> count -> {});
-    TokenReport together = new CountingPass(starter(40), 3).over(several, () -> count -> {});
+    TokenReport together = new CountingPass(starter(40)).over(file, () -> count -> {});
 
-    assertThat(together).isEqualTo(alone);
-    assertThat(several).hasSameBinaryContentAs(one);
+    assertThat(together).isEqualTo(alone.report());
+    List<TokenCount> counts = new ArrayList<>();
+    for (String line : Files.readAllLines(file)) {
+      counts.add(Json.MAPPER.treeToValue(Json.MAPPER.readTree(line).get("tokens"), TokenCount.class));
+    }
+    assertThat(counts).isEqualTo(alone.counts());
   }
 
   @Test
