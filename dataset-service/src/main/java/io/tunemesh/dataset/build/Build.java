@@ -2,6 +2,7 @@ package io.tunemesh.dataset.build;
 
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.dataset.clean.Cleaning;
+import io.tunemesh.dataset.dataset.BuildProgress.Stage;
 import io.tunemesh.dataset.split.Splitter;
 import io.tunemesh.platform.blob.BlobStore;
 import java.io.IOException;
@@ -24,10 +25,12 @@ final class Build {
   private final Sources sources;
   private final Augmenting augmenting;
   private final Tally all = new Tally();
+  private final Advance advance;
 
   /**
    * @param found what others found in the chunks of each source, as {@link SourceReading} takes it;
    *     an empty list for a source that nobody else reads
+   * @param advance is told how far it is
    */
   Build(
       BlobStore blobs,
@@ -35,13 +38,15 @@ final class Build {
       Order order,
       List<List<BlobRef>> found,
       String prefix,
-      Path folder) {
+      Path folder,
+      Advance advance) {
     this.blobs = blobs;
     this.maxTrainingLines = maxTrainingLines;
     this.order = order;
     this.found = found;
     this.prefix = prefix;
     this.folder = folder;
+    this.advance = advance;
     this.cleaning = new Cleaning(order.spec().clean());
     this.sources = new Sources(order, cleaning);
     this.augmenting = new Augmenting(order, cleaning, folder, blobs);
@@ -58,15 +63,16 @@ final class Build {
     }
     try (augmenting;
         Drafts drafts = drafts()) {
+      advance.begins(Stage.READING, order.rows());
       for (SourceReading source : sources.all()) {
-        read(source, drafts);
+        read(source.telling(advance::adds), drafts);
       }
       Made notYet = augmenting.run(sources.all(), drafts, all, maxTrainingLines);
       if (notYet != null) {
         return notYet;
       }
       List<Long> lines = sources.mixed();
-      Storing storing = new Storing(blobs, prefix, order, sources, drafts, all);
+      Storing storing = new Storing(blobs, prefix, order, sources, drafts, all, advance);
       String code = unusable(lines);
       return code != null
           ? storing.rejected(code, why(code, lines))

@@ -61,7 +61,7 @@ class Builds {
   }
 
   /** Makes the files of a dataset; the blobs are there when it returns, the fact is not. */
-  Made make(Claim claim) throws IOException {
+  Made make(Claim claim, Advance advance) throws IOException {
     Progress progress = QuarkusTransaction.requiringNew().call(() -> progress(claim.id()));
     if (progress instanceof Progress.Waiting) {
       return new Made.Waits();
@@ -71,7 +71,13 @@ class Builds {
     Path folder = Files.createTempDirectory("dataset");
     try {
       return new Build(
-              blobs, config.maxTrainingLines(), job.order(), job.found(), job.prefix(), folder)
+              blobs,
+              config.maxTrainingLines(),
+              job.order(),
+              job.found(),
+              job.prefix(),
+              folder,
+              advance)
           .run();
     } catch (BlobNotFound | CorruptBlob e) {
       return lost(job.order(), e);

@@ -1,9 +1,11 @@
 package io.tunemesh.dataset.build;
 
 import io.tunemesh.dataset.augment.GenerationEnded;
+import io.tunemesh.dataset.dataset.BuildProgress;
 import io.tunemesh.dataset.dataset.Dataset;
 import io.tunemesh.dataset.dataset.DatasetConfig;
 import io.tunemesh.platform.db.DatabaseClock;
+import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.LeaseLost;
 import io.tunemesh.platform.work.LeaseRows;
@@ -49,12 +51,17 @@ class Leases {
   }
 
   /**
-   * Keeps the dataset for one more lease.
+   * Keeps the dataset for one more lease, and tells how far its build is.
    *
    * @throws LeaseLost if it is another's by now
    */
-  void renew(Claim claim) {
+  void renew(Claim claim, BuildProgress progress) {
     rows.renew("dataset", claim, config.lease());
+    database
+        .createNativeQuery("UPDATE dataset SET progress = :progress WHERE id = :id")
+        .setParameter("progress", JsonText.of(progress))
+        .setParameter("id", claim.id())
+        .executeUpdate();
   }
 
   /** How many builds of the dataset failed in a row before this one. */

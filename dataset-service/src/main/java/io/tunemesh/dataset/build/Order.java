@@ -47,6 +47,11 @@ record Order(
     return new Order(spec, files.subList(0, sources), words, answers, counting);
   }
 
+  /** How many rows the sources have. */
+  long rows() {
+    return files.stream().mapToLong(UploadParsed::rows).sum();
+  }
+
   /** What rows are read by: neither answers nor tokens matter to them. */
   static Order ofRows(Dataset dataset) {
     return of(dataset, null, Counting.NONE);

@@ -21,6 +21,7 @@ import io.tunemesh.platform.template.BrokenTemplate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * Turns the rows of one source into lines, in the order of the file. Every row that it read to the
@@ -34,6 +35,7 @@ public final class SourceReading {
   private final RowReading rows;
   private final Settling settling;
   private int batch = RowsAhead.BATCH;
+  private LongConsumer told = rows -> {};
 
   /**
    * Makes ready to read.
@@ -53,6 +55,12 @@ public final class SourceReading {
   /** Has so many bytes of rows read at a time, where several threads read them. */
   SourceReading inBatchesOf(int bytes) {
     batch = bytes;
+    return this;
+  }
+
+  /** Tells {@code told} of rows while they are read, how many more it were. */
+  SourceReading telling(LongConsumer told) {
+    this.told = told;
     return this;
   }
 
@@ -92,6 +100,7 @@ public final class SourceReading {
           break;
         }
         count++;
+        told.accept(1);
         if (settling.isToBeRead(Place.of(row), rows.unread(row), sink)) {
           settling.settle(rows.read(row), sink);
         }
@@ -105,6 +114,7 @@ public final class SourceReading {
     try (RowsAhead ahead = new RowsAhead(in, rows, sink::form, settling::isFull, batch)) {
       List<Finding.OfRow> found = ahead.next();
       for (; found != null && !sink.full(); found = ahead.next()) {
+        told.accept(found.size());
         for (Finding.OfRow row : found) {
           if (sink.full()) {
             break;
@@ -124,6 +134,7 @@ public final class SourceReading {
             Json.MAPPER.readerFor(Finding.OfRow.class).readValues(in)) {
       while (all.hasNextValue()) {
         count++;
+        told.accept(1);
         settling.settle(all.nextValue(), sink);
       }
     }

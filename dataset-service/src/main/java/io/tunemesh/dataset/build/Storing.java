@@ -6,11 +6,13 @@ import io.tunemesh.contract.Where;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.dataset.ahead.Ahead;
 import io.tunemesh.dataset.augment.Count;
+import io.tunemesh.dataset.dataset.BuildProgress.Stage;
 import io.tunemesh.dataset.dataset.DatasetFiles;
 import io.tunemesh.dataset.dataset.RefusedLine;
 import io.tunemesh.dataset.report.Report;
 import io.tunemesh.dataset.report.Reports;
 import io.tunemesh.dataset.split.Splitter;
+import io.tunemesh.dataset.token.TokenCount;
 import io.tunemesh.dataset.token.TokenReport;
 import io.tunemesh.platform.blob.BlobStore;
 import java.io.ByteArrayInputStream;
@@ -23,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /** Stores what a build wrote, with the report, the lineage and the manifest of it. */
 final class Storing {
@@ -33,17 +36,27 @@ final class Storing {
   private final Sources sources;
   private final Drafts drafts;
   private final Tally all;
+  private final Advance advance;
 
   /**
    * @param all of all sources
+   * @param advance is told how far it is
    */
-  Storing(BlobStore blobs, String prefix, Order order, Sources sources, Drafts drafts, Tally all) {
+  Storing(
+      BlobStore blobs,
+      String prefix,
+      Order order,
+      Sources sources,
+      Drafts drafts,
+      Tally all,
+      Advance advance) {
     this.blobs = blobs;
     this.prefix = prefix;
     this.order = order;
     this.sources = sources;
     this.drafts = drafts;
     this.all = all;
+    this.advance = advance;
   }
 
   /** Stores what shows why the dataset cannot be used. */
@@ -73,7 +86,8 @@ final class Storing {
   Made.Built built(List<Long> lines, List<Count> augmented, Set<String> changing)
       throws IOException {
     closed();
-    TokenReport tokens = order.counting().count(drafts.examples().file(), drafts.glances()::tokens);
+    TokenReport tokens = order.counting().count(drafts.examples().file(), this::counts);
+    advance.begins(Stage.STORING, 0);
     Map<String, BlobRef> stored = new TreeMap<>();
     Report report;
     BlobRef lineage;
@@ -116,6 +130,15 @@ final class Storing {
             Reports.store(blobs, prefix, report),
             lineage);
     return new Made.Built(files);
+  }
+
+  private Consumer<TokenCount> counts() {
+    advance.begins(Stage.COUNTING, drafts.examples().count());
+    Consumer<TokenCount> glances = drafts.glances().tokens();
+    return count -> {
+      glances.accept(count);
+      advance.adds(1);
+    };
   }
 
   private static long total(List<Long> lines) {
@@ -166,7 +189,7 @@ final class Storing {
         test,
         examples,
         refused,
-        order.files().stream().mapToLong(file -> file.rows()).sum(),
+        order.rows(),
         all.kept(),
         all.refused(),
         all.refusals(),

@@ -31,6 +31,10 @@ public class Worker {
 
   private static final Logger LOG = Logger.getLogger(Worker.class);
   private static final Duration POLL = Duration.ofSeconds(1);
+
+  /** How often it is told how far a build is. */
+  private static final Duration TELL = Duration.ofSeconds(2);
+
   private static final Duration DRAIN = Duration.ofSeconds(20);
   private static final Duration STORAGE_PAUSE = Duration.ofSeconds(5);
   private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
@@ -89,9 +93,11 @@ public class Worker {
 
   private void build(Claim claim) {
     LOG.infof("Dataset build started, dataset=%s attempt=%d", claim.id(), claim.fence());
-    Duration every = config.lease().dividedBy(3);
-    try (LeaseKeeper keeper =
-        new LeaseKeeper(claim, config.lease(), every, () -> leases.renew(claim), () -> {})) {
+    Duration third = config.lease().dividedBy(3);
+    Duration every = third.compareTo(TELL) < 0 ? third : TELL;
+    Advance advance = new Advance();
+    Runnable renew = () -> leases.renew(claim, advance.progress());
+    try (LeaseKeeper keeper = new LeaseKeeper(claim, config.lease(), every, renew, () -> {})) {
       int failures = leases.failures(claim);
       if (failures >= config.attempts()) {
         builds.giveUp(claim, failures);
@@ -102,7 +108,7 @@ public class Worker {
         LOG.infof("Dataset build waits for chunks that replicas share, dataset=%s", claim.id());
         return;
       }
-      Made made = builds.make(claim);
+      Made made = builds.make(claim, advance);
       keeper.settle();
       builds.commit(claim, made);
       LOG.infof("Dataset build ended, dataset=%s", claim.id());

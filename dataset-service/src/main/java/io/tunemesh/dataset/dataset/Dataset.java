@@ -114,6 +114,7 @@ public class Dataset extends PanacheEntityBase {
   public Claim claim(String owner, Instant until) {
     needs(Status.BUILDING);
     failures += lease.owner() == null ? 0 : 1;
+    standing.pauses();
     return lease.take(id, owner, until);
   }
 
@@ -121,6 +122,7 @@ public class Dataset extends PanacheEntityBase {
   public void failed(long fence, Instant then) {
     needs(fence);
     failures++;
+    standing.pauses();
     lease.rest(then);
   }
 

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param object always {@code dataset}
  * @param createdAt seconds since 1970, as {@code finishedAt}
  * @param waitingFor the sources that did not come yet, as they were asked for
+ * @param progress how far the build is, some seconds old; null where none is at work
  * @param splits lines by part, for those that have any
  * @param refusals refused rows by code
  * @param error null unless it was rejected
@@ -30,6 +31,7 @@ public record DatasetView(
     String format,
     List<SourceView> sources,
     List<String> waitingFor,
+    BuildProgress progress,
     Long rowsIn,
     Long rowsKept,
     Long rowsRefused,
@@ -61,6 +63,7 @@ public record DatasetView(
         files == null ? null : files.format(),
         dataset.sources.stream().map(s -> new SourceView(s.asked, s.fileId)).toList(),
         dataset.waitingFor(),
+        standing.progress(),
         files == null ? null : files.rowsIn(),
         files == null ? null : files.rowsKept(),
         files == null ? null : files.rowsRefused(),

@@ -25,6 +25,7 @@ public class Standing {
   String code;
   String reason;
   String place;
+  String progress;
 
   /** All that it is made of is there. */
   void begin() {
@@ -34,6 +35,12 @@ public class Standing {
   /** It needs what is away. */
   void waits(String why) {
     reason = why;
+    pauses();
+  }
+
+  /** Nobody builds it. */
+  void pauses() {
+    progress = null;
   }
 
   /** It is made. */
@@ -58,10 +65,15 @@ public class Standing {
     status = end;
     finishedAt = Instant.now();
     files = JsonText.of(made);
+    pauses();
   }
 
   DatasetFiles files() {
     return JsonText.read(files, DatasetFiles.class);
+  }
+
+  BuildProgress progress() {
+    return JsonText.read(progress, BuildProgress.class);
   }
 
   Where where() {

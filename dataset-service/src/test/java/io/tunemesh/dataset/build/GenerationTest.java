@@ -132,7 +132,7 @@ class GenerationTest {
   void asksOnceWhenAWorkerDiedBeforeItCouldAsk() throws Exception {
     Claim dead = takenByAWorkerThatWillDie();
 
-    Made lost = builds.make(dead);
+    Made lost = builds.make(dead, new Advance());
 
     assertThat(((Made.Asks) lost).asks()).hasSize(ASKED);
     runsOut();
@@ -147,11 +147,11 @@ class GenerationTest {
   @Test
   void asksNothingAgainWhenAWorkerDiedAfterItHadAsked() throws Exception {
     Claim dead = takenByAWorkerThatWillDie();
-    builds.commit(dead, builds.make(dead));
+    builds.commit(dead, builds.make(dead, new Advance()));
     List<InferenceRequested> asked = inference.await(ASKED);
 
     Claim second = takenWhileItRests();
-    assertThat(builds.make(second)).isInstanceOf(Made.Waits.class);
+    assertThat(builds.make(second, new Advance())).isInstanceOf(Made.Waits.class);
     runsOut();
     awaitTakenByTheService(second);
     answerAll(asked);
@@ -166,7 +166,7 @@ class GenerationTest {
     List<InferenceRequested> asked = inference.await(ASKED);
     awaitRest();
     Claim slow = takenWhileItRests();
-    Made waits = builds.make(slow);
+    Made waits = builds.make(slow, new Advance());
 
     answerAll(asked);
     awaitEnd();
@@ -184,7 +184,7 @@ class GenerationTest {
     answerAll(asked);
     awaitEnd();
 
-    Made lost = builds.make(dead);
+    Made lost = builds.make(dead, new Advance());
     runsOut();
 
     awaitBuilt();

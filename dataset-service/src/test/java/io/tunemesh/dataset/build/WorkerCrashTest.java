@@ -13,7 +13,10 @@ import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.dataset.Workbooks;
 import io.tunemesh.dataset.dataset.Asking;
+import io.tunemesh.dataset.dataset.BuildProgress;
+import io.tunemesh.dataset.dataset.BuildProgress.Stage;
 import io.tunemesh.dataset.dataset.Dataset;
+import io.tunemesh.dataset.dataset.DatasetView;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.testing.MeshResource;
 import io.tunemesh.platform.work.Claim;
@@ -35,6 +38,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(MeshResource.class)
 class WorkerCrashTest {
 
+  private static final BuildProgress NOTHING = new Advance().progress();
   private static final String FACTS = "SELECT files FROM dataset WHERE id = ? AND status = '%s'";
 
   @Inject BlobStore blobs;
@@ -53,7 +57,7 @@ class WorkerCrashTest {
   void buildsTheSameBytesAgainWhenAWorkerDiedBetweenItsBuildAndItsCommit() throws Exception {
     Claim dead = takenByAWorkerThatWillDie(Workbooks.english(blobs, file, "e.xlsx", 30, null));
 
-    Made lost = builds.make(dead);
+    Made lost = builds.make(dead, new Advance());
 
     String files = awaitStatus("BUILT");
     assertThat(files).isEqualTo(json(((Made.Built) lost).files()));
@@ -67,13 +71,34 @@ class WorkerCrashTest {
 
     for (int i = 0; i < 5; i++) {
       Thread.sleep(1000);
-      leases.renew(held);
+      leases.renew(held, NOTHING);
     }
 
     assertThat(fence()).isEqualTo(held.fence());
-    builds.commit(held, builds.make(held));
+    builds.commit(held, builds.make(held, new Advance()));
     awaitStatus("BUILT");
-    assertThatThrownBy(() -> leases.renew(held)).isInstanceOf(LeaseLost.class);
+    assertThatThrownBy(() -> leases.renew(held, NOTHING)).isInstanceOf(LeaseLost.class);
+  }
+
+  @Test
+  void tellsHowFarABuildIsUntilItEnds() throws Exception {
+    Claim held = takenByAWorkerThatWillDie(Workbooks.english(blobs, file, "e.xlsx", 30, null));
+    Advance advance = new Advance();
+    advance.begins(Stage.READING, 30);
+    advance.adds(12);
+
+    leases.renew(held, advance.progress());
+
+    assertThat(view().progress()).isEqualTo(new BuildProgress(Stage.READING, 12L, 30L));
+    Made made = builds.make(held, advance);
+    leases.renew(held, advance.progress());
+    assertThat(view().progress()).isEqualTo(new BuildProgress(Stage.STORING, null, null));
+    builds.commit(held, made);
+    assertThat(view().progress()).isNull();
+  }
+
+  private DatasetView view() {
+    return QuarkusTransaction.requiringNew().call(() -> DatasetView.of(Dataset.findById(id)));
   }
 
   @Test

@@ -1,0 +1,34 @@
+package io.tunemesh.dataset.build;
+
+import io.tunemesh.dataset.dataset.BuildProgress;
+import io.tunemesh.dataset.dataset.BuildProgress.Stage;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** How far a build is; the build tells it, and any thread may ask. */
+final class Advance {
+
+  private record Part(Stage stage, long of, AtomicLong done) {}
+
+  private volatile Part now = new Part(Stage.READING, 0, new AtomicLong());
+
+  /**
+   * The next part begins, or the same anew.
+   *
+   * @param of how much there is to do; 0 where that is not counted
+   */
+  void begins(Stage stage, long of) {
+    now = new Part(stage, of, new AtomicLong());
+  }
+
+  /** So many more are done. */
+  void adds(long more) {
+    now.done.addAndGet(more);
+  }
+
+  BuildProgress progress() {
+    Part part = now;
+    return part.of == 0
+        ? new BuildProgress(part.stage, null, null)
+        : new BuildProgress(part.stage, Math.min(part.done.get(), part.of), part.of);
+  }
+}
