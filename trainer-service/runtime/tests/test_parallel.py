@@ -37,9 +37,10 @@ def until(worker: Worker, job: dict, kind: str) -> list[dict]:
     raise AssertionError(f"no {kind} event within {PATIENCE_S} s")
 
 
-@pytest.fixture
-def team(base_folder, tmp_path):
-    worker = Worker(base_folder, tmp_path, "--gpus", "2")
+@pytest.fixture(scope="module")
+def team(base_folder, tmp_path_factory):
+    """One for all tests that leave it as it was."""
+    worker = Worker(base_folder, tmp_path_factory.mktemp("team"), "--gpus", "2")
     yield worker
     worker.close()
 
