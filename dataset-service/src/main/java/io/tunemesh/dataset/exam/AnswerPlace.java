@@ -20,9 +20,7 @@ final class AnswerPlace {
         if (followsAnswer) {
           yield 2.5;
         }
-        yield CountedThings.COUNTED.before(cell, start)
-            ? -3
-            : isLabel(cell, visible) ? 2.5 : -0.5;
+        yield CountedThings.COUNTED.before(cell, start) ? -3 : isLabel(cell, visible) ? 2.5 : -0.5;
       }
       case LIST ->
           followsAnswer

@@ -126,8 +126,7 @@ final class LetterMarks {
     while (p > 0 && Shadow.isBlank(cell.at(p))) {
       p--;
     }
-    return Glyphs.isLatin(cell.at(p))
-        && LetteredThings.TORN.before(cell, p + 1);
+    return Glyphs.isLatin(cell.at(p)) && LetteredThings.TORN.before(cell, p + 1);
   }
 
   private static boolean isListed(Shadow cell, char letter, int at) {
@@ -166,8 +165,7 @@ final class LetterMarks {
         switch (place) {
           case LINE -> 4;
           case WIDE_GAP -> 3.2;
-          case SENTENCE_GAP ->
-              LetteredThings.TITLES.shortenedBefore(cell, start) ? -2.5 : 2.5;
+          case SENTENCE_GAP -> LetteredThings.TITLES.shortenedBefore(cell, start) ? -2.5 : 2.5;
           case GAP -> LetteredThings.NAMED.before(cell, start) ? -1.2 : 1.4;
           case SENTENCE -> 2;
           case HAN -> 0.8;

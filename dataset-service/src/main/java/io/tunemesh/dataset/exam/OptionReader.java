@@ -78,7 +78,8 @@ final class OptionReader {
     int trimmed = cell.trimmed(from, ends[k]);
     boolean bare = cell.isBare(from, trimmed);
     int to = last && !bare ? Trailing.cut(cell, from, ends[k]) : ends[k];
-    String text = bare ? cell.cut(from, Math.max(from, trimmed)) : cell.slice(from, Math.max(from, to));
+    String text =
+        bare ? cell.cut(from, Math.max(from, trimmed)) : cell.slice(from, Math.max(from, to));
     if (onlyApart && MARKER.matcher(text).lookingAt()) {
       throw unclear(letter);
     }
@@ -197,7 +198,9 @@ final class OptionReader {
     return false;
   }
 
-  /** True for a text that begins with a Chinese character or a Latin letter but a capital A to E. */
+  /**
+   * True for a text that begins with a Chinese character or a Latin letter but a capital A to E.
+   */
   private static boolean isPlainWord(String text) {
     char first = text.isEmpty() ? ' ' : text.charAt(0);
     return Glyphs.isHan(first) || first >= 'a' && first <= 'z' || first > 'E' && first <= 'Z';

@@ -65,7 +65,10 @@ final class OrdinaryAnswers {
    * @return false where the number is to be looked at closely
    */
   private boolean takePlain(int digits) {
-    if (next >= letters.length || digits < end || !questions.get(next).isChoice() || !isApart(digits)) {
+    if (next >= letters.length
+        || digits < end
+        || !questions.get(next).isChoice()
+        || !isApart(digits)) {
       return false;
     }
     int after = digits;

@@ -80,8 +80,7 @@ final class OrdinaryMarks {
 
   /** Takes a certain number of a question; false where it does not go on from what was taken. */
   boolean addNumber(int value, int begin, int end, Mark.Style style, char form) {
-    boolean next =
-        number == 0 || value == number + 1 && style == numberStyle && form == numberForm;
+    boolean next = number == 0 || value == number + 1 && style == numberStyle && form == numberForm;
     if (!next || letters != 0 && !isSet()) {
       return false;
     }

@@ -25,8 +25,7 @@ final class QuestionReader {
   }
 
   static List<Question> read(Shadow cell, Road road) throws Refusing {
-    List<Question> ordinary =
-        road == Road.SHORT_WHERE_ORDINARY ? OrdinaryQuestions.in(cell) : null;
+    List<Question> ordinary = road == Road.SHORT_WHERE_ORDINARY ? OrdinaryQuestions.in(cell) : null;
     if (ordinary != null) {
       return ordinary;
     }

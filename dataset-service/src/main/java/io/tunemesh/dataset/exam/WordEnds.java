@@ -19,7 +19,9 @@ final class WordEnds {
     return new WordEnds(words.split(" "));
   }
 
-  /** True where one of the words stands before a position, in any case; a single capital is none. */
+  /**
+   * True where one of the words stands before a position, in any case; a single capital is none.
+   */
   boolean before(Shadow cell, int position) {
     return endAt(cell, cell.spacesBefore(position));
   }

@@ -13,7 +13,8 @@ class ItemTest {
 
   @Test
   void keepsTheOptionsInTheirOrder() {
-    assertThat(new Item(1, "Why?", WHOLE, 'B').options().values()).containsExactly("1", "2", "3", "4");
+    assertThat(new Item(1, "Why?", WHOLE, 'B').options().values())
+        .containsExactly("1", "2", "3", "4");
   }
 
   @Test

@@ -21,7 +21,6 @@ final class Roads {
     Shadow options = Shadow.of(cells.options());
     Shadow answers = Shadow.of(cells.answers());
     List<Question> questions = OrdinaryQuestions.in(options);
-    return questions != null
-        && OrdinaryAnswers.in(answers, questions) != null;
+    return questions != null && OrdinaryAnswers.in(answers, questions) != null;
   }
 }

@@ -55,8 +55,8 @@ class ChunkTable {
     try (var connection = database.getConnection();
         PreparedStatement query =
             connection.prepareStatement(
-                "SELECT ordinal, text, place, chinese, english, own, own_model"
-                    + " FROM knowledge_chunk WHERE file = ? AND ordinal >= ? ORDER BY ordinal LIMIT ?")) {
+                "SELECT ordinal, text, place, chinese, english, own, own_model FROM knowledge_chunk"
+                    + " WHERE file = ? AND ordinal >= ? ORDER BY ordinal LIMIT ?")) {
       query.setString(1, file);
       query.setInt(2, ordinal);
       query.setInt(3, most);

@@ -46,6 +46,7 @@ final class StoreIndex implements AutoCloseable {
   private static final String WORDS = "words";
   private static final String TEXT = "text";
   private static final String PLACE = "place";
+
   /** So many of each way of searching are fused. */
   private static final int DEPTH = 50;
 
