@@ -1,10 +1,5 @@
 package io.tunemesh.dataset.exam;
 
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-
 /** Which characters mean the same to a reader: widths, look-alikes, and kinds of space. */
 final class Glyphs {
   private static final String LOOKALIKES =
@@ -59,36 +54,13 @@ final class Glyphs {
   /** By how far a glyph has to be shifted to give what to add to its character when folding. */
   private static final int FOLD = 16;
 
-  /** By how many bits of a character its page is told, and its place there. */
-  private static final int PAGE = 6;
-
-  /** The glyphs of each page that differs from those before it, up to a power of two. */
-  private static final int[] GLYPHS;
-
-  /** Where the page of a character begins: nearly all are alike, so the table stays in a cache. */
-  private static final char[] PAGES = new char[0x10000 >> PAGE];
-
-  static {
-    int[] all = glyphs();
-    int[] pages = new int[all.length];
-    Map<List<Integer>, Integer> begins = new HashMap<>();
-    for (int page = 0; page < PAGES.length; page++) {
-      int[] glyphs = Arrays.copyOfRange(all, page << PAGE, page + 1 << PAGE);
-      Integer begin =
-          begins.putIfAbsent(Arrays.stream(glyphs).boxed().toList(), begins.size() << PAGE);
-      PAGES[page] = (char) (begin == null ? begins.size() - 1 << PAGE : begin);
-      System.arraycopy(glyphs, 0, pages, PAGES[page], glyphs.length);
-    }
-    int size = begins.size() << PAGE;
-    GLYPHS = Arrays.copyOf(pages, Integer.highestOneBit(size - 1) << 1);
-  }
+  private static final int[] GLYPHS = glyphs();
 
   private Glyphs() {}
 
   /** What is known of a character: the bits named above, and above them how it is folded. */
   static int of(char c) {
-    int place = PAGES[c >>> PAGE] | c & (1 << PAGE) - 1;
-    return GLYPHS[place & GLYPHS.length - 1];
+    return GLYPHS[c];
   }
 
   /** The plain character that a reader takes this one for. */
