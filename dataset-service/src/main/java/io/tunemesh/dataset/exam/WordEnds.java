@@ -1,5 +1,7 @@
 package io.tunemesh.dataset.exam;
 
+import java.util.Arrays;
+
 /** Latin words that are looked for before a position; most are ruled out by the last letter. */
 final class WordEnds {
   private static final int LETTERS = 26;
@@ -9,8 +11,7 @@ final class WordEnds {
   private WordEnds(String[] words) {
     for (int i = 0; i < LETTERS; i++) {
       String last = String.valueOf((char) ('a' + i));
-      byLast[i] =
-          java.util.Arrays.stream(words).filter(word -> word.endsWith(last)).toArray(String[]::new);
+      byLast[i] = Arrays.stream(words).filter(word -> word.endsWith(last)).toArray(String[]::new);
     }
   }
 
