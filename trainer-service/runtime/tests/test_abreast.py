@@ -28,13 +28,15 @@ def test_a_job_on_two_threads_is_the_job_on_one_and_gives_the_same_bytes_again(m
     before = torch.get_num_threads()
     seen = []
     try:
-        for attempt, threads in enumerate((1, 2, 2)):
+        for attempt, threads in enumerate((1, 2, 2), 1):
             torch.set_num_threads(threads)
             seen.append(run_job(make_job(tmp_path, attempt, f"job-{attempt}", num_train_epochs=2), base))
     finally:
         torch.set_num_threads(before)
-    one, two, again = ([e["loss"] for e in named(run, "progress") if e["loss"] is not None] for run in seen)
-    assert len(one) > 4 and two == pytest.approx(one, rel=1e-4) and again == two
+    one, two, again = (
+        [e["loss"] for e in named(run, "progress") if e.get("learning_rate") is not None] for run in seen
+    )
+    assert len(one) > 4 and two == pytest.approx(one, abs=1e-4) and again == two
     hashes = [weights_hash(named(run, "adapter")[-1]) for run in seen]
     assert hashes[1] == hashes[2]
 

@@ -5,6 +5,7 @@ Threads that share every operation wait for one another at the end of each; thes
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,8 +19,14 @@ def threads(count: int) -> Iterator[ThreadPoolExecutor | None]:
     if count == 1:
         yield None
         return
-    before = torch.get_num_threads()
-    with ThreadPoolExecutor(count, "pack", torch.set_num_threads, (1,)) as pool:
+    before, all_here = torch.get_num_threads(), threading.Barrier(count)
+
+    def begin() -> None:
+        torch.get_num_threads()  # a thread's first look sets the number that holds for all, over one that was set before
+        torch.set_num_threads(1)
+        all_here.wait()
+
+    with ThreadPoolExecutor(count, "pack", begin) as pool:
         for started in [pool.submit(torch.get_num_threads) for _ in range(count)]:
             started.result()
         torch.set_num_threads(before)
