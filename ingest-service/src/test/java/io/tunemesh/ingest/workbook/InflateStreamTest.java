@@ -72,8 +72,12 @@ class InflateStreamTest {
       byte[] piece = plain(random, random.nextInt(i % 2 == 0 ? 12 : 30_000));
       plain.write(piece);
       deflater.setInput(piece);
-      int flush = i == 59 ? Deflater.FULL_FLUSH : Deflater.SYNC_FLUSH;
-      packed.write(buffer, 0, deflater.deflate(buffer, 0, buffer.length, flush));
+      int flush = i == 30 ? Deflater.FULL_FLUSH : Deflater.SYNC_FLUSH;
+      int size = deflater.deflate(buffer, 0, buffer.length, flush);
+      while (size > 0 || !deflater.needsInput()) {
+        packed.write(buffer, 0, size);
+        size = deflater.deflate(buffer, 0, buffer.length, flush);
+      }
     }
     deflater.finish();
     packed.write(buffer, 0, deflater.deflate(buffer));
