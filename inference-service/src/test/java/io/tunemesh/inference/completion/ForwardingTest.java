@@ -4,10 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
-import static org.hamcrest.Matchers.emptyOrNullString;
 import static org.hamcrest.Matchers.equalTo;
-import static org.hamcrest.Matchers.in;
-import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -23,7 +20,6 @@ import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -137,20 +133,6 @@ class ForwardingTest {
         .statusCode(413)
         .body("error.code", equalTo("body_too_large"));
     assertThat(engine.asked).isEmpty();
-  }
-
-  @Test
-  void saysInOpenAisWordsThatNothingIsThere() {
-    for (String path : List.of("/v1/chat/completions", "/v1/embeddings", "/v1/no-such-thing")) {
-      given()
-          .auth()
-          .oauth2(MeshResource.KEY)
-          .get(path)
-          .then()
-          .statusCode(in(List.of(404, 405)))
-          .body("error.message", not(emptyOrNullString()))
-          .body("error.type", equalTo("invalid_request_error"));
-    }
   }
 
   @Test
