@@ -95,7 +95,8 @@ final class Mesh {
             () ->
                 QuarkusTransaction.requiringNew()
                     .call(
-                        () -> KnownUpload.count("fileId = ?1 and status = " + status, fileId) == 1));
+                        () ->
+                            KnownUpload.count("fileId = ?1 and status = " + status, fileId) == 1));
   }
 
   /** The first fact about a dataset of {@code run}. */
