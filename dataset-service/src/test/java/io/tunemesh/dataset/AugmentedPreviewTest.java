@@ -140,6 +140,7 @@ class AugmentedPreviewTest {
         shown.stream()
             .filter(e -> e.get("split").asText().equals("train") && !e.has("augmented"))
             .count();
+    assertThat(train).isPositive();
     assertThat(shown).hasSize((int) (20 + train)).hasSizeLessThan(30);
     assertThat(view.at("/augmented/0/tried").asLong()).isEqualTo(train);
   }

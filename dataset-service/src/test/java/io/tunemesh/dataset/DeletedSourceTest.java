@@ -69,6 +69,23 @@ class DeletedSourceTest {
   }
 
   @Test
+  void forgetsARejectedFileThatWasReplacedBeforeTheDeletion() throws IOException {
+    String broken = "file-b-" + UUID.randomUUID();
+    mesh.tell(
+        run,
+        new UploadRejected(
+            broken, "e.xlsx", "unreadable", "no zip", Where.file("e.xlsx"), null, null));
+    mesh.awaitUpload(broken, "REJECTED");
+    UploadParsed parsed = parsed();
+    String id = ask("e.xlsx", other);
+    awaitWaiting(id, other);
+
+    delete(parsed);
+
+    awaitWaiting(id, "e.xlsx", other);
+  }
+
+  @Test
   void rejectsAtOnceWhatAsksForADeletedFileByItsId() throws IOException {
     delete(parsed());
     awaitDeleted();

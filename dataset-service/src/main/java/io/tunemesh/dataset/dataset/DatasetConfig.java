@@ -19,7 +19,10 @@ public interface DatasetConfig {
   @WithDefault("1m")
   Duration firstCheck();
 
-  /** How long a worker that died holds its dataset; a living one renews three times as often. */
+  /**
+   * How long a worker that died holds its dataset; a living one renews it every two seconds, or
+   * three times as often where that is less.
+   */
   @WithDefault("30s")
   Duration lease();
 

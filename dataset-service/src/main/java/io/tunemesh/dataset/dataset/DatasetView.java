@@ -4,6 +4,7 @@ import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Where;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.plan.Plan;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,7 @@ public record DatasetView(
         files == null ? null : files.format(),
         dataset.sources.stream().map(s -> new SourceView(s.asked, s.fileId)).toList(),
         dataset.waitingFor(),
-        standing.progress(),
+        dataset.lease.isFree(Instant.now()) ? null : standing.progress(),
         files == null ? null : files.rowsIn(),
         files == null ? null : files.rowsKept(),
         files == null ? null : files.rowsRefused(),

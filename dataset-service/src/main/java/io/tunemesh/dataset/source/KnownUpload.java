@@ -28,7 +28,7 @@ import java.util.Optional;
 @Table(name = "known_upload")
 public class KnownUpload extends PanacheEntityBase {
 
-  /** In the order in which uploads of one name are preferred. */
+  /** In the order in which uploads of one name are preferred; the last two alike. */
   enum Status {
     PARSED,
     RECEIVED,
@@ -83,7 +83,8 @@ public class KnownUpload extends PanacheEntityBase {
 
   /**
    * The upload that a specification names: by its id, or by its file name among those of the run.
-   * Of several with one name the first that could be read, and was not deleted, is taken.
+   * Of several with one name the first that could be read, and was not deleted, is taken; where
+   * none is left, the last.
    */
   public static Optional<KnownUpload> named(String tenant, String run, String name) {
     List<KnownUpload> found =
@@ -96,9 +97,18 @@ public class KnownUpload extends PanacheEntityBase {
     return found.stream()
         .min(
             Comparator.comparing((KnownUpload upload) -> !upload.fileId.equals(name))
-                .thenComparing(upload -> upload.status)
-                .thenComparing(upload -> upload.knownAt)
+                .thenComparing(upload -> upload.isOver() ? Status.REJECTED : upload.status)
+                .thenComparing(KnownUpload::inTurn)
                 .thenComparing(upload -> upload.fileId));
+  }
+
+  private boolean isOver() {
+    return status.compareTo(Status.REJECTED) >= 0;
+  }
+
+  private static int inTurn(KnownUpload one, KnownUpload other) {
+    int order = one.knownAt.compareTo(other.knownAt);
+    return one.isOver() ? -order : order;
   }
 
   /** A file name in one spelling, since file systems write accents and kana in two. */

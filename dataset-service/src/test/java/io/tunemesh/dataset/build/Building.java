@@ -53,7 +53,8 @@ final class Building {
     builds++;
     Path folder = Files.createDirectories(temp.resolve("build-" + builds));
     String prefix = "datasets/acme/ds-" + builds + "/";
-    return new Build(blobs, most, new Order(spec, List.of(files)), found, prefix, folder, new Advance())
+    return new Build(
+            blobs, most, new Order(spec, List.of(files)), found, prefix, folder, new Advance())
         .run();
   }
 
@@ -68,7 +69,8 @@ final class Building {
     Path folder = Files.createDirectories(temp.resolve("build-" + builds));
     Order order = new Order(spec, List.of(files), words, answers, Counting.NONE);
     List<List<BlobRef>> found = Collections.nCopies(files.length, List.of());
-    return new Build(blobs, 100_000, order, found, "datasets/acme/ds-" + builds + "/", folder, new Advance())
+    return new Build(
+            blobs, 100_000, order, found, "datasets/acme/ds-" + builds + "/", folder, new Advance())
         .run();
   }
 

@@ -75,6 +75,7 @@ class WorkerCrashTest {
     }
 
     assertThat(fence()).isEqualTo(held.fence());
+    holdForMinutes();
     builds.commit(held, builds.make(held, new Advance()));
     awaitStatus("BUILT");
     assertThatThrownBy(() -> leases.renew(held, NOTHING)).isInstanceOf(LeaseLost.class);
@@ -90,11 +91,17 @@ class WorkerCrashTest {
     leases.renew(held, advance.progress());
 
     assertThat(view().progress()).isEqualTo(new BuildProgress(Stage.READING, 12L, 30L));
+    holdForMinutes();
     Made made = builds.make(held, advance);
     leases.renew(held, advance.progress());
     assertThat(view().progress()).isEqualTo(new BuildProgress(Stage.STORING, null, null));
     builds.commit(held, made);
     assertThat(view().progress()).isNull();
+  }
+
+  /** However long a build takes here, no worker of the service takes the dataset meanwhile. */
+  private void holdForMinutes() {
+    update("UPDATE dataset SET lease_until = now() + interval '5 minutes' WHERE id = ?");
   }
 
   private DatasetView view() {

@@ -71,6 +71,24 @@ class DatasetTest {
   }
 
   @Test
+  void tellsHowFarItIsOnlyWhileAWorkerHasIt() {
+    Dataset dataset = waitingForTwo();
+    dataset.found(0, "file-a");
+    dataset.found(1, "file-b");
+    String progress = "{\"stage\":\"reading\",\"done\":1,\"of\":9}";
+    dataset.claim("me", Instant.now().plusSeconds(60));
+    dataset.standing.progress = progress;
+    assertThat(DatasetView.of(dataset).progress())
+        .isEqualTo(new BuildProgress(BuildProgress.Stage.READING, 1L, 9L));
+
+    dataset.claim("dead", Instant.now().minusSeconds(1));
+    assertThat(dataset.standing.progress).as("the next worker begins anew").isNull();
+    dataset.standing.progress = progress;
+
+    assertThat(DatasetView.of(dataset).progress()).isNull();
+  }
+
+  @Test
   void staysRejected() {
     Dataset dataset = waitingForTwo();
 

@@ -72,7 +72,8 @@ class CountingPassTest {
     assertThat(together).isEqualTo(alone.report());
     List<TokenCount> counts = new ArrayList<>();
     for (String line : Files.readAllLines(file)) {
-      counts.add(Json.MAPPER.treeToValue(Json.MAPPER.readTree(line).get("tokens"), TokenCount.class));
+      counts.add(
+          Json.MAPPER.treeToValue(Json.MAPPER.readTree(line).get("tokens"), TokenCount.class));
     }
     assertThat(counts).isEqualTo(alone.counts());
   }

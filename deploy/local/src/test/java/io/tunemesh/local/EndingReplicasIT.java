@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Replicas that are told to end, as processes, on one broker and one database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -31,13 +33,13 @@ class EndingReplicasIT {
   private record Event(String id, String data) {}
 
   @BeforeAll
-  void up() throws Exception {
-    ground = Ground.start();
+  void up(@TempDir Path folder) throws Exception {
+    ground = Ground.start(folder);
   }
 
   @AfterAll
   void down() throws Exception {
-    ground.close();
+    try (var started = ground) {} // which is null where it did not start
   }
 
   @Test

@@ -5,7 +5,6 @@ import io.tunemesh.parts.Database;
 import io.tunemesh.parts.Ports;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,26 +21,25 @@ final class Ground implements AutoCloseable {
   private final Database database;
   private final List<Replica> replicas = new ArrayList<>();
 
-  private Ground(Home home, Parts parts, Broker broker, Database database) throws IOException {
+  private Ground(Home home, Parts parts, String key, Broker broker, Database database) {
     this.home = home;
     this.parts = parts;
     this.broker = broker;
     this.database = database;
-    this.key = Keys.firstKey(home);
+    this.key = key;
   }
 
-  static Ground start() throws IOException {
-    Home home =
-        new Home(
-            Path.of("../..").toAbsolutePath().normalize(),
-            Files.createTempDirectory("tunemesh-replicas"));
+  /** Starts both, with their data and all logs in {@code folder}. */
+  static Ground start(Path folder) throws IOException {
+    Home home = new Home(Path.of("../..").toAbsolutePath().normalize(), folder);
     Parts parts = new Parts(home, BaseModel.named(home, BaseModel.STARTER));
+    String key = Keys.firstKey(home);
     int kafka = URI.create("kafka://" + parts.kafkaServers()).getPort();
     Broker broker = Broker.start(home.data("kafka"), kafka, Ports.free());
     try {
       int postgres = URI.create(parts.databaseUrl().substring("jdbc:".length())).getPort();
       Database database = Database.start(home.data("postgres"), home.postgres(), postgres, false);
-      return new Ground(home, parts, broker, database);
+      return new Ground(home, parts, key, broker, database);
     } catch (IOException | RuntimeException e) {
       broker.close();
       throw e;

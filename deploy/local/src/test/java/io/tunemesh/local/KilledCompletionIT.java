@@ -41,7 +41,7 @@ class KilledCompletionIT {
 
   @BeforeEach
   void start() throws Exception {
-    ground = Ground.start();
+    ground = Ground.start(folder);
     ingest = new IngestAlone(ground);
     ingest.start();
   }

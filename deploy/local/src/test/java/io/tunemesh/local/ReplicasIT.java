@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Two replicas of dataset-service that share one upload of many chunks. */
 class ReplicasIT {
@@ -32,8 +33,8 @@ class ReplicasIT {
   private Replica second;
 
   @BeforeEach
-  void up() throws Exception {
-    ground = Ground.start();
+  void up(@TempDir Path folder) throws Exception {
+    ground = Ground.start(folder);
     Map<String, String> patience = Map.of("TUNEMESH_DATASET_CHUNK_PATIENCE", "10s");
     ingest =
         ground.replica(
@@ -47,7 +48,7 @@ class ReplicasIT {
 
   @AfterEach
   void down() throws Exception {
-    ground.close();
+    try (var started = ground) {} // which is null where it did not start
   }
 
   @Test

@@ -31,7 +31,7 @@ final class InflateStream extends InputStream implements InputStreamStatistics {
 
   private static final int FULL = WINDOW + (1 << 17);
 
-  /** What may be put behind a full output: three literals, a repetition, eight bytes too many. */
+  /** What may be put behind a full output: two literals and a repetition of 258, by eight bytes. */
   private static final int BEHIND = 300;
 
   /** Bytes that are looked at between two looks at what is left. */
@@ -249,7 +249,7 @@ final class InflateStream extends InputStream implements InputStreamStatistics {
     return next;
   }
 
-  /** Copies a repetition, which may begin in itself. Up to eight bytes behind it are no matter. */
+  /** Copies a repetition, which may begin in itself. Up to 13 bytes behind it are no matter. */
   private static void repeat(byte[] output, int from, int to, int length) {
     if (to - from >= 8) {
       LONG.set(output, to, (long) LONG.get(output, from));

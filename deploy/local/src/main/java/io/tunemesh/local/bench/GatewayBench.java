@@ -42,8 +42,6 @@ final class GatewayBench {
       }
       try (GatewayPeers peers = new GatewayPeers(home)) {
         litellm(peers, engine, ours);
-      } catch (Fault e) {
-        System.err.println("LiteLLM is not measured: " + e.getMessage());
       }
       new GatewayTakeover(ground).run();
     }
@@ -51,20 +49,29 @@ final class GatewayBench {
 
   private static void litellm(GatewayPeers peers, GatewayEngine engine, String ours)
       throws Exception {
-    String url = peers.litellm(engine);
-    if (url == null) {
-      System.err.println("LiteLLM is not measured: make a venv .mesh/litellm with litellm[proxy].");
+    GatewayLoad.Outcome them;
+    try {
+      them = ofLitellm(peers.litellm(engine));
+    } catch (Fault e) {
+      System.err.println("LiteLLM is not measured: " + e.getMessage());
       return;
     }
-    try (GatewayLoad theirs = new GatewayLoad(url, "none");
-        GatewayLoad gateway = new GatewayLoad(ours, GatewayGround.KEY)) {
-      theirs.closed(8, WARM_S);
-      GatewayLoad.Outcome them = sound(theirs.closed(8, SECONDS));
+    try (GatewayLoad gateway = new GatewayLoad(ours, GatewayGround.KEY)) {
       GatewayLoad.Outcome us = sound(gateway.closed(8, SECONDS));
       more("requests, 8 askers", "1/s", us.perSecond(), "LiteLLM", them.perSecond(), null);
       less("p50, 8 askers", "ms", us.percentile(0.5), "LiteLLM", them.percentile(0.5), null);
       less("p99, 8 askers", "ms", us.percentile(0.99), "LiteLLM", them.percentile(0.99), null);
       more("times LiteLLM's requests", "times", us.perSecond() / them.perSecond(), null, null, 5.0);
+    }
+  }
+
+  private static GatewayLoad.Outcome ofLitellm(String url) throws Exception {
+    if (url == null) {
+      throw new Fault("make a venv .mesh/litellm with litellm[proxy].");
+    }
+    try (GatewayLoad load = new GatewayLoad(url, "none")) {
+      load.closed(8, WARM_S);
+      return sound(load.closed(8, SECONDS));
     }
   }
 
