@@ -41,6 +41,7 @@ final class AnswerStream {
   }
 
   void start() {
+    passage.streamed(0);
     HttpServerResponse toClient = client.response();
     Answers.begin(toClient, engine, turn);
     // The first frames may be held back, and the client is to know that an answer has begun.

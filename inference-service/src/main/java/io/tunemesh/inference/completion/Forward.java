@@ -56,8 +56,8 @@ final class Forward implements Attempts.Listener {
           // Over HTTP/2 the end of a stream is told as a failure, also when all of it was sent.
           if (end.failed() && !client.response().ended()) {
             clientGone = true;
-            if (!turn.streams() && (upstream != null || attempts.isAsking())) {
-              // How far an answer that is not streamed was, nobody tells; the question was read.
+            if (upstream == null ? attempts.isAsking() : !turn.streams()) {
+              // How far the answer was, nobody tells; the question was read.
               passage.streamed(0);
             }
             cancel();
@@ -81,7 +81,8 @@ final class Forward implements Attempts.Listener {
         return false;
       }
       entered();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Also after an Error, or the turn would hold its slot for ever.
       failed(e);
     }
     return true;
@@ -133,13 +134,13 @@ final class Forward implements Attempts.Listener {
   }
 
   private void leave(Buffer body, Consumer<Buffer> then) {
-    if (body.length() > SHORT_BYTES) {
+    if (body.length() > SHORT_BYTES || passage.takesLong()) {
       beside(() -> left(body), then);
       return;
     }
     try {
       then.accept(left(body));
-    } catch (Exception e) {
+    } catch (Throwable e) {
       failed(e);
     }
   }
@@ -189,6 +190,7 @@ final class Forward implements Attempts.Listener {
       refuse(refusal.problem());
     } else {
       LOG.error("Request failed, turn=" + turn.id(), failure);
+      attempts.cancel();
       refuse(Problems.internal());
     }
   }

@@ -114,8 +114,7 @@ class Admission implements Step {
       return;
     }
     long counted = ending.promptTokens() + ending.completionTokens();
-    boolean free =
-        !mine.went || ending.outcome() == Outcome.REFUSED || ending.outcome() == Outcome.FAILED;
+    boolean free = !mine.went || ending.outcome() != Outcome.ANSWERED;
     long actual = counted > 0 ? counted : free ? 0 : mine.tokens;
     if (mine.charge != null) {
       mine.charge.correct(actual);

@@ -38,6 +38,11 @@ final class AfterRules {
     return label != null || json != null || ranking != null || refusesWords();
   }
 
+  /** Whether answers are held to a schema of the tenant's. */
+  boolean hasSchema() {
+    return spec.json() != null && spec.json().schema() != null;
+  }
+
   /** How many candidates to ask for where the asker does not say; 1 for none but the answer. */
   int candidates() {
     return spec.rank() == null || spec.rank().ask() == null ? 1 : spec.rank().ask();

@@ -60,9 +60,11 @@ final class BeforeRules {
     fitting = spec.fit() == null ? null : new Fitting(spec.fit(), tokens);
   }
 
-  /** Whether it takes longer than an event loop may be kept. */
-  boolean countsTokens() {
-    return fitting != null;
+  /** Whether it may take longer than an event loop may be kept: what tenants look for may. */
+  boolean takesLong() {
+    return fitting != null
+        || changes.containsKey("remove")
+        || question != null && question.hasPattern();
   }
 
   /**

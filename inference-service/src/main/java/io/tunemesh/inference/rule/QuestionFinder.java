@@ -26,6 +26,11 @@ final class QuestionFinder {
     return marks.stream().map(Script::folded).toList();
   }
 
+  /** Whether it looks for an expression of the tenant's. */
+  boolean hasPattern() {
+    return pattern != null;
+  }
+
   /** The question in {@code text}; {@code text} itself where none is found. */
   String in(String text) {
     String found = pattern == null ? behindMark(text) : matched(text);

@@ -47,7 +47,7 @@ public class RuleStep implements Step {
     }
     rules.check();
     begun.put(turn.id(), new Begun(rules, new ArrayList<>()));
-    if (rules.before() != null && rules.before().countsTokens()) {
+    if (rules.before() != null && rules.before().takesLong()) {
       return false;
     }
     await(turn);
@@ -89,6 +89,11 @@ public class RuleStep implements Step {
   public boolean readsAnswer(Turn turn) {
     Begun now = begun.get(turn.id());
     return now != null && now.rules().after() != null && isText(turn);
+  }
+
+  @Override
+  public boolean takesLong(Turn turn) {
+    return readsAnswer(turn) && begun.get(turn.id()).rules().after().hasSchema();
   }
 
   @Override

@@ -72,6 +72,11 @@ public final class Passage {
     return !turn.told().isEmpty() || begun.stream().anyMatch(step -> step.readsAnswer(turn));
   }
 
+  /** Whether {@link #leave} may take longer than an event loop may be kept. */
+  public boolean takesLong() {
+    return begun.stream().anyMatch(step -> step.takesLong(turn));
+  }
+
   /**
    * Takes the whole answer through the steps; may wait, and throws what a step throws.
    *

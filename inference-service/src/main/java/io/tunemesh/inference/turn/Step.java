@@ -15,7 +15,8 @@ public interface Step {
   boolean concerns(Turn turn);
 
   /**
-   * Before the engine. Must not wait: short questions pass the steps on the event loop.
+   * Before the engine. Must neither wait nor take long: short questions pass the steps on the event
+   * loop.
    *
    * @return whether that was all; if not, {@link #await} follows
    * @throws io.tunemesh.platform.http.Refusal to answer with its problem at once
@@ -23,11 +24,16 @@ public interface Step {
    */
   boolean before(Turn turn);
 
-  /** The rest of {@link #before}, which may wait; throws what that may throw. */
+  /** The rest of {@link #before}, which may wait or take long; throws what that may throw. */
   default void await(Turn turn) throws InterruptedException {}
 
   /** Whether it has to see the answer. If no step has, bytes are passed on as they come. */
   default boolean readsAnswer(Turn turn) {
+    return false;
+  }
+
+  /** Whether {@link #after} may take longer than an event loop may be kept. */
+  default boolean takesLong(Turn turn) {
     return false;
   }
 

@@ -16,12 +16,15 @@ import io.tunemesh.inference.testing.Mesh;
 import io.tunemesh.inference.testing.Scenario;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.platform.testing.MeshResource;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -52,20 +55,30 @@ class TakeoverTest {
   void answersAllThatAnEngineWasAskedWhenItWasKilled() throws Exception {
     StubEngine killed = engines.get(0);
     killed.hangs = true;
-    try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor()) {
+    // The others are busy until then, or who comes late would always find an idle one.
+    CompletableFuture<StubEngine.Reply> answer = new CompletableFuture<>();
+    StubEngine.Reply reply =
+        new StubEngine.Reply(200, new JsonObject().put("choices", new JsonArray()));
+    for (StubEngine other : engines.subList(1, engines.size())) {
+      other.script = (path, body) -> path.equals("/v1/chat/completions") ? answer : null;
+    }
+    // Closed in reverse: the askers are let go before they are waited for.
+    try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor();
+        AutoCloseable letGo = () -> answer.complete(reply)) {
       List<Future<Integer>> statuses = new ArrayList<>();
       for (int i = 0; i < 12; i++) {
         statuses.add(askers.submit(asking(StubEngine.BASE)));
       }
       await().atMost(SOON).until(() -> killed.asked.size() >= 2);
-
       killed.die();
-
-      for (Future<Integer> status : statuses) {
-        assertThat(status.get()).isEqualTo(200);
+      try {
+        answer.complete(reply);
+        for (Future<Integer> status : statuses) {
+          assertThat(status.get()).isEqualTo(200);
+        }
+      } finally {
+        killed.start();
       }
-    } finally {
-      killed.start();
     }
   }
 
@@ -76,7 +89,8 @@ class TakeoverTest {
     AtomicBoolean over = new AtomicBoolean();
     AtomicInteger answered = new AtomicInteger();
     List<Integer> others = new ArrayList<>();
-    try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor();
+        AutoCloseable stop = () -> over.set(true)) {
       List<Future<?>> load = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         load.add(
@@ -96,15 +110,16 @@ class TakeoverTest {
       }
       await().atMost(SOON).until(() -> answered.get() > 50);
       home.die();
-      int before = answered.get();
-      await().atMost(SOON).until(() -> answered.get() > before + 50);
-      over.set(true);
-      for (Future<?> asker : load) {
-        asker.get();
+      try {
+        int before = answered.get();
+        await().atMost(SOON).until(() -> answered.get() > before + 50);
+        over.set(true);
+        for (Future<?> asker : load) {
+          asker.get();
+        }
+      } finally {
+        home.start();
       }
-    } finally {
-      over.set(true);
-      home.start();
     }
 
     assertThat(others).isEmpty();

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -39,6 +40,7 @@ class StepsTest {
 
   @Inject TestStep step;
   @Inject Scenario scenario;
+  @Inject MeterRegistry meters;
 
   @TestHTTPResource("/v1/chat/completions")
   URI chatUrl;
@@ -136,6 +138,18 @@ class StepsTest {
         .statusCode(200)
         .body("choices[0].message.content", equalTo("BASE:HELLO"))
         .body("tunemesh.note", equalTo("seen by a thread that may wait: true"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"step-overflows", "step-overflows-late"})
+  void freesTheSlotOfATurnThatEndsByAnError(String user) {
+    scenario
+        .chat(MeshResource.KEY, request(user, StubEngine.BASE))
+        .statusCode(500)
+        .body("error.code", equalTo("internal_error"));
+
+    assertThat(ending().outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(meters.get("tunemesh.requests.running").gauge().value()).isZero();
   }
 
   @Test

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 
 /** Does what the {@code user} of a question says, and notes the ends of all turns. */
 @Singleton
-@Priority(50)
+@Priority(250)
 class TestStep implements Step, Witness {
 
   final List<Ending> endings = new CopyOnWriteArrayList<>();
@@ -31,6 +31,7 @@ class TestStep implements Step, Witness {
         turn.header("Retry-After", "9");
         throw new Refusal(new Problem(429, "too_much", "Less, please.", null));
       }
+      case "step-overflows" -> throw new StackOverflowError("in before");
       case "step-waits", "step-looks" -> {
         return false;
       }
@@ -58,6 +59,9 @@ class TestStep implements Step, Witness {
 
   @Override
   public void after(Turn turn, ObjectNode answer) {
+    if (turn.body().path("user").asText().equals("step-overflows-late")) {
+      throw new StackOverflowError("in after");
+    }
     content(answer.path("choices").get(0).withObjectProperty("message"), String::toUpperCase);
   }
 
