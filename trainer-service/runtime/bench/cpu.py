@@ -73,9 +73,10 @@ def main() -> None:
 
 
 def measured(side: str) -> dict:
-    """One side's result, out of a process of its own; the Trainer's threads spin while they wait, which it is quicker with."""
+    """One side's result, out of a process of its own: our threads sleep while they wait, as a worker's do; the Trainer's spin,
+    which it is quicker with."""
     command = [sys.executable, "-m", "bench.cpu", *sys.argv[1:], "--side", side]
-    waits = {} if side == OURS else {"OMP_WAIT_POLICY": "active"}
+    waits = {"OMP_WAIT_POLICY": "passive" if side == OURS else "active"}
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True, env={**os.environ, **waits})
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -117,6 +117,14 @@ def exam(number: int) -> str:
 
 
 @pytest.fixture
+def use_threads():
+    """Sets how many threads PyTorch has, for one test."""
+    before = torch.get_num_threads()
+    yield torch.set_num_threads
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
 def job_line(tmp_path, make_job):
     """`make_job` in the test's own folder."""
     return lambda attempt=1, name="ftjob-test", **more: make_job(tmp_path, attempt, name, **more)

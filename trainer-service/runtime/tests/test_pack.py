@@ -384,7 +384,11 @@ class OutOfMemory:
         self.handle.remove()
 
 
-def test_out_of_memory_is_answered_once_by_smaller_packs_with_the_same_losses(job_line, base, monkeypatch):
+@pytest.mark.parametrize("threads", [1, 2])
+def test_out_of_memory_is_answered_once_by_smaller_packs_with_the_same_losses(
+    threads, job_line, base, monkeypatch, use_threads
+):
+    use_threads(threads)
     monkeypatch.setitem(speed.ROOM, "cpu", (600,))
     whole = run_job(job_line(name="whole"), base)
     job = job_line()
@@ -426,7 +430,11 @@ def test_out_of_memory_again_fails_the_job(job_line, base):
     )
 
 
-def test_a_job_whose_steps_need_several_packs_resumes_to_the_same_bytes(job_line, base, monkeypatch):
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_job_whose_steps_need_several_packs_resumes_to_the_same_bytes(
+    threads, job_line, base, monkeypatch, use_threads
+):
+    use_threads(threads)
     monkeypatch.setitem(speed.ROOM, "cpu", (300,))
     whole = run_job(job_line(save_steps=1), base)
     for attempt, point in enumerate(named(whole, "checkpoint")[1:3], 2):

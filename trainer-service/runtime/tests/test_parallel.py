@@ -175,12 +175,13 @@ def test_a_full_fine_tune_spread_over_two_has_the_losses_of_one_and_plain_weight
     assert all((ours[name] - theirs[name]).abs().max() < 5e-4 for name in ours)
 
 
-def test_an_optimizer_that_cannot_be_spread_is_refused(team, job_line):
+def test_an_optimizer_that_cannot_be_spread_is_refused_and_the_team_ends(forked_team, job_line):
     job = job_line(name="refused", method="full", optim="adamw_8bit")
-    team.send(job)
-    refused = until(team, job, "failed")[-1]
+    forked_team.send(job)
+    refused = until(forked_team, job, "failed")[-1]
     assert (refused["code"], refused["field"]) == ("not_available", "spec.optim")
     assert "cannot be spread over several GPUs; use adamw" in refused["reason"]
+    assert forked_team.process.wait(PATIENCE_S) == 70
 
 
 def test_a_spread_training_is_gone_on_from_by_one_and_by_two(team, base, job_line):

@@ -15,7 +15,11 @@ import torch
 
 @contextmanager
 def threads(count: int) -> Iterator[ThreadPoolExecutor | None]:
-    """So many threads whose operations take no others to help; null for one."""
+    """So many threads whose operations take no others to help; null for one.
+
+    Where one of them cannot be started, the others end and its error comes out. Afterwards PyTorch has as many threads as
+    before.
+    """
     if count == 1:
         yield None
         return
@@ -26,8 +30,15 @@ def threads(count: int) -> Iterator[ThreadPoolExecutor | None]:
         torch.set_num_threads(1)
         all_here.wait()
 
-    with ThreadPoolExecutor(count, "pack", begin) as pool:
-        for started in [pool.submit(torch.get_num_threads) for _ in range(count)]:
-            started.result()
+    try:
+        with ThreadPoolExecutor(count, "pack", begin) as pool:
+            try:
+                for started in [pool.submit(torch.get_num_threads) for _ in range(count)]:
+                    started.result()
+            except BaseException:
+                all_here.abort()
+                raise
+            torch.set_num_threads(before)
+            yield pool
+    finally:
         torch.set_num_threads(before)
-        yield pool

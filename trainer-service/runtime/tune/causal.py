@@ -6,6 +6,8 @@ a block.
 
 from __future__ import annotations
 
+import functools
+
 import torch
 
 from tune.products import across, product
@@ -14,6 +16,12 @@ BLOCK = 256
 ROUND = 32
 KEPT = 1 << 24
 """Bytes of probabilities up to which an example's are kept for the backward pass; beyond, it computes them anew."""
+
+
+@functools.cache
+def _later(size: int, dtype: torch.dtype) -> torch.Tensor:
+    """What a block's scores are given for tokens that come after; shared, so nothing may be written to it."""
+    return torch.full((size, size), -torch.inf, dtype=dtype).triu_(1)
 
 
 class Heads:
@@ -30,8 +38,7 @@ class Heads:
         self.scale = scale
         self.query = self._by_group(query).mul_(scale)
         self.key, self.value = self._by_group(key[:, :, None]), self._by_group(value[:, :, None])
-        size = min(BLOCK, self.length)
-        self._later = torch.full((size, size), -torch.inf, dtype=query.dtype).triu_(1)
+        self._later = _later(min(BLOCK, self.length), query.dtype)
         self._kept: list[torch.Tensor] = []
 
     def _by_group(self, rows: torch.Tensor) -> torch.Tensor:
@@ -56,10 +63,11 @@ class Heads:
         scores.unflatten(0, (count, self.heads))[:, :, first:].add_(self._later[:count, None, :count])
         return torch.softmax(scores, -1, out=scores)
 
-    def seen(self) -> torch.Tensor:
+    def seen(self, keeps: bool = True) -> torch.Tensor:
+        """What the queries see. `keeps`: whether `slopes` is asked for as well, which is quicker with kept probabilities."""
         made, blocks = torch.empty_like(self.query), self._blocks()
         pairs = sum(end * (end - first) for _, first, end in blocks)
-        keeps = self.heads * pairs * made.itemsize <= KEPT
+        keeps = keeps and self.heads * pairs * made.itemsize <= KEPT
         for group, first, end in blocks:
             shares = self._shares(group, first, end)
             rows = slice(first * self.heads, end * self.heads)

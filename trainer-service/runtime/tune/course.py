@@ -92,11 +92,15 @@ class Course:
         self._start(step)
 
     def _start(self, step: int) -> None:
-        self._stack.enter_context(speed.laid_out(self._model, self._base, self.speed))
-        self.speed = speed.by_threads(self._model, self.speed)
-        self.pool = self._stack.enter_context(abreast.threads(self.speed.abreast))
-        self._feed = Feed(self._make, step, self._plan.steps, self._base.place.device)
-        self._stack.callback(self._feed.close)
+        try:
+            self._stack.enter_context(speed.laid_out(self._model, self._base, self.speed))
+            self.speed = speed.by_threads(self._model, self.speed)
+            self.pool = self._stack.enter_context(abreast.threads(self.speed.abreast))
+            self._feed = Feed(self._make, step, self._plan.steps, self._base.place.device)
+            self._stack.callback(self._feed.close)
+        except BaseException:
+            self.close()
+            raise
 
     def _order(self, epoch: int) -> list[list[int]]:
         cut = even_batches if self._even else batches

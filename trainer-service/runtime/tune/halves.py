@@ -58,7 +58,8 @@ class AttentionHalf:
         self.pairs = [*self.into.pairs, *self.out.pairs]
 
     def __call__(self, x: torch.Tensor, turn: torch.Tensor, lengths: list[int]) -> torch.Tensor:
-        return _Attention.apply(x, turn, lengths, self, *self.pairs)
+        # Asked here: inside of the operation gradients are off.
+        return _Attention.apply(x, turn, lengths, self, torch.is_grad_enabled(), *self.pairs)
 
     def examples(self, made: torch.Tensor, lengths: list[int]) -> list[tuple[torch.Tensor, ...]]:
         """Each example's queries [tokens, groups, heads of a group, size], keys and values [tokens, groups, size]."""
@@ -73,7 +74,7 @@ class AttentionHalf:
 
 class _Attention(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, x, turn, lengths, half, *pairs):
+    def forward(ctx, x, turn, lengths, half, keeps, *pairs):
         rows, by = _normed(x, half.eps)
         count = len(half.into.pairs)
         whole, b = half.into.matrices(pairs[:count])
@@ -82,7 +83,7 @@ class _Attention(torch.autograd.Function):
         seen = made.new_empty(len(x), half.heads * half.size)
         ctx.heads = [Heads(*parts, half.scaling) for parts in half.examples(made, lengths)]
         for heads, place in zip(ctx.heads, half.queries(seen, lengths), strict=True):
-            place.copy_(heads.seen())
+            place.copy_(heads.seen(keeps))
         out_whole, out_b = half.out.matrices(pairs[count:])
         out = product(seen, out_whole, half.out.bias)
         low, out_low = made[:, half.into.out :].clone(), out[:, half.out.out :].clone()
@@ -110,7 +111,7 @@ class _Attention(torch.autograd.Function):
         deeper = ctx.needs_input_grad[0]
         by_rows, by_into = half.into.slopes(by_made, rows, low, whole, b, deeper)
         by_x = _norm_slope(slope, by_rows, rows, by) if deeper else None
-        return by_x, None, None, None, *by_into, *by_out
+        return by_x, None, None, None, None, *by_into, *by_out
 
 
 def _turn(rows: torch.Tensor, turn: torch.Tensor, size: int) -> None:

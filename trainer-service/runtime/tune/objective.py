@@ -3,6 +3,7 @@ evaluation."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
 
@@ -51,8 +52,7 @@ def gradients(
     zero = torch.zeros((), dtype=torch.float64, device=base.place.device)
     total, correct, tokens = zero, zero, 0
     if pool and len(group) > 1:
-        check()
-        losses = _abreast(model, base, group, weight, pool)
+        losses = _abreast(model, base, group, weight, check, pool)
     else:
         losses = (_backward(model, base, batch, weight, check, compiled) for batch in group)
     for loss in losses:
@@ -77,22 +77,38 @@ def _backward(
 
 
 def _abreast(
-    model: nn.Module, base: Base, group: list[Batch | Pack], weight: float, pool: Executor
+    model: nn.Module,
+    base: Base,
+    group: list[Batch | Pack],
+    weight: float,
+    check: Callable[[], None],
+    pool: Executor,
 ) -> list[Loss]:
+    """The losses of all batches, their gradients added up in the group's order.
+
+    What `check` or a batch raises comes out with the sums half made and, while batches that had begun run to their end, no
+    other begins; these read the weights alone.
+    """
     trained = [p for p in model.parameters() if p.requires_grad]
 
     def one(batch: Batch | Pack) -> tuple[Loss, tuple[torch.Tensor | None, ...]]:
         loss = answer_loss(model, batch, base.fused_head)
         return loss, torch.autograd.grad(loss.total / weight, trained, allow_unused=True)
 
-    losses = []
-    for loss, slopes in pool.map(one, group):
-        losses.append(loss)
-        for parameter, slope in zip(trained, slopes, strict=True):
-            if slope is not None:
-                held = parameter.grad
-                # In the weight's own layout, which a fused optimizer takes for granted.
-                parameter.grad = slope.contiguous() if held is None else held.add_(slope)
+    losses, coming = [], deque(pool.submit(one, batch) for batch in group)
+    try:
+        while coming:
+            check()
+            loss, slopes = coming.popleft().result()
+            losses.append(loss)
+            for parameter, slope in zip(trained, slopes, strict=True):
+                if slope is not None:
+                    held = parameter.grad
+                    # In the weight's own layout, which a fused optimizer takes for granted.
+                    parameter.grad = slope.contiguous() if held is None else held.add_(slope)
+    finally:
+        for future in coming:
+            future.cancel()
     return losses
 
 

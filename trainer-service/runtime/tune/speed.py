@@ -32,8 +32,8 @@ ROUND = 64
 
 @dataclass(frozen=True)
 class Speed:
-    """`room`: the most tokens of a pack, or of a padded batch with its padding. `length`: what every pack is filled up to,
-    null where each has its own.
+    """`room`: the most tokens at once, of a pack or of all that are abreast, or of a padded batch with its padding. `length`:
+    what every pack is filled up to, null where each has its own.
 
     `recompute` says for every decoder layer what its backward pass computes anew: "" nothing, "mlp", or "all"; `deepest`
     is the most that it may be.
@@ -67,7 +67,8 @@ class Speed:
         anew = (self.deepest,) * len(self.recompute)
         if self.compiled and self.recompute != anew:
             return replace(self, recompute=anew)
-        return replace(self, room=max(1, self.room // 2), length=None, compiled=False, rows=1, recompute=anew)
+        plain = replace(self, length=None, compiled=False, rows=1, multiple=1, abreast=1)
+        return replace(plain, room=max(1, self.room // 2), recompute=anew)
 
 
 def choose(
@@ -182,11 +183,24 @@ def laid_out(model: nn.Module, base: Base, speed: Speed) -> Iterator[None]:
 
 def by_threads(model: nn.Module, speed: Speed) -> Speed:
     """The same for a model that is laid out: where all its layers are in halves, as many packs at the same time as PyTorch
-    has threads, and few shapes, since oneDNN takes up to 3 ms for a product of a new one."""
+    has threads, and few shapes, since oneDNN takes up to 3 ms for a product of a new one. One pack after another where the
+    model's rotation is made anew for each, since all would share it."""
     layers = decoder_layers(model)
     if not layers or not all(hasattr(layer, "halves") for layer in layers):
-        return speed
-    return replace(speed, abreast=torch.get_num_threads(), multiple=ROUND, rows=ROUND)
+        return replace(speed, abreast=1, multiple=1)
+    abreast = 1 if _turns_by_length(model) else torch.get_num_threads()
+    return replace(speed, abreast=abreast, multiple=ROUND, rows=ROUND)
+
+
+def _turns_by_length(model: nn.Module) -> bool:
+    """Whether transformers' `dynamic_rope_update` sets the frequencies of the model's rotation in every forward pass."""
+    rope = getattr(model.config.get_text_config(), "rope_parameters", None) or {}
+    parts = [
+        rope,
+        *(part for part in rope.values() if isinstance(part, dict)),
+    ]  # one for each kind of layer, or one
+    kinds = [part.get("rope_type") or "default" for part in parts]
+    return any(kind == "longrope" or "dynamic" in kind for kind in kinds)
 
 
 @contextmanager
@@ -222,8 +236,10 @@ def packs_of(
         return [batch.collate([examples[i] for i in part], base.pad_id, cpu) for part in parts]
     lengths = {i: len(examples[i].ids) for part in members for i in part}
     every = [i for part in members for i in part]
-    made = []
-    for part in batch.into_packs(lengths, every, speed.room, speed.abreast):
+    made, room = [], speed.room
+    if speed.abreast > 1 and every:
+        room = max(room // speed.abreast, max(lengths.values()))
+    for part in batch.into_packs(lengths, every, room, speed.abreast):
         tokens = sum(lengths[i] for i in part)
         length = speed.length or -(-tokens // speed.multiple) * speed.multiple
         made.append(batch.pack([examples[i] for i in part], base.pad_id, length, speed.rows, on_cuda))
