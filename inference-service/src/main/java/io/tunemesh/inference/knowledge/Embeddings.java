@@ -5,6 +5,7 @@ import dev.langchain4j.model.embedding.onnx.bgesmallenv15q.BgeSmallEnV15Quantize
 import dev.langchain4j.model.embedding.onnx.bgesmallzhv15q.BgeSmallZhV15QuantizedEmbeddingModel;
 import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.platform.token.BaseTokenizer;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -79,8 +80,8 @@ public class Embeddings {
     this.own = own;
   }
 
-  /** A model that cannot be used is said at once. */
-  void start(@Observes StartupEvent event) {
+  /** Loads it before the first text comes; a model that cannot be used is said at once. */
+  void start(@Observes @Priority(100) StartupEvent event) {
     own = config.model().map(OwnModel::of).orElse(null);
   }
 
