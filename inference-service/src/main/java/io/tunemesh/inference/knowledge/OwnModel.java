@@ -14,6 +14,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** The operator's own embedding model, which speaks for all languages. */
 final class OwnModel {
@@ -47,7 +48,7 @@ final class OwnModel {
       BaseTokenizer.loadLibrary();
       OwnModel own =
           new OwnModel(
-              digest(weights, pooling + "\n" + passage),
+              digest(weights, tokenizer, pooling + "\n" + passage),
               new OnnxEmbeddingModel(weights, tokenizer, pooling, Runnable::run),
               config.question().orElse(""),
               passage);
@@ -88,12 +89,17 @@ final class OwnModel {
             .formatted(config.folder(), why));
   }
 
-  /** Other weights, another pooling and other words before a passage give other vectors. */
-  private static String digest(Path weights, String manner) throws IOException {
+  /**
+   * Of {@code model.onnx} and {@code tokenizer.json}, the pooling and the words before a passage:
+   * if one of them is another, so are the vectors.
+   */
+  private static String digest(Path weights, Path tokenizer, String manner) throws IOException {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      try (InputStream in = new DigestInputStream(Files.newInputStream(weights), digest)) {
-        in.transferTo(OutputStream.nullOutputStream());
+      for (Path file : List.of(weights, tokenizer)) {
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+          in.transferTo(OutputStream.nullOutputStream());
+        }
       }
       digest.update(manner.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest.digest(), 0, 8);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,16 @@ class OwnModelTest {
     assertThat(found(model("passage: "), model(""))).isEmpty();
     assertThat(found(Embeddings.ours(), model(""))).isEmpty();
     assertThat(found(model(""), Embeddings.ours())).isEmpty();
+  }
+
+  @Test
+  void comparesNothingThatAnotherTokenizerHasCut() throws IOException {
+    Embeddings before = model("");
+    assertThat(found(before, model(""))).hasSize(1);
+
+    Files.writeString(folder.resolve("tokenizer.json"), "\n", StandardOpenOption.APPEND);
+
+    assertThat(found(before, model(""))).isEmpty();
   }
 
   @Test
