@@ -21,6 +21,7 @@ public final class Places {
   private final Duration halfLife;
   private final Map<String, Copy> copies = new ConcurrentHashMap<>();
   private final Map<String, Long> unloaded = new HashMap<>();
+  private Long listedAt;
 
   Places(int room, Duration halfLife) {
     this.room = room;
@@ -156,8 +157,15 @@ public final class Places {
     }
   }
 
-  /** The engine holds these, as it said when it was asked at that {@link System#nanoTime()}. */
+  /**
+   * The engine holds these, as it said when it was asked at that {@link System#nanoTime()}. Several
+   * ask, and a list that was asked for before the last that came is no news.
+   */
   public synchronized void listed(Set<String> names, long asked) {
+    if (listedAt != null && asked - listedAt < 0) {
+      return;
+    }
+    listedAt = asked;
     for (String name : names) {
       Copy known = copies.get(name);
       Long out = unloaded.get(name);

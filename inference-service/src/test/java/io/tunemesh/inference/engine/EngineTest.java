@@ -80,6 +80,19 @@ class EngineTest {
   }
 
   @Test
+  void believesNoListThatComesAfterANewerOne() {
+    Engine engine = Pools.engine(8, Map.of());
+    load(engine, "out", 0);
+    long asked = System.nanoTime();
+    engine.places().unloaded(engine.places().leaving("out"));
+    engine.holds(Set.of("theirs"), System.nanoTime());
+
+    engine.holds(Set.of("out"), asked);
+
+    assertThat(names(engine)).containsExactly("theirs");
+  }
+
+  @Test
   void keepsThePlaceOfAnAdapterUntilItIsOut() {
     Engine engine = Pools.engine(1, Map.of());
     load(engine, "going", 0);
