@@ -123,7 +123,8 @@ public final class Places {
   /**
    * What has to be unloaded because the engine holds more than it has room for, as when two
    * replicas have loaded at once. What has come since that {@link System#nanoTime()} goes last, and
-   * of it all replicas choose the same, or each would take out what the other has just loaded.
+   * of it all replicas choose the same, or each would take out what the other has just loaded. If
+   * requests of this one run on what is chosen, it stays, and nothing goes in its stead.
    */
   public synchronized List<Copy> surplus(long since) {
     return makeWay(taken() - room, since);
@@ -189,22 +190,27 @@ public final class Places {
     copies.remove(copy.name(), copy);
   }
 
-  /** Up to {@code count} on which no request runs, the least used of those from before first. */
+  /**
+   * Up to {@code count} on which no request runs, the least used of those from before first. What
+   * has come since then keeps its turn though requests run on it: another replica, on which none
+   * do, takes it out.
+   */
   private List<Copy> makeWay(int count, long since) {
     record Weighed(Copy copy, boolean isNew, double used) {}
     if (count <= 0) {
       return List.of();
     }
     return copies.values().stream()
-        .filter(Copy::isIdle)
         .map(copy -> new Weighed(copy, copy.isSince(since), copy.used()))
+        .filter(each -> each.isNew() ? each.copy().isReady() : each.copy().isIdle())
         .sorted(
             Comparator.comparing(Weighed::isNew)
                 .thenComparingDouble(each -> each.isNew() ? 0 : each.used())
                 .thenComparing(each -> each.copy().name()))
-        .map(Weighed::copy)
-        .filter(Copy::makeWay)
+        .filter(each -> each.isNew() || each.copy().makeWay())
         .limit(count)
+        .filter(each -> !each.isNew() || each.copy().makeWay())
+        .map(Weighed::copy)
         .toList();
   }
 

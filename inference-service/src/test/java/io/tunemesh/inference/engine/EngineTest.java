@@ -207,6 +207,35 @@ class EngineTest {
   }
 
   @Test
+  void takesOutNothingElseWhereRequestsRunOnWhatAllReplicasChoose() {
+    Engine engine = Pools.engine(1, Map.of());
+    long start = System.nanoTime();
+    engine.holds(Set.of("new-1", "new-2"), System.nanoTime());
+    Seat seat = Seat.in(engine, "new-1");
+
+    assertThat(engine.places().surplus(start)).isEmpty();
+
+    assertThat(engine.has("new-1")).isTrue();
+    assertThat(engine.has("new-2")).as("the other replica keeps it").isTrue();
+    List<Copy> later = engine.places().surplus(System.nanoTime());
+    assertThat(later).as("at the next look").extracting(Copy::name).containsExactly("new-2");
+    later.forEach(Copy::stay);
+    seat.close();
+    assertThat(engine.places().surplus(start)).extracting(Copy::name).containsExactly("new-1");
+  }
+
+  @Test
+  void takesOutWhatIsIdleWhereRequestsRunOnWhatAllReplicasKeep() {
+    Engine engine = Pools.engine(1, Map.of());
+    long start = System.nanoTime();
+    engine.holds(Set.of("new-1", "new-2"), System.nanoTime());
+    Seat seat = Seat.in(engine, "new-2");
+
+    assertThat(engine.places().surplus(start)).extracting(Copy::name).containsExactly("new-1");
+    seat.close();
+  }
+
+  @Test
   void forgetsWhatItRefusedWhenItComesBackAsItMayBeAnother() {
     Engine engine = Pools.engine(8, Map.of());
     engine.refuses("a", "too large");
