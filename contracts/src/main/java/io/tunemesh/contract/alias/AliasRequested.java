@@ -12,8 +12,8 @@ import java.util.List;
  *
  * @param requestId chosen by the client; the Kafka key
  * @param name of the alias, as {@code exam-writer}
- * @param action {@code promote} one target, {@code split} among several, {@code rollback} to the
- *     state before the last change, or {@code delete}
+ * @param action {@code promote} one target, which makes the alias if there is none, {@code split}
+ *     among several, {@code rollback} to the state before the last change, or {@code delete}
  * @param targets for {@code promote} and {@code split}
  * @param version refuses the request if the alias has another version now
  */

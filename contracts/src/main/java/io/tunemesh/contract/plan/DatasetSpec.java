@@ -49,9 +49,11 @@ public record DatasetSpec(
    * @param template the name of a prompt template, or the template itself when it contains a line
    *     break
    * @param repeat how often each training example is taken; 1 when absent
+   * @param extra so many training examples once more, taken evenly over the file; 0 when absent
    * @param limit at most so many of the source's examples, the first in file order
-   * @param weight the share of this source among the training examples, relative to the other
-   *     sources' weights
+   * @param weight the share of this source among the training lines, relative to the other sources'
+   *     weights; where one source has a weight, one without counts as 1. There are as many lines as
+   *     without weights, so that a large source with a small weight is not all trained on
    * @param settings what the recipe lets you choose, by name, as {@code role}; a number or true and
    *     false mean their text
    * @param filters only rows that pass all of these are read; the others are refused as {@code
@@ -64,6 +66,7 @@ public record DatasetSpec(
       Map<String, String> columns,
       @Size(min = 1, max = 100000) String template,
       @Min(1) Integer repeat,
+      @Min(0) Integer extra,
       @Min(1) Integer limit,
       @DecimalMin(value = "0", inclusive = false) @DecimalMax("1000000") Double weight,
       Map<String, String> settings,
@@ -84,7 +87,7 @@ public record DatasetSpec(
         Integer repeat,
         Integer limit,
         Double weight) {
-      this(file, recipe, columns, template, repeat, limit, weight, null, null, null);
+      this(file, recipe, columns, template, repeat, limit, weight, null, null);
     }
 
     /** A source of which no more examples are made than it has. */
@@ -98,7 +101,7 @@ public record DatasetSpec(
         Double weight,
         Map<String, String> settings,
         List<Filter> filters) {
-      this(file, recipe, columns, template, repeat, limit, weight, settings, filters, null);
+      this(file, recipe, columns, template, repeat, null, limit, weight, settings, filters, null);
     }
   }
 
@@ -123,7 +126,8 @@ public record DatasetSpec(
    *
    * @param method {@code shuffle_options} puts the options of exam questions in another order and
    *     the answers with them, {@code synonyms} exchanges words of what is asked, {@code generate}
-   *     has a served model write examples of the same form
+   *     has a served model write examples of the same form, {@code paraphrase} has it say what is
+   *     asked in other words, {@code back_translation} by another language and back
    * @param copies how many are made of each example; 1 when absent
    * @param share for {@code synonyms}: the most of an example's words that are exchanged, one at
    *     least; 0.1 when absent
@@ -131,17 +135,18 @@ public record DatasetSpec(
    *     word with none stays as it is
    * @param wordsFile for {@code synonyms}, instead of {@code words}: the id, or the name in the
    *     run, of an uploaded table of words, each with its synonyms in the columns after it
-   * @param model for {@code generate}: the served model that is asked, as {@code
-   *     /v1/chat/completions} names it
-   * @param examples for {@code generate}: how many training examples each request shows; 3 when
-   *     absent
-   * @param instruction for {@code generate}: what the model is told besides the form
-   * @param max for {@code generate}: the most requests; 200 when absent
-   * @param temperature for {@code generate}: how freely the model chooses its words; 0.8 when
-   *     absent
+   * @param model for {@code generate}, {@code paraphrase} and {@code back_translation}: the served
+   *     model that is asked, as {@code /v1/chat/completions} names it
+   * @param examples for {@code generate} and {@code paraphrase}: how many training examples each
+   *     request shows; 3 when absent
+   * @param instruction with a model: what it is told besides the form
+   * @param max with a model: the most examples that it is asked for; 200 when absent
+   * @param temperature with a model: how freely it chooses its words; 0.8 when absent
+   * @param through for {@code back_translation}: the language in between, by its name
    */
   public record Augment(
-      @NotNull @Pattern(regexp = "shuffle_options|synonyms|generate") String method,
+      @NotNull @Pattern(regexp = "shuffle_options|synonyms|generate|paraphrase|back_translation")
+          String method,
       @Min(1) @Max(20) Integer copies,
       @DecimalMin(value = "0", inclusive = false) @DecimalMax("0.5") Double share,
       Map<String, String> words,
@@ -150,18 +155,19 @@ public record DatasetSpec(
       @Min(1) @Max(5) Integer examples,
       @Size(min = 1, max = 10000) String instruction,
       @Min(1) @Max(2000) Integer max,
-      @DecimalMin("0") @DecimalMax("2") Double temperature) {}
+      @DecimalMin("0") @DecimalMax("2") Double temperature,
+      @Size(min = 1, max = 64) String through) {}
 
   /**
    * What is mended in the examples of all sources and what is removed of them, each removed one
    * with its reason among the refused rows. The text is mended first.
    *
-   * @param duplicates {@code exact} removes an example whose letters and digits are those of an
-   *     earlier one, {@code near} one that is almost the same as well; {@code keep}, which is used
-   *     when absent, none
+   * @param duplicates {@code exact} removes an example that is an earlier one but for width, case,
+   *     spaces and punctuation, {@code near} one that is almost the same as well; {@code keep},
+   *     which is used when absent, none
    * @param similarity the share of common pieces of text from which two are almost the same; 0.8
    *     when absent
-   * @param minCharacters the least that an example is made of, without the words of its template
+   * @param minCharacters the least that an example's own rows ask and answer
    * @param maxCharacters the most
    * @param garbled {@code remove} removes an example whose characters are not those that were
    *     written, because bytes were lost or read in a wrong encoding; {@code keep} when absent
@@ -198,8 +204,8 @@ public record DatasetSpec(
    * Shares of the rows, chosen by a hash of each row's content, so that a row never moves when
    * others are added.
    *
-   * @param validation the share that watches the training
-   * @param test the share that only the final measurement sees
+   * @param validation the share that watches the training; 0.1 when absent
+   * @param test the share that only the final measurement sees; 0.1 when absent
    * @param salt changes the choice; empty when absent
    */
   public record Split(

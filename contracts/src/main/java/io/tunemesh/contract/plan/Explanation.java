@@ -97,11 +97,7 @@ final class Explanation {
     List<String> known = new ArrayList<>();
     rule.path("properties").fieldNames().forEachRemaining(known::add);
     String owner = path.isEmpty() ? "the " + root : field(path);
-    return "is no field of "
-        + owner
-        + Spelling.nearest(name, known)
-            .map(right -> "; did you mean " + right + "?")
-            .orElse("; its fields are " + String.join(", ", known));
+    return Spelling.noField(name, owner, known);
   }
 
   private static String meaning(JsonNode rule, String name) {

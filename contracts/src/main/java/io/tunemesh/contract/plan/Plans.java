@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
@@ -16,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -27,6 +29,13 @@ public final class Plans {
   private static final SchemaRegistry REGISTRY =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
   private static final Map<Class<?>, Schema> SCHEMAS = new ConcurrentHashMap<>();
+
+  /** Where a training specification may stand. */
+  private static final List<String> SECTIONS = List.of("/training", "/plan/training");
+
+  /** What of an event's data is a specification. */
+  private static final Set<String> SPECIFICATIONS = Set.of("plan", "training", "serve");
+
   private static final ObjectReader STRICT =
       Json.MAPPER
           .reader()
@@ -43,15 +52,16 @@ public final class Plans {
   }
 
   /**
-   * Reads a record of type {@code T}: {@link Plan}, {@link DatasetSpec}, {@link TrainingSpec},
-   * {@link ServeSpec}, or the data of an event.
+   * Reads a record of type {@code T}; in a training specification {@code auto} means what leaving
+   * out means. The types are: {@link Plan}, {@link DatasetSpec}, {@link TrainingSpec}, {@link
+   * ServeSpec}, or the data of an event.
    *
    * @throws InvalidPlan with every mistake; a mistake's field counts from {@code T}, as {@code
    *     sources[0].recipe} in a {@link DatasetSpec}
    */
   public static <T> T read(String json, Class<T> type) throws InvalidPlan {
     JsonNode tree = tree(json, type);
-    refuse(tree, type);
+    refuse(tree, type, familiar(tree, type));
     try {
       return Json.MAPPER.treeToValue(tree, type);
     } catch (JsonMappingException e) {
@@ -64,13 +74,40 @@ public final class Plans {
 
   /**
    * Checks the values of a record that came another way: a request from Kafka, or a plan in an
-   * event. Names that the contract does not know were passed over when it was read, so they are not
-   * found here.
+   * event. Names that the contract does not know were passed over when it was read; {@link #settle}
+   * finds them in a request.
    *
    * @throws InvalidPlan with every mistake
    */
   public static void check(Record specification) throws InvalidPlan {
-    refuse(Json.MAPPER.valueToTree(specification), specification.getClass());
+    refuse(Json.MAPPER.valueToTree(specification), specification.getClass(), List.of());
+  }
+
+  /**
+   * Reads the specifications in the data of an event that a client wrote, and takes out of it those
+   * with a mistake.
+   *
+   * @param type of the data
+   * @return every mistake in them; its field counts from the data
+   */
+  public static List<Mistake> settle(ObjectNode data, Class<?> type) {
+    List<Mistake> mistakes =
+        mistakes(data, type, familiar(data, type)).stream()
+            .filter(mistake -> data.has(section(mistake)))
+            .filter(mistake -> SPECIFICATIONS.contains(section(mistake)))
+            .toList();
+    mistakes.forEach(mistake -> data.remove(section(mistake)));
+    return mistakes;
+  }
+
+  /** The first name in a mistake's field. */
+  private static String section(Mistake mistake) {
+    return mistake.field().split("[.\\[]", 2)[0];
+  }
+
+  /** The JSON in a value, read as strictly as a specification. */
+  public static JsonNode tree(byte[] json) throws IOException {
+    return STRICT.readTree(json);
   }
 
   private static JsonNode tree(String json, Class<?> type) throws InvalidPlan {
@@ -92,21 +129,41 @@ public final class Plans {
     return tree;
   }
 
-  private static void refuse(JsonNode tree, Class<?> type) throws InvalidPlan {
-    Schema schema = SCHEMAS.computeIfAbsent(type, Plans::load);
-    Explanation explanation = new Explanation(rootOf(type), schema.getSchemaNode(), tree);
-    List<Mistake> mistakes =
-        new ArrayList<>(schema.validate(tree).stream().map(explanation::of).toList());
+  private static List<Mistake> familiar(JsonNode tree, Class<?> type) {
+    List<Mistake> mistakes = new ArrayList<>();
     if (type == TrainingSpec.class) {
-      mistakes.addAll(TrainingRules.broken(tree, ""));
+      mistakes.addAll(Familiar.takeOut(tree, ""));
     }
-    for (String section : List.of("/training", "/plan/training")) {
-      String prefix = section.substring(1).replace('/', '.') + ".";
-      mistakes.addAll(TrainingRules.broken(tree.at(section), prefix));
+    for (String section : SECTIONS) {
+      mistakes.addAll(Familiar.takeOut(tree.at(section), prefix(section)));
     }
+    return mistakes;
+  }
+
+  /** What stands before the fields of a section of the tree. */
+  private static String prefix(String section) {
+    return section.substring(1).replace('/', '.') + ".";
+  }
+
+  private static void refuse(JsonNode tree, Class<?> type, List<Mistake> known) throws InvalidPlan {
+    List<Mistake> mistakes = mistakes(tree, type, known);
     if (!mistakes.isEmpty()) {
       throw new InvalidPlan(mistakes);
     }
+  }
+
+  private static List<Mistake> mistakes(JsonNode tree, Class<?> type, List<Mistake> known) {
+    Schema schema = SCHEMAS.computeIfAbsent(type, Plans::load);
+    Explanation explanation = new Explanation(rootOf(type), schema.getSchemaNode(), tree);
+    List<Mistake> mistakes = new ArrayList<>(known);
+    schema.validate(tree).forEach(error -> mistakes.add(explanation.of(error)));
+    if (type == TrainingSpec.class) {
+      mistakes.addAll(TrainingRules.broken(tree, ""));
+    }
+    for (String section : SECTIONS) {
+      mistakes.addAll(TrainingRules.broken(tree.at(section), prefix(section)));
+    }
+    return mistakes;
   }
 
   /** What a mistake that is about the whole record calls it. */

@@ -6,11 +6,20 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the name that somebody meant who wrote another. */
-final class Spelling {
+public final class Spelling {
 
   private static final int FURTHEST = 2;
 
   private Spelling() {}
+
+  /** What to say of a name that is none of {@code known}, the fields of {@code owner}. */
+  public static String noField(String written, String owner, Collection<String> known) {
+    return "is no field of "
+        + owner
+        + nearest(written, known)
+            .map(right -> "; did you mean " + right + "?")
+            .orElse("; its fields are " + String.join(", ", known));
+  }
 
   /**
    * The nearest of {@code known}: equal but for letter case and separators, or at most two typing

@@ -35,6 +35,10 @@ final class TrainingRules {
           "freeze", "which trains weights of the base",
           "full", "which trains the weights of the base");
 
+  private static final String UNVALIDATED =
+      "needs validation rows, and the dataset has none; leave it out, or set split.validation of"
+          + " the dataset";
+
   private static final Set<String> ANSWERS =
       Set.of("mask_history", "train_on_prompt", "max_new_tokens");
 
@@ -81,29 +85,34 @@ final class TrainingRules {
     rules.options();
     rules.precision();
     rules.optimizers();
+    rules.steps();
     rules.stage();
     return rules.mistakes.stream()
         .map(mistake -> new Mistake(prefix + mistake.field(), mistake.message()))
         .toList();
   }
 
-  /** Refuses what the dataset's task leaves no room for. */
-  static void check(TrainingSpec spec, String task) throws InvalidPlan {
+  /** Everything that the dataset leaves no room for. */
+  static List<Mistake> mistakes(TrainingSpec spec, String task, boolean validated) {
     ObjectNode given = Json.MAPPER.valueToTree(spec);
+    List<Mistake> mistakes = new ArrayList<>();
     boolean plain = "pt".equals(task);
     if (spec.stage() != null && spec.stage().equals("pt") != plain) {
       String held = plain ? "plain text" : "chats";
-      throw new InvalidPlan(
-          List.of(
-              new Mistake(
-                  "stage", "cannot be %s: the dataset holds %s".formatted(spec.stage(), held))));
+      mistakes.add(
+          new Mistake("stage", "cannot be %s: the dataset holds %s".formatted(spec.stage(), held)));
     }
     given.put("stage", plain ? "pt" : "sft");
-    List<Mistake> mistakes = new ArrayList<>(broken(given, ""));
+    mistakes.addAll(broken(given, ""));
     mistakes.addAll(Measures.refuse(spec.metricForBestModel(), task));
-    if (!mistakes.isEmpty()) {
-      throw new InvalidPlan(mistakes);
+    if (!validated && spec.earlyStoppingSteps() != null) {
+      mistakes.add(new Mistake("early_stopping_steps", UNVALIDATED));
     }
+    String metric = spec.metricForBestModel();
+    if (!validated && metric != null && !metric.equals("loss")) {
+      mistakes.add(new Mistake("metric_for_best_model", UNVALIDATED));
+    }
+    return mistakes;
   }
 
   private void options() {
@@ -154,6 +163,17 @@ final class TrainingRules {
             "cannot be %s together with %s, which is an optimizer itself"
                 .formatted(optimizer, other));
       }
+    }
+  }
+
+  private void steps() {
+    notBoth("max_steps", "num_train_epochs");
+    notBoth("warmup_steps", "warmup_ratio");
+  }
+
+  private void notBoth(String one, String other) {
+    if (given.hasNonNull(one) && given.hasNonNull(other)) {
+      wrong(one, "cannot be used together with %s; choose one".formatted(other));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tunemesh.contract.plan;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tunemesh.contract.Json;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
@@ -16,8 +17,8 @@ import java.util.Map;
  *
  * @param model the id of a base model that the mesh has
  * @param suffix a word of your own in the tuned model's name
- * @param priority which of the waiting jobs go first, a tenant's own and others'; {@code normal}
- *     when absent
+ * @param priority which of a tenant's waiting jobs go first, with a bounded advantage over other
+ *     tenants'; {@code normal} when absent
  * @param method what is trained; {@code lora} when absent
  * @param stage {@code sft} learns the assistant's answers, {@code pt} goes on with pre-training on
  *     plain text; it follows from the dataset when absent
@@ -55,12 +56,14 @@ import java.util.Map;
  * @param learningRate the highest rate, reached after the warmup; when absent by method and width
  * @param numTrainEpochs how often the training split is gone through, may be a fraction; when
  *     absent by the number of examples, from 1 to 10
+ * @param maxSteps steps of the optimizer, in place of a number of epochs
  * @param perDeviceTrainBatchSize examples in one forward pass; when absent a two-hundredth of the
  *     training examples, from 1 to 4, and fewer if they are long; on a GPU that packs them, up to
  *     as many as fill a pack
  * @param gradientAccumulationSteps forward passes in one step of the optimizer
  * @param lrSchedulerType how the learning rate falls after the warmup
  * @param warmupRatio the share of all steps in which the learning rate rises
+ * @param warmupSteps steps in which the learning rate rises, in place of a share of all
  * @param weightDecay of the optimizer
  * @param maxGradNorm longer gradients are cut to this
  * @param cutoffLen the longest example in tokens; {@value #CUTOFF_LEN} when absent
@@ -110,10 +113,12 @@ public record TrainingSpec(
     @Min(1) @Max(1000000) Integer badamSwitchInterval,
     @DecimalMin(value = "0", inclusive = false) @DecimalMax("1") Double learningRate,
     @DecimalMin(value = "0", inclusive = false) @DecimalMax("1000") Double numTrainEpochs,
+    @Min(1) @Max(1000000000) Integer maxSteps,
     @Min(1) @Max(256) Integer perDeviceTrainBatchSize,
     @Min(1) @Max(1024) Integer gradientAccumulationSteps,
     @Pattern(regexp = "linear|cosine|constant") String lrSchedulerType,
     @DecimalMin("0") @DecimalMax("1") Double warmupRatio,
+    @Min(0) @Max(1000000000) Integer warmupSteps,
     @DecimalMin("0") @DecimalMax("1") Double weightDecay,
     @DecimalMin(value = "0", inclusive = false) @DecimalMax("1000000") Double maxGradNorm,
     @Min(8) @Max(131072) Integer cutoffLen,
@@ -144,8 +149,17 @@ public record TrainingSpec(
   public static final TrainingSpec DEFAULTS =
       Json.MAPPER.convertValue(Map.of(), TrainingSpec.class);
 
-  /** What cannot stand together, seen with the task of the dataset that is to be learnt. */
-  public void check(String task) throws InvalidPlan {
-    TrainingRules.check(this, task);
+  /** Whether a value leaves the choice of that option to the trainer, as leaving it out does. */
+  public static boolean isAuto(String option, JsonNode value) {
+    return Familiar.isAuto(option, value);
+  }
+
+  /**
+   * Everything that cannot stand together, seen with the dataset that is to be learnt.
+   *
+   * @param validated whether the dataset has a validation split
+   */
+  public List<Mistake> mistakes(String task, boolean validated) {
+    return TrainingRules.mistakes(this, task, validated);
   }
 }

@@ -1,6 +1,7 @@
 package io.tunemesh.contract.training;
 
 import jakarta.validation.constraints.NotNull;
+import java.util.Map;
 
 /**
  * How far a job is. May be lost or repeated, never out of order within an attempt.
@@ -13,6 +14,8 @@ import jakarta.validation.constraints.NotNull;
  *     there is none
  * @param trainedTokens since the job's first step
  * @param gradNorm the length of the gradient before it was cut
+ * @param validationMetrics all that was measured on the validation split, by name, where the best
+ *     step is chosen by another metric than the loss
  */
 public record TrainingProgressed(
     @NotNull String jobId,
@@ -28,13 +31,16 @@ public record TrainingProgressed(
     Long memoryBytes,
     Long trainedTokens,
     Double gradNorm,
-    Double meanTokenAccuracy)
+    Double meanTokenAccuracy,
+    Double validationMeanTokenAccuracy,
+    Map<String, Double> validationMetrics)
     implements TrainingEvent {
 
   /** How far a job is, with nothing measured there. */
   public static TrainingProgressed at(
       String jobId, long attempt, String stage, long step, long steps) {
     return new TrainingProgressed(
-        jobId, attempt, stage, step, steps, null, null, null, null, null, null, null, null, null);
+        jobId, attempt, stage, step, steps, null, null, null, null, null, null, null, null, null,
+        null, null);
   }
 }

@@ -45,6 +45,7 @@ import io.tunemesh.contract.prediction.PredictionCompleted;
 import io.tunemesh.contract.prediction.PredictionFailed;
 import io.tunemesh.contract.prediction.PredictionProgressed;
 import io.tunemesh.contract.prediction.PredictionRequested;
+import io.tunemesh.contract.training.BestMetric;
 import io.tunemesh.contract.training.ExportCancelled;
 import io.tunemesh.contract.training.ExportFailed;
 import io.tunemesh.contract.training.ExportSucceeded;
@@ -72,6 +73,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** One realistic event of each type, as if from a run over two exam workbooks. */
 final class Story {
@@ -216,7 +218,9 @@ final class Story {
               1610612736L,
               54212L,
               0.71,
-              0.625);
+              0.625,
+              0.59375,
+              new TreeMap<>(Map.of("loss", 1.9375, "rougeL", 0.375)));
       case TRAINING_PAUSED -> new TrainingPaused(JOB, 40);
       case TRAINING_SUCCEEDED ->
           new TrainingSucceeded(
@@ -225,6 +229,7 @@ final class Story {
               MODEL,
               96,
               72L,
+              new BestMetric("rougeL", 0.375, true),
               80L,
               118204,
               blob("jobs/ftjob-92be/attempts/2/loss.svg", 7340),

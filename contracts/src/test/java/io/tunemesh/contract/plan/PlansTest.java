@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.Json;
+import io.tunemesh.contract.schema.Schemas;
 import io.tunemesh.contract.upload.UploadRequested;
 import java.util.List;
 import java.util.Map;
@@ -242,7 +245,8 @@ class PlansTest {
         "\"method\": \"dora\", \"frozen_precision\": \"fp8\" | frozen_precision",
         "\"use_dora\": true, \"frozen_precision\": \"fp8\" | frozen_precision",
         "\"frozen_precision\": \"fp16\" | frozen_precision",
-        "\"stage\": \"pt\", \"train_on_prompt\": true, \"max_new_tokens\": 9 | train_on_prompt max_new_tokens",
+        "\"stage\": \"pt\", \"train_on_prompt\": true, \"max_new_tokens\": 9 | train_on_prompt"
+            + " max_new_tokens",
         "\"method\": \"freeze\", \"freeze_trainable_layers\": 0 | freeze_trainable_layers"
       })
   void whatCannotStandTogetherIsRefusedAllAtOnce(String given, String fields) {
@@ -277,13 +281,13 @@ class PlansTest {
     TrainingSpec chats = Plans.read("{\"stage\": \"sft\"}", TrainingSpec.class);
     TrainingSpec prompts = Plans.read("{\"train_on_prompt\": true}", TrainingSpec.class);
 
-    chats.check(null);
-    prompts.check("classification");
-    assertThatThrownBy(() -> chats.check("pt"))
+    refuse(chats, null);
+    refuse(prompts, "classification");
+    assertThatThrownBy(() -> refuse(chats, "pt"))
         .hasMessage("stage: cannot be sft: the dataset holds plain text");
-    assertThatThrownBy(() -> prompts.check("pt"))
+    assertThatThrownBy(() -> refuse(prompts, "pt"))
         .hasMessage("train_on_prompt: is for stage \"sft\": plain text has no prompts and answers");
-    assertThatThrownBy(() -> Plans.read("{\"stage\": \"pt\"}", TrainingSpec.class).check("sft"))
+    assertThatThrownBy(() -> refuse(Plans.read("{\"stage\": \"pt\"}", TrainingSpec.class), "sft"))
         .hasMessage("stage: cannot be pt: the dataset holds chats");
   }
 
@@ -293,14 +297,14 @@ class PlansTest {
         Plans.read("{\"metric_for_best_model\": \"macro_f1\"}", TrainingSpec.class);
     TrainingSpec words = Plans.read("{\"metric_for_best_model\": \"rougeL\"}", TrainingSpec.class);
 
-    labels.check("classification");
-    words.check(null);
-    words.check("tagging");
-    assertThatThrownBy(() -> labels.check("sft"))
+    refuse(labels, "classification");
+    refuse(words, null);
+    refuse(words, "tagging");
+    assertThatThrownBy(() -> refuse(labels, "sft"))
         .isInstanceOf(InvalidPlan.class)
         .hasMessageStartingWith("metric_for_best_model: \"macro_f1\" is not measured on a dataset")
         .hasMessageEndingWith("\"exact_match\" or \"well_formed\"");
-    assertThatThrownBy(() -> words.check("pt"))
+    assertThatThrownBy(() -> refuse(words, "pt"))
         .hasMessageEndingWith("choose \"loss\" or \"perplexity\"");
   }
 
@@ -320,5 +324,117 @@ class PlansTest {
 
   private static List<Mistake> mistakesOf(String json, Class<?> type) {
     return catchThrowableOfType(InvalidPlan.class, () -> Plans.read(json, type)).mistakes();
+  }
+
+  private static void refuse(TrainingSpec spec, String task) throws InvalidPlan {
+    List<Mistake> mistakes = spec.mistakes(task, true);
+    if (!mistakes.isEmpty()) {
+      throw new InvalidPlan(mistakes);
+    }
+  }
+
+  @Test
+  void aDatasetIsHeldAgainstAllOfASpecification() throws InvalidPlan {
+    TrainingSpec spec =
+        Plans.read(
+            """
+            {"stage": "sft", "mask_history": true, "early_stopping_steps": 2,
+             "metric_for_best_model": "perplexity"}\
+            """,
+            TrainingSpec.class);
+    assertThat(spec.mistakes("pt", false))
+        .extracting(Mistake::field)
+        .containsExactlyInAnyOrder(
+            "stage", "mask_history", "early_stopping_steps", "metric_for_best_model");
+    assertThat(spec.mistakes("sft", true)).isEmpty();
+    assertThat(TrainingSpec.DEFAULTS.mistakes("sft", false)).isEmpty();
+  }
+
+  @Test
+  void everyOptionMayBeAuto() throws Exception {
+    ObjectNode all = Json.MAPPER.createObjectNode();
+    for (var component : TrainingSpec.class.getRecordComponents()) {
+      all.put(Schemas.name(component.getName()), "auto");
+    }
+    all.remove(List.of("model", "suffix"));
+    assertThat(Plans.read(all.toString(), TrainingSpec.class)).isEqualTo(TrainingSpec.DEFAULTS);
+    ObjectNode plan = Json.MAPPER.createObjectNode();
+    plan.set("training", all);
+    assertThat(Plans.plan(plan.toString()).training()).isEqualTo(TrainingSpec.DEFAULTS);
+  }
+
+  @Test
+  void namesOfLlamaFactoryAreTakenWhereTheySayWhatHappensAnyway() throws InvalidPlan {
+    String habits =
+        """
+        {"packing": false, "plot_loss": true, "bf16": true, "lora_rank": 4}\
+        """;
+    assertThat(Plans.read(habits, TrainingSpec.class))
+        .isEqualTo(Plans.read("{\"lora_rank\": 4}", TrainingSpec.class));
+    assertThat(
+            mistakesOf(
+                """
+                {"training": {"packing": [], "plot_loss": false, "bf16": false, "val_size": 0.1,
+                 "finetuning_type": "lora", "lora_rank": 0}}\
+                """,
+                Plan.class))
+        .extracting(Mistake::toString)
+        .containsExactlyInAnyOrder(
+            "training.packing: must be a plain value; it changes no result here",
+            "training.plot_loss: must be true: the curve is always drawn",
+            "training.bf16: must be true: it is bfloat16 on a GPU and float32 on a CPU",
+            "training.val_size: is not set here: the dataset has its splits; set split.validation"
+                + " of the dataset",
+            "training.finetuning_type: is called method here",
+            "training.lora_rank: must be at least 1, not 0");
+  }
+
+  @Test
+  void aFileOfLlamaFactorysIsTakenButForWhatTheMeshKnowsByItself() throws InvalidPlan {
+    String file =
+        """
+        {"do_train": true, "flash_attn": "fa2", "neat_packing": true, "logging_steps": 10,
+         "eval_strategy": "steps", "fp16": false, "load_best_model_at_end": true,
+         "preprocessing_num_workers": 16, "gradient_checkpointing": true, "optim": "adamw_torch",
+         "report_to": "none", "save_only_model": false, "trust_remote_code": false,
+         "resume_from_checkpoint": null,
+         "lr_scheduler_type": "constant_with_warmup", "max_steps": 40, "warmup_steps": 0}\
+        """;
+    String ours =
+        """
+        {"optim": "adamw", "lr_scheduler_type": "constant", "max_steps": 40, "warmup_steps": 0}\
+        """;
+    assertThat(Plans.read(file, TrainingSpec.class))
+        .isEqualTo(Plans.read(ours, TrainingSpec.class));
+    assertThat(
+            mistakesOf(
+                """
+                {"training": {"dataset": "alpaca", "template": "qwen", "fp16": "true",
+                 "eval_strategy": "epoch", "do_train": false, "optim": "adafactor"}}\
+                """,
+                Plan.class))
+        .extracting(Mistake::field)
+        .containsExactlyInAnyOrder(
+            "training.dataset",
+            "training.template",
+            "training.fp16",
+            "training.eval_strategy",
+            "training.do_train",
+            "training.optim");
+  }
+
+  @Test
+  void stepsAreGivenInOneWay() {
+    assertThat(
+            mistakesOf(
+                """
+                {"training": {"max_steps": 4, "num_train_epochs": 1, "warmup_steps": 2,
+                 "warmup_ratio": 0.1}}\
+                """,
+                Plan.class))
+        .extracting(Mistake::toString)
+        .containsExactlyInAnyOrder(
+            "training.max_steps: cannot be used together with num_train_epochs; choose one",
+            "training.warmup_steps: cannot be used together with warmup_ratio; choose one");
   }
 }

@@ -3,12 +3,15 @@ package io.tunemesh.contract.schema;
 import com.sun.source.doctree.DocCommentTree;
 import com.sun.source.doctree.DocTree;
 import com.sun.source.doctree.EndElementTree;
+import com.sun.source.doctree.InlineTagTree;
 import com.sun.source.doctree.LinkTree;
 import com.sun.source.doctree.LiteralTree;
 import com.sun.source.doctree.ParamTree;
 import com.sun.source.doctree.StartElementTree;
+import com.sun.source.doctree.ValueTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.VariableTree;
 import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePathScanner;
@@ -32,6 +35,7 @@ public final class Javadocs {
   private static final Pattern CAMEL_CASE = Pattern.compile("\\b[a-z]+(?:[A-Z][a-z0-9]*)+\\b");
 
   private final Map<String, String> texts = new HashMap<>();
+  private final Map<String, String> constants = new HashMap<>();
 
   /** Reads every source below {@code root}. */
   public Javadocs(Path root) throws IOException {
@@ -44,9 +48,10 @@ public final class Javadocs {
               compiler.getTask(
                   null, files, null, null, null, files.getJavaFileObjectsFromPaths(sources));
       DocTrees docs = DocTrees.instance(task);
-      for (CompilationUnitTree unit : task.parse()) {
-        new Records(docs).scan(unit, "");
-      }
+      List<CompilationUnitTree> units = new ArrayList<>();
+      task.parse().forEach(units::add);
+      units.forEach(unit -> new Constants().scan(unit, ""));
+      units.forEach(unit -> new Records(docs).scan(unit, ""));
     }
   }
 
@@ -65,6 +70,23 @@ public final class Javadocs {
     return (outer == null ? "" : simpleName(outer) + ".") + type.getSimpleName();
   }
 
+  /** The literals that the code has names for. */
+  private final class Constants extends TreePathScanner<Void, String> {
+
+    @Override
+    public Void visitClass(ClassTree tree, String outer) {
+      return super.visitClass(tree, outer + tree.getSimpleName() + ".");
+    }
+
+    @Override
+    public Void visitVariable(VariableTree tree, String owner) {
+      if (tree.getInitializer() instanceof com.sun.source.tree.LiteralTree literal) {
+        constants.put(owner + tree.getName(), String.valueOf(literal.getValue()));
+      }
+      return super.visitVariable(tree, owner);
+    }
+  }
+
   private final class Records extends TreePathScanner<Void, String> {
 
     private final DocTrees docs;
@@ -78,10 +100,10 @@ public final class Javadocs {
       String name = outer + tree.getSimpleName();
       DocCommentTree comment = docs.getDocCommentTree(getCurrentPath());
       if (comment != null) {
-        texts.put(name, plain(comment.getFullBody()));
+        texts.put(name, plain(name, comment.getFullBody()));
         for (DocTree tag : comment.getBlockTags()) {
           if (tag instanceof ParamTree param && !param.isTypeParameter()) {
-            texts.put(name + "#" + param.getName(), plain(param.getDescription()));
+            texts.put(name + "#" + param.getName(), plain(name, param.getDescription()));
           }
         }
       }
@@ -89,11 +111,21 @@ public final class Javadocs {
     }
   }
 
+  private String constant(String owner, String reference) {
+    String name = reference.startsWith("#") ? owner + "." + reference.substring(1) : reference;
+    String value = constants.get(name.replace('#', '.'));
+    if (value == null) {
+      throw new IllegalArgumentException("no literal is named %s".formatted(reference));
+    }
+    return value;
+  }
+
   private static String namesInJson(String code) {
     return CAMEL_CASE.matcher(code).replaceAll(name -> Schemas.name(name.group()));
   }
 
-  private static String plain(List<? extends DocTree> trees) {
+  /** The text in the terms of JSON; a tag that has no words there is a mistake. */
+  private String plain(String owner, List<? extends DocTree> trees) {
     List<String> parts = new ArrayList<>();
     for (DocTree tree : trees) {
       parts.add(
@@ -103,9 +135,13 @@ public final class Javadocs {
             case LinkTree link ->
                 link.getLabel().isEmpty()
                     ? link.getReference().getSignature()
-                    : plain(link.getLabel());
+                    : plain(owner, link.getLabel());
+            case ValueTree value -> constant(owner, value.getReference().getSignature());
             case StartElementTree element -> "";
             case EndElementTree element -> "";
+            case InlineTagTree tag ->
+                throw new IllegalArgumentException(
+                    "the schemas have no words for %s at %s".formatted(tag, owner));
             default -> tree.toString();
           });
     }

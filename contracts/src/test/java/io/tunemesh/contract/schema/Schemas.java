@@ -32,9 +32,12 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -46,10 +49,12 @@ public final class Schemas {
   private static final String WORDS = "\\w+(\\|\\w+)*";
 
   private final Javadocs docs;
+  private final Map<String, String> defaults;
   private final SchemaGenerator generator;
 
   Schemas() throws IOException {
     this.docs = new Javadocs(Path.of("src/main/java"));
+    this.defaults = defaults();
     this.generator = new SchemaGenerator(configuration().build());
   }
 
@@ -106,6 +111,7 @@ public final class Schemas {
         .forFields()
         .withPropertyNameOverrideResolver(field -> name(field.getDeclaredName()))
         .withRequiredCheck(Schemas::required)
+        .withDefaultResolver(this::usual)
         .withDescriptionResolver(this::description)
         .withCustomDefinitionProvider(Schemas::scalars)
         .withEnumResolver(Schemas::words)
@@ -160,6 +166,32 @@ public final class Schemas {
     return field.isFakeContainerItemScope()
         ? null
         : docs.of(field.getDeclaringType().getErasedType(), field.getDeclaredName());
+  }
+
+  /**
+   * What the trainer takes where an option is left out, as its page says; null where that depends.
+   */
+  private Object usual(FieldScope field) {
+    if (field.getDeclaringType().getErasedType() != TrainingSpec.class) {
+      return null;
+    }
+    String value = defaults.get(name(field.getDeclaredName()));
+    return value == null || field.getType().getErasedType() == String.class
+        ? value
+        : Json.MAPPER.convertValue(value, field.getType().getErasedType());
+  }
+
+  /** The defaults in the table of options of docs/training.md, which the runtime's tests hold. */
+  private static Map<String, String> defaults() throws IOException {
+    String page = Files.readString(Path.of("../docs/training.md"));
+    Map<String, String> defaults = new HashMap<>();
+    for (String row : page.split("<!-- /?options -->")[1].split("\n")) {
+      String[] cells = row.split("\\s*\\|\\s*");
+      if (cells.length > 3 && cells[3].matches("`[^`]+`")) {
+        defaults.put(cells[1].replace("`", ""), cells[3].replace("`", ""));
+      }
+    }
+    return defaults;
   }
 
   private static List<?> words(FieldScope field) {

@@ -10,7 +10,7 @@ import io.tunemesh.contract.Event;
 import io.tunemesh.contract.MalformedEvent;
 import io.tunemesh.platform.trace.Traces;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.time.temporal.ChronoUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -95,16 +95,17 @@ public class EventHandler {
     retrying(() -> QuarkusTransaction.requiringNew().run(() -> effect.accept(envelope)));
   }
 
-  /** Reads a record as an event of the contract, or throws {@link MalformedEvent}. */
+  /**
+   * Reads a record as an event of the contract, or throws {@link MalformedEvent}. A request has no
+   * specification that {@link Specifications} finds a mistake in.
+   */
   public static Envelope<? extends Event> read(ConsumerRecord<String, byte[]> record) {
-    return CloudEvents.read(
-        name -> {
-          var header = record.headers().lastHeader(name);
-          return header == null || header.value() == null
-              ? null
-              : new String(header.value(), StandardCharsets.UTF_8);
-        },
-        record.value());
+    try {
+      return CloudEvents.read(
+          name -> Specifications.header(record, name), Specifications.value(record));
+    } catch (IOException e) {
+      throw new MalformedEvent("the data is no event: " + e.getMessage(), e);
+    }
   }
 
   private void handle(Envelope<?> envelope, Runnable attempt) {

@@ -1,7 +1,6 @@
 package io.tunemesh.platform.live;
 
 import io.smallrye.mutiny.subscription.MultiEmitter;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -112,11 +111,7 @@ final class EventStream {
   }
 
   private static OutboundSseEvent of(LiveEvent event) {
-    var builder =
-        new OutboundSseEventImpl.BuilderImpl()
-            .name(event.name())
-            .mediaType(MediaType.TEXT_PLAIN_TYPE)
-            .data(event.data());
+    var builder = new OutboundSseEventImpl.BuilderImpl().name(event.name()).data(event.data());
     return event.id() == null ? builder.build() : builder.id(event.id()).build();
   }
 }

@@ -5,6 +5,7 @@ import io.tunemesh.parts.Broker;
 import io.tunemesh.parts.Database;
 import io.tunemesh.parts.ObjectStore;
 import io.tunemesh.parts.Ports;
+import io.tunemesh.parts.Scratch;
 import io.tunemesh.platform.blob.Digests;
 import java.io.Closeable;
 import java.io.IOException;
@@ -44,7 +45,9 @@ public class MeshResource implements QuarkusTestResourceLifecycleManager {
   @Override
   public Map<String, String> start() {
     try {
-      Path folder = Files.createTempDirectory("tunemesh-test");
+      Scratch scratch = Scratch.named("tunemesh-test");
+      started.push(scratch);
+      Path folder = scratch.folder();
       Map<String, String> config = new HashMap<>();
       if (DockerClientFactory.instance().isDockerAvailable()) {
         containers(config);
