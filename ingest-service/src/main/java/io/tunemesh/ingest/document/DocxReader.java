@@ -70,6 +70,11 @@ public final class DocxReader {
   }
 
   private static Unreadable logged(Exception e) {
+    if (e.getMessage() != null && e.getMessage().contains("Zip bomb detected")) {
+      return Unreadable.file(
+          "zip_bomb",
+          "The document is packed far more tightly than any real one; save it anew and upload that.");
+    }
     LOG.infof("A document was refused as damaged, cause=%s", e);
     return damaged();
   }

@@ -125,7 +125,8 @@ class ParseWorkers {
         outcome =
             new Outcome.Rejected(
                 "too_large",
-                "the headers of this file's columns are too long together; shorten them",
+                "the names of this file's sheets and columns are too long together; shorten the headers,"
+                    + " or upload what a zip holds in several",
                 Where.file(upload.filename()));
       } catch (RuntimeException e) {
         if (tries == COMMIT_TRIES) {

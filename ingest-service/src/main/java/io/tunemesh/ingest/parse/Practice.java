@@ -19,7 +19,6 @@ final class Practice implements Closeable {
   /** After these the JVM compiles nothing more of what reads workbooks. */
   private static final int ROUNDS = 16;
 
-  private static final int ROWS = 2000;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final List<String> command;
@@ -107,7 +106,7 @@ final class Practice implements Closeable {
   private void practise(ReaderChild reader) throws Exception {
     var settings = ReaderSettings.write(Readers.SETTINGS, ReaderSettings::defaults);
     try (Folder folder = Folder.in(parent, "practice")) {
-      List<Path> tables = ReaderTraining.files(folder.path(), ROWS);
+      List<Path> tables = ReaderTraining.files(folder.path());
       for (int i = 0; i < ROUNDS * tables.size() && !wanted; i++) {
         Path records = folder.path().resolve("records");
         reader.practise(

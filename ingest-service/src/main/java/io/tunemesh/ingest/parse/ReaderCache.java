@@ -3,6 +3,7 @@ package io.tunemesh.ingest.parse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,8 +15,12 @@ final class ReaderCache {
 
   private static final String NAME = "reader.aot";
 
-  /** With many more the JVM would compile too much too soon, which costs more than it gives. */
-  private static final int ROWS = 100;
+  /** What the JVM learns meanwhile is left out: it would have it compile too much too soon. */
+  private static final List<String> CLASSES_ALONE =
+      List.of(
+          "-XX:+IgnoreUnrecognizedVMOptions",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:-AOTRecordTraining");
 
   private ReaderCache() {}
 
@@ -41,9 +46,10 @@ final class ReaderCache {
     Path made = application.resolve(NAME + ".new");
     try (Folder folder = Folder.temporary("reader-cache")) {
       ParseConfig config = ReaderSettings.defaults(ParseConfig.class);
-      try (ReaderChild reader =
-          ReaderChild.start(ReaderCommand.of(config, List.of("-XX:AOTCacheOutput=" + made)))) {
-        for (Path file : ReaderTraining.files(folder.path(), ROWS)) {
+      List<String> options = new ArrayList<>(CLASSES_ALONE);
+      options.add("-XX:AOTCacheOutput=" + made);
+      try (ReaderChild reader = ReaderChild.start(ReaderCommand.of(config, options))) {
+        for (Path file : ReaderTraining.files(folder.path())) {
           reader.practise(
               ReadJob.of(
                   file,

@@ -49,7 +49,7 @@ final class ReaderCommand {
             "-XX:-UsePerfData",
             "-Djava.awt.headless=true",
             "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
-            "-Dlog4j2.statusLoggerLevel=OFF"));
+            "-Dlog4j.provider=org.apache.logging.log4j.simple.internal.SimpleProvider"));
     command.addAll(config.options());
     command.addAll(options);
     command.addAll(

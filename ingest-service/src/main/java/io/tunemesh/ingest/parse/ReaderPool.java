@@ -32,7 +32,7 @@ class ReaderPool implements Closeable {
 
   private final ParseConfig config;
   private final List<String> command;
-  private final Map<String, Map<String, Object>> settings;
+  private final Map<String, String> settings;
   private final Path folder;
   private final Deque<ReaderChild> free = new ConcurrentLinkedDeque<>();
   private Practice practice;

@@ -1,11 +1,11 @@
 package io.tunemesh.ingest.parse;
 
-import io.tunemesh.contract.Json;
 import io.tunemesh.ingest.record.Reading;
 import io.tunemesh.ingest.record.RecordConfig;
 import io.tunemesh.ingest.record.RecordWriter;
 import io.tunemesh.ingest.record.SpoolFailed;
 import io.tunemesh.ingest.record.Unreadable;
+import io.tunemesh.ingest.workbook.WorkbookReader;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -34,10 +34,10 @@ final class ReaderProcess {
     System.setOut(System.err);
     BlockingQueue<String> jobs = new LinkedBlockingQueue<>();
     Thread.ofPlatform().daemon().start(() -> listen(jobs));
+    Thread.ofPlatform().daemon().start(WorkbookReader::load);
     service.println(READY);
     while (true) {
-      ReadJob job = Json.MAPPER.readValue(jobs.take(), ReadJob.class);
-      service.println(Json.MAPPER.writerFor(ReadAnswer.class).writeValueAsString(answer(job)));
+      service.println(answer(ReadJob.of(jobs.take())).line());
       if (Runtime.getRuntime().totalMemory() > LARGE_HEAP) {
         System.gc(); // else the next file would find what this one left, and come on top of it
       }

@@ -20,22 +20,25 @@ import java.util.stream.IntStream;
  */
 final class ReaderTraining {
 
+  /** Enough for a sheet that is inflated in a thread of its own. */
+  static final int ROWS = 2000;
+
   private static final String[] COLUMNS = {"question", "options", "answer", "解析"};
 
   private ReaderTraining() {}
 
-  /** Writes files of so many rows below their headers into {@code folder}. */
-  static List<Path> files(Path folder, int rows) throws IOException {
+  /** Writes files of {@link #ROWS} below their headers into {@code folder}. */
+  static List<Path> files(Path folder) throws IOException {
     return List.of(
-        workbook(folder.resolve("shared.xlsx"), true, rows),
-        workbook(folder.resolve("inline.xlsx"), false, rows),
-        csv(folder.resolve("table.csv"), rows),
-        lines(folder.resolve("table.jsonl"), rows));
+        workbook(folder.resolve("shared.xlsx"), true),
+        workbook(folder.resolve("inline.xlsx"), false),
+        csv(folder.resolve("table.csv")),
+        lines(folder.resolve("table.jsonl")));
   }
 
-  private static Path workbook(Path file, boolean shared, int count) throws IOException {
+  private static Path workbook(Path file, boolean shared) throws IOException {
     List<List<String>> rows =
-        IntStream.rangeClosed(0, count)
+        IntStream.rangeClosed(0, ROWS)
             .mapToObj(
                 row ->
                     IntStream.range(0, COLUMNS.length)
@@ -46,9 +49,9 @@ final class ReaderTraining {
     return file;
   }
 
-  private static Path csv(Path file, int rows) throws IOException {
+  private static Path csv(Path file) throws IOException {
     try (Writer out = Files.newBufferedWriter(file)) {
-      for (int row = 0; row <= rows; row++) {
+      for (int row = 0; row <= ROWS; row++) {
         for (int column = 0; column < COLUMNS.length; column++) {
           String text = text(row, column);
           out.write(row % 4 == 1 ? '"' + text + ", \"\"" + text + "\"\"\"" : text);
@@ -59,11 +62,11 @@ final class ReaderTraining {
     return file;
   }
 
-  private static Path lines(Path file, int rows) throws IOException {
+  private static Path lines(Path file) throws IOException {
     try (OutputStream out = Files.newOutputStream(file);
         JsonGenerator json = Json.MAPPER.getFactory().createGenerator(out, JsonEncoding.UTF8)) {
       json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
-      for (int row = 1; row <= rows; row++) {
+      for (int row = 1; row <= ROWS; row++) {
         json.writeStartObject();
         for (int column = 0; column < COLUMNS.length; column++) {
           json.writeStringField(COLUMNS[column], text(row, column));

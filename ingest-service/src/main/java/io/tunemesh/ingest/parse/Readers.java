@@ -34,7 +34,7 @@ final class Readers {
    * @param settings those of {@link #SETTINGS}, as {@link ReaderSettings} writes them
    * @param spool a folder for what does not fit into memory
    */
-  Readers(Map<String, Map<String, Object>> settings, Path spool) {
+  Readers(Map<String, String> settings, Path spool) {
     this.workbooks = new WorkbookReader(ReaderSettings.read(WorkbookConfig.class, settings), spool);
     this.limits = ReaderSettings.read(ReaderConfig.class, settings);
     this.spool = spool;

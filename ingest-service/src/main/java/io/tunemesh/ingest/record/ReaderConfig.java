@@ -48,7 +48,7 @@ public interface ReaderConfig {
   @WithDefault("5000")
   int maxPages();
 
-  /** Bytes of one row group of a Parquet file, which is held in memory as it is packed. */
+  /** Unpacked bytes of a Parquet file's pages and dictionaries that are in memory side by side. */
   @WithDefault("67108864")
-  long maxRowGroupBytes();
+  long maxPageBytes();
 }

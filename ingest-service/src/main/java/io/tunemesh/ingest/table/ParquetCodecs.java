@@ -24,6 +24,14 @@ final class ParquetCodecs implements CompressionCodecFactory {
     this.most = most;
   }
 
+  /** The refusal of a page beyond the limit. */
+  Unreadable tooLarge() {
+    return Unreadable.file(
+        "too_large",
+        "The Parquet file has a page of more than %,d bytes; write it with smaller pages."
+            .formatted(most));
+  }
+
   @Override
   public BytesInputDecompressor getDecompressor(CompressionCodecName codec) {
     return new Page(codec);
@@ -47,10 +55,7 @@ final class ParquetCodecs implements CompressionCodecFactory {
     @Override
     public BytesInput decompress(BytesInput packed, int size) throws IOException {
       if (size < 0 || size > most) {
-        throw Unreadable.file(
-            "too_large",
-            "The Parquet file has a page of more than %,d bytes; write it with smaller pages."
-                .formatted(most));
+        throw tooLarge();
       }
       return BytesInput.from(unpacked(packed.toByteArray(), size));
     }

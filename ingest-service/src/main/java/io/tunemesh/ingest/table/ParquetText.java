@@ -41,7 +41,8 @@ final class ParquetText {
     }
     if (type.isPrimitive() && !type.isRepetition(Type.Repetition.REPEATED)) {
       String text = primitive(record, index, 0);
-      return text.equals("NaN") ? null : text;
+      boolean isText = type.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
+      return text.equals("NaN") && !isText ? null : text;
     }
     StringWriter text = new StringWriter();
     try (JsonGenerator out = json.generator(text)) {

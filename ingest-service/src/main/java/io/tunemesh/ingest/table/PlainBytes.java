@@ -27,12 +27,15 @@ final class PlainBytes {
     while (i + Long.BYTES <= end) {
       long eight = (long) LONGS.get(bytes, i);
       long found =
-          (eight - BLANKS)
-              | zeros(eight ^ QUOTES)
-              | zeros(eight ^ BACKSLASHES)
-              | zeros(eight ^ others);
-      if ((found & ~eight & HIGH) != 0 || pairs(eight) != 0) {
-        break; // it may be one; a borrow can make the byte behind one look so
+          ((eight - BLANKS)
+                      | zeros(eight ^ QUOTES)
+                      | zeros(eight ^ BACKSLASHES)
+                      | zeros(eight ^ others))
+                  & ~eight
+                  & HIGH
+              | pairs(eight);
+      if (found != 0) { // a borrow can make only bytes behind one look so
+        return i + (Long.numberOfTrailingZeros(found) >> 3);
       }
       i += Long.BYTES;
     }

@@ -47,11 +47,15 @@ class PartBytes {
     String key = PartUpload.fileKey(upload.id());
     MessageDigest digest = md5();
     BlobRef content;
-    try (InputStream in = new DigestInputStream(new Joined(chosen.iterator()), digest)) {
+    Joined joined = new Joined(chosen.iterator());
+    try (InputStream in = new DigestInputStream(joined, digest)) {
       content = blobs.put(key, in);
     } catch (BlobNotFound | CorruptBlob e) {
       throw Refusal.invalid(
-          "part_lost", "A part's bytes are not there whole; send it again.", "part_ids");
+          "part_lost",
+          "The bytes of the part '%s' are not there whole; send it again."
+              .formatted(joined.part.id()),
+          "part_ids");
     }
     String found = HexFormat.of().formatHex(digest.digest());
     if (md5 != null && !md5.equalsIgnoreCase(found)) {
@@ -86,6 +90,7 @@ class PartBytes {
 
   private final class Joined extends InputStream {
     private final Iterator<UploadPart> parts;
+    private UploadPart part;
     private InputStream now = InputStream.nullInputStream();
 
     Joined(Iterator<UploadPart> parts) {
@@ -103,8 +108,8 @@ class PartBytes {
       int read = now.read(buffer, offset, length);
       while (read < 0 && parts.hasNext()) {
         now.close();
-        UploadPart next = parts.next();
-        now = blobs.open(new BlobRef(next.key(), next.sha256(), next.bytes()));
+        part = parts.next();
+        now = blobs.open(new BlobRef(part.key(), part.sha256(), part.bytes()));
         read = now.read(buffer, offset, length);
       }
       return read;

@@ -48,7 +48,7 @@ public class PartUploads {
   UploadPart expect(String tenant, String id, UploadPart part) {
     PartUpload upload = find(tenant, id, LockModeType.PESSIMISTIC_WRITE);
     upload.requirePending();
-    List<UploadPart> parts = parts(id);
+    List<UploadPart> parts = parts(id, false);
     for (UploadPart known : parts) {
       if (known.id().equals(part.id())) {
         return known;
@@ -77,10 +77,14 @@ public class PartUploads {
     return part;
   }
 
-  /** Refuses a part whose upload has ended while its bytes were stored. */
+  /** A part's bytes are there. Refuses one whose upload has ended while they were stored. */
   @Transactional
-  void requirePending(String tenant, String id) {
-    find(tenant, id, LockModeType.NONE).requirePending();
+  void stored(String tenant, UploadPart part) {
+    find(tenant, part.uploadId(), LockModeType.PESSIMISTIC_WRITE).requirePending();
+    entities
+        .createNativeQuery("UPDATE upload_part SET stored = true WHERE id = :id")
+        .setParameter("id", part.id())
+        .executeUpdate();
   }
 
   /**
@@ -96,7 +100,7 @@ public class PartUploads {
     PartUpload upload = find(tenant, id, LockModeType.PESSIMISTIC_WRITE);
     if (upload.status() != PartUploadStatus.COMPLETED) {
       upload.requirePending();
-      var content = bytes.join(upload, parts(id), partIds, md5);
+      var content = bytes.join(upload, parts(id, true), partIds, md5);
       upload.complete();
       uploads.receive(upload.file(), content);
     }
@@ -112,7 +116,7 @@ public class PartUploads {
 
   private PartUploadObject object(PartUpload upload) {
     Upload file = upload.fileId() == null ? null : entities.find(Upload.class, upload.fileId());
-    return PartUploadObject.of(upload, file, parts(upload.id()));
+    return PartUploadObject.of(upload, file, parts(upload.id(), true));
   }
 
   private PartUpload find(String tenant, String id, LockModeType lock) {
@@ -122,14 +126,16 @@ public class PartUploads {
         .orElseThrow(() -> Refusal.notFound("upload", id));
   }
 
-  private List<UploadPart> parts(String id) {
+  private List<UploadPart> parts(String id, boolean onlyStored) {
     List<Object[]> rows =
         entities
             .createNativeQuery(
                 "SELECT id, CAST(EXTRACT(EPOCH FROM created_at) AS bigint), bytes, sha256"
-                    + " FROM upload_part WHERE upload_id = :id ORDER BY seq",
+                    + " FROM upload_part WHERE upload_id = :id AND (stored OR NOT :only)"
+                    + " ORDER BY seq",
                 Object[].class)
             .setParameter("id", id)
+            .setParameter("only", onlyStored)
             .getResultList();
     return rows.stream()
         .map(

@@ -137,7 +137,7 @@ public class PartsResource {
       blobs.put(part.key(), in);
     }
     try {
-      uploads.requirePending(caller.tenant(), id);
+      uploads.stored(caller.tenant(), part);
     } catch (Refusal e) {
       blobs.delete(part.key());
       throw e;

@@ -5,13 +5,17 @@ import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.MalformedEvent;
 import io.tunemesh.contract.Where;
 import io.tunemesh.contract.plan.InvalidPlan;
+import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.plan.Plans;
 import io.tunemesh.contract.upload.UploadRequested;
 import io.tunemesh.platform.event.EventHandler;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.event.Specifications;
 import io.tunemesh.platform.http.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -43,12 +47,12 @@ class UploadRequests {
         record,
         event -> {
           if (event.data() instanceof UploadRequested request) {
-            take(event, request);
+            take(event, request, Specifications.mistakes(record));
           }
         });
   }
 
-  private void take(Envelope<?> event, UploadRequested request) {
+  private void take(Envelope<?> event, UploadRequested request, List<Mistake> known) {
     requireText(event.tenant());
     requireText(event.run());
     requireText(event.traceparent());
@@ -60,11 +64,15 @@ class UploadRequests {
             request.purpose() == null ? NewUpload.FINE_TUNE : request.purpose(),
             request.recipe(),
             request.plan());
+    List<Mistake> mistakes = new ArrayList<>(known);
     try {
       Plans.check(request);
     } catch (InvalidPlan e) {
-      refuse(
-          without(asked), "invalid_specification", e.getMessage(), e.mistakes().getFirst().field());
+      mistakes.addAll(e.mistakes());
+    }
+    if (!mistakes.isEmpty()) {
+      String reason = new InvalidPlan(mistakes).getMessage();
+      refuse(without(asked), "invalid_specification", reason, mistakes.getFirst().field());
       return;
     }
     try {

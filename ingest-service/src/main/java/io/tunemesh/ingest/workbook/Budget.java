@@ -19,11 +19,18 @@ final class Budget {
   private static final int TAG_BYTES = 65536;
 
   private final long maxPiece;
+  private final long maxBytes;
   private long bytesLeft;
 
   Budget(WorkbookConfig config) {
-    this.bytesLeft = config.maxBytes();
+    this.maxBytes = config.maxBytes();
+    this.bytesLeft = maxBytes;
     this.maxPiece = (long) REFERENCE_BYTES * config.maxCellCharacters() + TAG_BYTES;
+  }
+
+  /** What is read a second time costs nothing. */
+  void restart() {
+    bytesLeft = maxBytes;
   }
 
   /**

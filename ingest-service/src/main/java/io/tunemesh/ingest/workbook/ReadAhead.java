@@ -76,11 +76,14 @@ final class ReadAhead extends InputStream {
     } catch (InterruptedException e) {
       throw new InterruptedIOException();
     }
-    switch (block.failure()) {
-      case null -> {}
-      case RuntimeException failure -> throw failure;
-      case IOException failure -> throw failure;
-      case Throwable failure -> throw new IOException(failure);
+    if (block.failure() instanceof RuntimeException failure) {
+      throw failure;
+    }
+    if (block.failure() instanceof IOException failure) {
+      throw failure;
+    }
+    if (block.failure() != null) {
+      throw new IOException(block.failure());
     }
   }
 

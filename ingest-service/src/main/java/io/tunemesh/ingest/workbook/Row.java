@@ -1,7 +1,8 @@
 package io.tunemesh.ingest.workbook;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.tunemesh.contract.Json;
+import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -156,8 +157,11 @@ final class Row {
     }
     String text =
         new String(json[cell], starts[cell], ends[cell] - starts[cell], StandardCharsets.UTF_8);
-    try {
-      return Json.MAPPER.readValue('"' + text + '"', String.class);
+    if (text.indexOf('\\') < 0) {
+      return text;
+    }
+    try (JsonParser parser = new JsonFactory().createParser('"' + text + '"')) {
+      return parser.nextTextValue();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -17,6 +17,9 @@ import java.util.Set;
  * different texts, so that titles above it are passed over. A column without a header is called by
  * its letter, and of two headers of the same text the second gets a number, so that no cell below
  * the header is lost.
+ *
+ * <p>A sheet without a header goes on where another sheet ended, or holds notes. One that has rows
+ * of several cells is read a second time {@link #withoutHeader}.
  */
 final class SheetTable {
 
@@ -27,14 +30,27 @@ final class SheetTable {
   private final RecordWriter records;
   private SerializedString[] names = new SerializedString[16];
   private final Set<String> taken = new HashSet<>();
+  private final boolean isWithoutHeader;
+  private boolean hasSeveral;
   private int seen;
   private int headerRow;
   private long rows;
 
   SheetTable(String sheet, int headerWithin, RecordWriter records) {
+    this(sheet, headerWithin, records, false);
+  }
+
+  private SheetTable(
+      String sheet, int headerWithin, RecordWriter records, boolean isWithoutHeader) {
     this.sheet = sheet;
     this.headerWithin = headerWithin;
     this.records = records;
+    this.isWithoutHeader = isWithoutHeader;
+  }
+
+  /** Takes every row, its cells by the letters of their columns. */
+  static SheetTable withoutHeader(String sheet, RecordWriter records) {
+    return new SheetTable(sheet, 0, records, true);
   }
 
   /** Takes the next row, which has at least one cell. */
@@ -43,7 +59,8 @@ final class SheetTable {
       return;
     }
     seen++;
-    if (headerRow > 0) {
+    hasSeveral |= cells.size() > 1;
+    if (headerRow > 0 || isWithoutHeader) {
       write(cells);
     } else if (seen <= headerWithin && isHeader(cells)) {
       headerRow = cells.number();
@@ -53,9 +70,9 @@ final class SheetTable {
     }
   }
 
-  /** The sheet has something in it, and no row of it can be a header. */
+  /** No row of the sheet can be a header, and yet it has rows of several cells. */
   boolean lacksHeader() {
-    return seen > 0 && headerRow == 0;
+    return headerRow == 0 && hasSeveral;
   }
 
   /** The sheet has nothing in it. */

@@ -42,6 +42,11 @@ final class WorkbookParts implements Closeable {
     return new ReadAhead(budget.guard(Inflating.of(zip, large), entry.getCrc()));
   }
 
+  /** Parts that were read may be read once more, at no cost. */
+  void again() {
+    budget.restart();
+  }
+
   @Override
   public void close() throws IOException {
     zip.close();

@@ -6,10 +6,14 @@ import io.tunemesh.ingest.record.RecordWriter;
 import io.tunemesh.ingest.record.SpoolFailed;
 import io.tunemesh.ingest.record.Unreadable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import javax.xml.stream.XMLStreamException;
+import org.apache.poi.ooxml.util.DocumentHelper;
 import org.apache.poi.openxml4j.exceptions.OpenXML4JException;
 import org.apache.poi.openxml4j.opc.OPCPackage;
 import org.apache.poi.openxml4j.opc.PackageAccess;
@@ -17,6 +21,7 @@ import org.apache.poi.openxml4j.opc.PackagePart;
 import org.apache.poi.openxml4j.opc.PackageRelationship;
 import org.apache.poi.openxml4j.opc.PackageRelationshipTypes;
 import org.apache.poi.openxml4j.opc.TargetMode;
+import org.apache.poi.openxml4j.util.ZipSecureFile;
 
 /**
  * Reads an Excel workbook: POI opens the container and finds the parts, a StAX parser goes once
@@ -42,6 +47,12 @@ public final class WorkbookReader {
   public WorkbookReader(WorkbookConfig config, Path spool) {
     this.config = config;
     this.spool = spool;
+  }
+
+  /** Loads what takes long to load, which a thread can do before there is a workbook. */
+  public static void load() {
+    ZipSecureFile.getMaxEntrySize();
+    DocumentHelper.newDocumentBuilder();
   }
 
   /**
@@ -86,7 +97,6 @@ public final class WorkbookReader {
       }
     }
     List<UploadParsed.Sheet> found = new ArrayList<>();
-    String headless = null;
     try (SharedTexts texts = new SharedTexts(spool, config)) {
       for (PackagePart shared : opened.getPartsByContentType(SHARED_TEXTS)) {
         try (PlainXml plain = new PlainXml(parts.bytes(shared))) {
@@ -94,25 +104,40 @@ public final class WorkbookReader {
           SharedTextsXml.read(new PartXml(plain.rest()), texts, config.maxCellCharacters());
         }
       }
+      Map<Integer, PackagePart> headless = new LinkedHashMap<>();
       for (WorkbookXml.Sheet sheet : workbook.sheets()) {
         PackagePart part = part(main, sheet);
         if (part == null) {
           continue;
         }
         SheetTable table = new SheetTable(sheet.name(), config.headerWithin(), records);
-        SheetCells cells = new SheetCells(sheet.name(), config, texts, formats, table);
-        try (PlainXml plain = new PlainXml(parts.bytes(part))) {
-          new PlainRows(cells).read(plain);
-          new SheetXml(cells).read(new PartXml(plain.rest()));
+        read(parts.bytes(part), new SheetCells(sheet.name(), config, texts, formats, table));
+        if (table.lacksHeader()) {
+          headless.put(found.size(), part);
         }
         if (!table.isEmpty()) {
           found.add(table.found());
         }
-        headless = headless == null && table.lacksHeader() ? sheet.name() : headless;
+      }
+      requireHeader(found);
+      parts.again();
+      for (Map.Entry<Integer, PackagePart> each : headless.entrySet()) {
+        String sheet = found.get(each.getKey()).name();
+        SheetTable table = SheetTable.withoutHeader(sheet, records);
+        read(parts.bytes(each.getValue()), new SheetCells(sheet, config, texts, formats, table));
+        found.set(each.getKey(), table.found());
       }
     }
-    requireRows(found, headless, records.rows());
+    requireRows(found, records.rows());
     return found;
+  }
+
+  private static void read(InputStream bytes, SheetCells cells)
+      throws IOException, XMLStreamException {
+    try (PlainXml plain = new PlainXml(bytes)) {
+      new PlainRows(cells).read(plain);
+      new SheetXml(cells).read(new PartXml(plain.rest()));
+    }
   }
 
   /** The part of a sheet, or null for one that holds a chart or a macro and no cells. */
@@ -133,10 +158,10 @@ public final class WorkbookReader {
         : null;
   }
 
-  private void requireRows(List<UploadParsed.Sheet> found, String headless, long rows) {
-    if (headless != null && found.stream().allMatch(sheet -> sheet.headerRow() == 0)) {
+  private void requireHeader(List<UploadParsed.Sheet> found) {
+    if (!found.isEmpty() && found.stream().allMatch(sheet -> sheet.headerRow() == 0)) {
       throw Unreadable.at(
-          headless,
+          found.getFirst().name(),
           null,
           null,
           "no_header",
@@ -144,6 +169,9 @@ public final class WorkbookReader {
                   + " above the data.")
               .formatted(config.headerWithin()));
     }
+  }
+
+  private static void requireRows(List<UploadParsed.Sheet> found, long rows) {
     if (rows == 0) {
       throw Unreadable.file(
           "no_rows",

@@ -119,13 +119,34 @@ class HostileTablesTest {
   }
 
   @Test
-  void refusesARowGroupThatDoesNotFit() {
+  void refusesPagesThatDoNotFit() {
     byte[] file =
         Documents.parquet(folder, CompressionCodecName.UNCOMPRESSED, 2000, "text", 1 << 20);
-    Reads small = new Reads(folder, Map.of("max-row-group-bytes", "5000"));
+    Reads small = new Reads(folder, Map.of("max-page-bytes", "5000"));
 
     assertThat(catchThrowableOfType(Unreadable.class, () -> small.bytes(file)).code())
         .isEqualTo("too_large");
+  }
+
+  @Test
+  void refusesPagesThatFitAloneAndNotSideBySide() {
+    byte[] file =
+        Documents.parquet(folder, CompressionCodecName.UNCOMPRESSED, 2000, "text", 1 << 20);
+    Reads small = new Reads(folder, Map.of("max-page-bytes", "20000"));
+
+    Unreadable refused = catchThrowableOfType(Unreadable.class, () -> small.bytes(file));
+
+    assertThat(refused.code()).isEqualTo("too_large");
+    assertThat(refused.getMessage()).contains("side by side");
+  }
+
+  @Test
+  void refusesAPageThatIsNotWhatWasWritten() {
+    byte[] file =
+        Documents.parquet(folder, CompressionCodecName.UNCOMPRESSED, 2000, "text ", 1 << 20);
+    file[file.length / 4] ^= 1;
+
+    assertThat(refusal(file).code()).isEqualTo("damaged");
   }
 
   @Test

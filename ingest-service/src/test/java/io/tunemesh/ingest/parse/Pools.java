@@ -48,7 +48,7 @@ final class Pools {
   }
 
   /** What a reader wants to be told. */
-  static Map<String, Map<String, Object>> settings() {
+  static Map<String, String> settings() {
     return ReaderSettings.write(Readers.SETTINGS, config(Map.of())::getConfigMapping);
   }
 

@@ -29,10 +29,11 @@ class ReaderCacheTest {
   @Test
   void makesTablesThatReadersRead() throws IOException, InterruptedException {
     try (ReaderPool pool = Pools.real(java.util.Map.of())) {
-      for (Path file : ReaderTraining.files(application, 100)) {
+      for (Path file : ReaderTraining.files(application)) {
         assertThat(pool.read(file, "f", application.resolve("records"), application))
             .isInstanceOfSatisfying(
-                ReadAnswer.Read.class, read -> assertThat(read.rows()).isEqualTo(100));
+                ReadAnswer.Read.class,
+                read -> assertThat(read.rows()).isEqualTo(ReaderTraining.ROWS));
       }
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.Where;
 import io.tunemesh.ingest.testing.Books;
+import io.tunemesh.ingest.testing.Documents;
 import io.tunemesh.ingest.testing.Hex;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,6 +47,16 @@ class ReaderPoolTest {
 
     assertThat(children()).isEqualTo(first).hasSize(1);
     assertThat(Files.readAllLines(folder.resolve("records"))).hasSize(5);
+  }
+
+  @Test
+  void readsARowGroupLargerThanItsLimitOfMemory() throws Exception {
+    ReaderPool pool = real(Map.of("parse.heap", "96m", "parse.files-per-reader", "1"));
+
+    Path file = Documents.largeRowGroup(folder.resolve("large.parquet"), 100);
+
+    assertThat(Files.size(file)).isGreaterThan(100 << 20);
+    assertThat(rows(read(pool, file))).isEqualTo(1600);
   }
 
   @Test

@@ -133,8 +133,8 @@ class SpareReaderTest {
     read();
 
     List<String> jobs = Files.readAllLines(noted);
-    assertThat(jobs.removeLast()).contains("\"maxRows\":3");
-    assertThat(jobs).isNotEmpty().allMatch(job -> job.contains("\"maxRows\":1000000"));
+    assertThat(jobs.removeLast()).contains("maxRows\":\"3\"");
+    assertThat(jobs).isNotEmpty().allMatch(job -> job.contains("maxRows\":\"1000000\""));
   }
 
   @Test

@@ -186,6 +186,19 @@ class TableReadersTest {
   }
 
   @Test
+  void keepsOneChatWithToolsAndOneSentenceAsOneRecord() {
+    assertThat(
+            read("{\"conversations\": [{\"from\": \"human\"}, {\"from\": \"gpt\"}], \"tools\": [1, 2]}")
+                .column("tools"))
+        .containsExactly("[1,2]");
+    assertThat(read("{\"tokens\": [\"a\", \"b\"], \"labels\": [\"O\", \"O\"]}").column("tokens"))
+        .containsExactly("[\"a\",\"b\"]");
+    assertThat(read("{\"tokens\": [[\"a\"], [\"b\"]], \"labels\": [[0], [1]]}").records())
+        .hasSize(2);
+    assertThat(read("{\"text\": [\"a\", \"b\"], \"tokens\": [12, 30]}").records()).hasSize(2);
+  }
+
+  @Test
   void turnsColumnsIntoRows() {
     Reads.Found found =
         read(

@@ -6,12 +6,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.parquet.bytes.BytesInput;
+import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
@@ -112,9 +115,27 @@ public final class Documents {
     }
   }
 
-  /** A Parquet file of {@code rows} rows in groups of about {@code groupBytes}. */
+  /**
+   * A Parquet file of {@code rows} rows in groups of about {@code groupBytes}. The third has the
+   * text "NaN" and a score that is no number.
+   */
   public static byte[] parquet(
       Path folder, CompressionCodecName codec, int rows, String text, int groupBytes) {
+    return parquet(folder, codec, rows, text, groupBytes, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param second whether with pages of the second version and dictionaries
+   */
+  public static byte[] parquet(
+      Path folder,
+      CompressionCodecName codec,
+      int rows,
+      String text,
+      int groupBytes,
+      boolean second) {
     try {
       Path file = folder.resolve("made.parquet");
       Files.deleteIfExists(file);
@@ -126,13 +147,16 @@ public final class Documents {
               .withCompressionCodec(codec)
               .withCodecFactory(new Codecs())
               .withRowGroupSize((long) groupBytes)
-              .withDictionaryEncoding(false)
+              .withDictionaryEncoding(second)
+              .withWriterVersion(second ? WriterVersion.PARQUET_2_0 : WriterVersion.PARQUET_1_0)
               .build()) {
         SimpleGroupFactory groups = new SimpleGroupFactory(schema);
         for (int i = 0; i < rows; i++) {
           Group row = groups.newGroup().append("label", (long) i);
           if (i % 2 == 0) {
-            row.append("text", text + i).append("score", i / 4.0).append("day", 20_000 + i);
+            row.append("text", i == 2 ? "NaN" : text + i)
+                .append("score", i == 2 ? Double.NaN : i / 4.0)
+                .append("day", 20_000 + i);
             Group tags = row.addGroup("tags");
             tags.addGroup("list").append("element", "a");
             tags.addGroup("list");
@@ -146,6 +170,28 @@ public final class Documents {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A Parquet file whose one row group has {@code megabytes} of texts that cannot be packed. */
+  public static Path largeRowGroup(Path file, int megabytes) throws IOException {
+    var schema = MessageTypeParser.parseMessageType("message m {required binary text (STRING);}");
+    byte[] random = new byte[48 * 1024];
+    Random numbers = new Random(7);
+    try (ParquetWriter<Group> writer =
+        ExampleParquetWriter.builder(new LocalOutputFile(file))
+            .withConf(new PlainParquetConfiguration())
+            .withType(schema)
+            .withCompressionCodec(CompressionCodecName.UNCOMPRESSED)
+            .withRowGroupSize(1L << 30)
+            .withDictionaryEncoding(false)
+            .build()) {
+      SimpleGroupFactory groups = new SimpleGroupFactory(schema);
+      for (int i = 0; i < megabytes * 16; i++) {
+        numbers.nextBytes(random);
+        writer.write(groups.newGroup().append("text", Base64.getEncoder().encodeToString(random)));
+      }
+    }
+    return file;
   }
 
   public static byte[] utf8(String text) {

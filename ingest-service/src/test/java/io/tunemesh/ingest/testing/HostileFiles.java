@@ -40,7 +40,8 @@ public final class HostileFiles {
             HostileSheets.all(),
             Strangers.all(),
             HostileTexts.all(),
-            HostileBytes.all())
+            HostileBytes.all(),
+            HostileDocuments.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -3,7 +3,11 @@ package io.tunemesh.ingest.upload;
 import static io.tunemesh.ingest.upload.Calls.as;
 import static io.tunemesh.ingest.upload.Calls.file;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
@@ -197,10 +201,26 @@ class PartsTest {
     String part = send(id, CSV);
     Files.delete(store.resolve("parts/" + id + "/" + part));
 
-    refused(complete(id, List.of(part), null), "part_lost");
+    Response lost = complete(id, List.of(part), null);
+
+    refused(lost, "part_lost");
+    lost.then().body("error.message", containsString(part));
 
     assertThat(send(id, CSV)).isEqualTo(part);
     complete(id, List.of(part), null).then().statusCode(200);
+  }
+
+  @Test
+  void tellsOfNoPartBeforeItsBytesAreThere() throws IOException {
+    String id = create("a.csv", CSV.length);
+    Path obstacle = Files.writeString(store.resolve("parts/" + id), "no folder");
+
+    part(id, CSV).statusCode(greaterThanOrEqualTo(500));
+
+    as(MeshResource.KEY).get("/v1/uploads/" + id).then().body("parts", empty());
+    Files.delete(obstacle);
+    String part = send(id, CSV);
+    as(MeshResource.KEY).get("/v1/uploads/" + id).then().body("parts.id", contains(part));
   }
 
   @Test

@@ -231,6 +231,28 @@ class WorkbookReaderTest {
   }
 
   @Test
+  void losesNoRowOfASheetThatGoesOnWithoutAHeader() throws IOException {
+    String text = "长".repeat(300);
+    var found =
+        read(
+            book(
+                book -> {
+                  table(book, "a", "1");
+                  var sheet = book.createSheet("more");
+                  for (int row = 0; row < 30; row++) {
+                    sheet.createRow(row).createCell(0).setCellValue(text + row);
+                    sheet.getRow(row).createCell(1).setCellValue("b" + row);
+                  }
+                }));
+
+    assertThat(found.reading().sheets())
+        .containsExactly(
+            sheet("Sheet1", 1, 1, "x", "A", "y", "B"), sheet("more", 0, 30, "A", "A", "B", "B"));
+    assertThat(found.values(1)).containsEntry("A", text + 0).containsEntry("B", "b0");
+    assertThat(found.values(30)).containsEntry("B", "b29");
+  }
+
+  @Test
   void losesNoCellBelowADoubleOrAMissingHeader() throws IOException {
     byte[] book =
         Books.zip(
