@@ -111,12 +111,14 @@ class DatasetOverHttpTest {
   @Test
   void refusesARequestWithEveryMistakeAtOnce() {
     List<String> fields =
-        post("{\"sources\": [{\"file\": \"e.xlsx\", \"repeat\": 0}], \"colour\": 1}")
+        post("{\"sources\": [{\"file\": \"e.xlsx\", \"repeat\": 0, \"recipe\":"
+                + " \"role_dialogue\"}], \"colour\": 1}")
             .statusCode(400)
             .extract()
             .path("error.errors.field");
 
-    assertThat(fields).contains("sources[0].repeat", "colour");
+    assertThat(fields)
+        .contains("sources[0].repeat", "colour", "sources[0].file", "sources[0].settings.role");
     post("{\"sources\": [{\"file\": \"e.xlsx\"}]}")
         .statusCode(400)
         .body("error.message", Matchers.containsString("give the id"));

@@ -69,6 +69,20 @@ class DatasetRejectedTest {
   }
 
   @Test
+  void rejectsAWrongPlanBeforeItsUploadIsRead() {
+    BlobRef content = new BlobRef("uploads/" + en + "/content", null, null);
+    Source wrong = new Source("e.txt", "role_dialogue", Map.of("answer", "x"), null, 0, null, null);
+    Plan plan = new Plan(new DatasetSpec(null, List.of(wrong), null), null, null);
+
+    mesh.tell(run, new UploadReceived(en, "e.txt", "fine-tune", content, null, plan));
+
+    assertThat(mesh.rejected(run).reason())
+        .contains("dataset.sources[0].repeat: must be at least 1")
+        .contains("dataset.sources[0].columns")
+        .contains("dataset.sources[0].settings.role");
+  }
+
+  @Test
   void rejectsAnotherPlanInTheSameRunAndKeepsTheFirst() throws IOException {
     Plan first = new Plan(oneFile("英语.xlsx"), null, null);
     mesh.tell(run, Workbooks.english(blobs, en, "英语.xlsx", 20, first));

@@ -175,7 +175,7 @@ class ExportOverHttpTest {
 
   @Test
   void refusesARejectedDataset() throws IOException {
-    send(Sample.jsonl("{\"instruction\": \"q\"}"), "bad.jsonl");
+    send(Sample.jsonl("{\"instruction\": \"q\", \"output\": \"\"}"), "bad.jsonl");
     post("{\"run\": \"%s\", \"sources\": [{\"file\": \"bad.jsonl\", \"recipe\": \"alpaca\"}]}"
             .formatted(run))
         .statusCode(202);

@@ -16,6 +16,10 @@ import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.dataset.DatasetRejected;
+import io.tunemesh.contract.dataset.DatasetRequested;
+import io.tunemesh.contract.plan.DatasetSpec;
+import io.tunemesh.contract.plan.DatasetSpec.Source;
+import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadReceived;
 import io.tunemesh.contract.upload.UploadRejected;
@@ -124,6 +128,12 @@ class MixedSourcesTest {
     preview(source("nowhere.tsv", "\"recipe\": \"alpaca\""), "")
         .statusCode(404)
         .body("error.code", Matchers.is("source_missing"));
+    preview(
+            "{\"run\": \"%s\", \"sources\": [{\"file\": \"a.tsv\"}, {\"file\": \"b.tsv\"}]}"
+                .formatted(run),
+            "")
+        .statusCode(404)
+        .body("error.errors.field", Matchers.contains("sources[0].file", "sources[1].file"));
     post(
             MeshResource.OTHER_KEY,
             "/v1/datasets/preview",
@@ -131,6 +141,25 @@ class MixedSourcesTest {
         .statusCode(404);
     preview(source("prices.tsv", "\"recipe\": \"alpaca\""), "?limit=51").statusCode(400);
     preview("{\"sources\": []}", "").statusCode(400);
+  }
+
+  @Test
+  void refusesAtOnceWhatDoesNotFitFilesThatWereRead() throws IOException {
+    mesh.tell(
+        run, Sample.tsv("name\tprice\ntea\t3\n").parsed(blobs, "file-p-" + run, "prices.tsv"));
+    mesh.awaitUpload("file-p-" + run, "PARSED");
+    String filter = "\"filters\": [{\"column\": \"%s\", \"test\": \"not_empty\"}]";
+    String body =
+        "{\"run\": \"%s\", \"sources\": [{\"file\": \"prices.tsv\", \"recipe\": \"alpaca\", %s},"
+            + " {\"file\": \"prices.tsv\", %s}, {\"file\": \"later.tsv\"}]}";
+
+    post(body.formatted(run, filter.formatted("year"), filter.formatted("name")))
+        .statusCode(400)
+        .body(
+            "error.errors.field",
+            Matchers.contains(
+                "sources[0].columns", "sources[0].filters[0].column", "sources[1].recipe"));
+    key(MeshResource.KEY).get("/v1/datasets?run=" + run).then().body("data.size()", Matchers.is(0));
   }
 
   @Test
@@ -156,7 +185,9 @@ class MixedSourcesTest {
             .parsed(blobs, "file-d-" + run, "d.pdf");
     mesh.tell(run, document);
 
-    post(source("d.pdf", "\"recipe\": \"auto\"")).statusCode(202);
+    Source auto = new Source("d.pdf", "auto", null, null, null, null, null);
+    Plan plan = new Plan(new DatasetSpec(null, List.of(auto), null), null, null);
+    mesh.tell(run, new DatasetRequested("ds-" + run, plan));
 
     DatasetRejected rejected = mesh.rejected(run);
     assertThat(rejected.code()).isEqualTo("recipe_unclear");

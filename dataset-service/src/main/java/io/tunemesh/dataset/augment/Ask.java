@@ -9,5 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param step the key of its step
  * @param parent the id of the first example that it shows
  * @param body of the chat completion
+ * @param then of a second question, at whose end the answer of the first is put; null where there
+ *     is none
  */
-public record Ask(String key, String step, String parent, ObjectNode body) {}
+public record Ask(String key, String step, String parent, ObjectNode body, ObjectNode then) {}

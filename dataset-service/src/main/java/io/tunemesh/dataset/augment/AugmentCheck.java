@@ -6,15 +6,22 @@ import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.dataset.recipe.RecipeType;
 import io.tunemesh.dataset.recipe.Recipes;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds what cannot be meant by a source's {@code augment}. */
 public final class AugmentCheck {
 
   private static final int MOST_INLINE = 10_000;
+
+  private static final Set<Method> SYNONYMS = EnumSet.of(Method.SYNONYMS);
+  private static final Set<Method> SHOWING = EnumSet.of(Method.GENERATE, Method.PARAPHRASE);
+  private static final Set<Method> ASKING =
+      EnumSet.of(Method.GENERATE, Method.PARAPHRASE, Method.BACK_TRANSLATION);
 
   private AugmentCheck() {}
 
@@ -40,43 +47,57 @@ public final class AugmentCheck {
     misfit(source, method).ifPresent(what -> mistakes.add(new Mistake("method", what)));
     own(wish)
         .forEach(
-            (field, owner) -> {
-              if (owner != method) {
+            (field, owners) -> {
+              if (!owners.contains(method)) {
                 mistakes.add(
                     new Mistake(
                         field,
                         "means something with %s only; leave it out of %s"
-                            .formatted(owner.key(), method.key())));
+                            .formatted(names(owners), method.key())));
               }
             });
     if (method == Method.SYNONYMS) {
       mistakes.addAll(words(wish, run));
     }
-    if (method == Method.GENERATE && wish.model() == null) {
+    if (method.asksAModel() && wish.model() == null) {
       mistakes.add(
           new Mistake("model", "is missing: give a served model, as GET /v1/models lists them"));
+    }
+    if (method == Method.BACK_TRANSLATION && wish.through() == null) {
+      mistakes.add(
+          new Mistake("through", "is missing: give the language to translate to and back from"));
     }
     return mistakes;
   }
 
-  /** The fields that are given and that only one method has. */
-  private static Map<String, Method> own(Augment wish) {
-    Map<String, Method> given = new LinkedHashMap<>();
-    put(given, "share", wish.share(), Method.SYNONYMS);
-    put(given, "words", wish.words(), Method.SYNONYMS);
-    put(given, "words_file", wish.wordsFile(), Method.SYNONYMS);
-    put(given, "model", wish.model(), Method.GENERATE);
-    put(given, "examples", wish.examples(), Method.GENERATE);
-    put(given, "instruction", wish.instruction(), Method.GENERATE);
-    put(given, "max", wish.max(), Method.GENERATE);
-    put(given, "temperature", wish.temperature(), Method.GENERATE);
+  /** The fields that are given and that some methods have. */
+  private static Map<String, Set<Method>> own(Augment wish) {
+    Map<String, Set<Method>> given = new LinkedHashMap<>();
+    put(given, "share", wish.share(), SYNONYMS);
+    put(given, "words", wish.words(), SYNONYMS);
+    put(given, "words_file", wish.wordsFile(), SYNONYMS);
+    put(given, "model", wish.model(), ASKING);
+    put(given, "examples", wish.examples(), SHOWING);
+    put(given, "instruction", wish.instruction(), ASKING);
+    put(given, "max", wish.max(), ASKING);
+    put(given, "temperature", wish.temperature(), ASKING);
+    put(given, "through", wish.through(), EnumSet.of(Method.BACK_TRANSLATION));
     return given;
   }
 
-  private static void put(Map<String, Method> given, String field, Object value, Method owner) {
+  private static void put(
+      Map<String, Set<Method>> given, String field, Object value, Set<Method> owners) {
     if (value != null) {
-      given.put(field, owner);
+      given.put(field, owners);
     }
+  }
+
+  private static String names(Set<Method> methods) {
+    List<String> names = methods.stream().map(Method::key).toList();
+    String last = names.getLast();
+    return names.size() == 1
+        ? last
+        : String.join(", ", names.subList(0, names.size() - 1)) + " and " + last;
   }
 
   /** Why no recipe that the source leaves open can be made more of in this way, if none can. */

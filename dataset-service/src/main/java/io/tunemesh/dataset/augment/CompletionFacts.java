@@ -5,6 +5,7 @@ import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.completion.InferenceCompleted;
 import io.tunemesh.contract.completion.InferenceFailed;
 import io.tunemesh.platform.event.EventHandler;
+import io.tunemesh.platform.event.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -32,9 +33,10 @@ public class CompletionFacts {
   private void take(Envelope<?> envelope) {
     switch (envelope.data()) {
       case InferenceCompleted done ->
-          generations.answered(envelope.tenant(), done.requestId(), Answer.of(done.response()));
+          generations.answered(Scope.of(envelope), done.requestId(), Answer.of(done.response()));
       case InferenceFailed failed ->
-          generations.answered(envelope.tenant(), failed.requestId(), Answer.failed(failed.code()));
+          generations.answered(
+              Scope.of(envelope), failed.requestId(), Answer.failed(failed.code()));
       default -> {}
     }
   }

@@ -25,6 +25,9 @@ public class Generations {
 
   private static final String PREFIX = "aug-";
 
+  /** Tells the id of a second question from the first one's. */
+  private static final String THEN = "\nthen";
+
   private final AugmentConfig config;
   private final DatabaseClock clock;
   private final Locks locks;
@@ -78,7 +81,7 @@ public class Generations {
     }
     Map<String, Answer> answers = new HashMap<>();
     for (GenerationRequest request : requests(datasetId)) {
-      if (!request.isOpen()) {
+      if (request.isSettled()) {
         answers.put(request.askKey(), request.answer());
       }
     }
@@ -91,15 +94,24 @@ public class Generations {
       return;
     }
     Generation.of(datasetId, scope.tenant(), clock.now().plus(config.patience())).persist();
-    for (Ask ask : asks) {
-      String id = Ids.derived(PREFIX, datasetId + "\n" + ask.key());
-      GenerationRequest.of(id, datasetId, ask).persist();
-      outbox.publish(scope, new InferenceRequested(id, ask.body()));
-    }
+    asks.forEach(ask -> ask(scope, datasetId, ask, ""));
   }
 
-  /** Takes an answer. The last one ends the waiting, as does that there is no such model. */
-  void answered(String tenant, String requestId, Answer answer) {
+  private void ask(Scope scope, String datasetId, Ask ask, String which) {
+    String id = id(datasetId, ask.key(), which);
+    GenerationRequest.of(id, datasetId, ask).persist();
+    outbox.publish(scope, new InferenceRequested(id, ask.body()));
+  }
+
+  private static String id(String datasetId, String askKey, String which) {
+    return Ids.derived(PREFIX, datasetId + "\n" + askKey + which);
+  }
+
+  /**
+   * Takes an answer; one that goes into another question is passed on with it. The last one ends
+   * the waiting, as does that there is no such model.
+   */
+  void answered(Scope scope, String requestId, Answer answer) {
     String datasetId =
         GenerationRequest.find(
                 "select r.datasetId from GenerationRequest r where r.requestId = ?1", requestId)
@@ -110,11 +122,23 @@ public class Generations {
     }
     inTurn(datasetId);
     Generation generation = Generation.findById(datasetId);
-    if (generation == null || !generation.isOpen() || !generation.tenant().equals(tenant)) {
+    if (generation == null || !generation.isOpen() || !generation.tenant().equals(scope.tenant())) {
       return;
     }
     GenerationRequest asked = GenerationRequest.findById(requestId);
-    asked.take(answer);
+    if (!asked.isOpen()) {
+      return;
+    }
+    boolean second = requestId.equals(id(datasetId, asked.askKey(), THEN));
+    // The model answered the first question: that it is gone costs this example, not the dataset.
+    asked.take(
+        second && Answer.MODEL_NOT_FOUND.equals(answer.failure())
+            ? Answer.failed(Answer.NO_ANSWER)
+            : answer);
+    Ask next = asked.passOn();
+    if (next != null) {
+      ask(scope, datasetId, next, THEN);
+    }
     if (open(datasetId) == 0 || isModelUnknown(asked, answer)) {
       generation.end();
       ended.fire(new GenerationEnded(datasetId));
@@ -130,10 +154,10 @@ public class Generations {
   private static boolean isModelUnknown(GenerationRequest asked, Answer answer) {
     return Answer.MODEL_NOT_FOUND.equals(answer.failure())
         && GenerationRequest.count(
-                "datasetId = ?1 and step = ?2 and status = ?3",
+                "datasetId = ?1 and step = ?2 and status in ?3",
                 asked.datasetId(),
                 asked.step(),
-                Status.ANSWERED)
+                List.of(Status.ANSWERED, Status.PASSED_ON))
             == 0;
   }
 

@@ -6,6 +6,7 @@ import io.tunemesh.dataset.recipe.RecipeType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -13,8 +14,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Has a served model write examples for one step. It is offered every seed, chooses parents by the
- * salt alone, and asks for each: so that every build of a dataset asks the same.
+ * Has a served model write examples for one step, or others' words. It is offered every seed,
+ * chooses parents by the salt alone, and asks for each: so that every build of a dataset asks the
+ * same.
  */
 public final class Generator {
 
@@ -22,17 +24,18 @@ public final class Generator {
   static final String TOO_LARGE = "request_too_large";
 
   private static final int MOST_REQUESTS = 200;
-  private static final int SHOWN = 3;
   private static final int LONGEST_SHOWN = 8_000;
   private static final int LARGEST = 600_000;
   private static final int MOST_LABELS = 1000;
 
   private final Step step;
   private final Form form;
+  private final Rewriter rewriter;
   private final String salt;
   private final int most;
   private final PriorityQueue<Shot> chosen =
       new PriorityQueue<>(Comparator.comparing(Shot::place).reversed());
+  private final Map<String, Seed> parents = new HashMap<>();
   private final Set<String> labels = new TreeSet<>();
 
   /**
@@ -42,6 +45,7 @@ public final class Generator {
   public Generator(Step step, RecipeType type, Map<String, String> settings, String salt) {
     this.step = step;
     this.form = new Form(type, settings);
+    this.rewriter = step.method() == Method.GENERATE ? null : new Rewriter(step, form);
     this.salt = salt;
     this.most = step.wish().max() == null ? MOST_REQUESTS : step.wish().max();
   }
@@ -59,13 +63,15 @@ public final class Generator {
     if (chosen.size() == most && chosen.peek().place.compareTo(place) <= 0) {
       return;
     }
-    String written = Specimen.write(form, form.fields(seed));
-    if (written.length() > LONGEST_SHOWN) {
+    String written =
+        rewriter == null ? Specimen.write(form, form.fields(seed)) : rewriter.written(seed);
+    if (written.isEmpty() || written.length() > LONGEST_SHOWN) {
       return;
     }
     chosen.add(new Shot(place, seed.language(), written));
+    parents.put(seed.id(), seed);
     if (chosen.size() > most) {
-      chosen.poll();
+      parents.remove(chosen.poll().place.id);
     }
   }
 
@@ -83,7 +89,7 @@ public final class Generator {
 
   private Ask ask(List<Shot> shots, int first, int copy) {
     Shot parent = shots.get(first);
-    int wanted = step.wish().examples() == null ? SHOWN : step.wish().examples();
+    int wanted = step.wish().examples() == null ? step.method().shown() : step.wish().examples();
     int others = Math.min(wanted, shots.size()) - 1;
     List<String> shown = new ArrayList<>(List.of(parent.written));
     for (int i = 0; i < others; i++) {
@@ -92,9 +98,18 @@ public final class Generator {
     }
     String key = String.join("/", step.key(), parent.place.id, String.valueOf(copy));
     int seed = (int) Chance.number(salt, key) & Integer.MAX_VALUE;
-    ObjectNode body = Request.body(step, parent.language, shown, labels(), seed);
-    boolean large = body.toString().getBytes(StandardCharsets.UTF_8).length > LARGEST;
-    return new Ask(key, step.key(), parent.place.id, large ? null : body);
+    Seed from = parents.get(parent.place.id);
+    ObjectNode body =
+        rewriter == null
+            ? Request.body(step, parent.language, shown, labels(), seed)
+            : rewriter.body(from, shown, seed);
+    ObjectNode then = rewriter == null ? null : rewriter.then(from, seed);
+    return new Ask(key, step.key(), parent.place.id, isLarge(body) ? null : body, then);
+  }
+
+  /** Whether a request is longer than an event may be. */
+  static boolean isLarge(ObjectNode body) {
+    return body.toString().getBytes(StandardCharsets.UTF_8).length > LARGEST;
   }
 
   /** What came of a question, where {@code answers} are those that came, by its key. */
@@ -106,7 +121,10 @@ public final class Generator {
     if (answer == null || answer.failure() != null) {
       return new Attempt.Dropped(answer == null ? Answer.NO_ANSWER : answer.failure());
     }
-    Attempt attempt = Specimen.read(form, answer.text());
+    Attempt attempt =
+        rewriter == null
+            ? Specimen.read(form, answer.text())
+            : rewriter.read(parents.get(ask.parent()), answer.text());
     return attempt instanceof Attempt.Done done && !isKnown(done.example().label())
         ? new Attempt.Dropped("label_unknown")
         : attempt;

@@ -9,7 +9,9 @@ public enum Method {
   SYNONYMS(
       "recipes whose rows ask something in words that may be exchanged",
       "are bound to their very words"),
-  GENERATE("recipes whose examples are one row each", "are not of one row each");
+  GENERATE("recipes whose examples are one row each", "are not of one row each"),
+  PARAPHRASE(SYNONYMS.whatFor, SYNONYMS.whyNot),
+  BACK_TRANSLATION(SYNONYMS.whatFor, SYNONYMS.whyNot);
 
   private final String whatFor;
   private final String whyNot;
@@ -33,9 +35,23 @@ public enum Method {
   public boolean fits(RecipeType type) {
     return switch (this) {
       case SHUFFLE_OPTIONS -> type.name().equals(Form.EXAM);
-      case SYNONYMS -> Form.fits(type) && !Form.wordRoles(type).isEmpty();
+      case SYNONYMS, PARAPHRASE, BACK_TRANSLATION ->
+          Form.fits(type) && !Form.wordRoles(type).isEmpty();
       case GENERATE -> Form.fits(type);
     };
+  }
+
+  /** Whether a served model is asked. */
+  public boolean asksAModel() {
+    return switch (this) {
+      case SHUFFLE_OPTIONS, SYNONYMS -> false;
+      case GENERATE, PARAPHRASE, BACK_TRANSLATION -> true;
+    };
+  }
+
+  /** How many examples a request shows where a specification says nothing. */
+  int shown() {
+    return this == BACK_TRANSLATION ? 1 : 3;
   }
 
   /** What to tell a user who asks for it where it does not fit. */

@@ -39,15 +39,22 @@ final class Request {
    */
   static ObjectNode body(
       Step step, Language language, List<String> shown, Set<String> labels, int seed) {
+    return body(step, prompt(step, language, shown, labels), seed);
+  }
+
+  /** The body of a chat completion that asks {@code prompt}. */
+  static ObjectNode body(Step step, String prompt, int seed) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("model", step.wish().model());
-    body.putArray("messages")
-        .addObject()
-        .put("role", "user")
-        .put("content", prompt(step, language, shown, labels));
+    body.putArray("messages").addObject().put("role", "user").put("content", prompt);
     Double temperature = step.wish().temperature();
     body.put("temperature", temperature == null ? TEMPERATURE : temperature);
     return body.put("seed", seed);
+  }
+
+  /** What a user wants to be told besides, on a line of its own; empty if nothing. */
+  static String instruction(Step step) {
+    return step.wish().instruction() == null ? "" : "\n" + step.wish().instruction().strip();
   }
 
   private static String prompt(
@@ -58,8 +65,7 @@ final class Request {
         !listed
             ? ""
             : (chinese ? "\n标签只能是：" : "\nThe label is one of: ") + String.join(", ", labels);
-    String instruction =
-        step.wish().instruction() == null ? "" : "\n" + step.wish().instruction().strip();
+    String instruction = instruction(step);
     StringBuilder prompt = new StringBuilder();
     if (chinese) {
       prompt.append(CHINESE.formatted(shown.size(), instruction, classes));

@@ -58,7 +58,10 @@ final class Shuffle {
         seed.language(),
         seed.decides(),
         new Content.Asked(
-            seed.asked().before(), seed.asked().values(), ExamText.write(seed.language(), items)),
+            seed.asked().before(),
+            seed.asked().values(),
+            ExamText.write(seed.language(), items),
+            seed.asked().given()),
         seed.label(),
         items,
         seed.leftOut(),

@@ -58,14 +58,11 @@ final class Specimen {
 
   /** The example that a model wrote, or why it is none. */
   static Attempt read(Form form, String answer) {
-    Matcher fence = FENCE.matcher(answer);
-    String text = fence.find() ? fence.group(1) : answer;
+    String text = unfenced(answer);
     if (form.isExam()) {
       return exam(form, text);
     }
-    int from = text.indexOf('{');
-    int to = text.lastIndexOf('}');
-    JsonNode object = from < 0 || to < from ? null : json(text.substring(from, to + 1));
+    JsonNode object = json(text, '{', '}');
     if (object == null || !object.isObject()) {
       return new Attempt.Dropped(NO_JSON);
     }
@@ -79,6 +76,19 @@ final class Specimen {
               }
             });
     return form.read(fields);
+  }
+
+  /** The texts of the JSON list that a model wrote; null if it is none. */
+  static List<String> texts(String answer) {
+    JsonNode list = json(unfenced(answer), '[', ']');
+    return list == null || !list.isArray()
+        ? null
+        : list.valueStream().map(text -> text.isTextual() ? text.textValue() : "").toList();
+  }
+
+  private static String unfenced(String answer) {
+    Matcher fence = FENCE.matcher(answer);
+    return fence.find() ? fence.group(1) : answer;
   }
 
   private static Attempt exam(Form form, String text) {
@@ -101,6 +111,12 @@ final class Specimen {
             rest.substring(0, answers.getLast()).strip(),
             "answers",
             rest.substring(answers.getLast()).strip()));
+  }
+
+  private static JsonNode json(String text, char begin, char end) {
+    int from = text.indexOf(begin);
+    int to = text.lastIndexOf(end);
+    return from < 0 || to < from ? null : json(text.substring(from, to + 1));
   }
 
   private static JsonNode json(String text) {

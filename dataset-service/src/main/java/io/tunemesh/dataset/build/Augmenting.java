@@ -123,7 +123,7 @@ final class Augmenting implements Closeable {
     Map<Generator, List<Ask>> asks = new LinkedHashMap<>();
     for (Step step : steps) {
       SourceReading reading = readings.get(step.source());
-      if (step.method() != Method.GENERATE) {
+      if (!step.method().asksAModel()) {
         continue;
       }
       Generator generator = new Generator(step, reading.type(), reading.source().settings(), salt);
@@ -150,7 +150,7 @@ final class Augmenting implements Closeable {
       }
     }
     for (Step step : of(reading)) {
-      if (step.method() != Method.GENERATE) {
+      if (!step.method().asksAModel()) {
         copiers.add(
             new Copier(step, reading.type(), reading.source().settings(), salt, lists.get(step)));
       }

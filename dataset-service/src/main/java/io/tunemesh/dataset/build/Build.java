@@ -61,7 +61,8 @@ final class Build {
     if (unreadable != null) {
       return unreadable;
     }
-    try (augmenting;
+    try (cleaning;
+        augmenting;
         Drafts drafts = drafts()) {
       advance.begins(Stage.READING, order.rows());
       for (SourceReading source : sources.all()) {
@@ -121,7 +122,7 @@ final class Build {
               .formatted(
                   all.examples(), all.refused() == 0 ? "" : " (refused: " + all.reasons() + ")");
       default ->
-          "the mix asks for %d training lines, and %d are the most; lower 'repeat'"
+          "the mix asks for %d training lines, and %d are the most; lower 'repeat' or 'extra'"
               .formatted(total(lines), maxTrainingLines);
     };
   }

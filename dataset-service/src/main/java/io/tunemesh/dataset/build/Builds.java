@@ -163,6 +163,14 @@ class Builds {
     commit(claim, new Made.Rejected(null, "build_failed", reason, (Where) null));
   }
 
+  /** Rejects a dataset for which the memory of the service is too small. */
+  void tooLarge(Claim claim) {
+    String reason =
+        "the service's memory, of %d MB, is too small to build the dataset; make datasets of fewer rows, or tell the operator to raise -Xmx"
+            .formatted(Runtime.getRuntime().maxMemory() >> 20);
+    commit(claim, new Made.Rejected(null, "out_of_memory", reason, (Where) null));
+  }
+
   private Job job(String id, Map<String, Answer> answers) {
     Dataset dataset = Dataset.findById(id);
     Counting counting = counters.of(dataset.plan());

@@ -14,68 +14,43 @@ final class JsonBytes {
   private static final long QUOTES = '"' * LOW;
   private static final long BACKSLASHES = '\\' * LOW;
   private static final long BLANKS = ' ' * LOW;
-  private static final long MAY_BE_HALVES = 0xed * LOW;
+  private static final byte FIRST = (byte) 0xed;
+  private static final long FIRSTS = 0xed * LOW;
 
   private JsonBytes() {}
 
   /**
-   * Where the first quotation mark, backslash or control character is from {@code from} on; {@code
-   * to} if there is none.
+   * Where the first byte is from {@code from} on that ends a string, is an escape or a control
+   * character, or begins what may be half of a character or one of two halves: those of four bytes,
+   * and some of three; {@code to} if there is none.
    */
   static int special(byte[] bytes, int from, int to) {
     int i = from;
     for (; i + Long.BYTES <= to; i += Long.BYTES) {
       long eight = (long) LONGS.get(bytes, i);
       long found =
-          ((eight - BLANKS) & ~eight | zeros(eight ^ QUOTES) | zeros(eight ^ BACKSLASHES)) & HIGH;
-      if (found != 0) {
-        return i + (Long.numberOfTrailingZeros(found) >> 3);
+          (eight - BLANKS) & ~eight
+              | zeros(eight ^ QUOTES)
+              | zeros(eight ^ BACKSLASHES)
+              | zeros(eight ^ FIRSTS)
+              | fours(eight);
+      if ((found & HIGH) != 0) {
+        return i + (Long.numberOfTrailingZeros(found & HIGH) >> 3);
       }
     }
-    while (i < to && (bytes[i] < 0 || bytes[i] >= ' ' && bytes[i] != '"' && bytes[i] != '\\')) {
+    while (i < to && !isSpecial(bytes[i])) {
       i++;
     }
     return i;
   }
 
-  /**
-   * Whether there may be half of a character, or a character of two halves: neither is without an
-   * escape that may stand for any character, four bytes, or three that UTF-8 does not have.
-   */
-  static boolean mayHoldHalves(byte[] bytes, int from, int to) {
-    int i = from;
-    for (; i + Long.BYTES < to; i += Long.BYTES) {
-      long eight = (long) LONGS.get(bytes, i);
-      long odd = zeros(eight ^ BACKSLASHES) | zeros(eight ^ MAY_BE_HALVES) | fours(eight);
-      if ((odd & HIGH) != 0 && mayBeginHalf(bytes, i, i + Long.BYTES, to)) {
-        return true;
-      }
-    }
-    return mayBeginHalf(bytes, i, to, to);
+  /** Whether a byte that may begin half of a character begins one of Hangul, as others do. */
+  static boolean isHangul(byte[] bytes, int at, int to) {
+    return at + 1 < to && bytes[at] == FIRST && (bytes[at + 1] & 0xff) < 0xa0;
   }
 
-  private static boolean mayBeginHalf(byte[] bytes, int from, int to, int end) {
-    for (int i = from; i < to; i++) {
-      int next = i + 1 < end ? bytes[i + 1] & 0xff : 0;
-      switch (bytes[i]) {
-        case '\\' -> {
-          if (next == 'u') {
-            return true;
-          }
-        }
-        case (byte) 0xed -> {
-          if (next >= 0xa0) {
-            return true;
-          }
-        }
-        default -> {
-          if ((bytes[i] & 0xf0) == 0xf0) {
-            return true;
-          }
-        }
-      }
-    }
-    return false;
+  private static boolean isSpecial(byte b) {
+    return b >= 0 ? b < ' ' || b == '"' || b == '\\' : b == FIRST || (b & 0xf0) == 0xf0;
   }
 
   /** The lowest byte that is marked is zero; those above it may be marked without being so. */

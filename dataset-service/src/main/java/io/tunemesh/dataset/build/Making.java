@@ -4,7 +4,6 @@ import io.tunemesh.dataset.augment.Attempt;
 import io.tunemesh.dataset.augment.Augmented;
 import io.tunemesh.dataset.augment.Count;
 import io.tunemesh.dataset.augment.Known;
-import io.tunemesh.dataset.augment.Method;
 import io.tunemesh.dataset.augment.Step;
 import io.tunemesh.dataset.clean.Cleaning;
 import io.tunemesh.dataset.dataset.ExampleLine;
@@ -58,23 +57,21 @@ public record Making(
   }
 
   /** What a model wrote is cleaned as what came in a file is; the others are copies by design. */
-  private Optional<String> refusal(Step step, ExampleLine line, Example example) {
+  private Optional<String> refusal(Step step, ExampleLine line, Example example)
+      throws IOException {
     Place place = new Place(line.lineage().sheet(), line.lineage().row());
-    return Broken.line(line, place)
-        .map(broken -> broken.code())
-        .or(() -> known.refusal(step.method(), example))
-        .or(
-            () ->
-                step.method() != Method.GENERATE || cleaning.removesNothing()
-                    ? Optional.empty()
-                    : cleaning
-                        .noise(example.content())
-                        .or(
-                            () ->
-                                cleaning.remove(
-                                    example.content().words(),
-                                    "the generated example " + line.id()))
-                        .map(Cleaning.Removal::code));
+    Optional<String> refusal =
+        Broken.line(line, place)
+            .map(broken -> broken.code())
+            .or(() -> known.refusal(step.method(), example));
+    if (refusal.isPresent() || !step.method().asksAModel() || cleaning.removesNothing()) {
+      return refusal;
+    }
+    Optional<Cleaning.Removal> noise = cleaning.noise(example.content());
+    return (noise.isPresent()
+            ? noise
+            : cleaning.remove(example.content().words(), place.row(), "the generated examples"))
+        .map(Cleaning.Removal::code);
   }
 
   private static String id(String parent, Step step, String copy) {

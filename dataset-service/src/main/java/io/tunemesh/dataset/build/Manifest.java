@@ -22,6 +22,8 @@ import java.util.TreeMap;
  * @param parts by {@code train}, {@code validation}, {@code test}
  * @param augmented what each {@code augment} made, in the specification's order; null without any
  * @param refusals refused rows by code
+ * @param piecesLeftOut pieces of long rows that are left out of rows which are kept, by code; null
+ *     where there are none
  * @param leaks examples of validation and test that are in training too
  * @param changed examples whose text a rule of cleaning changed, by the rule's setting; null where
  *     no such rule was asked for
@@ -39,6 +41,7 @@ record Manifest(
     List<Count> augmented,
     List<TemplateEntry> templates,
     Map<String, Long> refusals,
+    Map<String, Long> piecesLeftOut,
     Leaks leaks,
     Map<String, Long> changed,
     TokenReport tokens) {

@@ -144,7 +144,10 @@ final class RecordLines {
     return at == from ? -1 : number;
   }
 
-  /** A string; null where it has more than the short escapes. */
+  /**
+   * A string; null where it has more than the short escapes, a character of two halves, or JSON in
+   * it that may have such.
+   */
   private String text() {
     if (!skip('"')) {
       return null;
@@ -159,8 +162,12 @@ final class RecordLines {
       if (special == '"') {
         return ended(begin, from, copied, kept);
       }
+      if (JsonBytes.isHangul(bytes, at, length)) {
+        at += 2;
+        continue;
+      }
       int meant = special == '\\' && at + 1 < length ? meant(bytes[at + 1]) : 0;
-      if (meant == 0) {
+      if (meant == 0 || meant == '\\' && at + 2 < length && bytes[at + 2] == 'u') {
         return null;
       }
       kept &= meant != '/';
@@ -186,9 +193,7 @@ final class RecordLines {
       int all = copy(from, copied);
       text = new String(plain, 0, all, StandardCharsets.UTF_8);
     }
-    if (JsonBytes.mayHoldHalves(bytes, begin, at)) {
-      halves = true;
-    } else if (kept) {
+    if (kept) {
       cells.add(text, begin, at);
     }
     at++;

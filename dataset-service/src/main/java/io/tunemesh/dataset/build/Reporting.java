@@ -3,9 +3,11 @@ package io.tunemesh.dataset.build;
 import io.tunemesh.dataset.report.About;
 import io.tunemesh.dataset.report.Report;
 import io.tunemesh.dataset.report.ReportMaker;
+import io.tunemesh.dataset.split.Part;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Tells the report what a build knows beside its lines. */
 final class Reporting {
@@ -16,10 +18,16 @@ final class Reporting {
    * The report of drafts whose examples and refused rows are closed.
    *
    * @param lines how many lines of the training part each source has; null where there is none
+   * @param pieces that are left out of rows which are kept, by code
    * @param rejected null where the dataset is built
    */
   static Report of(
-      Order order, Drafts drafts, Sources sources, List<Long> lines, Report.Rejection rejected)
+      Order order,
+      Drafts drafts,
+      Sources sources,
+      List<Long> lines,
+      Map<String, Long> pieces,
+      Report.Rejection rejected)
       throws IOException {
     List<About.Source> read = new ArrayList<>();
     for (SourceReading source : sources.all()) {
@@ -32,6 +40,7 @@ final class Reporting {
             order.spec(),
             read,
             sources.templates().stream().map(Reporting::template).toList(),
+            pieces,
             rejected);
     return ReportMaker.make(
         about, drafts.glances(), drafts.examples().file(), drafts.refused().file());
@@ -45,6 +54,7 @@ final class Reporting {
         reading.tally().kept(),
         reading.tally().examples(),
         reading.tally().refusals(),
+        reading.tally().examples(Part.TRAIN),
         lines);
   }
 

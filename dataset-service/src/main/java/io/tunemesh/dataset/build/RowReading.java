@@ -57,7 +57,10 @@ final class RowReading {
     this.recipe = type.of(file.sheets(), source.columns(), source.settings());
     this.wording = new Wording(type, source.template());
     this.filters = new Filters(source.filters());
-    this.filters.checkColumns(file.sheets());
+    List<ColumnsMissing> missing = filters.missing(file.sheets());
+    if (!missing.isEmpty()) {
+      throw missing.getFirst();
+    }
   }
 
   /** Another one, which reads as this one does, for another thread. */
@@ -144,7 +147,7 @@ final class RowReading {
     Place at = kept.at();
     return new ExampleLine(
         exampleId(at),
-        splitter.part(example.decides(), digest).key(),
+        splitter.part(example.decides()).key(),
         type.name(),
         wording.messages(example.content(), example.language()),
         example.content() instanceof Content.Plain plain ? plain.text() : null,

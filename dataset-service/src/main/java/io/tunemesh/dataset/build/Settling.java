@@ -9,6 +9,7 @@ import io.tunemesh.dataset.recipe.Outcome;
 import io.tunemesh.dataset.recipe.Place;
 import io.tunemesh.dataset.split.Part;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,31 +61,59 @@ final class Settling {
   }
 
   void settle(List<Finding> findings, Sink sink) throws IOException {
-    for (Finding finding : findings) {
-      switch (finding) {
-        case Finding.Unusable unusable -> refuse(unusable.why(), sink);
-        case Finding.Made made -> settle(made, sink);
+    for (int i = 0; i < findings.size(); ) {
+      switch (findings.get(i)) {
+        case Finding.Unusable unusable -> {
+          refuse(unusable.why(), sink);
+          i++;
+        }
+        case Finding.Made made -> i = settlePieces(findings, i, sink);
       }
     }
   }
 
-  private void settle(Finding.Made made, Sink sink) throws IOException {
-    Optional<Outcome.Refused> not =
-        overLimit(made.at()).or(() -> broken(made)).or(() -> removed(made));
-    if (not.isPresent()) {
-      for (Place row : made.rows()) {
-        Outcome.Refused why = not.get();
-        refuse(new Outcome.Refused(row, why.code(), why.column(), why.reason()), sink);
+  /**
+   * Settles an example, with the others of its row that follow it. The row is kept if one of them
+   * is.
+   *
+   * @return where the next begins
+   */
+  private int settlePieces(List<Finding> findings, int first, Sink sink) throws IOException {
+    List<Place> rows = ((Finding.Made) findings.get(first)).rows();
+    List<Outcome.Refused> left = new ArrayList<>();
+    int next = first;
+    boolean kept = false;
+    do {
+      Finding.Made made = (Finding.Made) findings.get(next++);
+      Optional<Outcome.Refused> not = removed(made);
+      if (not.isPresent()) {
+        left.add(not.get());
+      } else {
+        keep(made, kept ? 0 : rows.size(), sink);
+        kept = true;
       }
-      return;
+    } while (next < findings.size()
+        && findings.get(next) instanceof Finding.Made more
+        && more.rows().isEmpty());
+    if (kept) {
+      left.forEach(piece -> tally.leavePiece(piece.code()));
+      return next;
     }
+    Outcome.Refused why = left.getFirst();
+    for (Place row : rows) {
+      refuse(new Outcome.Refused(row, why.code(), why.column(), why.reason()), sink);
+    }
+    return next;
+  }
+
+  private void keep(Finding.Made made, int rows, Sink sink) throws IOException {
     Part part = Part.of(made.line().split());
     if (sink instanceof LineSink lines) {
       lines.example(made.line(), part, made.example(), made.written());
     } else {
       sink.example(made.line(), part, made.example());
     }
-    tally.keep(part, made.rows().size(), made.label());
+    tally.keep(part, rows, made.label());
     tally.change(made.changed());
     full = isReached();
   }
@@ -110,16 +139,18 @@ final class Settling {
     return made.written() != null ? Optional.empty() : Broken.line(made.line(), made.at());
   }
 
-  private Optional<Outcome.Refused> removed(Finding.Made made) {
-    if (cleaning.removesNothing()) {
-      return Optional.empty();
-    }
+  private Optional<Outcome.Refused> removed(Finding.Made made) throws IOException {
     Place at = made.at();
+    Optional<Outcome.Refused> unfit = overLimit(at).or(() -> broken(made));
+    if (unfit.isPresent() || cleaning.removesNothing()) {
+      return unfit;
+    }
     String sheet = at.sheet() == null ? "" : ", sheet " + at.sheet();
-    String place = "row %d of %s%s".formatted(at.row(), file.filename(), sheet);
-    return Optional.ofNullable(made.noise())
-        .or(() -> cleaning.remove(made.words(), place))
-        .map(removal -> new Outcome.Refused(at, removal.code(), null, removal.reason()));
+    Optional<Cleaning.Removal> removal =
+        made.noise() == null
+            ? cleaning.remove(made.words(), at.row(), file.filename() + sheet)
+            : Optional.of(made.noise());
+    return removal.map(why -> new Outcome.Refused(at, why.code(), null, why.reason()));
   }
 
   private void refuse(Outcome.Refused refused, Sink sink) throws IOException {

@@ -52,6 +52,16 @@ public final class SourceReading {
     this.settling = new Settling(source, file, cleaning);
   }
 
+  /** The reading of a source that has no {@link SourceFault}. */
+  public static SourceReading sound(
+      int position, DatasetSpec spec, UploadParsed file, Cleaning cleaning) {
+    try {
+      return new SourceReading(position, spec, file, cleaning);
+    } catch (RecipeUnclear | ColumnsMissing | BrokenTemplate e) {
+      throw new IllegalStateException("a source that had no fault has one", e);
+    }
+  }
+
   /** Has so many bytes of rows read at a time, where several threads read them. */
   SourceReading inBatchesOf(int bytes) {
     batch = bytes;

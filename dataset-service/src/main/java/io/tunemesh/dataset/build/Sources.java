@@ -1,14 +1,10 @@
 package io.tunemesh.dataset.build;
 
 import io.tunemesh.contract.Where;
-import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.dataset.clean.Cleaning;
 import io.tunemesh.dataset.mix.Mix;
-import io.tunemesh.dataset.recipe.ColumnsMissing;
-import io.tunemesh.dataset.recipe.RecipeUnclear;
 import io.tunemesh.dataset.recipe.Task;
 import io.tunemesh.dataset.split.Part;
-import io.tunemesh.platform.template.BrokenTemplate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -30,24 +26,32 @@ final class Sources {
 
   /** Chooses the recipes. Gives the reason, if the sources cannot be read by their own. */
   Made.Rejected choose() {
+    List<SourceFault> faults = new ArrayList<>();
     for (int i = 0; i < order.files().size(); i++) {
-      String at = "dataset.sources[%d].".formatted(i);
-      UploadParsed file = order.files().get(i);
-      try {
-        readings.add(new SourceReading(i, order.spec(), file, cleaning));
-      } catch (ColumnsMissing e) {
-        Where where = new Where(file.filename(), e.sheet(), e.headerRow(), null, at + e.field());
-        return new Made.Rejected(null, "column_missing", e.getMessage(), where);
-      } catch (RecipeUnclear e) {
-        Where where = new Where(file.filename(), null, null, null, at + e.field());
-        return new Made.Rejected(null, "recipe_unclear", e.getMessage(), where);
-      } catch (BrokenTemplate e) {
-        Where where = Where.field(at + "template");
-        return new Made.Rejected(null, "template_broken", e.getMessage(), where);
-      }
+      faults.addAll(SourceFault.of(i, order.spec(), order.files().get(i)));
+    }
+    if (!faults.isEmpty()) {
+      return unreadable(faults);
+    }
+    for (int i = 0; i < order.files().size(); i++) {
+      readings.add(SourceReading.sound(i, order.spec(), order.files().get(i), cleaning));
     }
     task = Task.of(readings.stream().map(reading -> reading.type().task()).toList()).orElse(null);
     return task == null ? tasksMixed() : null;
+  }
+
+  /** The first fault's code and place, with the reasons of all. */
+  private static Made.Rejected unreadable(List<SourceFault> faults) {
+    SourceFault first = faults.getFirst();
+    String reason =
+        faults.size() == 1
+            ? first.mistake().message()
+            : faults.stream()
+                .map(
+                    fault ->
+                        "dataset." + fault.mistake().field() + ": " + fault.mistake().message())
+                .collect(Collectors.joining("; "));
+    return new Made.Rejected(null, first.code(), reason, first.where());
   }
 
   private Made.Rejected tasksMixed() {
@@ -75,9 +79,11 @@ final class Sources {
 
   private static Mix.Source wishes(SourceReading reading) {
     Integer repeat = reading.source().repeat();
+    Integer extra = reading.source().extra();
     return new Mix.Source(
         reading.tally().examples(Part.TRAIN),
         repeat == null ? 1 : repeat,
+        extra == null ? 0 : extra,
         reading.source().weight());
   }
 

@@ -115,6 +115,7 @@ final class Storing {
             augmented,
             sources.templates(),
             all.refusals(),
+            all.piecesLeftOut(),
             report.leaks(),
             all.changed(changing),
             tokens);
@@ -146,7 +147,7 @@ final class Storing {
   }
 
   private Report report(List<Long> lines, Report.Rejection rejection) throws IOException {
-    return Reporting.of(order, drafts, sources, lines, rejection);
+    return Reporting.of(order, drafts, sources, lines, all.piecesLeftOut(), rejection);
   }
 
   private BlobRef lineage() throws IOException {

@@ -22,6 +22,8 @@ public final class Tally {
   private final Map<String, RefusedLine> first = new TreeMap<>();
   private final Map<String, Long> changed = new TreeMap<>();
 
+  private final Map<String, Long> pieces = new TreeMap<>();
+
   private long kept;
   private boolean tooManyLabels;
 
@@ -45,6 +47,11 @@ public final class Tally {
     rules.forEach(rule -> changed.merge(rule, 1L, Long::sum));
   }
 
+  /** Counts a piece that is left out of a row which is kept. */
+  void leavePiece(String code) {
+    pieces.merge(code, 1L, Long::sum);
+  }
+
   void refuse(RefusedLine line) {
     refusals.merge(line.code(), 1L, Long::sum);
     first.putIfAbsent(line.code(), line);
@@ -55,6 +62,7 @@ public final class Tally {
     other.parts.forEach((part, count) -> parts.merge(part, count, Long::sum));
     other.refusals.forEach((code, count) -> refusals.merge(code, count, Long::sum));
     other.first.forEach(first::putIfAbsent);
+    other.pieces.forEach((code, count) -> pieces.merge(code, count, Long::sum));
     other.changed.forEach((rule, count) -> changed.merge(rule, count, Long::sum));
   }
 
@@ -93,6 +101,11 @@ public final class Tally {
 
   public Map<String, Long> refusals() {
     return refusals;
+  }
+
+  /** The pieces that are left out of rows which are kept, by code; null where there are none. */
+  Map<String, Long> piecesLeftOut() {
+    return pieces.isEmpty() ? null : pieces;
   }
 
   /** A row of the commonest code; the tally has refusals. */

@@ -2,7 +2,6 @@ package io.tunemesh.dataset.build;
 
 import io.tunemesh.contract.Where;
 import io.tunemesh.contract.upload.UploadParsed;
-import io.tunemesh.dataset.augment.Method;
 import io.tunemesh.dataset.augment.Step;
 import io.tunemesh.dataset.augment.Thesaurus;
 import io.tunemesh.dataset.split.Part;
@@ -30,7 +29,7 @@ final class Unaugmentable {
   static Made.Rejected tooMany(List<Step> steps, List<SourceReading> readings, long most) {
     for (Step step : steps) {
       long examples = readings.get(step.source()).tally().examples(Part.TRAIN);
-      if (step.method() != Method.GENERATE && examples * step.copies() > most) {
+      if (!step.method().asksAModel() && examples * step.copies() > most) {
         return new Made.Rejected(
             null,
             "mix_too_large",

@@ -19,6 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jboss.logging.Logger;
 
 /**
@@ -39,6 +42,7 @@ public class Worker {
   private static final Duration STORAGE_PAUSE = Duration.ofSeconds(5);
   private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
+  private final ReadWriteLock room = new ReentrantReadWriteLock(true);
   private final Leases leases;
   private final Builds builds;
   private final Sharing sharing;
@@ -91,7 +95,7 @@ public class Worker {
     }
   }
 
-  private void build(Claim claim) {
+  void build(Claim claim) {
     LOG.infof("Dataset build started, dataset=%s attempt=%d", claim.id(), claim.fence());
     Duration third = config.lease().dividedBy(3);
     Duration every = third.compareTo(TELL) < 0 ? third : TELL;
@@ -108,7 +112,7 @@ public class Worker {
         LOG.infof("Dataset build waits for chunks that replicas share, dataset=%s", claim.id());
         return;
       }
-      Made made = builds.make(claim, advance);
+      Made made = made(claim, advance, failures);
       keeper.settle();
       builds.commit(claim, made);
       LOG.infof("Dataset build ended, dataset=%s", claim.id());
@@ -117,10 +121,29 @@ public class Worker {
     } catch (IOException e) {
       LOG.warnf("Dataset build waits for the storage, dataset=%s: %s", claim.id(), e);
       leases.waits(claim, STORAGE_PAUSE, "the storage: " + e.getMessage());
+    } catch (OutOfMemoryError e) {
+      int failures = leases.failures(claim);
+      LOG.errorf(e, "Dataset build had too little memory, dataset=%s", claim.id());
+      if (failures == 0) {
+        leases.failed(claim, BACKOFF.after(0));
+      } else {
+        builds.tooLarge(claim);
+      }
     } catch (RuntimeException | Error e) {
       int failures = leases.failures(claim);
       LOG.warnf(e, "Dataset build failed, dataset=%s failures=%d", claim.id(), failures + 1);
       leases.failed(claim, BACKOFF.after(failures));
+    }
+  }
+
+  /** A build that has failed is made alone, since what it lacked may have been the others'. */
+  private Made made(Claim claim, Advance advance, int failures) throws IOException {
+    Lock room = failures > 0 ? this.room.writeLock() : this.room.readLock();
+    room.lock();
+    try {
+      return builds.make(claim, advance);
+    } finally {
+      room.unlock();
     }
   }
 }

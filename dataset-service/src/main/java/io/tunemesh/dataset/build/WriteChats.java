@@ -66,7 +66,7 @@ public final class WriteChats {
       if (written == null) {
         lines.add(new Chat(line.messages()));
       } else {
-        lines.add(written::writeWordsTo);
+        lines.add(written::writeTo);
       }
     }
 

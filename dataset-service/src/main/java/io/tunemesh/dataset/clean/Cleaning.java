@@ -4,28 +4,26 @@ import io.tunemesh.contract.plan.DatasetSpec.Clean;
 import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.dataset.recipe.Content;
 import io.tunemesh.dataset.recipe.Example;
-import io.tunemesh.platform.blob.Digests;
 import io.tunemesh.platform.text.Controls;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Function;
 
 /**
  * Cleans the examples of a dataset. It changes the text of some, and decides which are removed:
  * those of noise, those too short or too long, and those that repeat an earlier one of any source
  * and any part of the split, so that no test example is one that was trained on. The answers depend
- * on the examples and their order alone.
+ * on the examples and their order alone. What it compares is on disk, so that memory does not grow
+ * with the examples.
  */
-public final class Cleaning {
+public final class Cleaning implements Closeable {
 
   /** From which similarity two texts are near-duplicates, where a specification names none. */
   private static final double SIMILARITY = 0.8;
@@ -39,19 +37,19 @@ public final class Cleaning {
 
   private final int shortest;
   private final int longest;
-  private final boolean exact;
+  private final ExactDuplicates exact;
   private final NearDuplicates near;
   private final Normalizing normalizing;
   private final Map<String, Function<String, Optional<String>>> noise = new LinkedHashMap<>();
-  private final Map<UUID, Integer> seen = new HashMap<>();
-  private final List<String> places = new ArrayList<>();
+  private final List<String> tables = new ArrayList<>();
+  private final Map<String, Integer> numbers = new HashMap<>();
 
   /** The cleaning that {@code spec} asks for; none where it is null. */
   public Cleaning(Clean spec) {
     Clean asked = spec == null ? Clean.NOTHING : spec;
     shortest = asked.minCharacters() == null ? 0 : asked.minCharacters();
     longest = asked.maxCharacters() == null ? Integer.MAX_VALUE : asked.maxCharacters();
-    exact = "exact".equals(asked.duplicates());
+    exact = "exact".equals(asked.duplicates()) ? new ExactDuplicates() : null;
     near =
         "near".equals(asked.duplicates())
             ? new NearDuplicates(asked.similarity() == null ? SIMILARITY : asked.similarity())
@@ -95,7 +93,7 @@ public final class Cleaning {
   public boolean removesNothing() {
     return shortest == 0
         && longest == Integer.MAX_VALUE
-        && !exact
+        && exact == null
         && near == null
         && noise.isEmpty()
         && normalizing.rules().isEmpty();
@@ -137,10 +135,11 @@ public final class Cleaning {
   /**
    * Takes the next example that is not {@link #noise}.
    *
-   * @param text all that it is made of, without the words of a template
-   * @param place of its row, for people
+   * @param text what its own rows ask and answer, without the words of a template
+   * @param row where it stands in {@code table}
+   * @param table for people: a file, and its sheet where it has several
    */
-  public Optional<Removal> remove(String text, String place) {
+  public Optional<Removal> remove(String text, int row, String table) {
     int length = text.codePointCount(0, text.length());
     if (length < shortest) {
       return removal(
@@ -150,31 +149,46 @@ public final class Cleaning {
       return removal(
           "too_long", "it has %d characters, and %d are the most".formatted(length, longest));
     }
-    OptionalInt earlier = exact ? same(text) : alike(text);
-    if (earlier.isPresent()) {
-      String first = places.get(earlier.getAsInt());
-      return exact
-          ? removal("duplicate", "it repeats " + first)
-          : removal("near_duplicate", "it says almost the same as " + first);
+    if (exact != null) {
+      OptionalLong earlier = exact.add(text, place(row, table));
+      return earlier.isEmpty()
+          ? Optional.empty()
+          : removal("duplicate", "it repeats " + said(earlier.getAsLong()));
     }
-    if (exact || near != null) {
-      places.add(place);
+    if (near != null) {
+      OptionalLong earlier = near.add(text, place(row, table));
+      return earlier.isEmpty()
+          ? Optional.empty()
+          : removal("near_duplicate", "it says almost the same as " + said(earlier.getAsLong()));
     }
     return Optional.empty();
   }
 
-  private OptionalInt same(String text) {
-    byte[] letters = Letters.of(text).getBytes(StandardCharsets.UTF_8);
-    ByteBuffer digest = ByteBuffer.wrap(Digests.sha256().digest(letters));
-    Integer earlier = seen.putIfAbsent(new UUID(digest.getLong(), digest.getLong()), places.size());
-    return earlier == null ? OptionalInt.empty() : OptionalInt.of(earlier);
+  /** A row as a number, for there may be millions. */
+  private long place(int row, String table) {
+    Integer known = numbers.putIfAbsent(table, tables.size());
+    if (known == null) {
+      tables.add(table);
+      known = tables.size() - 1;
+    }
+    return (long) known << 32 | row;
   }
 
-  private OptionalInt alike(String text) {
-    return near == null ? OptionalInt.empty() : near.add(text, places.size());
+  private String said(long place) {
+    return "row %d of %s".formatted((int) place, tables.get((int) (place >>> 32)));
   }
 
   private static Optional<Removal> removal(String code, String reason) {
     return Optional.of(new Removal(code, reason));
+  }
+
+  @Override
+  public void close() {
+    if (exact != null) {
+      exact.close();
+    }
+    if (near != null) {
+      near.close();
+    }
   }
 }

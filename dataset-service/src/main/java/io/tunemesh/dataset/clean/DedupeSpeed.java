@@ -19,8 +19,8 @@ public final class DedupeSpeed {
 
   public static void main(String[] arguments) throws IOException {
     long start = System.nanoTime();
-    NearDuplicates seen = new NearDuplicates(Double.parseDouble(arguments[2]));
-    try (BufferedReader documents = Files.newBufferedReader(Path.of(arguments[0]));
+    try (NearDuplicates seen = new NearDuplicates(Double.parseDouble(arguments[2]));
+        BufferedReader documents = Files.newBufferedReader(Path.of(arguments[0]));
         PrintWriter removed =
             new PrintWriter(Files.newBufferedWriter(Path.of(arguments[1])), false)) {
       int number = 0;

@@ -7,57 +7,74 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** A text without what typists do differently: width, case, spaces and punctuation. */
-public final class Letters {
+public enum Letters {
 
-  private static final int[][] SIMPLE = {
-    {0, 0x7f}, {0x2010, 0x2027}, {0x3000, 0x3029}, {0x4e00, 0x9fff}, {0xff01, 0xff5e}
-  };
-
-  private static final char UNKNOWN = 0xffff;
+  /** Letters and digits. */
+  ALONE(false),
 
   /**
-   * What becomes of a character in a text that has none but those of {@link #SIMPLE}, which change
-   * nothing beside them: a letter, 0 for none, or {@link #UNKNOWN} where a text has to be
-   * normalized as a whole.
+   * Letters and digits, symbols as emoji and a plus are, and the minus and the point of a number,
+   * so that texts which mean something else stay different. A text that has none is itself.
    */
-  private static final char[] LETTERS = new char[0x10000];
+  AND_SIGNS(true);
 
-  static {
-    Arrays.fill(LETTERS, UNKNOWN);
-    for (int[] range : SIMPLE) {
+  private static final char UNKNOWN = 0xffff;
+  private static final char MINUS = '-';
+  private static final char POINT = '.';
+
+  /**
+   * What becomes of a character in a text that has none but simple ones, which change nothing
+   * beside them: a letter, {@link #MINUS} or {@link #POINT} where it may be of a number, 0 for
+   * none, or {@link #UNKNOWN} where a text has to be normalized as a whole.
+   */
+  private final char[] letters = new char[0x10000];
+
+  private final boolean signs;
+
+  Letters(boolean signs) {
+    this.signs = signs;
+    int[][] simple = {
+      {0, 0x7f}, {0x2010, 0x2027}, {0x3000, 0x3029}, {0x4e00, 0x9fff}, {0xff01, 0xff5e}
+    };
+    Arrays.fill(letters, UNKNOWN);
+    for (int[] range : simple) {
       for (int c = range[0]; c <= range[1]; c++) {
-        String letters = normalized(String.valueOf((char) c));
-        LETTERS[c] = letters.isEmpty() ? 0 : letters.length() == 1 ? letters.charAt(0) : UNKNOWN;
+        letters[c] = simple(normalized(String.valueOf((char) c)));
       }
     }
   }
 
-  private Letters() {}
-
-  /** The letters and digits of {@code text}, of one width and case. */
-  public static String of(String text) {
-    char[] letters = text.toCharArray();
-    int count = 0;
-    for (char c : letters) {
-      char letter = LETTERS[c];
-      if (letter == UNKNOWN) {
-        return normalized(text);
-      }
-      letters[count] = letter;
-      count += letter == 0 ? 0 : 1;
+  private char simple(int[] points) {
+    if (points.length == 1 && signs && isMark(points[0])) {
+      return (char) points[0];
     }
-    return new String(letters, 0, count);
+    String kept = kept(points);
+    return kept.isEmpty() ? 0 : kept.length() == 1 ? kept.charAt(0) : UNKNOWN;
+  }
+
+  /** What is left of {@code text}, in one width and case. */
+  public String of(String text) {
+    char[] kept = text.toCharArray();
+    int count = 0;
+    for (int i = 0; i < kept.length; i++) {
+      char letter = letters[text.charAt(i)];
+      if (letter == UNKNOWN) {
+        return slowly(text);
+      }
+      kept[count] = letter;
+      count += letter == 0 || isMark(letter) && !isOfNumber(text, i) ? 0 : 1;
+    }
+    return count == 0 ? slowly(text) : new String(kept, 0, count);
   }
 
   /** The same in UTF-8. */
-  public static ByteBuffer utf8(String text) {
-    char[] chars = text.toCharArray();
-    byte[] bytes = new byte[3 * chars.length];
+  public ByteBuffer utf8(String text) {
+    byte[] bytes = new byte[3 * text.length()];
     int count = 0;
-    for (char c : chars) {
-      char letter = LETTERS[c];
+    for (int i = 0; i < text.length(); i++) {
+      char letter = letters[text.charAt(i)];
       if (letter == UNKNOWN) {
-        return ByteBuffer.wrap(normalized(text).getBytes(StandardCharsets.UTF_8));
+        return ByteBuffer.wrap(slowly(text).getBytes(StandardCharsets.UTF_8));
       }
       if (letter >= 0x800) {
         bytes[count++] = (byte) (0xe0 | letter >> 12);
@@ -68,20 +85,93 @@ public final class Letters {
         bytes[count++] = (byte) (0x80 | letter & 0x3f);
       } else {
         bytes[count] = (byte) letter;
-        count += letter == 0 ? 0 : 1;
+        count += letter == 0 || isMark(letter) && !isOfNumber(text, i) ? 0 : 1;
       }
     }
-    return ByteBuffer.wrap(bytes, 0, count);
+    return count == 0
+        ? ByteBuffer.wrap(slowly(text).getBytes(StandardCharsets.UTF_8))
+        : ByteBuffer.wrap(bytes, 0, count);
+  }
+
+  /**
+   * A {@link StableHash} of what is left of {@code text}, or of the text itself where that is
+   * nothing.
+   *
+   * @param before the hash of what comes before it
+   */
+  public long hash(long before, String text) {
+    long hash = before;
+    for (int i = 0; i < text.length(); i++) {
+      char letter = letters[text.charAt(i)];
+      if (letter == UNKNOWN) {
+        return slowHash(before, text);
+      }
+      if (letter != 0 && (!isMark(letter) || isOfNumber(text, i))) {
+        hash = StableHash.and(hash, letter);
+      }
+    }
+    return hash == before ? slowHash(before, text) : hash;
+  }
+
+  private long slowHash(long before, String text) {
+    String kept = slowly(text);
+    return StableHash.and(before, kept.isEmpty() ? text : kept);
   }
 
   /** The same for any text. */
-  static String normalized(String text) {
-    StringBuilder letters = new StringBuilder(text.length());
-    Normalizer.normalize(text, Normalizer.Form.NFKC)
+  String slowly(String text) {
+    String kept = kept(normalized(text));
+    return kept.isEmpty() && signs ? text.strip() : kept;
+  }
+
+  private static int[] normalized(String text) {
+    return Normalizer.normalize(text, Normalizer.Form.NFKC)
         .toLowerCase(Locale.ROOT)
         .codePoints()
-        .filter(Character::isLetterOrDigit)
-        .forEach(letters::appendCodePoint);
-    return letters.toString();
+        .map(c -> c >= 0x2010 && c <= 0x2013 || c == 0x2212 ? MINUS : c)
+        .toArray();
+  }
+
+  private String kept(int[] points) {
+    StringBuilder kept = new StringBuilder(points.length);
+    for (int i = 0; i < points.length; i++) {
+      if (Character.isLetterOrDigit(points[i])
+          || signs
+              && (isSymbol(points[i])
+                  || isMark(points[i])
+                      && isOfNumber(
+                          i == 0 ? 0 : points[i - 1], i + 1 < points.length ? points[i + 1] : 0))) {
+        kept.appendCodePoint(points[i]);
+      }
+    }
+    return kept.toString();
+  }
+
+  private boolean isOfNumber(String text, int at) {
+    char before = at == 0 ? 0 : text.charAt(at - 1);
+    boolean dots = before == '\u2025' || before == '\u2026';
+    return isOfNumber(
+        dots ? POINT : letters[before], at + 1 < text.length() ? letters[text.charAt(at + 1)] : 0);
+  }
+
+  /** Whether a mark between these is a number's: before a digit, and no hyphen or dot of a word. */
+  private static boolean isOfNumber(int before, int after) {
+    boolean word = Character.isLetter(before) && !Character.isIdeographic(before);
+    return Character.isDigit(after) && !word && !isMark(before);
+  }
+
+  private static boolean isMark(int c) {
+    return c == MINUS || c == POINT;
+  }
+
+  private static boolean isSymbol(int c) {
+    return switch (Character.getType(c)) {
+      case Character.MATH_SYMBOL,
+          Character.CURRENCY_SYMBOL,
+          Character.OTHER_SYMBOL,
+          Character.LETTER_NUMBER ->
+          true;
+      default -> false;
+    };
   }
 }

@@ -1,29 +1,25 @@
 package io.tunemesh.dataset.clean;
 
-import it.unimi.dsi.fastutil.ints.IntArrayList;
-import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
-import java.util.OptionalInt;
+import java.io.Closeable;
+import java.util.OptionalLong;
 
 /**
  * Finds texts that say almost the same as an earlier one, by MinHash and locality-sensitive hashing
  * (Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, chapter 3). The first of some alike
- * texts is kept; the answer depends on the texts and their order alone. Holds about 800 bytes for
- * each text that is kept and none for the others.
+ * texts is kept; the answer depends on the texts and their order alone. Holds about a thousand
+ * bytes of disk for each text that is kept, and none of the heap.
  */
-public final class NearDuplicates {
+public final class NearDuplicates implements Closeable {
 
   /** Least chance to be compared for two texts that are exactly as alike as the threshold. */
   private static final double RECALL = 0.995;
 
-  private static final int NONE = -1;
-
   private final double threshold;
   private final int rows;
   private final int bands;
-  private final IntArrayList signatures = new IntArrayList();
-  private final Long2IntOpenHashMap newest = new Long2IntOpenHashMap();
-  private final IntArrayList older = new IntArrayList();
-  private final IntArrayList numbers = new IntArrayList();
+  private final FileLongs signatures = new FileLongs();
+  private final Chains chains = new Chains();
+  private final FileLongs numbers = new FileLongs();
 
   /**
    * @param threshold the Jaccard similarity of their pieces from which two texts are duplicates,
@@ -36,7 +32,6 @@ public final class NearDuplicates {
     this.threshold = threshold;
     this.rows = rows(threshold);
     this.bands = MinHash.SIZE / rows;
-    newest.defaultReturnValue(NONE);
   }
 
   /** The most rows a band can have: the more, the fewer texts are compared in vain. */
@@ -58,45 +53,58 @@ public final class NearDuplicates {
    * @param number names the text, if it is kept, in later answers
    * @return the number of the kept text that this one repeats; empty if it is kept itself
    */
-  public OptionalInt add(String text, int number) {
+  public OptionalLong add(String text, long number) {
     int[] signature = MinHash.of(Shingles.of(text));
-    long[] keys = new long[bands];
+    int[] keys = new int[bands];
     for (int band = 0; band < bands; band++) {
       keys[band] = key(signature, band);
-      for (int e = newest.get(keys[band]); e != NONE; e = older.getInt(e)) {
+      for (long e = chains.newest(keys[band]); e != Chains.NONE; e = chains.older(e)) {
         if (similarity(signature, e / bands) >= threshold) {
-          return OptionalInt.of(numbers.getInt(e / bands));
+          return OptionalLong.of(numbers.get(e / bands));
         }
       }
     }
     keep(signature, keys, number);
-    return OptionalInt.empty();
+    return OptionalLong.empty();
   }
 
-  private void keep(int[] signature, long[] keys, int number) {
-    signatures.addElements(signatures.size(), signature);
+  private void keep(int[] signature, int[] keys, long number) {
+    for (int i = 0; i < MinHash.SIZE; i += 2) {
+      signatures.add(pair(signature, i));
+    }
     numbers.add(number);
-    for (long key : keys) {
-      older.add(newest.put(key, older.size()));
+    for (int key : keys) {
+      chains.add(key);
     }
   }
 
-  private long key(int[] signature, int band) {
+  private static long pair(int[] signature, int first) {
+    return (long) signature[first] << 32 | signature[first + 1] & 0xffff_ffffL;
+  }
+
+  private int key(int[] signature, int band) {
     long key = band;
     for (int row = band * rows; row < (band + 1) * rows; row++) {
       key = (key ^ signature[row]) * 0x9e3779b97f4a7c15L;
       key ^= key >>> 29;
     }
-    return key;
+    return (int) (key >>> 32) ^ (int) key;
   }
 
-  private double similarity(int[] signature, int kept) {
-    int[] all = signatures.elements();
-    int start = kept * MinHash.SIZE;
+  private double similarity(int[] signature, long kept) {
+    long start = kept * MinHash.SIZE / 2;
     int equal = 0;
-    for (int i = 0; i < MinHash.SIZE; i++) {
-      equal += all[start + i] == signature[i] ? 1 : 0;
+    for (int i = 0; i < MinHash.SIZE; i += 2) {
+      long differing = signatures.get(start + i / 2) ^ pair(signature, i);
+      equal += ((int) (differing >>> 32) == 0 ? 1 : 0) + ((int) differing == 0 ? 1 : 0);
     }
     return (double) equal / MinHash.SIZE;
+  }
+
+  @Override
+  public void close() {
+    signatures.close();
+    chains.close();
+    numbers.close();
   }
 }

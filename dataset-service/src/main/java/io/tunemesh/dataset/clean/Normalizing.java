@@ -99,7 +99,7 @@ final class Normalizing {
                     values.put(name, value instanceof String text ? clean.apply(text) : value));
         String output =
             items == null ? clean.apply(asked.output()) : ExamText.write(example.language(), items);
-        yield new Content.Asked(turns(asked.before(), clean), values, output);
+        yield new Content.Asked(turns(asked.before(), clean), values, output, asked.given());
       }
     };
   }

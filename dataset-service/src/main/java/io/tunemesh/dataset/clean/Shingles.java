@@ -18,7 +18,7 @@ final class Shingles {
    * piece.
    */
   static int[] of(String text) {
-    int[] letters = codePoints(Letters.of(text));
+    int[] letters = codePoints(Letters.AND_SIGNS.of(text));
     int[] hashes = new int[Math.max(1, letters.length - SIZE + 1)];
     if (letters.length <= SIZE) {
       hashes[0] = hash(letters, 0, letters.length);

@@ -42,12 +42,21 @@ public record DatasetBody(Plan plan, String run) {
       (BESIDE.contains(field.getKey()) ? plan : dataset).set(field.getKey(), field.getValue());
     }
     try {
-      Plan read = Plans.plan(plan.toString());
-      PlanCheck.check(read, run);
-      return new DatasetBody(read, run);
+      return new DatasetBody(checked(plan, run), run);
     } catch (InvalidPlan e) {
       throw new InvalidPlan(e.mistakes().stream().map(DatasetBody::inBody).toList());
     }
+  }
+
+  private static Plan checked(ObjectNode plan, String run) throws InvalidPlan {
+    Plan read;
+    try {
+      read = Plans.plan(plan.toString());
+    } catch (InvalidPlan e) {
+      throw new InvalidPlan(PlanCheck.all(plan, e.mistakes(), run));
+    }
+    PlanCheck.check(read, run);
+    return read;
   }
 
   private static ObjectNode object(String json) throws InvalidPlan {

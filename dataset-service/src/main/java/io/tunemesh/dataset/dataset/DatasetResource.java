@@ -1,65 +1,28 @@
 package io.tunemesh.dataset.dataset;
 
-import io.tunemesh.contract.plan.InvalidPlan;
-import io.tunemesh.platform.event.Ids;
-import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.http.ListPage;
 import io.tunemesh.platform.http.PageSize;
-import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
 import jakarta.transaction.Transactional;
-import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
-import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Datasets over HTTP: asked for, listed and looked at. */
+/** Datasets over HTTP: listed and looked at. */
 @Path("/v1/datasets")
 @Produces(MediaType.APPLICATION_JSON)
 public class DatasetResource {
 
-  private final Datasets datasets;
   private final Caller caller;
 
-  DatasetResource(Datasets datasets, Caller caller) {
-    this.datasets = datasets;
+  DatasetResource(Caller caller) {
     this.caller = caller;
-  }
-
-  /**
-   * Asks for a dataset. A run has one dataset, and an {@code Idempotency-Key} one dataset too, so a
-   * request that is sent again gets the same.
-   */
-  @POST
-  @Consumes(MediaType.APPLICATION_JSON)
-  @Transactional
-  public Response ask(
-      String json,
-      @HeaderParam("Idempotency-Key") String key,
-      @HeaderParam("traceparent") String traceparent)
-      throws InvalidPlan {
-    DatasetBody body = DatasetBody.read(json);
-    Scope scope = new Scope(caller.tenant(), body.run(), traced(traceparent));
-    datasets.inTurn(scope.tenant());
-    String id = id(scope, key);
-    boolean known = Dataset.findById(id) != null;
-    Dataset dataset = datasets.ask(scope, id, body.plan());
-    if (known && !dataset.plan().equals(body.plan())) {
-      throw Refusal.conflict(
-          "dataset_exists",
-          "The dataset '%s' was already asked for with another specification; use another %s."
-              .formatted(id, body.run() != null && key == null ? "run" : "Idempotency-Key"));
-    }
-    return Response.status(known ? 200 : 202).entity(DatasetView.of(dataset)).build();
   }
 
   /** The tenant's datasets, the newest first unless {@code order=asc}. */
@@ -107,19 +70,5 @@ public class DatasetResource {
   /** The dataset of that id, if it is the tenant's. */
   static Dataset find(String id, String tenant) {
     return Dataset.ofTenant(id, tenant);
-  }
-
-  /** A trace context as W3C writes it, or null. */
-  private static String traced(String traceparent) {
-    return traceparent != null && traceparent.matches("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
-        ? traceparent
-        : null;
-  }
-
-  private static String id(Scope scope, String key) {
-    if (key != null && !key.isBlank()) {
-      return Ids.derived("ds-", scope.tenant() + "\nkey\n" + key);
-    }
-    return scope.run() == null ? Ids.random("ds-") : Datasets.idOfRun(scope.tenant(), scope.run());
   }
 }

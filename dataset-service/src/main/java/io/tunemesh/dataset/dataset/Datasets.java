@@ -4,6 +4,7 @@ import io.tunemesh.contract.Where;
 import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.InvalidPlan;
+import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.platform.db.Locks;
 import io.tunemesh.platform.event.Ids;
@@ -41,7 +42,7 @@ public class Datasets {
   }
 
   /** Makes what is known and what is asked of {@code tenant} wait for the current transaction. */
-  void inTurn(String tenant) {
+  public void inTurn(String tenant) {
     locks.take("dataset:" + tenant);
   }
 
@@ -52,11 +53,7 @@ public class Datasets {
    */
   void planned(Scope scope, String fileId, String recipe, Plan plan) {
     if (plan.dataset() == null) {
-      DatasetSpec.Source alone =
-          new DatasetSpec.Source(fileId, recipe, null, null, null, null, null);
-      Plan whole =
-          new Plan(new DatasetSpec(null, List.of(alone), null), plan.training(), plan.serve());
-      ask(scope, Ids.derived("ds-", scope.tenant() + "\n" + fileId), whole);
+      ask(scope, Ids.derived("ds-", scope.tenant() + "\n" + fileId), whole(fileId, recipe, plan));
       return;
     }
     String id =
@@ -75,19 +72,49 @@ public class Datasets {
     }
   }
 
-  /** The dataset that a client asked for by event, or the fact that it cannot be. */
-  void requested(Scope scope, String id, Plan plan) {
+  /** Tells a plan that cannot be built as soon as its upload has come, before that is parsed. */
+  void announced(Scope scope, String fileId, String recipe, Plan plan) {
+    try {
+      PlanCheck.check(whole(fileId, recipe, plan), scope.run());
+    } catch (InvalidPlan e) {
+      planned(scope, fileId, recipe, plan);
+    }
+  }
+
+  /** A plan without a dataset means its upload alone. */
+  private static Plan whole(String fileId, String recipe, Plan plan) {
+    if (plan.dataset() != null) {
+      return plan;
+    }
+    DatasetSpec.Source alone = new DatasetSpec.Source(fileId, recipe, null, null, null, null, null);
+    return new Plan(new DatasetSpec(null, List.of(alone), null), plan.training(), plan.serve());
+  }
+
+  /**
+   * The dataset that a client asked for by event, or the fact that it cannot be.
+   *
+   * @param mistakes in the plan, which is not there then
+   */
+  void requested(Scope scope, String id, Plan plan, List<Mistake> mistakes) {
     if (!ID.matcher(id).matches()) {
       decline(scope, id, "dataset_id_invalid", "takes up to 60 letters, digits or dashes", plan);
-      return;
-    }
-    if (plan == null) {
-      decline(scope, id, "invalid_plan", "was asked for without a plan; send one", null);
       return;
     }
     Dataset existing = Dataset.findById(id);
     if (existing != null && !existing.tenant.equals(scope.tenant())) {
       decline(scope, id, "dataset_id_taken", "cannot be used; choose another id", plan);
+      return;
+    }
+    if (!mistakes.isEmpty()) {
+      if (existing == null) {
+        String reason = new InvalidPlan(mistakes).getMessage();
+        Where where = Where.field(mistakes.getFirst().field());
+        outbox.publish(scope, new DatasetRejected(id, "invalid_plan", reason, where, null));
+      }
+      return;
+    }
+    if (plan == null) {
+      decline(scope, id, "invalid_plan", "was asked for without a plan; send one", null);
       return;
     }
     ask(scope, id, plan);
@@ -98,7 +125,7 @@ public class Datasets {
    * one that is there. A plan that cannot be built gives a rejected one. The caller is {@link
    * #inTurn}.
    */
-  Dataset ask(Scope scope, String id, Plan plan) {
+  public Dataset ask(Scope scope, String id, Plan plan) {
     Dataset existing = Dataset.findById(id);
     if (existing != null) {
       return existing;

@@ -1,5 +1,7 @@
 package io.tunemesh.dataset.dataset;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
@@ -17,6 +19,7 @@ import io.tunemesh.platform.template.Family;
 import io.tunemesh.platform.template.Templates;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Finds what is wrong with a plan before anything waits for it. */
@@ -31,23 +34,50 @@ final class PlanCheck {
    * @throws InvalidPlan with every mistake
    */
   static void check(Plan plan, String run) throws InvalidPlan {
-    Plans.check(plan);
+    List<Mistake> mistakes;
+    try {
+      Plans.check(plan);
+      mistakes = mistakes(plan, run);
+    } catch (InvalidPlan e) {
+      mistakes = all(Json.MAPPER.valueToTree(plan), e.mistakes(), run);
+    }
+    if (!mistakes.isEmpty()) {
+      throw new InvalidPlan(mistakes);
+    }
+  }
+
+  /**
+   * Every mistake of a plan that the schema does not pass.
+   *
+   * @param found by the schema
+   */
+  static List<Mistake> all(JsonNode plan, List<Mistake> found, String run) {
+    List<Mistake> mistakes = new ArrayList<>(found);
+    SoundPart.of(plan, found)
+        .ifPresent(
+            sound ->
+                mistakes(sound.plan(), run).stream().filter(sound::holds).forEach(mistakes::add));
+    return mistakes;
+  }
+
+  private static List<Mistake> mistakes(Plan plan, String run) {
     List<Mistake> mistakes = new ArrayList<>();
     if (plan.dataset() == null) {
-      throw new InvalidPlan(
-          List.of(new Mistake("dataset", "is missing; name the sources of the dataset")));
+      return List.of(new Mistake("dataset", "is missing; name the sources of the dataset"));
     }
     Splitter.of(plan.dataset().split()).mistake().ifPresent(mistakes::add);
     mistakes.addAll(Cleaning.mistakes(plan.dataset().clean()));
     models(plan).ifPresent(mistakes::add);
     List<DatasetSpec.Source> sources = plan.dataset().sources();
-    for (int i = 0; i < sources.size(); i++) {
-      check("dataset.sources[" + i + "].", sources.get(i), run, mistakes);
+    for (int i = 0; sources != null && i < sources.size(); i++) {
+      if (sources.get(i) != null) {
+        check("dataset.sources[" + i + "].", sources.get(i), run, mistakes);
+      }
     }
-    tasks(sources).ifPresent(mistakes::add);
-    if (!mistakes.isEmpty()) {
-      throw new InvalidPlan(mistakes);
+    if (sources != null) {
+      tasks(sources).ifPresent(mistakes::add);
     }
+    return mistakes;
   }
 
   /** Two base models, of which the examples could be counted for one only. */
@@ -67,6 +97,7 @@ final class PlanCheck {
   private static Optional<Mistake> tasks(List<DatasetSpec.Source> sources) {
     List<Task> tasks =
         sources.stream()
+            .filter(Objects::nonNull)
             .flatMap(source -> Recipes.named(source.recipe()).stream())
             .map(RecipeType::task)
             .toList();
@@ -81,7 +112,7 @@ final class PlanCheck {
 
   private static void check(
       String at, DatasetSpec.Source source, String run, List<Mistake> mistakes) {
-    if (run == null && !source.file().startsWith("file-")) {
+    if (run == null && source.file() != null && !source.file().startsWith("file-")) {
       mistakes.add(
           new Mistake(
               at + "file",

@@ -39,7 +39,12 @@ public class UploadFacts {
     Scope scope = Scope.of(envelope);
     datasets.inTurn(scope.tenant());
     switch (envelope.data()) {
-      case UploadReceived fact -> KnownUpload.received(scope, fact);
+      case UploadReceived fact -> {
+        KnownUpload.received(scope, fact);
+        if (fact.plan() != null) {
+          datasets.announced(scope, fact.fileId(), fact.recipe(), fact.plan());
+        }
+      }
       case UploadParsed fact -> {
         KnownUpload.parsed(scope, fact).ifPresent(awaiting::tell);
         plan(scope, fact, fact.recipe(), fact.plan());

@@ -86,7 +86,7 @@ final class AnswerEntries {
       letter++;
     }
     int length = letter - from;
-    if (length > 0 && length <= 4 && AnswerLetters.isAnswerWord(cell, from, letter)) {
+    if (length > 0 && length <= 4 && isAnswerWord(cell, from, letter)) {
       double fit = length == 1 ? AnswerFit.of(cell, from) : cell.at(from) >= 'a' ? -9 : 0;
       if (from == after && length == 1) {
         fit -= 0.3;
@@ -97,6 +97,18 @@ final class AnswerEntries {
       }
     }
     return words(cell, number, start, after, gain);
+  }
+
+  /** True for capitals A to H, or small letters a to d. */
+  private static boolean isAnswerWord(Shadow cell, int from, int to) {
+    boolean lower = cell.at(from) >= 'a';
+    for (int p = from; p < to; p++) {
+      char c = cell.at(p);
+      if (lower ? c < 'a' || c > 'd' : c < 'A' || c > 'H') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A number that is followed by words: a short answer, or an explanation. */

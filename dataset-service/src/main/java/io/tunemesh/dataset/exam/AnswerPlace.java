@@ -13,14 +13,14 @@ final class AnswerPlace {
       case LINE -> 3;
       case WIDE_GAP -> 2.5;
       case SENTENCE_GAP, SENTENCE ->
-          !followsAnswer && CountedThings.COUNTED.shortenedBefore(cell, start)
+          !followsAnswer && WordEnds.COUNTED.shortenedBefore(cell, start)
               ? -3
               : followsAnswer || isLabel(cell, visible) ? 2.5 : 1.8;
       case GAP -> {
         if (followsAnswer) {
           yield 2.5;
         }
-        yield CountedThings.COUNTED.before(cell, start) ? -3 : isLabel(cell, visible) ? 2.5 : -0.5;
+        yield WordEnds.COUNTED.before(cell, start) ? -3 : isLabel(cell, visible) ? 2.5 : -0.5;
       }
       case LIST ->
           followsAnswer

@@ -1,7 +1,5 @@
 package io.tunemesh.dataset.exam;
 
-import static io.tunemesh.dataset.exam.ExamColumn.ANSWERS;
-
 import io.tunemesh.dataset.exam.ExamReader.Road;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,7 +50,7 @@ final class AnswerReader {
         throw unasked(owner);
       }
       if (owner != null && answers.containsKey(owner) && answers.get(owner) != concluded.letter()) {
-        throw refuse(
+        throw Refusing.answers(
             Refusal.ANSWER_CONFLICT,
             "question %d is answered by %s, but its explanation concludes %s",
             owner,
@@ -84,7 +82,7 @@ final class AnswerReader {
       }
     }
     if (reading.lead() < LEAD) {
-      throw refuse(
+      throw Refusing.answers(
           Refusal.ANSWERS_AMBIGUOUS,
           "the answers can be read in more than one way; write them as 1. D  2. C, one for every"
               + " question");
@@ -128,12 +126,12 @@ final class AnswerReader {
       case 'A', 'B', 'C', 'D':
         return sign;
       case AnswerSearch.MANY:
-        throw refuse(
+        throw Refusing.answers(
             Refusal.ANSWER_MULTIPLE,
             "question %d has more than one answer letter; it is no single-choice question",
             number);
       case AnswerSearch.MISCOUNTED:
-        throw refuse(
+        throw Refusing.answers(
             Refusal.ANSWER_COUNT,
             "the run of answers that covers question %d has not one letter for each of its"
                 + " questions",
@@ -143,13 +141,13 @@ final class AnswerReader {
         if (concluded != null) {
           return concluded;
         }
-        throw refuse(
+        throw Refusing.answers(
             Refusal.ANSWER_MISSING,
             "question %d has no answer letter; write it as %d. and one of A, B, C, D",
             number,
             number);
       default:
-        throw refuse(
+        throw Refusing.answers(
             Refusal.ANSWER_OUTSIDE,
             "question %d is answered by %s, which is none of A, B, C, D",
             number,
@@ -162,7 +160,7 @@ final class AnswerReader {
   }
 
   private static Refusing unasked(int number) {
-    return refuse(
+    return Refusing.answers(
         Refusal.ANSWER_WITHOUT_QUESTION,
         "question %d has an answer letter but no options in the options cell",
         number);
@@ -194,19 +192,19 @@ final class AnswerReader {
     List<Character> letters = new ArrayList<>();
     int[] end = new int[1];
     int from = AnswerEntries.filler(cell, 0);
-    String run = AnswerLetters.run(cell, from, choices.size(), end);
+    String run = AnswerRuns.letters(cell, from, choices.size(), end);
     int rest = cell.skipBlanks(end[0]);
     boolean whole = rest >= cell.length() || isShortAnswer(end[0], rest);
     if (whole && !run.isEmpty()) {
       run.chars().forEach(c -> letters.add((char) c));
     } else {
-      letters.addAll(Conclusions.labelled(cell));
+      Conclusions.labelled(cell).forEach(label -> letters.add(label.letter()));
       if (letters.isEmpty() || entries.stream().anyMatch(e -> isChoice(e.first()))) {
         return null;
       }
     }
     if (letters.size() != choices.size()) {
-      throw refuse(
+      throw Refusing.answers(
           Refusal.ANSWER_COUNT,
           "the answers have no numbers and are %d, but there are %d single-choice questions; number"
               + " them",
@@ -244,9 +242,5 @@ final class AnswerReader {
       }
     }
     return owner;
-  }
-
-  private static Refusing refuse(Refusal code, String reason, Object... values) {
-    return new Refusing(code, ANSWERS, reason.formatted(values));
   }
 }

@@ -128,8 +128,8 @@ final class CertainMarks {
       return !LetterMarks.isTornName(cell, at);
     }
     return delimiter != '.'
-        || !LetteredThings.NAMED.before(cell, at)
-            && !(point && LetteredThings.TITLES.shortenedBefore(cell, at));
+        || !WordEnds.NAMED.before(cell, at)
+            && !(point && WordEnds.TITLES.shortenedBefore(cell, at));
   }
 
   private static boolean isListed(char letter, char next) {

@@ -28,10 +28,22 @@ final class Conclusions {
 
   private Conclusions() {}
 
+  /** The letters that are concluded, in the order of the cell. */
   static List<Conclusion> in(Shadow cell) {
+    return after(CONCLUDING, cell);
+  }
+
+  /** The letters that follow a label such as 【答案】, in the order of the cell. */
+  static List<Conclusion> labelled(Shadow cell) {
+    return after(LABELS, cell);
+  }
+
+  private static List<Conclusion> after(WordList words, Shadow cell) {
     var found = new ArrayList<Conclusion>();
-    for (int i = CONCLUDING.next(cell, 0); i >= 0; i = CONCLUDING.next(cell, i + 1)) {
-      char letter = concluded(cell, i);
+    for (int i = cell.next(words, 0); i >= 0; i = cell.next(words, i + 1)) {
+      int end = words.endAt(cell, i);
+      boolean denied = words == CONCLUDING && (cell.at(i - 1) == '不' || cell.at(i - 1) == '误');
+      char letter = end < 0 || denied ? 0 : letter(cell, end);
       if (letter != 0) {
         found.add(new Conclusion(i, letter));
       }
@@ -39,47 +51,11 @@ final class Conclusions {
     return found;
   }
 
-  /** True where any place of a cell concludes a letter. */
-  static boolean any(Shadow cell) {
-    for (int i = CONCLUDING.next(cell, 0); i >= 0; i = CONCLUDING.next(cell, i + 1)) {
-      if (concluded(cell, i) != 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** The letter that is concluded at a place, or 0. */
-  private static char concluded(Shadow cell, int at) {
-    int end = CONCLUDING.endAt(cell, at);
-    boolean denied = end > 0 && (cell.at(at - 1) == '不' || cell.at(at - 1) == '误');
-    return end > 0 && !denied ? letter(cell, end) : 0;
-  }
-
-  /** The letters that follow a label such as 【答案】, in order. */
-  static List<Character> labelled(Shadow cell) {
-    var letters = new ArrayList<Character>();
-    for (int i = 0; i < cell.length(); i++) {
-      int end = LABELS.endAt(cell, i);
-      char letter = end > 0 ? letter(cell, end) : 0;
-      if (letter != 0) {
-        letters.add(letter);
-      }
-    }
-    return letters;
-  }
-
   /** The one letter concluded for a question, or null when there is none or more than one. */
   static Character only(Shadow cell, int number, IntFunction<Integer> ownerOf) {
     Character only = null;
     var all = new ArrayList<>(in(cell));
-    for (int i = 0; i < cell.length(); i++) {
-      int end = LABELS.endAt(cell, i);
-      char letter = end > 0 ? letter(cell, end) : 0;
-      if (letter != 0) {
-        all.add(new Conclusion(i, letter));
-      }
-    }
+    all.addAll(labelled(cell));
     for (Conclusion conclusion : all) {
       Integer owner = ownerOf.apply(conclusion.at());
       if (owner != null && owner == number) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Turns the cells of one exam row into questions. A row is kept only when it can be read in one way
@@ -38,12 +37,6 @@ public final class ExamReader {
           "#blocked!",
           "#unknown!",
           "#connect!");
-
-  private static final int LONGEST_WORD =
-      Stream.concat(PLACEHOLDERS.stream(), ERROR_VALUES.stream())
-          .mapToInt(String::length)
-          .max()
-          .getAsInt();
 
   /** How a row is read. */
   enum Road {
@@ -108,14 +101,14 @@ public final class ExamReader {
         return unnumbered;
       }
       if (QuestionReader.looksLikeQuestions(answers)) {
-        throw new Refusing(
+        throw Refusing.of(
             Refusal.WRONG_COLUMN,
             ExamColumn.OPTIONS,
             "the questions stand in the answers cell; exchange the options and the answers");
       }
       if (cells.text().length() <= LONGEST_CELL
           && QuestionReader.looksLikeQuestions(Shadow.of(cells.text()))) {
-        throw new Refusing(
+        throw Refusing.of(
             Refusal.WRONG_COLUMN,
             ExamColumn.OPTIONS,
             "the questions stand in the text cell; move them to the options cell");
@@ -132,53 +125,58 @@ public final class ExamReader {
   private static void checkHeader(ExamCells cells) throws Refusing {
     if (ExamColumns.named(cells.options()) == ExamColumn.OPTIONS
         && ExamColumns.named(cells.answers()) == ExamColumn.ANSWERS) {
-      throw new Refusing(
+      throw Refusing.of(
           Refusal.HEADER_ROW, ExamColumn.TEXT, "this row repeats the header; remove it");
     }
   }
 
   private static void checkFilled(ExamColumn column, String content) throws Refusing {
     if (content.length() > LONGEST_CELL && column != ExamColumn.TEXT) {
-      throw new Refusing(
+      throw Refusing.of(
           Refusal.CELL_TOO_LONG,
           column,
-          "the %s cell has %d characters; one reading has at most %d"
-              .formatted(column.key(), content.length(), LONGEST_CELL));
+          "the %s cell has %d characters; one reading has at most %d",
+          column.key(),
+          content.length(),
+          LONGEST_CELL);
     }
-    if (content.length() > 64 && !content.isBlank() || holdsMore(content)) {
+    if (content.length() > 64 && !content.isBlank() || holdsDigit(content)) {
       return;
     }
     String bare = Shadow.of(content).slice().toLowerCase(Locale.ROOT);
     if (ERROR_VALUES.contains(bare)) {
-      throw new Refusing(
+      throw Refusing.of(
           Refusal.ERROR_VALUE,
           column,
-          "the %s cell holds the spreadsheet error %s; mend its formula"
-              .formatted(column.key(), content.strip()));
+          "the %s cell holds the spreadsheet error %s; mend its formula",
+          column.key(),
+          content.strip());
     }
     if (bare.isBlank() || PLACEHOLDERS.contains(bare)) {
-      throw new Refusing(
-          Refusal.EMPTY_CELL, column, "the %s cell is empty; fill it in".formatted(column.key()));
+      throw Refusing.of(
+          Refusal.EMPTY_CELL, column, "the %s cell is empty; fill it in", column.key());
     }
   }
 
-  /** True for more visible characters than the longest of the words that stand for nothing. */
-  private static boolean holdsMore(String content) {
-    int visible = 0;
-    for (int i = 0; i < content.length() && visible <= LONGEST_WORD; i++) {
-      int glyph = Glyphs.of(content.charAt(i));
-      boolean single = (glyph & (Glyphs.PACKED | Glyphs.MARKUP)) == 0;
-      visible += single && !Shadow.isBlank(Glyphs.folded(content.charAt(i), glyph)) ? 1 : 0;
+  /**
+   * True for a digit that stands in none of the words above, nor in what a spreadsheet writes for a
+   * character.
+   */
+  private static boolean holdsDigit(String content) {
+    for (int i = 0; i < content.length(); i++) {
+      if (content.charAt(i) >= '1' && content.charAt(i) <= '8') {
+        return true;
+      }
     }
-    return visible > LONGEST_WORD;
+    return false;
   }
 
   private static void checkText(String text, ExamCells cells) throws Refusing {
     if (letters(text) < 2) {
-      throw new Refusing(Refusal.EMPTY_CELL, ExamColumn.TEXT, "the text cell holds no words");
+      throw Refusing.of(Refusal.EMPTY_CELL, ExamColumn.TEXT, "the text cell holds no words");
     }
     if (ExamText.isSame(text, cells.options()) || ExamText.isSame(text, cells.answers())) {
-      throw new Refusing(
+      throw Refusing.of(
           Refusal.WRONG_COLUMN,
           ExamColumn.TEXT,
           "the text cell repeats another cell of the row; put the reading text there");

@@ -9,47 +9,40 @@ final class Glyphs {
           + "～~∼~〜~˜~–-—-―-‐-‑-‒-−-－-─-━-﹣-﹘-ー-"
           + "＿_￣_";
 
-  static final int HAN = 1;
-  static final int LATIN = 2;
+  /** A blank that is no plain space, a bracket, a line to write on, a half of a character. */
+  static final int ODD = 1;
+
+  static final int HAN = 1 << 1;
 
   /** Chinese characters and the punctuation that is set in their width. */
-  static final int WIDE = 4;
-
-  /** Cannot be seen and carries no space. */
-  static final int INVISIBLE = 8;
-
-  /** Stands for more or fewer than one character. */
-  static final int PACKED = 16;
-
-  /** May begin what a spreadsheet writes for one character, such as {@code _x000D_}. */
-  static final int MARKUP = 32;
-
-  /** A closing round bracket. */
-  static final int CLOSING = 64;
-
-  /** A number in a circle. */
-  static final int CIRCLED = 128;
-
-  /** Folds to a digit. */
-  static final int DIGIT = 256;
-
-  /** Folds to one of a to g. */
-  static final int SMALL = 512;
-
-  /** Folds to one of A to G. */
-  static final int CAPITAL = 1024;
+  static final int WIDE = 1 << 2;
 
   /** Folds to a space, a tab or a line break. */
-  static final int BLANK = 2048;
+  static final int BLANK = 1 << 3;
 
-  /** A blank that is no plain space, a bracket, a line to write on, a half of a character. */
-  static final int ODD = 4096;
+  /** Folds to a digit. */
+  static final int DIGIT = 1 << 4;
 
-  /** The unit of a score, 分. */
-  static final int SCORE = 8192;
+  /** Folds to one of a to g. */
+  static final int SMALL = 1 << 5;
 
-  /** Folds to a Latin letter. */
-  static final int LETTER = 16384;
+  /** Folds to one of A to G. */
+  static final int CAPITAL = 1 << 6;
+
+  /** Folds to a Latin letter; with those above, the kinds that {@link Walk} asks for. */
+  static final int LETTER = 1 << 7;
+
+  /** Cannot be seen and carries no space. */
+  static final int INVISIBLE = 1 << 8;
+
+  /** Stands for more or fewer than one character. */
+  static final int PACKED = 1 << 9;
+
+  /** May begin what a spreadsheet writes for one character, such as {@code _x000D_}. */
+  static final int MARKUP = 1 << 10;
+
+  /** A number in a circle. */
+  static final int CIRCLED = 1 << 11;
 
   /** By how far a glyph has to be shifted to give what to add to its character when folding. */
   private static final int FOLD = 16;
@@ -80,14 +73,11 @@ final class Glyphs {
       char c = (char) i;
       int glyph = (char) (fold[i] - c) << FOLD;
       glyph |= isHan(c) ? HAN : 0;
-      glyph |= isLatin(c) ? LATIN : 0;
       glyph |= isWide(c) ? WIDE : 0;
       glyph |= isInvisible(c) ? INVISIBLE | PACKED : 0;
       glyph |= c == '\r' || c >= 0x2474 && c <= 0x24E9 || Character.isHighSurrogate(c) ? PACKED : 0;
       glyph |= c == '_' || c == '&' || c == '<' ? MARKUP : 0;
-      glyph |= c == ')' || c == '）' ? CLOSING : 0;
       glyph |= c >= '①' && c <= '⑳' ? CIRCLED : 0;
-      glyph |= c == '分' ? SCORE : 0;
       glyph |= ofFolded(c, fold[i]);
       glyphs[i] = glyph;
     }

@@ -26,72 +26,85 @@ final class Habit {
   private final Shadow cell;
   private final List<Mark> marks;
 
-  private Habit(Shadow cell, List<Mark> marks) {
+  /** The forms of the letters and of the numbers. */
+  private final char letters;
+
+  private final char numbers;
+
+  /** The numbers that count up around the letters, and the least and the greatest of them. */
+  private final Set<Mark> chain;
+
+  private final int first;
+  private final int last;
+
+  /** True where more than one number counts up, each on a line of its own. */
+  private final boolean inLines;
+
+  /** True where a number stands right behind other characters. */
+  private final boolean glued;
+
+  private final char point;
+  private final int spacing;
+
+  private Habit(Shadow cell, List<Mark> marks, char letters, Set<Mark> chain) {
     this.cell = cell;
     this.marks = marks;
+    this.letters = letters;
+    this.chain = chain;
+    this.numbers = form(cell, chain.iterator().next());
+    this.first = chain.stream().mapToInt(Mark::value).min().getAsInt();
+    this.last = chain.stream().mapToInt(Mark::value).max().getAsInt();
+    this.inLines = chain.size() > 1 && chain.stream().allMatch(m -> m.place() == Place.LINE);
+    this.glued = chain.stream().anyMatch(Habit::isGlued);
+    this.point = isPoint(letters) ? commonPoint() : 0;
+    this.spacing = isPoint(letters) ? spacing() : 0;
   }
 
   /** The same marks, weighed by the habit of their cell where it has a clear one. */
   static List<Mark> weigh(Shadow cell, List<Mark> marks) {
-    var habit = new Habit(cell, marks);
-    Character letters = habit.letterForm();
-    if (letters == null) {
-      return marks;
-    }
-    Set<Mark> chain = NumberChain.in(cell, marks, letters);
+    Character letters = letterForm(cell, marks);
+    Set<Mark> chain = letters == null ? Set.of() : NumberChain.in(cell, marks, letters);
     if (chain.isEmpty()) {
       return marks;
     }
-    char numbers = form(cell, chain.iterator().next());
-    char point = isPoint(letters) ? habit.commonPoint(letters) : 0;
-    int spacing = isPoint(letters) ? habit.spacing(letters) : 0;
-    boolean inLines = chain.size() > 1;
-    boolean glued = false;
-    int first = Integer.MAX_VALUE;
-    int last = 0;
-    for (Mark mark : chain) {
-      inLines &= mark.place() == Place.LINE;
-      glued |= isGlued(mark);
-      first = Math.min(first, mark.value());
-      last = Math.max(last, mark.value());
-    }
-    var weighed = new ArrayList<Mark>();
+    var habit = new Habit(cell, marks, letters, chain);
+    var weighed = new ArrayList<Mark>(marks.size());
     for (Mark mark : marks) {
-      boolean same = form(cell, mark) == (mark.question() ? numbers : letters);
-      boolean line = mark.place() == Place.LINE;
-      if (!mark.question()) {
-        boolean bare = mark.style() == Mark.Style.BARE;
-        if (!same) {
-          weighed.add(mark.strange(line && !bare ? 1 : LOSS));
-        } else if (!line
-            && (spacing != 0 && isSpaced(cell, mark) != spacing > 0
-                || point != 0 && point(cell, mark) != point)) {
-          weighed.add(mark.unlike(SPACING));
-        } else {
-          if (glued && mark.gain() == LetterMarks.IN_WORD) {
-            weighed.add(mark.habitual(IN_WORD_GAIN));
-            continue;
-          }
-          boolean likely = glued && isGlued(mark) && mark.gain() > -1;
-          weighed.add(
-              mark.habitual(
-                  likely
-                      ? GAIN
-                      : isPoint(letters) ? 0 : (letters & 0xff) == ',' ? COMMA_GAIN : LETTER_GAIN));
-        }
-      } else if (chain.contains(mark)) {
-        weighed.add(mark.habitual(GAIN));
-      } else if (same
-          && (line
-              || !inLines
-                  && (mark.place() == Place.WIDE_GAP
-                      || mark.value() >= first && mark.value() <= last + 1))) {
-        weighed.add(mark);
-      } else {
-        weighed.add(mark.strange(line && mark.style() != Mark.Style.BRACKET ? 1 : LOSS));
-      }
+      weighed.add(mark.question() ? habit.number(mark) : habit.letter(mark));
     }
     return weighed;
+  }
+
+  private Mark letter(Mark mark) {
+    boolean line = mark.place() == Place.LINE;
+    if (form(cell, mark) != letters) {
+      return mark.strange(line && mark.style() != Mark.Style.BARE ? 1 : LOSS);
+    }
+    boolean spacedOtherwise = spacing != 0 && isSpaced(cell, mark) != spacing > 0;
+    boolean typedOtherwise = point != 0 && point(cell, mark) != point;
+    if (!line && (spacedOtherwise || typedOtherwise)) {
+      return mark.unlike(SPACING);
+    }
+    if (glued && mark.gain() == LetterMarks.IN_WORD) {
+      return mark.habitual(IN_WORD_GAIN);
+    }
+    if (glued && isGlued(mark) && mark.gain() > -1) {
+      return mark.habitual(GAIN);
+    }
+    return mark.habitual(isPoint(letters) ? 0 : (letters & 0xff) == ',' ? COMMA_GAIN : LETTER_GAIN);
+  }
+
+  private Mark number(Mark mark) {
+    if (chain.contains(mark)) {
+      return mark.habitual(GAIN);
+    }
+    boolean line = mark.place() == Place.LINE;
+    boolean near = mark.value() >= first && mark.value() <= last + 1;
+    boolean placed = line || !inLines && (mark.place() == Place.WIDE_GAP || near);
+    if (placed && form(cell, mark) == numbers) {
+      return mark;
+    }
+    return mark.strange(line && mark.style() != Mark.Style.BRACKET ? 1 : LOSS);
   }
 
   private static boolean isGlued(Mark mark) {
@@ -112,11 +125,11 @@ final class Habit {
   }
 
   /** Above zero where a space follows nearly every letter marker, below where hardly any. */
-  private int spacing(char letters) {
+  private int spacing() {
     int all = 0;
     int spaced = 0;
     for (Mark mark : marks) {
-      if (isClearLetter(mark, letters)) {
+      if (isClearLetter(mark)) {
         all++;
         spaced += isSpaced(cell, mark) ? 1 : 0;
       }
@@ -128,11 +141,11 @@ final class Habit {
   }
 
   /** The point that nearly every letter marker is typed with, or 0 where they are mixed. */
-  private char commonPoint(char letters) {
+  private char commonPoint() {
     Map<Character, Integer> counts = new HashMap<>();
     int all = 0;
     for (Mark mark : marks) {
-      if (isClearLetter(mark, letters)) {
+      if (isClearLetter(mark)) {
         counts.merge(point(cell, mark), 1, Integer::sum);
         all++;
       }
@@ -145,7 +158,7 @@ final class Habit {
     return 0;
   }
 
-  private boolean isClearLetter(Mark mark, char letters) {
+  private boolean isClearLetter(Mark mark) {
     boolean clear =
         switch (mark.place()) {
           case LINE, WIDE_GAP, SENTENCE_GAP -> true;
@@ -173,7 +186,7 @@ final class Habit {
   }
 
   /** The form that completes most sets of A to D, or null where two forms do. */
-  private Character letterForm() {
+  private static Character letterForm(Shadow cell, List<Mark> marks) {
     Map<Character, int[]> masks = new HashMap<>();
     for (Mark mark : marks) {
       if (mark.question() || mark.value() > 3 || mark.gain() < INITIAL) {

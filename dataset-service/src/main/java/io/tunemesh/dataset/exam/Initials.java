@@ -80,7 +80,7 @@ final class Initials {
     int next = next(cell, letter);
     if (before < letter - 1
         && Character.isUpperCase(cell.at(next))
-        && LetteredThings.TITLES.shortenedBefore(cell, letter)) {
+        && WordEnds.TITLES.shortenedBefore(cell, letter)) {
       return true;
     }
     boolean behindWord =

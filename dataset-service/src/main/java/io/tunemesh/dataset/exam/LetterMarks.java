@@ -126,7 +126,7 @@ final class LetterMarks {
     while (p > 0 && Shadow.isBlank(cell.at(p))) {
       p--;
     }
-    return Glyphs.isLatin(cell.at(p)) && LetteredThings.TORN.before(cell, p + 1);
+    return Glyphs.isLatin(cell.at(p)) && WordEnds.TORN.before(cell, p + 1);
   }
 
   private static boolean isListed(Shadow cell, char letter, int at) {
@@ -165,8 +165,8 @@ final class LetterMarks {
         switch (place) {
           case LINE -> 4;
           case WIDE_GAP -> 3.2;
-          case SENTENCE_GAP -> LetteredThings.TITLES.shortenedBefore(cell, start) ? -2.5 : 2.5;
-          case GAP -> LetteredThings.NAMED.before(cell, start) ? -1.2 : 1.4;
+          case SENTENCE_GAP -> WordEnds.TITLES.shortenedBefore(cell, start) ? -2.5 : 2.5;
+          case GAP -> WordEnds.NAMED.before(cell, start) ? -1.2 : 1.4;
           case SENTENCE -> 2;
           case HAN -> 0.8;
           case LIST -> -0.5;
@@ -178,7 +178,7 @@ final class LetterMarks {
     }
     if (place == Place.WIDE_GAP
         && shape == Mark.Style.POINT
-        && LetteredThings.NAMED.before(cell, start)) {
+        && WordEnds.NAMED.before(cell, start)) {
       gain -= 3.3;
     }
     Mark.Style style = shape;

@@ -101,8 +101,8 @@ final class NumberMarks {
         switch (place) {
           case LINE -> 3.5;
           case WIDE_GAP -> 2.5;
-          case SENTENCE_GAP -> CountedThings.SHORTENED.shortenedBefore(cell, start) ? -2 : 2;
-          case GAP -> CountedThings.COUNTED.before(cell, start) ? -2 : 0.8;
+          case SENTENCE_GAP -> WordEnds.SHORTENED.shortenedBefore(cell, start) ? -2 : 2;
+          case GAP -> WordEnds.COUNTED.before(cell, start) ? -2 : 0.8;
           case SENTENCE -> 1.5;
           case HAN -> 0;
           case LIST, OTHER -> -1.5;

@@ -49,7 +49,7 @@ final class OptionLetters {
       list.append(list.isEmpty() ? "" : ", ").append(letter);
     }
     if (!missing.isEmpty()) {
-      throw OptionReader.refuse(
+      throw Refusing.options(
           Refusal.OPTION_MISSING,
           "question %d has options %s: option %s is missing",
           number,
@@ -57,7 +57,7 @@ final class OptionLetters {
           missing);
     }
     if (letters.size() > 4) {
-      throw OptionReader.refuse(
+      throw Refusing.options(
           Refusal.OPTION_EXTRA,
           "question %d has an option %s; a single-choice question has A to D only",
           number,

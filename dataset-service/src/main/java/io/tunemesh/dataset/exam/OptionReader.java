@@ -1,12 +1,13 @@
 package io.tunemesh.dataset.exam;
 
-import static io.tunemesh.dataset.exam.ExamColumn.OPTIONS;
-
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the four options of one question, and refuses them where they are not certain. */
+/**
+ * Reads the four options of the questions of a cell, one question after another, and refuses them
+ * where they are not certain.
+ */
 final class OptionReader {
   /** How an option's text begins that is the next option instead; initials have a plain point. */
   private static final Pattern OTHER_OPTION =
@@ -23,12 +24,9 @@ final class OptionReader {
   private static final Pattern OTHER_QUESTION =
       Pattern.compile("([0-9]{1,3})[．.、:：)）]\\s*\\p{L}{3}");
 
-  private static final Pattern SCORE = Pattern.compile("[\\s（(]*\\d{1,2}\\s*分[\\s）)]*");
-
   private static final int LETTERS = 4;
 
   private final Shadow cell;
-  private final int number;
 
   /** The letters in the order of the cell, counted from 0 for A. */
   private final int[] letters = new int[LETTERS];
@@ -37,25 +35,29 @@ final class OptionReader {
   private final int[] begins = new int[LETTERS];
 
   private final int[] ends = new int[LETTERS];
-  private final int end;
+  private int number;
+  private int end;
   private int count;
 
-  /** A reader of the options of a question that ends at a position. */
-  OptionReader(Shadow cell, int number, int end) {
+  OptionReader(Shadow cell) {
     this.cell = cell;
+  }
+
+  /** Turns to a question that ends at a position. */
+  void turnTo(int number, int end) {
     this.number = number;
     this.end = end;
+    count = 0;
   }
 
   /** Adds the marker of the next option of the four in the cell, from its start to its text. */
-  OptionReader add(int letter, int start, int text) {
+  void add(int letter, int start, int text) {
     if (count > 0) {
       ends[count - 1] = start;
     }
     letters[count] = letter;
     begins[count] = text;
     ends[count++] = end;
-    return this;
   }
 
   /** The texts of the options in the order A, B, C, D. */
@@ -104,7 +106,7 @@ final class OptionReader {
   }
 
   static Refusing unclear(char letter, int number) {
-    return refuse(
+    return Refusing.options(
         Refusal.OPTION_UNCLEAR,
         "it is not clear where option %s of question %d begins; put it on a line of its own",
         letter,
@@ -121,14 +123,16 @@ final class OptionReader {
   }
 
   private void checkBegin(char letter, String text) throws Refusing {
-    if (isPlainWord(text) && !cell.tally().holds(Glyphs.CIRCLED)) {
+    if (QuestionCheck.isPlainWord(text) && !cell.tally().holds(Glyphs.CIRCLED)) {
       return;
     }
-    if (!hasWords(text)) {
-      throw refuse(Refusal.OPTION_EMPTY, "option %s of question %d is empty", letter, number);
+    if (!QuestionCheck.hasWords(text)) {
+      throw Refusing.options(
+          Refusal.OPTION_EMPTY, "option %s of question %d is empty", letter, number);
     }
     if (Character.isDigit(text.charAt(0)) && isNextQuestion(text)) {
-      throw refuse(Refusal.OPTION_EMPTY, "option %s of question %d is empty", letter, number);
+      throw Refusing.options(
+          Refusal.OPTION_EMPTY, "option %s of question %d is empty", letter, number);
     }
     char first = Glyphs.fold(text.charAt(0));
     boolean other = first >= 'A' && first <= 'E' && isOtherOption(text);
@@ -144,7 +148,7 @@ final class OptionReader {
       throw unclear(letter);
     }
     if (Trailing.isForeign(cell, from, to, last, asking)) {
-      throw refuse(
+      throw Refusing.options(
           Refusal.UNNUMBERED_QUESTION,
           "after option %s of question %d stands something that looks like another question or an"
               + " answer; number the question, or move the answer to the answers cell",
@@ -177,10 +181,7 @@ final class OptionReader {
   }
 
   /** True for a text with a marker such as {@code A)}, whose bracket nothing opens. */
-  private boolean holdsBracketedLetter(String text) {
-    if (!cell.tally().holds(Glyphs.CLOSING)) {
-      return false;
-    }
+  private static boolean holdsBracketedLetter(String text) {
     int open = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -196,41 +197,5 @@ final class OptionReader {
       }
     }
     return false;
-  }
-
-  /**
-   * True for a text that begins with a Chinese character or a Latin letter but a capital A to E.
-   */
-  private static boolean isPlainWord(String text) {
-    char first = text.isEmpty() ? ' ' : text.charAt(0);
-    return Glyphs.isHan(first) || first >= 'a' && first <= 'z' || first > 'E' && first <= 'Z';
-  }
-
-  /** True for a text with letters, digits or signs that is more than a score. */
-  static boolean hasWords(String text) {
-    if (isPlainWord(text)) {
-      return true;
-    }
-    return hasSign(text) && !isScore(text);
-  }
-
-  private static boolean isScore(String text) {
-    return !Character.isLetter(text.charAt(0))
-        && text.indexOf('分') >= 0
-        && SCORE.matcher(text).matches();
-  }
-
-  private static boolean hasSign(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isLetterOrDigit(c) || Character.isSurrogate(c) || c > 0x2000 && c < 0x3000) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  static Refusing refuse(Refusal code, String reason, Object... values) {
-    return new Refusing(code, OPTIONS, reason.formatted(values));
   }
 }

@@ -38,7 +38,7 @@ final class OrdinaryAnswers {
   static char[] in(Shadow cell, List<Question> questions) {
     var answers = new OrdinaryAnswers(cell, questions);
     boolean given = answers.scan() && answers.areWhole();
-    return given && !Conclusions.any(cell) ? answers.letters : null;
+    return given && Conclusions.in(cell).isEmpty() ? answers.letters : null;
   }
 
   private boolean scan() {

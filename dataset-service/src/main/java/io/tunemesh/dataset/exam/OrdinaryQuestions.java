@@ -23,9 +23,11 @@ final class OrdinaryQuestions {
 
   private final Shadow cell;
   private final OrdinaryMarks marks = new OrdinaryMarks();
+  private final OptionReader reader;
 
   private OrdinaryQuestions(Shadow cell) {
     this.cell = cell;
+    this.reader = new OptionReader(cell);
   }
 
   /** The questions of a cell, the only reading of it; null where the cell is not of this kind. */
@@ -106,16 +108,16 @@ final class OrdinaryQuestions {
       int end = next < marks.count() ? marks.begin(next) : cell.length();
       int number = marks.number(at);
       String stem = cell.slice(marks.end(at), choice ? marks.begin(at + 1) : end);
-      StemCheck.check(cell, number, stem, choice);
+      QuestionCheck.stem(number, stem, choice);
       questions.add(new Question(number, stem, choice ? options(at, end) : List.of()));
       at = next;
     }
-    RepeatedQuestions.check(questions);
+    QuestionCheck.repeats(questions);
     return questions;
   }
 
   private List<String> options(int question, int end) throws Refusing {
-    var reader = new OptionReader(cell, marks.number(question), end);
+    reader.turnTo(marks.number(question), end);
     for (int i = question + 1; i < question + 5; i++) {
       reader.add(marks.letter(i), marks.begin(i), marks.end(i));
     }

@@ -1,7 +1,5 @@
 package io.tunemesh.dataset.exam;
 
-import static io.tunemesh.dataset.exam.ExamColumn.ANSWERS;
-
 import java.util.List;
 import java.util.Map;
 
@@ -24,7 +22,7 @@ final class OtherAnswers {
         checkRun(entry, answers);
       } else if (questions.stream().noneMatch(q -> q.number() == entry.first())) {
         if (entry.isSingleLetter() && entry.first() <= highest + 10) {
-          throw refuse(
+          throw Refusing.answers(
               Refusal.ANSWER_WITHOUT_QUESTION,
               "there is an answer for question %d, which the options cell does not have",
               entry.first());
@@ -42,7 +40,7 @@ final class OtherAnswers {
     boolean whole = run.letters().length() == run.last() - run.first() + 1;
     for (int number = run.first(); number <= run.last(); number++) {
       if (!whole || !answers.containsKey(number)) {
-        throw refuse(
+        throw Refusing.answers(
             Refusal.ANSWER_COUNT,
             "the answers %d-%d do not match the questions of the options cell",
             run.first(),
@@ -56,11 +54,7 @@ final class OtherAnswers {
   }
 
   private static Refusing conflict(int number, char given, String other) {
-    return refuse(
+    return Refusing.answers(
         Refusal.ANSWER_CONFLICT, "question %d is answered by %s and by %s", number, given, other);
-  }
-
-  private static Refusing refuse(Refusal code, String reason, Object... values) {
-    return new Refusing(code, ANSWERS, reason.formatted(values));
   }
 }

@@ -1,7 +1,5 @@
 package io.tunemesh.dataset.exam;
 
-import static io.tunemesh.dataset.exam.ExamColumn.OPTIONS;
-
 import io.tunemesh.dataset.exam.ExamReader.Road;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -15,6 +13,7 @@ final class QuestionReader {
   private final Shadow cell;
   private final List<Mark> marks;
   private final SkippedMarks skipped;
+  private final OptionReader reader;
   private final List<Question> questions = new ArrayList<>();
   private final BitSet numbers = new BitSet();
 
@@ -22,6 +21,7 @@ final class QuestionReader {
     this.cell = cell;
     this.marks = marks;
     this.skipped = new SkippedMarks(cell, marks);
+    this.reader = new OptionReader(cell);
   }
 
   static List<Question> read(Shadow cell, Road road) throws Refusing {
@@ -56,7 +56,7 @@ final class QuestionReader {
   private void build(QuestionSearch.Reading reading) throws Refusing {
     List<Mark> used = reading.marks();
     if (used.isEmpty()) {
-      throw refuse(
+      throw Refusing.options(
           Refusal.NO_QUESTIONS,
           "no numbered question with options was found; write each one as 1. question, A., B., C.,"
               + " D.");
@@ -75,18 +75,18 @@ final class QuestionReader {
       add(used.subList(i, next), end, stray);
       i = next;
     }
-    RepeatedQuestions.check(questions);
+    QuestionCheck.repeats(questions);
     if (stray) {
       StrayNumbers.check(cell, marks, used);
     }
     if (reading.lead() < LEAD) {
-      throw refuse(
+      throw Refusing.options(
           Refusal.OPTIONS_AMBIGUOUS,
           "the questions can be read in more than one way; put every question and every option on"
               + " a line of its own");
     }
     if (!hasChoice()) {
-      throw refuse(Refusal.NO_QUESTIONS, "no question has the options A, B, C and D");
+      throw Refusing.options(Refusal.NO_QUESTIONS, "no question has the options A, B, C and D");
     }
   }
 
@@ -118,7 +118,7 @@ final class QuestionReader {
     int stemEnd = letters.isEmpty() ? end : letters.getFirst().start();
     String stem = cell.slice(head.end(), Math.max(head.end(), stemEnd));
     OptionLetters.check(cell, number, letters);
-    StemCheck.check(cell, number, stem, !letters.isEmpty());
+    QuestionCheck.stem(number, stem, !letters.isEmpty());
     List<String> options = letters.isEmpty() ? List.of() : options(number, letters, end);
     if (stray) {
       skipped.check(part, end, numbers);
@@ -127,46 +127,45 @@ final class QuestionReader {
   }
 
   private List<String> options(int number, List<Mark> letters, int end) throws Refusing {
-    var reader = new OptionReader(cell, number, end);
+    reader.turnTo(number, end);
     letters.forEach(mark -> reader.add(mark.value(), mark.start(), mark.end()));
     return reader.read();
   }
 
   private void checkHead(Mark head) throws Refusing {
-    if (!head.question()) {
-      throw refuse(
+    if (!head.question() && questions.isEmpty()) {
+      throw Refusing.options(
           Refusal.UNNUMBERED_QUESTION,
-          questions.isEmpty()
-              ? "there are options before the first question number; write the number of their"
-                  + " question before it"
-              : "after question %d there are options of a question that has no number; write its"
-                      .formatted(questions.getLast().number())
-                  + " number before it");
+          "there are options before the first question number; write the number of their question"
+              + " before it");
+    }
+    if (!head.question()) {
+      throw Refusing.options(
+          Refusal.UNNUMBERED_QUESTION,
+          "after question %d there are options of a question that has no number; write its number"
+              + " before it",
+          questions.getLast().number());
     }
     int number = head.value();
     if (head.gain() < -1) {
-      throw refuse(
+      throw Refusing.options(
           Refusal.OPTIONS_AMBIGUOUS,
           "it is not clear whether %d is the number of a question; put it at the start of a line",
           number);
     }
     if (numbers.get(number)) {
-      throw refuse(
+      throw Refusing.options(
           Refusal.NUMBER_REPEATED,
           "question number %d stands twice; number the questions anew",
           number);
     }
     numbers.set(number);
     if (!questions.isEmpty() && questions.getLast().number() > number) {
-      throw refuse(
+      throw Refusing.options(
           Refusal.NUMBER_REPEATED,
           "question %d stands after question %d; number the questions in order",
           number,
           questions.getLast().number());
     }
-  }
-
-  private static Refusing refuse(Refusal code, String reason, Object... values) {
-    return new Refusing(code, OPTIONS, values.length == 0 ? reason : reason.formatted(values));
   }
 }

@@ -6,30 +6,30 @@ package io.tunemesh.dataset.exam;
  */
 final class Shadow {
   private final String raw;
+  private final Walk walk;
   private final char[] folded;
 
   /** Where each folded character comes from, or null where all stand at their own places. */
   private final int[] from;
 
-  private final int length;
-  private final Walk walk;
+  private final Tally tally;
 
-  private Shadow(String raw, char[] folded, int[] from, int length, Walk walk) {
+  private Shadow(String raw, Walk walk, int[] from, Tally tally) {
     this.raw = raw;
-    this.folded = folded;
-    this.from = from;
-    this.length = length;
     this.walk = walk;
+    this.folded = walk.folded();
+    this.from = from;
+    this.tally = tally;
   }
 
   static Shadow of(String raw) {
     Walk walk = Walk.over(raw);
     Tally tally = walk.tally();
     if (!tally.holds(Glyphs.PACKED) && !(tally.holds(Glyphs.MARKUP) && isMarkedUp(raw))) {
-      return new Shadow(raw, walk.folded(), null, raw.length(), walk);
+      return new Shadow(raw, walk, null, tally);
     }
     Unpacked unpacked = Unpacked.of(raw);
-    return new Shadow(raw, unpacked.folded(), unpacked.from(), unpacked.length(), walk);
+    return new Shadow(raw, Walk.over(unpacked.plain()), unpacked.from(), tally);
   }
 
   private static boolean isMarkedUp(String raw) {
@@ -37,12 +37,12 @@ final class Shadow {
   }
 
   int length() {
-    return length;
+    return folded.length;
   }
 
   /** What the cell holds of everything, as it was typed. */
   Tally tally() {
-    return walk.tally();
+    return tally;
   }
 
   /**
@@ -50,27 +50,13 @@ final class Shadow {
    * with no Latin letter behind it, if it is small with none before it either; -1 behind the last.
    */
   int begin(int position) {
-    if (from == null) {
-      return walk.begin(position);
-    }
-    for (int i = position; i < length; i++) {
-      int glyph = Glyphs.of(folded[i]);
-      int before = Glyphs.of(at(i - 1));
-      boolean letter =
-          (glyph & Glyphs.CAPITAL) != 0
-              || (glyph & Glyphs.SMALL) != 0 && (before & Glyphs.LETTER) == 0;
-      if ((glyph & ~before & Glyphs.DIGIT) != 0
-          || letter && (Glyphs.of(at(i + 1)) & Glyphs.LETTER) == 0) {
-        return i;
-      }
-    }
-    return -1;
+    return walk.begin(position);
   }
 
-  /** The next place from this one on of a character whose class is marked; -1 behind the last. */
-  int nextOf(boolean[] classes, int position) {
-    for (int i = position; i < length; i++) {
-      if (classes[folded[i] % WordList.CLASSES]) {
+  /** The next place from this one on where one of some words may begin; -1 behind the last. */
+  int next(WordList words, int position) {
+    for (int i = position; i < folded.length; i++) {
+      if (words.mayBeginWith(folded[i])) {
         return i;
       }
     }
@@ -98,16 +84,16 @@ final class Shadow {
 
   /** The folded character at a position, or a line break outside of the cell. */
   char at(int position) {
-    return position < 0 || position >= length ? '\n' : folded[position];
+    return position < 0 || position >= folded.length ? '\n' : folded[position];
   }
 
   /** The character that the author typed at a position. */
   char typed(int position) {
-    return position < 0 || position >= length ? '\n' : raw.charAt(origin(position));
+    return position < 0 || position >= folded.length ? '\n' : raw.charAt(origin(position));
   }
 
   boolean startsWith(String plain, int position) {
-    if (position < 0 || position + plain.length() > length) {
+    if (position < 0 || position + plain.length() > folded.length) {
       return false;
     }
     for (int i = 0; i < plain.length(); i++) {
@@ -120,7 +106,7 @@ final class Shadow {
 
   int skipSpaces(int position) {
     int p = position;
-    while (p < length && (folded[p] == ' ' || folded[p] == '\t')) {
+    while (p < folded.length && (folded[p] == ' ' || folded[p] == '\t')) {
       p++;
     }
     return p;
@@ -137,7 +123,7 @@ final class Shadow {
 
   int skipBlanks(int position) {
     int p = position;
-    while (p < length && isBlank(folded[p])) {
+    while (p < folded.length && isBlank(folded[p])) {
       p++;
     }
     return p;
@@ -162,7 +148,7 @@ final class Shadow {
   }
 
   String slice() {
-    return slice(0, length);
+    return slice(0, folded.length);
   }
 
   /** The author's characters between two positions of a cell that is bare there. */

@@ -1,7 +1,5 @@
 package io.tunemesh.dataset.exam;
 
-import static io.tunemesh.dataset.exam.ExamColumn.OPTIONS;
-
 import java.util.BitSet;
 import java.util.List;
 
@@ -34,7 +32,7 @@ final class SkippedMarks {
       }
       boolean strange = mark.isStrange() && mark.plainGain() < (mark.question() ? 1.6 : 0.8);
       if (choice && !part.contains(mark) && letters.doubles(mark, part)) {
-        throw refuse(
+        throw Refusing.options(
             Refusal.OPTION_REPEATED,
             "the letter %s stands twice among the options of question %d",
             mark.letter(),
@@ -48,7 +46,7 @@ final class SkippedMarks {
         offered |= 1 << mark.value();
       }
       if (!mark.question() && letters.isStray(mark, part)) {
-        throw refuse(
+        throw Refusing.options(
             choice ? Refusal.OPTION_REPEATED : Refusal.OPTION_MISSING,
             choice
                 ? "option %s begins two lines of question %d"
@@ -61,7 +59,8 @@ final class SkippedMarks {
       }
     }
     if (Integer.bitCount(offered) > 1) {
-      throw refuse(Refusal.OPTION_MISSING, "question %d does not have the options A to D", number);
+      throw Refusing.options(
+          Refusal.OPTION_MISSING, "question %d does not have the options A to D", number);
     }
   }
 
@@ -72,26 +71,24 @@ final class SkippedMarks {
     boolean near = mark.value() > number && mark.value() <= number + 5;
     boolean suspect = near || numbers.get(mark.value());
     if (choice && mark.end() == optionsFrom && mark.gain() >= 0.5) {
-      throw refuse(Refusal.NO_STEM, "question %d has no words before its options", mark.value());
+      throw Refusing.options(
+          Refusal.NO_STEM, "question %d has no words before its options", mark.value());
     }
     if (mark.value() == number && mark.place() == Place.LINE && mark.gain() >= 2) {
-      throw refuse(Refusal.NUMBER_REPEATED, "question number %d begins two lines", number);
+      throw Refusing.options(
+          Refusal.NUMBER_REPEATED, "question number %d begins two lines", number);
     }
     double least = mark.place() == Place.LINE ? 0 : 1.5;
     if (suspect
         && mark.gain() >= least
         && mark.start() > optionsFrom
         && (!letters.opens(mark, part) || letters.hasText(mark, part))) {
-      throw refuse(
+      throw Refusing.options(
           numbers.get(mark.value()) ? Refusal.NUMBER_REPEATED : Refusal.UNNUMBERED_QUESTION,
           "the number %d within the options of question %d looks like another question; check"
               + " that the questions count up by one",
           mark.value(),
           number);
     }
-  }
-
-  private static Refusing refuse(Refusal code, String reason, Object... values) {
-    return new Refusing(code, OPTIONS, reason.formatted(values));
   }
 }

@@ -1,7 +1,5 @@
 package io.tunemesh.dataset.exam;
 
-import static io.tunemesh.dataset.exam.ExamColumn.OPTIONS;
-
 import java.util.List;
 
 /** Refuses a cell in which a number that was not taken for a question's looks like one. */
@@ -29,14 +27,14 @@ final class StrayNumbers {
       }
       boolean same = mark.question() && first.question() && mark.value() == first.value();
       if (same && mark.start() < first.start() && mark.place() == Place.LINE && mark.gain() >= 2) {
-        throw refuse(
+        throw Refusing.options(
             Refusal.NUMBER_REPEATED,
             "question number %d stands twice; number the questions anew",
             mark.value());
       }
     }
     if (Integer.bitCount(letters & 15) > 2) {
-      throw refuse(
+      throw Refusing.options(
           Refusal.UNNUMBERED_QUESTION,
           "there are options before question %d; write the number of their question before it",
           first.value());
@@ -55,7 +53,7 @@ final class StrayNumbers {
         continue;
       }
       if (mark.fit() == Mark.Fit.HABITUAL) {
-        throw refuse(
+        throw Refusing.options(
             Refusal.OPTIONS_AMBIGUOUS,
             "the number %d counts on from the one before it, but no whole question begins there",
             mark.value());
@@ -70,7 +68,7 @@ final class StrayNumbers {
       Mark same = question(mark.value());
       boolean again = same != null && same.style() == mark.style();
       if (placed && !mark.isStrange() && again && !isSubQuestion(mark)) {
-        throw refuse(
+        throw Refusing.options(
             Refusal.NUMBER_REPEATED,
             "question number %d stands twice; number the questions anew",
             mark.value());
@@ -120,9 +118,5 @@ final class StrayNumbers {
       }
     }
     return !choice && last >= 2 && mark.value() <= last;
-  }
-
-  private static Refusing refuse(Refusal code, String reason, Object... values) {
-    return new Refusing(code, OPTIONS, reason.formatted(values));
   }
 }

@@ -1,5 +1,7 @@
 package io.tunemesh.dataset.exam;
 
+import java.util.Arrays;
+
 /**
  * What kinds of characters a text holds.
  *
@@ -7,43 +9,32 @@ package io.tunemesh.dataset.exam;
  * @param lead by how much its Chinese characters outnumber its words in Latin letters
  */
 record Tally(int kinds, int lead) {
-  /** So many characters are copied at once, to a whole number of steps. */
+  /** So many characters are copied at once, a multiple of those that a walk looks at as one. */
   private static final int BLOCK = 256;
-
-  private static final long HANS = 0x0001_0001_0001_0001L * Glyphs.HAN;
-  private static final long LATINS = 0x0001_0001_0001_0001L * Glyphs.LATIN;
 
   /** Tells of a text and leaves it as it is. */
   static Tally of(String text) {
-    char[] block = new char[Math.min(BLOCK, Walk.steps(text.length()))];
-    long all = 0;
-    long last = 0;
+    char[] block = new char[Math.min(BLOCK, text.length())];
+    byte[] kinds = new byte[BLOCK];
+    int all = 0;
     int lead = 0;
+    long last = 0;
     for (int from = 0; from < text.length(); from += BLOCK) {
-      int end = Walk.fill(block, text, from);
-      for (int i = 0; i < end; i += Walk.STEP) {
-        long four =
-            Walk.lanes(
-                Glyphs.of(block[i]),
-                Glyphs.of(block[i + 1]),
-                Glyphs.of(block[i + 2]),
-                Glyphs.of(block[i + 3]));
-        all |= four;
-        lead += lead(four, four << 16 | last >>> 48);
-        last = four;
+      int length = Math.min(BLOCK, text.length() - from);
+      text.getChars(from, from + length, block, 0);
+      for (int i = 0; i < length; i++) {
+        int glyph = Glyphs.of(block[i]);
+        all |= glyph;
+        kinds[i] = (byte) glyph;
+      }
+      Arrays.fill(kinds, length, BLOCK, (byte) 0);
+      for (int i = 0; i < length; i += Walk.STEP) {
+        long eight = Walk.eight(kinds, i);
+        lead += Walk.lead(eight, eight << 8 | last >>> 56);
+        last = eight;
       }
     }
-    return new Tally(kinds(all), lead);
-  }
-
-  /** The kinds of all lanes in one. */
-  static int kinds(long lanes) {
-    return (char) (lanes | lanes >>> 16 | lanes >>> 32 | lanes >>> 48);
-  }
-
-  /** The Chinese characters among four, less the first Latin letters of words. */
-  static int lead(long four, long before) {
-    return Long.bitCount(four & HANS) - Long.bitCount(four & ~before & LATINS);
+    return new Tally(all, lead);
   }
 
   boolean holds(int kind) {

@@ -3,14 +3,13 @@ package io.tunemesh.dataset.exam;
 import java.util.Arrays;
 
 /**
- * The folded characters of a cell in which some stand for more or fewer than one: markers in one
+ * The characters of a cell in which some stand for more or fewer than one: markers in one
  * character, line breaks in two, what cannot be seen, and what a spreadsheet leaves behind.
  *
- * @param folded the characters, as far as the length
- * @param from where each of them comes from
- * @param length how many there are
+ * @param plain the characters, each standing for itself
+ * @param from the place that each of them comes from, at its index
  */
-record Unpacked(char[] folded, int[] from, int length) {
+record Unpacked(String plain, int[] from) {
   private static final String[] MARKUP = {
     "_x000D_", "", "_x000d_", "", "_x000A_", "\n", "_x000a_", "\n", "_x0009_", "\t", "&nbsp;", " ",
     "<br>", "\n", "<br/>", "\n", "<br />", "\n"
@@ -21,54 +20,54 @@ record Unpacked(char[] folded, int[] from, int length) {
 
   /** Unpacks a whole cell. */
   static Unpacked of(String raw) {
-    char[] folded = new char[raw.length() + LONGEST];
-    int[] at = new int[raw.length() + LONGEST];
-    int n = 0;
+    var plain = new StringBuilder(raw.length());
+    int[] from = new int[raw.length() + LONGEST];
     int i = 0;
     while (i < raw.length()) {
-      if (n + LONGEST > folded.length) {
-        folded = Arrays.copyOf(folded, folded.length * 2);
-        at = Arrays.copyOf(at, at.length * 2);
+      int before = plain.length();
+      int markup = markup(raw, i);
+      int next = markup < 0 ? next(raw, i) : i + MARKUP[markup].length();
+      plain.append(markup < 0 ? plain(raw, i, next) : MARKUP[markup + 1]);
+      Arrays.fill(from, before, plain.length(), i);
+      if (plain.length() + LONGEST > from.length) {
+        from = Arrays.copyOf(from, 2 * from.length);
       }
-      char c = raw.charAt(i);
-      String replacement = null;
-      int step = 1;
-      if (c == '_' || c == '&' || c == '<') {
-        for (int m = 0; m < MARKUP.length; m += 2) {
-          if (raw.startsWith(MARKUP[m], i)) {
-            replacement = MARKUP[m + 1];
-            step = MARKUP[m].length();
-            break;
-          }
-        }
-      } else if (c == '\r') {
-        replacement = "\n";
-        step = i + 1 < raw.length() && raw.charAt(i + 1) == '\n' ? 2 : 1;
-      } else if ((Glyphs.of(c) & Glyphs.INVISIBLE) != 0) {
-        replacement = "";
-      } else if (c >= 0x2474 && c <= 0x24E9 || Character.isHighSurrogate(c)) {
-        int point = raw.codePointAt(i);
-        step = Character.charCount(point);
-        replacement = Glyphs.unpack(point);
-        if (replacement != null && isBracketed(raw, i, i + step)) {
-          replacement = replacement.replaceAll("[(.)]", "");
-        }
-        if (replacement == null && step == 2) {
-          replacement = "\uFFFD";
-        }
-      }
-      if (replacement == null) {
-        folded[n] = Glyphs.fold(c);
-        at[n++] = i;
-      } else {
-        for (int k = 0; k < replacement.length(); k++) {
-          folded[n] = replacement.charAt(k);
-          at[n++] = i;
-        }
-      }
-      i += step;
+      i = next;
     }
-    return new Unpacked(folded, at, n);
+    return new Unpacked(plain.toString(), from);
+  }
+
+  /** The index of the markup that stands at a place, or -1. */
+  private static int markup(String raw, int at) {
+    if ((Glyphs.of(raw.charAt(at)) & Glyphs.MARKUP) != 0) {
+      for (int i = 0; i < MARKUP.length; i += 2) {
+        if (raw.startsWith(MARKUP[i], at)) {
+          return i;
+        }
+      }
+    }
+    return -1;
+  }
+
+  private static int next(String raw, int at) {
+    return raw.startsWith("\r\n", at) ? at + 2 : at + Character.charCount(raw.codePointAt(at));
+  }
+
+  /** What the character or the line break between two places stands for. */
+  private static String plain(String raw, int at, int next) {
+    char c = raw.charAt(at);
+    if (c == '\r') {
+      return "\n";
+    }
+    if ((Glyphs.of(c) & Glyphs.INVISIBLE) != 0) {
+      return "";
+    }
+    boolean packed = (Glyphs.of(c) & Glyphs.PACKED) != 0;
+    String marker = packed ? Glyphs.unpack(raw.codePointAt(at)) : null;
+    if (marker == null) {
+      return next > at + 1 ? "\uFFFD" : String.valueOf(c);
+    }
+    return isBracketed(raw, at, next) ? marker.replaceAll("[(.)]", "") : marker;
   }
 
   private static boolean isBracketed(String raw, int from, int to) {

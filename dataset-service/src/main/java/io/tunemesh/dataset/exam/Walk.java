@@ -1,25 +1,25 @@
 package io.tunemesh.dataset.exam;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
 /**
  * The one walk over a cell: folds each character in its place and notes where something may begin
  * and where something is unusual, so that all that follows works in proportion to these places.
  *
- * <p>It goes by four characters, whose kinds stand in the lanes of one number, and asks nothing of
- * a single one: a branch that is guessed wrong costs more than the four.
+ * <p>The kinds of eight characters, a byte of {@link Glyphs} each, are looked at as one number:
+ * nothing is asked of a single one, for a branch that is guessed wrong costs more than the eight.
  */
 final class Walk {
-  static final int STEP = 4;
-  private static final int LANE = 16;
-  private static final long LANES = 0x0001_0001_0001_0001L;
+  static final int STEP = 8;
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long LANES = 0x0101_0101_0101_0101L;
 
-  /** What to multiply by so that the lowest bits of the lanes stand side by side from bit 48 on. */
-  private static final long GATHER = 0x0001_0002_0004_0008L;
-
-  /** How far the bits of {@link Glyphs} are apart. */
-  private static final int BLANK_TO_WIDE = 9;
-
-  private static final int LETTER_TO_SMALL = 5;
-  private static final int LETTER_TO_CAPITAL = 4;
+  /** What to multiply by so that the lowest bits of the lanes stand side by side from bit 56 on. */
+  private static final long GATHER = 0x0102_0408_1020_4080L;
 
   private final char[] folded;
 
@@ -38,89 +38,61 @@ final class Walk {
 
   /** Walks over a cell as if every character in it stood for itself. */
   static Walk over(String raw) {
-    char[] text = new char[steps(raw.length())];
-    fill(text, raw, 0);
-    long[] begins = new long[(text.length >> 6) + 1];
+    char[] text = raw.toCharArray();
+    byte[] kinds = new byte[(text.length / STEP + 1) * STEP];
+    int all = 0;
+    for (int i = 0; i < text.length; i++) {
+      int glyph = Glyphs.of(text[i]);
+      all |= glyph;
+      kinds[i] = (byte) glyph;
+      text[i] = Glyphs.folded(text[i], glyph);
+    }
+    Arrays.fill(kinds, text.length, kinds.length, (byte) Glyphs.BLANK);
+    long[] begins = new long[(kinds.length >> 6) + 1];
     long[] odd = new long[begins.length];
-    long all = 0;
-    long last = 0;
     int lead = 0;
-    long begun = 0;
-    long unusual = 0;
-    for (int i = 0; i + STEP <= text.length; i += STEP) {
-      int a = Glyphs.of(text[i]);
-      int b = Glyphs.of(text[i + 1]);
-      int c = Glyphs.of(text[i + 2]);
-      int d = Glyphs.of(text[i + 3]);
-      text[i] = Glyphs.folded(text[i], a);
-      text[i + 1] = Glyphs.folded(text[i + 1], b);
-      text[i + 2] = Glyphs.folded(text[i + 2], c);
-      text[i + 3] = Glyphs.folded(text[i + 3], d);
-      long four = lanes(a, b, c, d);
-      long before = four << LANE | last >>> 3 * LANE;
-      long earlier = four << 2 * LANE | last >>> 2 * LANE;
-      all |= four;
-      lead += Tally.lead(four, before);
-      begun |= bits(begun(earlier, before, four)) << i;
-      unusual |= bits(unusual(before, four)) << i;
-      last = four;
-      if ((i & 63) == 60 || i + STEP == text.length) {
-        begins[i >> 6] = begun;
-        odd[i >> 6] = unusual;
-        begun = 0;
-        unusual = 0;
-      }
+    long last = 0;
+    for (int i = 0; i < kinds.length; i += STEP) {
+      long eight = eight(kinds, i);
+      long before = eight << 8 | last >>> 56;
+      long earlier = eight << 16 | last >>> 48;
+      lead += lead(eight, before);
+      begins[i >> 6] |= bits(begun(earlier, before, eight)) << i;
+      odd[i >> 6] |= bits(unusual(before, eight)) << i;
+      last = eight;
     }
-    return new Walk(text, begins, odd, new Tally(Tally.kinds(all), lead));
+    return new Walk(text, begins, odd, new Tally(all, lead));
   }
 
-  /** So many characters with at least one blank behind them are a whole number of steps. */
-  static int steps(int length) {
-    return (length / STEP + 1) * STEP;
-  }
-
-  /**
-   * Fills a block with a text from a place on, and behind its end with blanks up to a whole step.
-   *
-   * @return how much of the block there is to walk over
-   */
-  static int fill(char[] block, String text, int from) {
-    int length = Math.min(block.length, text.length() - from);
-    text.getChars(from, from + length, block, 0);
-    int end = Math.min(block.length, steps(length));
-    for (int i = length; i < end; i++) {
-      block[i] = ' ';
-    }
-    return end;
-  }
-
-  /** The kinds of four characters, one in each lane. */
-  static long lanes(int a, int b, int c, int d) {
-    return (char) a
-        | (long) (char) b << LANE
-        | (long) (char) c << 2 * LANE
-        | (long) (char) d << 3 * LANE;
-  }
-
-  /** Not zero in the lanes whose character stands behind something that may begin. */
-  private static long begun(long earlier, long before, long four) {
+  /** In the lowest bits of the lanes whose character stands behind something that may begin. */
+  private static long begun(long earlier, long before, long eight) {
     long digits = before & ~earlier & LANES * Glyphs.DIGIT;
-    long capitals = before & ~(four >>> LETTER_TO_CAPITAL) & LANES * Glyphs.CAPITAL;
-    long small = before & ~((earlier | four) >>> LETTER_TO_SMALL) & LANES * Glyphs.SMALL;
-    return digits >>> 8 | small >>> 9 | capitals >>> 10;
+    long capitals = before & ~(eight >>> 1) & LANES * Glyphs.CAPITAL;
+    long small = before & ~((earlier | eight) >>> 2) & LANES * Glyphs.SMALL;
+    return digits >>> 4 | small >>> 5 | capitals >>> 6;
   }
 
   /** Odd by itself, a blank beside a blank or a wide character, or the latter behind a blank. */
-  private static long unusual(long before, long four) {
-    long odd = four & LANES * Glyphs.ODD;
-    long blanks = four & (before | before << BLANK_TO_WIDE) & LANES * Glyphs.BLANK;
-    long wides = four & before >>> BLANK_TO_WIDE & LANES * Glyphs.WIDE;
-    return odd >>> 12 | blanks >>> 11 | wides >>> 2;
+  private static long unusual(long before, long eight) {
+    long blanks = eight & (before | before << 1) & LANES * Glyphs.BLANK;
+    long wides = eight & before >>> 1 & LANES * Glyphs.WIDE;
+    return eight | blanks >>> 3 | wides >>> 2;
+  }
+
+  /** The kinds of eight characters from a place on, the first in the lowest byte. */
+  static long eight(byte[] kinds, int from) {
+    return (long) EIGHT.get(kinds, from);
+  }
+
+  /** The Chinese characters among eight, less the first letters of words. */
+  static int lead(long eight, long before) {
+    return Long.bitCount(eight & LANES * Glyphs.HAN)
+        - Long.bitCount(eight & ~before & LANES * Glyphs.LETTER);
   }
 
   /** One bit for each lane, of its lowest bit. */
   private static long bits(long lanes) {
-    return lanes * GATHER >>> 48 & 15;
+    return (lanes & LANES) * GATHER >>> 56;
   }
 
   char[] folded() {

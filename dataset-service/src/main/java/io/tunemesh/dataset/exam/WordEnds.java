@@ -4,6 +4,35 @@ import java.util.Arrays;
 
 /** Latin words that are looked for before a position; most are ruled out by the last letter. */
 final class WordEnds {
+  /** After these a number counts or names something and begins no question or answer. */
+  static final WordEnds COUNTED =
+      WordEnds.of(
+          "paragraph paragraphs para paras line lines page chapter figure table section part unit"
+              + " grade no number step day level lesson volume version type room stage sentence"
+              + " option passage text about over in of to at than and or by for the only nearly"
+              + " from under");
+
+  /** Words that are shortened with a point before their number, such as no. or fig. */
+  static final WordEnds SHORTENED = WordEnds.of("no para paras fig vol ch p pp");
+
+  /** Things that have a letter for a name, also where a line break tore it off: Plan / B. */
+  private static final String TEARABLE =
+      "vitamin plan group type class team building hepatitis section grade category room block"
+          + " terminal model";
+
+  static final WordEnds TORN = WordEnds.of(TEARABLE);
+
+  /** After these a capital letter is a part of a name, or a word, and begins no option. */
+  static final WordEnds NAMED =
+      WordEnds.of(
+          TEARABLE
+              + " part option choice answer point and or the a an both between mr mrs ms dr st gate"
+              + " line version level side letter appendix table figure hall unit zone phase"
+              + " schedule column hemisphere platform route subject person");
+
+  /** Titles that are shortened with a point, such as mr. or prof. */
+  static final WordEnds TITLES = WordEnds.of("mr mrs ms dr st prof sr no vs");
+
   private static final int LETTERS = 26;
 
   private final String[][] byLast = new String[LETTERS][];

@@ -80,24 +80,23 @@ public final class Filters {
     return Optional.empty();
   }
 
-  /**
-   * Passes filters whose columns are in one of {@code sheets} at least.
-   *
-   * @throws ColumnsMissing for the first that is in none
-   */
-  public void checkColumns(List<Sheet> sheets) throws ColumnsMissing {
+  /** The filters whose column is in none of {@code sheets}. */
+  public List<ColumnsMissing> missing(List<Sheet> sheets) {
+    List<ColumnsMissing> missing = new ArrayList<>();
     for (int i = 0; i < conditions.size(); i++) {
       String column = conditions.get(i).filter().column();
       if (sheets.stream().allMatch(sheet -> column(sheet, column) == null)) {
         Sheet first = sheets.isEmpty() ? null : sheets.getFirst();
-        throw new ColumnsMissing(
-            "filters[%d].column".formatted(i),
-            "a filter asks for the column '%s', and the file has %s"
-                .formatted(column, first == null ? "no columns" : Sheets.headers(first)),
-            first == null || first.name().isEmpty() ? null : first.name(),
-            first == null || first.headerRow() == 0 ? null : first.headerRow());
+        missing.add(
+            new ColumnsMissing(
+                "filters[%d].column".formatted(i),
+                "a filter asks for the column '%s', and the file has %s"
+                    .formatted(column, first == null ? "no columns" : Sheets.headers(first)),
+                first == null || first.name().isEmpty() ? null : first.name(),
+                first == null || first.headerRow() == 0 ? null : first.headerRow()));
       }
     }
+    return missing;
   }
 
   /**

@@ -7,11 +7,11 @@ import java.util.List;
  * How many lines each source gets in the training part. Only the training part is mixed; an example
  * that is measured on stands once.
  *
- * <p>Without weights a source gets each of its training examples {@code repeat} times. As soon as
- * one source has a weight, those numbers only say how many lines there are in all, and the lines
- * are shared out by weight: a source without one counts as 1, a source without training examples
- * gets none, and a source whose share is not a multiple of its examples has some of them once more
- * than others, taken evenly over the file.
+ * <p>Without weights a source gets each of its training examples {@code repeat} times, and {@code
+ * extra} of them once more. As soon as one source has a weight, those numbers only say how many
+ * lines there are in all, and the lines are shared out by weight: a source without one counts as 1,
+ * a source without training examples gets none, and a source whose share is not a multiple of its
+ * examples has some of them once more than others, taken evenly over the file.
  */
 public final class Mix {
 
@@ -22,14 +22,19 @@ public final class Mix {
    *
    * @param examples how many training examples it has
    * @param repeat how often each is taken
+   * @param extra lines beside these
    * @param weight its share relative to the others'; may be null
    */
-  public record Source(long examples, int repeat, Double weight) {}
+  public record Source(long examples, int repeat, int extra, Double weight) {
+
+    private long repeated() {
+      return examples == 0 ? 0 : Math.addExact(Math.multiplyExact(examples, (long) repeat), extra);
+    }
+  }
 
   /** The lines of each source, in the order of {@code sources}. */
   public static List<Long> lines(List<Source> sources) {
-    List<Long> repeated =
-        sources.stream().map(s -> Math.multiplyExact(s.examples(), (long) s.repeat())).toList();
+    List<Long> repeated = sources.stream().map(Source::repeated).toList();
     if (sources.stream().allMatch(s -> s.weight() == null)) {
       return repeated;
     }

@@ -117,7 +117,7 @@ final class AugmentedTaste {
     List<Copier> copiers = new ArrayList<>();
     List<Generator> generators = new ArrayList<>();
     for (Step step : steps.stream().filter(s -> s.source() == reading.position()).toList()) {
-      if (step.method() == Method.GENERATE) {
+      if (step.method().asksAModel()) {
         generators.add(new Generator(step, reading.type(), settings, salt));
       } else {
         copiers.add(new Copier(step, reading.type(), settings, salt, lists.get(step)));
@@ -162,13 +162,13 @@ final class AugmentedTaste {
   }
 
   private PreviewView.AugmentedView view(Step step) {
-    return step.method() == Method.GENERATE
+    return step.method().asksAModel()
         ? PreviewView.AugmentedView.asking(step, questions.get(step))
         : PreviewView.AugmentedView.of(counts.get(step).of(step));
   }
 
   /** Where a part of a step stands in the body of the request. */
-  private static String field(Step step, String name) {
+  static String field(Step step, String name) {
     return step.field(name).substring("dataset.".length());
   }
 }

@@ -1,11 +1,16 @@
 package io.tunemesh.dataset.preview;
 
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.dataset.source.KnownUpload;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The uploads that a specification may name, each read by now or refused with what to do.
@@ -13,6 +18,39 @@ import io.tunemesh.platform.http.Refusal;
  * @param run may be null; then uploads are named by their ids alone
  */
 record KnownFiles(String tenant, String run) {
+
+  /**
+   * The uploads of those ids, or of those names in the run.
+   *
+   * @param names by where the specification names them
+   * @throws Refusal that tells all that are not there
+   */
+  List<UploadParsed> all(Map<String, String> names) {
+    List<UploadParsed> files = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>();
+    names.forEach(
+        (field, name) -> {
+          try {
+            files.add(named(name, field));
+          } catch (Refusal e) {
+            problems.add(e.problem());
+          }
+        });
+    if (!problems.isEmpty()) {
+      throw new Refusal(problems.size() == 1 ? problems.getFirst() : joined(problems));
+    }
+    return files;
+  }
+
+  private static Problem joined(List<Problem> problems) {
+    Problem first = problems.getFirst();
+    return new Problem(
+        first.status(),
+        first.code(),
+        problems.stream().map(Problem::detail).collect(Collectors.joining(" ")),
+        first.param(),
+        problems.stream().map(each -> new Mistake(each.param(), each.detail())).toList());
+  }
 
   /**
    * The upload of that id, or of that name in the run.

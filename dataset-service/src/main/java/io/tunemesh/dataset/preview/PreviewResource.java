@@ -2,15 +2,14 @@ package io.tunemesh.dataset.preview;
 
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.InvalidPlan;
-import io.tunemesh.contract.plan.Mistake;
+import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.upload.UploadParsed;
+import io.tunemesh.dataset.augment.Step;
 import io.tunemesh.dataset.build.SourceReading;
 import io.tunemesh.dataset.clean.Cleaning;
 import io.tunemesh.dataset.dataset.DatasetBody;
 import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.dataset.RefusedLine;
-import io.tunemesh.dataset.recipe.ColumnsMissing;
-import io.tunemesh.dataset.recipe.RecipeUnclear;
 import io.tunemesh.dataset.recipe.Task;
 import io.tunemesh.dataset.token.Counting;
 import io.tunemesh.dataset.token.TokenCounters;
@@ -19,7 +18,6 @@ import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.blob.CorruptBlob;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
-import io.tunemesh.platform.template.BrokenTemplate;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -28,7 +26,9 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Shows what a specification makes of its sources, before anything is built or trained. */
 @Path("/v1/datasets/preview")
@@ -64,10 +64,18 @@ public class PreviewResource {
     }
     DatasetBody body = DatasetBody.read(json);
     DatasetSpec spec = body.plan().dataset();
-    Cleaning cleaning = new Cleaning(spec.clean());
     KnownFiles files = new KnownFiles(caller.tenant(), body.run());
-    List<SourceReading> readings = readings(spec, files, cleaning);
-    AugmentedTaste more = new AugmentedTaste(spec, cleaning);
+    List<UploadParsed> found = found(spec, files);
+    Readings.check(spec, found);
+    try (Cleaning cleaning = new Cleaning(spec.clean())) {
+      return preview(body.plan(), Readings.of(spec, found, cleaning), files, cleaning, limit);
+    }
+  }
+
+  private PreviewView preview(
+      Plan plan, List<SourceReading> readings, KnownFiles files, Cleaning cleaning, Integer limit)
+      throws InvalidPlan, IOException {
+    AugmentedTaste more = new AugmentedTaste(plan.dataset(), cleaning);
     more.prepare(readings, files, blobs);
     int most = limit == null ? DEFAULT : limit;
     List<PreviewView.SourceView> sources = new ArrayList<>();
@@ -85,9 +93,12 @@ public class PreviewResource {
     for (int i = 0; i < tastes.size(); i++) {
       examples.addAll(more.examples(readings.get(i), tastes.get(i), most));
     }
-    String task = task(readings);
+    String task =
+        Task.of(readings.stream().map(reading -> reading.type().task()).toList())
+            .orElseThrow()
+            .key();
     Counting.Counted counted =
-        counters.of(body.plan()).count(examples.stream().map(ExampleLine::countable).toList());
+        counters.of(plan).count(examples.stream().map(ExampleLine::countable).toList());
     for (int i = 0; i < examples.size(); i++) {
       examples.set(i, examples.get(i).with(counted.counts().get(i)));
     }
@@ -107,42 +118,17 @@ public class PreviewResource {
     return "sources[%d].file".formatted(source);
   }
 
-  private static List<SourceReading> readings(DatasetSpec spec, KnownFiles known, Cleaning cleaning)
-      throws InvalidPlan {
-    List<UploadParsed> files = new ArrayList<>();
+  /** The files of the sources; all that miss are told, with missing lists of words. */
+  private static List<UploadParsed> found(DatasetSpec spec, KnownFiles known) {
+    Map<String, String> names = new LinkedHashMap<>();
     for (int i = 0; i < spec.sources().size(); i++) {
-      files.add(known.named(spec.sources().get(i).file(), file(i)));
+      names.put(file(i), spec.sources().get(i).file());
     }
-    List<SourceReading> readings = new ArrayList<>();
-    List<Mistake> mistakes = new ArrayList<>();
-    for (int i = 0; i < files.size(); i++) {
-      String at = "sources[%d].".formatted(i);
-      try {
-        readings.add(new SourceReading(i, spec, files.get(i), cleaning));
-      } catch (ColumnsMissing e) {
-        mistakes.add(new Mistake(at + e.field(), e.getMessage()));
-      } catch (RecipeUnclear e) {
-        mistakes.add(new Mistake(at + e.field(), e.getMessage()));
-      } catch (BrokenTemplate e) {
-        mistakes.add(new Mistake(at + "template", e.getMessage()));
+    for (Step step : Step.of(spec)) {
+      if (step.wish().wordsFile() != null) {
+        names.put(AugmentedTaste.field(step, "words_file"), step.wish().wordsFile());
       }
     }
-    if (!mistakes.isEmpty()) {
-      throw new InvalidPlan(mistakes);
-    }
-    return readings;
-  }
-
-  private static String task(List<SourceReading> readings) throws InvalidPlan {
-    return Task.of(readings.stream().map(reading -> reading.type().task()).toList())
-        .map(Task::key)
-        .orElseThrow(
-            () ->
-                new InvalidPlan(
-                    List.of(
-                        new Mistake(
-                            "sources",
-                            "mix plain text, which is for pre-training, with instructions; make a"
-                                + " dataset of each"))));
+    return known.all(names).subList(0, spec.sources().size());
   }
 }

@@ -135,8 +135,8 @@ final class ChatTurns {
     if (!toolsAsText) {
       throw refused(
           "tool_turns",
-          "has tools or tool calls, for which the trainer's chat templates have no role; set"
-              + " 'settings.tools' to \"text\" to write them as text");
+          "has tools or tool calls, for which not every chat template has a place; set 'settings.tools'"
+              + " to \"text\" to write them as text, which templates that know tools get as data");
     }
   }
 }

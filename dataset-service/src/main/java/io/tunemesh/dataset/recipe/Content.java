@@ -2,6 +2,7 @@ package io.tunemesh.dataset.recipe;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -9,26 +10,37 @@ import java.util.stream.Stream;
 /** What an example is made of, before a template puts it into words. */
 public sealed interface Content {
 
-  /** All its words, without those of a template. */
+  /** The value and the role of a system message. */
+  String SYSTEM = "system";
+
+  /**
+   * All that its own rows ask and answer, by which it is told from others: without the words of a
+   * template, a system message, and what settings and other rows give to examples that differ.
+   */
   default String words() {
-    return switch (this) {
-      case Asked asked ->
-          words(asked.before())
-              + new TreeMap<>(asked.values())
-                  .values().stream().map(value -> value + "\n").collect(Collectors.joining())
-              + asked.output();
-      case Chat chat -> words(chat.turns());
-      case Plain plain -> plain.text();
-    };
+    Stream<String> texts =
+        switch (this) {
+          case Asked asked ->
+              Stream.of(
+                      asked.given().contains(Asked.BEFORE)
+                          ? Stream.<String>empty()
+                          : said(asked.before()),
+                      asked.own(false),
+                      Stream.of(asked.output()))
+                  .flatMap(all -> all);
+          case Chat chat -> said(chat.turns());
+          case Plain plain -> Stream.of(plain.text());
+        };
+    return texts.filter(text -> !text.isEmpty()).collect(Collectors.joining("\n"));
   }
 
-  /** Its texts one by one, without those of a template. */
+  /** Its texts one by one, without those of a template and of settings. */
   default List<String> pieces() {
     return switch (this) {
       case Asked asked ->
           Stream.of(
                   asked.before().stream().map(Turn::content),
-                  new TreeMap<>(asked.values()).values().stream().map(String::valueOf),
+                  asked.own(true),
                   Stream.of(asked.output()))
               .flatMap(texts -> texts)
               .toList();
@@ -40,18 +52,19 @@ public sealed interface Content {
   /** What the model is to learn to say, in turn. */
   default List<String> answers() {
     return switch (this) {
-      case Asked asked -> Stream.concat(said(asked.before()), Stream.of(asked.output())).toList();
-      case Chat chat -> said(chat.turns()).toList();
+      case Asked asked ->
+          Stream.concat(answered(asked.before()), Stream.of(asked.output())).toList();
+      case Chat chat -> answered(chat.turns()).toList();
       case Plain plain -> List.of(plain.text());
     };
   }
 
-  private static Stream<String> said(List<Turn> turns) {
+  private static Stream<String> answered(List<Turn> turns) {
     return turns.stream().filter(turn -> turn.role().equals("assistant")).map(Turn::content);
   }
 
-  private static String words(List<Turn> turns) {
-    return turns.stream().map(turn -> turn.content() + "\n").collect(Collectors.joining());
+  private static Stream<String> said(List<Turn> turns) {
+    return turns.stream().filter(turn -> !turn.role().equals(SYSTEM)).map(Turn::content);
   }
 
   /**
@@ -60,8 +73,33 @@ public sealed interface Content {
    * @param before turns of the same chat that come before it
    * @param values every value of the recipe's templates
    * @param output what the model is to answer
+   * @param given the names of values that settings or other rows give, and {@link #BEFORE} where
+   *     these give the turns before it
    */
-  record Asked(List<Turn> before, Map<String, ?> values, String output) implements Content {}
+  record Asked(List<Turn> before, Map<String, ?> values, String output, Set<String> given)
+      implements Content {
+
+    public static final String BEFORE = "before";
+
+    /** A question whose values and turns are all of its own row. */
+    public Asked(List<Turn> before, Map<String, ?> values, String output) {
+      this(before, values, output, Set.of());
+    }
+
+    /**
+     * What rows give, also others where {@code all}, in which case the system's words are there.
+     */
+    private Stream<String> own(boolean all) {
+      Map<String, Object> own = new TreeMap<>(values);
+      if (!all || !given.contains(BEFORE)) {
+        own.keySet().removeAll(given);
+      }
+      if (!all) {
+        own.remove(SYSTEM);
+      }
+      return own.values().stream().map(String::valueOf);
+    }
+  }
 
   /** A chat in its own words. It has a user's turn and ends with the assistant's. */
   record Chat(List<Turn> turns) implements Content {}

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Exam workbooks: each row is a reading text with its questions and answers, and becomes an example
@@ -67,7 +68,8 @@ final class ExamRows {
               new Content.Asked(
                   List.of(),
                   Map.of(TEXT, kept.text(), "questions", kept.items().size()),
-                  ExamText.write(kept.language(), kept.items())),
+                  ExamText.write(kept.language(), kept.items()),
+                  Set.of("questions")),
               null,
               kept.items(),
               kept.leftOut(),

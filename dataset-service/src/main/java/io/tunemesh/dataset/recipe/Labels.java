@@ -4,6 +4,7 @@ import io.tunemesh.dataset.exam.Language;
 import io.tunemesh.platform.template.Families;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Texts, and pairs of sentences, that have a label each. */
 final class Labels {
@@ -56,7 +57,7 @@ final class Labels {
     return Example.labelled(
         Language.of(text),
         text,
-        new Content.Asked(List.of(), values, label),
+        new Content.Asked(List.of(), values, label, Set.of("labels")),
         new Labelled(text, label),
         row);
   }
@@ -76,7 +77,7 @@ final class Labels {
     return Example.labelled(
         Language.of(first + "\n" + second),
         first + "\n" + second,
-        new Content.Asked(List.of(), values, label),
+        new Content.Asked(List.of(), values, label, Set.of("labels")),
         new LabelledPair(first, second, label),
         row);
   }

@@ -48,6 +48,8 @@ final class RoleDialogue implements Recipe {
           Header::find,
           RoleDialogue::new);
 
+  private static final Set<String> GIVEN = Set.of(Content.Asked.BEFORE, "role", SPEAKER, SCENE);
+
   private final Sheets sheets;
   private final List<String> names;
   private final Set<String> plainNames = new HashSet<>();
@@ -188,7 +190,7 @@ final class RoleDialogue implements Recipe {
         new Example(
             Language.of(asked + "\n" + said),
             asked,
-            new Content.Asked(turns, values, said),
+            new Content.Asked(turns, values, said, GIVEN),
             null,
             null,
             null,

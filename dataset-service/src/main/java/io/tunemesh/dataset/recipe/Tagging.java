@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Sentences whose tokens have a tag each: entities, or parts of speech. */
 final class Tagging {
@@ -71,7 +72,7 @@ final class Tagging {
     return Example.of(
         Language.of(text),
         text,
-        new Content.Asked(List.of(), values, json(answer)),
+        new Content.Asked(List.of(), values, json(answer), Set.of("entities")),
         new Tagged(tokens, tags, entities),
         row);
   }

@@ -11,6 +11,11 @@ import java.util.Optional;
 /** Takes the text that {@link Tools} made of functions, calls and results apart again. */
 public final class ToolText {
 
+  /** What stands before the functions in a system message, one in a line, and after them. */
+  public static final String BEFORE_FUNCTIONS = Tools.BEFORE_FUNCTIONS;
+
+  public static final String AFTER_FUNCTIONS = Tools.AFTER_FUNCTIONS;
+
   private static final String CALL = "<tool_call>\n";
   private static final String CALL_END = "\n</tool_call>";
   private static final String RESULT = "<tool_response>\n";

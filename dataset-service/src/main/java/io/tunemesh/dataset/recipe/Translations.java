@@ -4,6 +4,7 @@ import io.tunemesh.dataset.exam.Language;
 import io.tunemesh.platform.template.Families;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Texts with their translation. */
 final class Translations {
@@ -35,7 +36,7 @@ final class Translations {
     return Example.of(
         Language.of(source),
         source,
-        new Content.Asked(List.of(), Map.of("source", source, "to", to), target),
+        new Content.Asked(List.of(), Map.of("source", source, "to", to), target, Set.of("to")),
         new Translated(source, target),
         row);
   }

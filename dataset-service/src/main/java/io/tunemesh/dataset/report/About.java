@@ -8,6 +8,7 @@ import java.util.Map;
  * What a build knows of a dataset beside its lines.
  *
  * @param spec null where the dataset had none
+ * @param piecesLeftOut as the report has them
  * @param rejected null where the dataset was built
  */
 public record About(
@@ -16,6 +17,7 @@ public record About(
     DatasetSpec spec,
     List<Source> sources,
     List<Report.TemplateUse> templates,
+    Map<String, Long> piecesLeftOut,
     Report.Rejection rejected) {
 
   /**
@@ -23,6 +25,7 @@ public record About(
    *
    * @param examples how many its rows became
    * @param refusals its rows that are not used, by code
+   * @param trainExamples those of them that are for training
    * @param trainLines after the mix; null where there is no training part
    */
   public record Source(
@@ -32,5 +35,6 @@ public record About(
       long rowsKept,
       long examples,
       Map<String, Long> refusals,
+      long trainExamples,
       Long trainLines) {}
 }

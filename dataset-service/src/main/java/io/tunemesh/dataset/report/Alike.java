@@ -1,30 +1,29 @@
 package io.tunemesh.dataset.report;
 
-import io.tunemesh.dataset.clean.Letters;
 import io.tunemesh.dataset.clean.NearDuplicates;
 import io.tunemesh.dataset.report.Glance.Key;
 import io.tunemesh.dataset.report.Words.Said;
 import io.tunemesh.dataset.split.Part;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
  * Finds examples that repeat others. Those of training are taken before those of validation and
  * test, so that one of these that is trained on as well is found by the example of training. Holds
- * about 50 bytes for each example and 1600 for each that {@link Sampling} lets be compared for
- * being almost the same. Of several that are alike, the first stands for the rest: an example that
- * is almost the same as another of them only may be missed.
+ * about 50 bytes for each example, and on disk 2,000 for each that {@link Sampling} lets be
+ * compared for being almost the same. Of several that are alike, the first stands for the rest: an
+ * example that is almost the same as another of them only may be missed.
  */
-final class Alike {
+final class Alike implements Closeable {
 
   private static final int NONE = -1;
   private static final int PAIRS = 50;
@@ -119,19 +118,20 @@ final class Alike {
     return hash == Glance.NOTHING ? NONE : seen.putIfAbsent(hash, number);
   }
 
-  /** A text without letters has no pieces that could be compared. */
-  private static int like(NearDuplicates seen, String text, int number) {
-    if (Letters.of(text).isEmpty()) {
-      return NONE;
-    }
-    OptionalInt found = seen.add(text, number);
-    return found.orElse(NONE);
+  private static int like(NearDuplicates seen, String text, int number) throws IOException {
+    return text.isBlank() ? NONE : (int) seen.add(text, number).orElse(NONE);
   }
 
   private static Long2IntOpenHashMap hashes() {
     Long2IntOpenHashMap map = new Long2IntOpenHashMap();
     map.defaultReturnValue(NONE);
     return map;
+  }
+
+  @Override
+  public void close() throws IOException {
+    nearWholes.close();
+    nearQuestions.close();
   }
 
   long exact() {

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param compared how many examples were looked at
  * @param similarity from which two texts are almost the same
- * @param exact examples whose letters and digits are those of an earlier one
+ * @param exact examples that are an earlier one but for width, case, spaces and punctuation
  * @param near examples that say almost the same as an earlier one, and not exactly the same
  * @param groups the largest, ten at most
  * @param removed the largest groups of what cleaning removed, ten at most, among the first half a

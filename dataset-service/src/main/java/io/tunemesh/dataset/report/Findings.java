@@ -9,6 +9,7 @@ import io.tunemesh.platform.page.Numbers;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Says in plain words what of a report matters, the worst first. */
 final class Findings {
@@ -48,6 +49,7 @@ final class Findings {
     }
     if (report.rejected() == null) {
       report.splits().forEach(this::split);
+      report.sources().stream().filter(source -> source.leftOut() > 0).forEach(this::mixed);
     }
   }
 
@@ -73,6 +75,17 @@ final class Findings {
                   PlaceName.of(most.first().getFirst())),
           "mend the cells that are listed under the refusals, and upload the file again");
     }
+    if (report.piecesLeftOut() != null) {
+      add(
+          Level.NOTE,
+          "pieces_left_out",
+          "Of long rows that are kept, some pieces are left out: %s."
+              .formatted(
+                  report.piecesLeftOut().entrySet().stream()
+                      .map(e -> Numbers.count(e.getValue()) + " " + e.getKey())
+                      .collect(Collectors.joining(", "))),
+          null);
+    }
     note("cleaning_removed", "Cleaning removed %s of %s rows (%s).", rows.removed());
     note(
         "rows_left_out",
@@ -87,6 +100,19 @@ final class Findings {
             "look at its refusals, and whether its recipe is the right one");
       }
     }
+  }
+
+  private void mixed(SourceRows source) {
+    add(
+        Level.WARNING,
+        "mix_leaves_out",
+        "The mix leaves %s of the %s training examples of '%s' out."
+            .formatted(
+                Numbers.count(source.leftOut()),
+                Numbers.count(source.trainExamples()),
+                source.file()),
+        "give the sources with more weight a 'repeat' until there are lines enough, or use 'repeat'"
+            + " and 'extra' without weights");
   }
 
   private void note(String code, String message, long rows) {

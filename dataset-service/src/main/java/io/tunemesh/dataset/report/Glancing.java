@@ -12,7 +12,6 @@ import io.tunemesh.platform.blob.Digests;
 import io.tunemesh.platform.page.Texts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 
@@ -53,21 +52,17 @@ public final class Glancing {
   }
 
   private Glance.Key key(ExampleLine line, Said said) {
-    ByteBuffer asked = Letters.utf8(said.question());
-    ByteBuffer answered = Letters.utf8(said.answer());
-    boolean asks = !said.question().isBlank();
+    ByteBuffer asked = Letters.AND_SIGNS.utf8(said.question());
+    ByteBuffer answered = Letters.AND_SIGNS.utf8(said.answer());
     long question = Glance.NOTHING;
-    if (asks) {
-      digest.update(asked.hasRemaining() ? asked.duplicate() : utf8(said.question()));
+    if (asked.hasRemaining()) {
+      digest.update(asked.duplicate());
       question = hash();
     }
     long whole = Glance.NOTHING;
-    if (asks || !said.answer().isBlank()) {
-      boolean lettered = asks && asked.hasRemaining() || answered.hasRemaining();
-      if (lettered && asks) {
-        digest.update(asked);
-      }
-      digest.update(lettered ? answered : utf8(said.whole()));
+    if (asked.hasRemaining() || answered.hasRemaining()) {
+      digest.update(asked);
+      digest.update(answered);
       whole = hash();
     }
     return new Glance.Key(
@@ -87,9 +82,5 @@ public final class Glancing {
     return items == null
         ? List.of()
         : items.stream().map(item -> String.valueOf(item.answer())).toList();
-  }
-
-  private static ByteBuffer utf8(String text) {
-    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -1,6 +1,7 @@
 package io.tunemesh.dataset.report;
 
 import io.tunemesh.contract.Json;
+import io.tunemesh.dataset.clean.StableHash;
 import io.tunemesh.dataset.dataset.RefusedLine;
 import io.tunemesh.dataset.report.Duplicates.RemovedGroup;
 import io.tunemesh.dataset.report.Report.RefusalGroup;
@@ -60,7 +61,7 @@ final class RefusalCount {
   }
 
   private static long reason(RefusedLine line) {
-    return Sampling.hash(line.code() + line.reason());
+    return StableHash.and(StableHash.START, line.code() + line.reason());
   }
 
   /** The largest groups; of equal ones the first. */

@@ -3,6 +3,7 @@ package io.tunemesh.dataset.report;
 import io.tunemesh.contract.Where;
 import jakarta.validation.constraints.NotNull;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a dataset is made of, and what a person should look at before a model is trained on it. It
@@ -15,6 +16,8 @@ import java.util.List;
  * @param rows null where the dataset was rejected before any row was read
  * @param labels null where no example has a class
  * @param letters null where there are no single-choice questions
+ * @param piecesLeftOut pieces of long rows that are left out of rows which are kept, by code; null
+ *     where there are none
  * @param duplicates null where there are no examples, as {@code leaks} is
  */
 public record Report(
@@ -34,6 +37,7 @@ public record Report(
     Duplicates duplicates,
     Leaks leaks,
     @NotNull List<RefusalGroup> refusals,
+    Map<String, Long> piecesLeftOut,
     @NotNull List<TemplateUse> templates,
     @NotNull List<Sample> samples) {
 
@@ -55,6 +59,7 @@ public record Report(
         duplicates,
         leaks,
         refusals,
+        piecesLeftOut,
         templates,
         samples);
   }
@@ -86,7 +91,9 @@ public record Report(
    * @param fileId null where it never came
    * @param rowsIn the rows of the file; null where it could not be read
    * @param rows null where no row was read
-   * @param trainLines how many lines of the training part it has after the mix
+   * @param trainExamples its examples that are there to train on
+   * @param trainLines how many lines of the training part it has after the mix; both null where
+   *     there is no training part
    */
   public record SourceRows(
       @NotNull String file,
@@ -94,7 +101,14 @@ public record Report(
       String recipe,
       Long rowsIn,
       Rows rows,
-      Long trainLines) {}
+      Long trainExamples,
+      Long trainLines) {
+
+    /** How many of its examples the mix never trains on. */
+    long leftOut() {
+      return trainLines == null ? 0 : Math.max(0, trainExamples - trainLines);
+    }
+  }
 
   /**
    * A part of the split.

@@ -62,10 +62,15 @@ public final class ReportMaker {
   }
 
   private Report run(RefusalCount refusals) throws IOException {
+    try (Alike alike = new Alike(sampling, similarity())) {
+      compare(alike, true);
+      compare(alike, false);
+      return report(alike, refusals);
+    }
+  }
+
+  private Report report(Alike alike, RefusalCount refusals) throws IOException {
     ExampleCount count = glances.count();
-    Alike alike = new Alike(sampling, similarity());
-    compare(alike, true);
-    compare(alike, false);
     Cited cited = Cited.of(examples, glances.words(), named(alike), count.samples());
     Rows rows = rows(about.sources(), parts().all());
     boolean any = parts().all() > 0;
@@ -87,6 +92,7 @@ public final class ReportMaker {
             any || !refusals.duplicates().isEmpty() ? duplicates(alike, cited, refusals) : null,
             any ? leaks(alike, cited) : null,
             refusals.groups(rows.in()),
+            about.piecesLeftOut(),
             about.templates(),
             cited.samples());
     return report.lookedAt(Findings.of(report));
@@ -170,7 +176,13 @@ public final class ReportMaker {
   private static SourceRows source(About.Source source) {
     Rows rows = rows(List.of(source), source.examples());
     return new SourceRows(
-        source.file(), source.fileId(), source.recipe(), rows.in(), rows, source.trainLines());
+        source.file(),
+        source.fileId(),
+        source.recipe(),
+        rows.in(),
+        rows,
+        source.trainLines() == null ? null : source.trainExamples(),
+        source.trainLines());
   }
 
   private static Rows rows(List<About.Source> sources, long examples) {

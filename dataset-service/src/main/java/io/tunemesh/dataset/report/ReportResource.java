@@ -101,6 +101,6 @@ public class ReportResource {
     Long rows =
         upload != null && upload.fact() instanceof UploadParsed parsed ? parsed.rows() : null;
     String name = upload == null ? source.file() : upload.filename();
-    return new SourceRows(name, source.fileId(), null, rows, null, null);
+    return new SourceRows(name, source.fileId(), null, rows, null, null, null);
   }
 }

@@ -51,6 +51,7 @@ public final class Reports {
             null,
             null,
             List.of(),
+            null,
             List.of(),
             List.of());
     return report.lookedAt(Findings.of(report));

@@ -1,8 +1,8 @@
 package io.tunemesh.dataset.report;
 
+import io.tunemesh.dataset.clean.StableHash;
 import io.tunemesh.dataset.report.Duplicates.Compared;
 import io.tunemesh.dataset.split.Part;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -72,17 +72,6 @@ final class Sampling {
 
   /** A place from 0 to 1 that follows from {@code id} alone. */
   static double place(String id) {
-    return (hash(id) >>> 11) * 0x1.0p-53;
-  }
-
-  /** FNV-1a, and MurmurHash3's finalizer so that every bit of it moves every bit. */
-  static long hash(String id) {
-    long hash = 0xcbf29ce484222325L;
-    for (byte b : id.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ b) * 0x100000001b3L;
-    }
-    hash = (hash ^ hash >>> 33) * 0xff51afd7ed558ccdL;
-    hash = (hash ^ hash >>> 33) * 0xc4ceb9fe1a85ec53L;
-    return hash ^ hash >>> 33;
+    return StableHash.place(StableHash.and(StableHash.START, id));
   }
 }

@@ -3,10 +3,7 @@ package io.tunemesh.dataset.split;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.dataset.clean.Letters;
-import io.tunemesh.platform.blob.Digests;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import io.tunemesh.dataset.clean.StableHash;
 import java.util.Optional;
 
 /**
@@ -50,28 +47,11 @@ public record Splitter(double validation, double test, String salt) {
    * no difference.
    */
   public Part part(String text) {
-    return part(text, Digests.sha256());
-  }
-
-  /**
-   * The same, for one who asks often.
-   *
-   * @param digest a SHA-256 that nobody uses meanwhile; it is as fresh afterwards as before
-   */
-  public Part part(String text, MessageDigest digest) {
-    double place = place(text, digest);
+    long salted = StableHash.and(StableHash.START, salt);
+    double place = StableHash.place(Letters.ALONE.hash(salted, text));
     if (place < test) {
       return Part.TEST;
     }
     return place < test + validation ? Part.VALIDATION : Part.TRAIN;
-  }
-
-  private double place(String text, MessageDigest digest) {
-    digest.update(salt.getBytes(StandardCharsets.UTF_8));
-    digest.update((byte) 0);
-    ByteBuffer letters = Letters.utf8(text);
-    digest.update(
-        letters.hasRemaining() ? letters : ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-    return (ByteBuffer.wrap(digest.digest()).getLong() >>> 11) * 0x1.0p-53;
   }
 }

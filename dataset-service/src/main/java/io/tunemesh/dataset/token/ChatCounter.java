@@ -93,12 +93,13 @@ record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> sto
     List<Turn> turns = example.messages();
     List<Piece> pieces = new ArrayList<>();
     String done = "";
+    Told told = template.told(turns);
     for (int i = 0; i < turns.size(); i++) {
       if (!turns.get(i).role().equals("assistant")) {
         continue;
       }
-      String before = template.render(turns.subList(0, i), true);
-      String after = template.render(turns.subList(0, i + 1), false);
+      String before = template.render(told, i, true);
+      String after = template.render(told, i + 1, false);
       if (!before.startsWith(done) || !after.startsWith(before)) {
         throw new TurnedDown(REWRITES);
       }

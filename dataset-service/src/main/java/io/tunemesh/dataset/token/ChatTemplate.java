@@ -24,18 +24,23 @@ final class ChatTemplate {
   /** A content that Jinjava takes for the value false, and what stands for its word meanwhile. */
   private static final Pattern FALSE = Pattern.compile("(?i)(?<=\\A\\s{0,99})false(?=\\s*\\z)");
 
+  private static final Pattern TOOLS = Pattern.compile("\\btools\\b");
+  private static final Pattern CALLS = Pattern.compile("\\btool_calls\\b");
+
   private static final char FOR_FALSE = '\uE0FA';
 
   private final String source;
   private final Map<String, String> specialTokens;
+  private final boolean knowsTools;
 
   /** Neither a parsed template nor what it sees is for several threads at once. */
   private final ThreadLocal<Parsed> parsed = ThreadLocal.withInitial(this::parsed);
 
   private record Parsed(Node root, Context context) {}
 
-  private ChatTemplate(String source, Map<String, String> specialTokens) {
+  private ChatTemplate(String source, Map<String, String> specialTokens, boolean knowsTools) {
     this.source = source;
+    this.knowsTools = knowsTools;
     this.specialTokens = specialTokens;
   }
 
@@ -52,7 +57,8 @@ final class ChatTemplate {
     if (!parser.getErrorsCopy().isEmpty()) {
       throw new Unrenderable(message(parser.getErrorsCopy().getFirst()));
     }
-    return new ChatTemplate(known, Map.copyOf(specialTokens));
+    boolean tools = TOOLS.matcher(source).find() && CALLS.matcher(source).find();
+    return new ChatTemplate(known, Map.copyOf(specialTokens), tools);
   }
 
   private static Node parse(String source, JinjavaInterpreter parser) {
@@ -76,10 +82,30 @@ final class ChatTemplate {
    * @throws Unrenderable if it comes to something that is not known to be written as in training
    */
   String render(List<Turn> messages, boolean prompt) throws TurnedDown, Unrenderable {
+    return render(Told.plain(messages), messages.size(), prompt);
+  }
+
+  /** The chat with its tools as data if the template knows tools and takes these; else as it is. */
+  Told told(List<Turn> turns) throws Unrenderable {
+    Told data = knowsTools && Told.mayHaveTools(turns) ? Told.asData(turns) : null;
+    if (data != null) {
+      try {
+        render(data, turns.size(), false);
+        return data;
+      } catch (TurnedDown e) {
+        return Told.plain(turns);
+      }
+    }
+    return Told.plain(turns);
+  }
+
+  /** The first {@code count} turns of a chat as text. */
+  String render(Told chat, int count, boolean prompt) throws TurnedDown, Unrenderable {
+    List<Map<String, Object>> messages = chat.first(count);
     Map<String, Object> values = new HashMap<>(specialTokens);
-    values.put("messages", messages(messages));
+    values.put("messages", withoutFalse(messages));
     values.put("add_generation_prompt", prompt);
-    values.put("tools", null);
+    values.put("tools", chat.tools());
     values.put("documents", null);
     Parsed own = parsed.get();
     JinjavaInterpreter interpreter = Jinja.writer(new Context(own.context, values));
@@ -96,15 +122,14 @@ final class ChatTemplate {
     }
   }
 
-  private static List<Map<String, Object>> messages(List<Turn> turns) {
-    List<Map<String, Object>> messages = new ArrayList<>();
-    for (Turn turn : turns) {
-      Map<String, Object> message = new LinkedHashMap<>();
-      message.put("role", turn.role());
-      message.put("content", withoutFalse(turn.content(), messages.size()));
-      messages.add(message);
+  private static List<Map<String, Object>> withoutFalse(List<Map<String, Object>> messages) {
+    List<Map<String, Object>> without = new ArrayList<>();
+    for (Map<String, Object> message : messages) {
+      Map<String, Object> copy = new LinkedHashMap<>(message);
+      copy.put("content", withoutFalse((String) message.get("content"), without.size()));
+      without.add(copy);
     }
-    return messages;
+    return without;
   }
 
   /** Looks at all of a text only where it may be that word, since the pattern is slow to tell. */
@@ -115,13 +140,13 @@ final class ChatTemplate {
   }
 
   /** Puts words back that stood for others. */
-  private static String withFalse(String text, List<Turn> turns) {
+  private static String withFalse(String text, List<Map<String, Object>> messages) {
     if (text.indexOf(FOR_FALSE) < 0) {
       return text;
     }
     String whole = text;
-    for (int i = 0; i < turns.size(); i++) {
-      Matcher word = FALSE.matcher(turns.get(i).content());
+    for (int i = 0; i < messages.size(); i++) {
+      Matcher word = FALSE.matcher((String) messages.get(i).get("content"));
       if (word.find()) {
         whole = whole.replace(forFalse(i), word.group());
       }

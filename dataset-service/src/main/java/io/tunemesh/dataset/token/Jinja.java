@@ -67,7 +67,7 @@ final class Jinja {
     global.registerFunction(function("raise_exception", "raise"));
     global.registerFunction(function("strftime_now", "date"));
     global.registerFilter(new Named("trim", v -> PythonTexts.strip(text(v), null, true, true)));
-    global.registerFilter(new Named("tojson", Jinja::json));
+    global.registerFilter(new Named("tojson", PythonJson::of));
     global.registerFilter(new Named("length", Jinja::length));
     global.registerFilter(new Named("count", Jinja::length));
     global.registerExpTest(new Several("iterable"));
@@ -87,10 +87,6 @@ final class Jinja {
   /** What templates call {@code strftime_now}; called by name. */
   public static String date(String format) {
     return StrftimeFormatter.format(DATE, format);
-  }
-
-  private static Object json(Object value) {
-    throw new IllegalArgumentException("it writes JSON");
   }
 
   private static Object length(Object value) {

@@ -52,7 +52,12 @@ class AugmentCheckTest {
           exam          | {"method": "synonyms", "words": {"大": "巨"}}                   | a single character
           exam          | {"method": "synonyms", "words": {"big": ""}}                  | gives no synonym
           exam          | {"method": "generate"}                                        | give a served model
-          exam          | {"method": "shuffle_options", "temperature": 1}               | with generate only
+          exam          | {"method": "shuffle_options", "temperature": 1}               | with generate, paraphrase and back_translation only
+          exam          | {"method": "paraphrase"}                                      | give a served model
+          exam          | {"method": "back_translation", "model": "m"}                  | the language to translate to
+          exam          | {"method": "paraphrase", "model": "m", "through": "French"}   | with back_translation only
+          exam          | {"method": "back_translation", "model": "m", "through": "French", "examples": 2} | with generate and paraphrase only
+          tagging       | {"method": "paraphrase", "model": "m"}                        | bound to their very words
           """)
   void saysWhatWouldBeRight(String recipe, String wish, String message) throws InvalidPlan {
     assertThat(mistakes(recipe, wish, null))
@@ -102,6 +107,8 @@ class AugmentCheckTest {
           auto | {"method": "shuffle_options"}
           text_classification | {"method": "synonyms", "words": {"big": "large", "bigwig": ""}, "share": 0.2}
           alpaca | {"method": "synonyms", "words_file": "words.csv"}
+          sentence_pair | {"method": "paraphrase", "model": "ft:x", "examples": 2, "instruction": "Be kind."}
+          exam | {"method": "back_translation", "model": "ft:x", "through": "French", "max": 20}
           messages | {"method": "generate", "model": "ft:x", "examples": 2, "instruction": "Be kind.", "max": 20}
           """)
   void passesWhatCanBeMade(String recipe, String wish) throws InvalidPlan {

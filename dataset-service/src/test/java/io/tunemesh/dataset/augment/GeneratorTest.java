@@ -95,7 +95,8 @@ class GeneratorTest {
                 0,
                 0,
                 Method.GENERATE,
-                new Augment("generate", 1, null, null, null, "m", 1, "啊".repeat(210_000), 1, null)),
+                new Augment(
+                    "generate", 1, null, null, null, "m", 1, "啊".repeat(210_000), 1, null, null)),
             Seeds.type("text_classification"),
             null,
             "s");

@@ -51,17 +51,19 @@ final class Seeds {
 
   static Step shuffle(int copies) {
     return step(
-        new Augment("shuffle_options", copies, null, null, null, null, null, null, null, null));
+        new Augment(
+            "shuffle_options", copies, null, null, null, null, null, null, null, null, null));
   }
 
   static Step synonyms(int copies, double share, Map<String, String> words) {
-    return step(new Augment("synonyms", copies, share, words, null, null, null, null, null, null));
+    return step(
+        new Augment("synonyms", copies, share, words, null, null, null, null, null, null, null));
   }
 
   static Step generate(Integer copies, Integer examples, Integer max) {
     return step(
         new Augment(
-            "generate", copies, null, null, null, "ft:m", examples, "Be short.", max, null));
+            "generate", copies, null, null, null, "ft:m", examples, "Be short.", max, null, null));
   }
 
   private static Step step(Augment wish) {

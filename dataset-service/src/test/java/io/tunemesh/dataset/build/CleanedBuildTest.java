@@ -1,12 +1,14 @@
 package io.tunemesh.dataset.build;
 
 import static io.tunemesh.dataset.build.Building.source;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.DatasetSpec.Clean;
+import io.tunemesh.contract.plan.DatasetSpec.Source;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.dataset.dataset.DatasetFiles;
 import io.tunemesh.dataset.recipe.Sample;
@@ -14,6 +16,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +54,7 @@ class CleanedBuildTest {
         built(new Clean(null, null, null, null, "remove", "strip", "remove", true, true));
 
     assertThat(files.refusals())
-        .isEqualTo(java.util.Map.of("garbled_text", 1L, "nothing_left", 1L, "repetitive", 1L));
+        .isEqualTo(Map.of("garbled_text", 1L, "nothing_left", 1L, "repetitive", 1L));
     assertThat(files.rowsKept()).isEqualTo(42);
     JsonNode manifest = building.json(files.manifest());
     assertThat(manifest.get("changed").toString())
@@ -68,7 +73,7 @@ class CleanedBuildTest {
   void removesWhatHasControlCharactersWhereThatIsAskedFor() throws IOException {
     DatasetFiles files = built(new Clean(null, null, null, null, null, "remove", null, null, null));
 
-    assertThat(files.refusals()).isEqualTo(java.util.Map.of("control_characters", 1L));
+    assertThat(files.refusals()).isEqualTo(Map.of("control_characters", 1L));
     assertThat(building.lines(files.refused()).getFirst())
         .contains("\"row\":3", "U+200B ZERO WIDTH SPACE");
     assertThat(building.json(files.manifest()).has("changed")).isFalse();
@@ -82,6 +87,108 @@ class CleanedBuildTest {
     assertThat(examples(files).get(1).at("/messages/1/content").asText()).isEqualTo("ＡＢＣ１２３");
     assertThat(building.json(files.manifest()).at("/tokens/absent").asText())
         .contains("no base model is named");
+  }
+
+  @Test
+  void comparesWhatARowSaysAndNotTheLabelsThatItsPromptLists() throws IOException {
+    List<String> labels = IntStream.range(0, 60).mapToObj(i -> "label-of-the-kind-" + i).toList();
+    StringBuilder rows = new StringBuilder("text\tlabel");
+    for (int i = 0; i < 40; i++) {
+      rows.append("\n").append(Integer.toString(i * 7919 + 99_991, 36)).append('\t');
+      rows.append(labels.get(i));
+    }
+    UploadParsed texts = Sample.tsv(rows.toString()).parsed(building.blobs(), "file-l", "l.tsv");
+    Map<String, String> settings = Map.of("labels", String.join(", ", labels));
+    Source source = new Source("l.tsv", null, null, null, null, null, null, settings, null);
+    DatasetSpec near =
+        new DatasetSpec("d", List.of(source), null, new Clean("near", null, null, null));
+    DatasetSpec longer =
+        new DatasetSpec("d", List.of(source), null, new Clean(null, null, 50, null));
+
+    assertThat(building.built(near, texts).refusals()).isEmpty();
+    assertThat(building.build(longer, 100, texts))
+        .isInstanceOfSatisfying(
+            Made.Rejected.class,
+            rejected ->
+                assertThat(rejected.files().refusals()).isEqualTo(Map.of("too_short", 40L)));
+  }
+
+  @Test
+  void keepsALongRowWithOnePieceOfItAndCountsTheOthers() throws IOException {
+    String a = "甲".repeat(48) + "。";
+    String b = "乙".repeat(48) + "。";
+    String c = "丙".repeat(48) + "。";
+    String row = "{\"text\": \"%s\"}\n";
+    UploadParsed text =
+        Sample.keyed(
+                "text",
+                row.formatted(a + b + "短。") + row.formatted(a + a + b) + row.formatted(a + c))
+            .parsed(building.blobs(), "file-t", "t.txt");
+
+    DatasetFiles shortest = pieces(new Clean(null, null, 10, null), null, text);
+    assertThat(shortest.rowsKept()).isEqualTo(3);
+    assertThat(leftOut(shortest)).isEqualTo("{\"too_short\":1}");
+    assertThat(building.json(shortest.report()).get("look_at").findValuesAsText("code"))
+        .contains("pieces_left_out");
+    assertThat(building.json(shortest.report()).at("/pieces_left_out/too_short").asInt())
+        .isEqualTo(1);
+
+    DatasetFiles exact = pieces(new Clean("exact", null, null, null), null, text);
+    assertThat(exact.refusals()).isEqualTo(Map.of("duplicate", 1L));
+    assertThat(building.lines(exact.refused()).getFirst())
+        .contains("\"row\":2", "it repeats row 1 of t.txt");
+    assertThat(building.lines(exact.examples())).hasSize(4);
+    assertThat(leftOut(exact)).isEqualTo("{\"duplicate\":1}");
+
+    DatasetFiles limited = pieces(null, 1, text);
+    assertThat(limited.refusals()).isEqualTo(Map.of("over_limit", 2L));
+    assertThat(leftOut(limited)).isEqualTo("{\"over_limit\":2}");
+  }
+
+  private DatasetFiles pieces(Clean clean, Integer limit, UploadParsed text) throws IOException {
+    Map<String, String> settings = Map.of("block_characters", "50");
+    Source source = new Source("t.txt", null, null, null, null, limit, null, settings, null);
+    DatasetSpec.Split split = new DatasetSpec.Split(0.0, 0.0, null);
+    return building.built(new DatasetSpec("d", List.of(source), split, clean), text);
+  }
+
+  private String leftOut(DatasetFiles files) throws IOException {
+    return building.json(files.manifest()).get("pieces_left_out").toString();
+  }
+
+  @Test
+  void removesATestExampleThatIsAlmostOneOfTrainingInAnotherSource() throws IOException {
+    Random random = new Random(5);
+    StringBuilder first = new StringBuilder();
+    StringBuilder second = new StringBuilder();
+    String line = "{\"instruction\": \"%s\", \"output\": \"It is said.\"}\n";
+    for (int i = 0; i < 60; i++) {
+      String words =
+          random
+              .ints(40, 46_656, 1_679_616)
+              .mapToObj(w -> Integer.toString(w, 36))
+              .collect(joining(" "));
+      first.append(line.formatted(words + " so it ends"));
+      second.append(line.formatted(words + " so it began"));
+    }
+    UploadParsed a = Sample.jsonl(first.toString()).parsed(building.blobs(), "file-a", "a.jsonl");
+    UploadParsed b = Sample.jsonl(second.toString()).parsed(building.blobs(), "file-b", "b.jsonl");
+    List<Source> sources =
+        List.of(source("a.jsonl", null, null, null), source("b.jsonl", null, null, null));
+
+    JsonNode leaks =
+        building.json(building.built(new DatasetSpec("d", sources, null), a, b).manifest());
+    DatasetFiles cleaned =
+        building.built(
+            new DatasetSpec("d", sources, null, new Clean("near", null, null, null)), a, b);
+
+    assertThat(leaks.at("/leaks/parts").findValues("near_text")).isNotEmpty();
+    assertThat(cleaned.refusals()).isEqualTo(Map.of("near_duplicate", 60L));
+    assertThat(building.lines(cleaned.refused()))
+        .allSatisfy(refused -> assertThat(refused).contains("b.jsonl", " of a.jsonl"));
+    assertThat(building.json(cleaned.manifest()).at("/leaks/parts").findValues("leaked"))
+        .hasSize(2)
+        .allSatisfy(leaked -> assertThat(leaked.asLong()).isZero());
   }
 
   private DatasetFiles built(Clean clean) throws IOException {

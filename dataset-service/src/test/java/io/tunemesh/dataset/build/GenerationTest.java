@@ -58,6 +58,7 @@ class GenerationTest {
   private final String id = "ds-" + UUID.randomUUID();
   private final String file = "file-" + UUID.randomUUID();
   private final String model = "ft:" + UUID.randomUUID();
+  private String wish = "\"method\": \"generate\", \"examples\": 2";
   private PlayedInference inference;
 
   @BeforeEach
@@ -194,6 +195,64 @@ class GenerationTest {
   }
 
   @Test
+  void saysInOtherWordsWhatIsAskedAndKeepsTheAnswer() throws Exception {
+    wish = "\"method\": \"paraphrase\", \"examples\": 2";
+    askFor();
+    List<InferenceRequested> asked = inference.await(ASKED);
+    List<String> texts = asked.stream().map(GenerationTest::asks).toList();
+    inference.send(
+        inference.completed("acme", asked.get(0), "[\"other " + number(texts.get(0)) + "\"]"));
+    inference.send(inference.completed("acme", asked.get(1), "[\"" + texts.get(1) + "\"]"));
+    inference.send(inference.completed("acme", asked.get(2), "[\"none\"]"));
+
+    JsonNode count = awaitBuilt();
+
+    assertThat(count.get("made").asInt()).isEqualTo(1);
+    assertThat(count.get("dropped").toString())
+        .isEqualTo("{\"numbers_changed\":1,\"unchanged\":1}");
+    JsonNode made = made("paraphrase").getFirst();
+    assertThat(made.at("/structure/text").asText()).isEqualTo("other " + number(texts.get(0)));
+    assertThat(made.at("/structure/label").asText()).isEqualTo("yes");
+    assertThat(made.at("/augmented/parent").asText()).startsWith("ex-");
+    assertThat(made.at("/lineage/row").asInt()).isEqualTo(2 + number(texts.get(0)));
+  }
+
+  @Test
+  void translatesThereAndBackByTwoQuestionsEach() throws Exception {
+    wish = "\"method\": \"back_translation\", \"through\": \"French\"";
+    askFor();
+    List<InferenceRequested> asked = inference.await(ASKED);
+    List<Integer> numbers = asked.stream().map(ask -> number(asks(ask))).toList();
+    inference.send(inference.failed("acme", asked.get(2), 504, "engine_timeout"));
+    for (int i = 0; i < 2; i++) {
+      Envelope<?> there =
+          inference.completed("acme", asked.get(i), "[\"texte " + numbers.get(i) + "\"]");
+      inference.send(there);
+      inference.send(there);
+    }
+    List<InferenceRequested> back = inference.await(ASKED + 2).subList(ASKED, ASKED + 2);
+    assertThat(back)
+        .allSatisfy(
+            ask -> {
+              assertThat(asks(ask)).startsWith("texte ");
+              assertThat(ask.request().toString()).contains("into English");
+            });
+    for (InferenceRequested ask : back) {
+      boolean first = number(asks(ask)) == numbers.getFirst();
+      String text = (first ? "a text of " : "text ") + number(asks(ask));
+      inference.send(inference.completed("acme", ask, "[\"" + text + "\"]"));
+    }
+
+    JsonNode count = awaitBuilt();
+
+    assertThat(count.get("made").asInt()).isEqualTo(1);
+    assertThat(count.get("dropped").toString()).isEqualTo("{\"engine_timeout\":1,\"unchanged\":1}");
+    assertThat(made("back_translation").getFirst().at("/structure/text").asText())
+        .isEqualTo("a text of " + numbers.getFirst());
+    assertThat(inference.all()).hasSize(ASKED + 2);
+  }
+
+  @Test
   void waitsForTheWordListThatItsPlanNames() throws Exception {
     String list = "file-" + UUID.randomUUID();
     UploadParsed upload = upload();
@@ -284,9 +343,9 @@ class GenerationTest {
           """
           {"dataset": {
             "sources": [{"file": "%s", "recipe": "text_classification", "augment": [
-              {"method": "generate", "model": "%s", "examples": 2, "max": %d}]}],
+              {%s, "model": "%s", "max": %d}]}],
             "split": {"test": 0, "validation": 0}}}"""
-              .formatted(file, model, ASKED));
+              .formatted(file, wish, model, ASKED));
     } catch (InvalidPlan e) {
       throw new IllegalStateException(e);
     }
@@ -300,17 +359,31 @@ class GenerationTest {
 
   /** The texts of the examples that were made. */
   private List<String> generated() throws IOException {
-    List<String> texts = new ArrayList<>();
+    return made("generate").stream().map(line -> line.at("/structure/text").asText()).toList();
+  }
+
+  private List<JsonNode> made(String method) throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
     BlobRef examples = Json.MAPPER.treeToValue(files().get("examples"), BlobRef.class);
     try (InputStream in = blobs.open(examples)) {
       for (String line : new String(in.readAllBytes(), "UTF-8").lines().toList()) {
         JsonNode example = Json.MAPPER.readTree(line);
-        if (example.at("/augmented/method").asText().equals("generate")) {
-          texts.add(example.at("/structure/text").asText());
+        if (example.at("/augmented/method").asText().equals(method)) {
+          lines.add(example);
         }
       }
     }
-    return texts;
+    return lines;
+  }
+
+  /** The one text of the list at the end of a question. */
+  private static String asks(InferenceRequested ask) {
+    String prompt = ask.request().at("/messages/0/content").asText();
+    return prompt.substring(prompt.lastIndexOf("[\"") + 2, prompt.length() - 2);
+  }
+
+  private static int number(String text) {
+    return Integer.parseInt(text.substring(text.lastIndexOf(' ') + 1));
   }
 
   private JsonNode files() throws IOException {

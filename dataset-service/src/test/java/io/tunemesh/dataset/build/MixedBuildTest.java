@@ -5,6 +5,8 @@ import static io.tunemesh.dataset.build.Building.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tunemesh.contract.plan.DatasetSpec;
+import io.tunemesh.contract.plan.DatasetSpec.Filter;
 import io.tunemesh.contract.plan.DatasetSpec.Source;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.dataset.Workbooks;
@@ -138,6 +140,68 @@ class MixedBuildTest {
     List<String> train = building.lines(files.train().lines());
     long news = train.stream().filter(line -> line.contains("\\nnew ")).count();
     assertThat(news).isEqualTo(Math.round(train.size() * 0.2));
+  }
+
+  @Test
+  void takesSomeExamplesOnceMore() throws IOException {
+    UploadParsed texts =
+        Sample.tsv(rows("text\tlabel", 122, i -> "第" + i + "段\tx"))
+            .parsed(blobs, "file-z", "z.tsv");
+    Source more = new Source("z.tsv", null, null, null, null, 30, null, null, null, null, null);
+
+    List<String> train = building.lines(building.built(untested(more), texts).train().lines());
+
+    assertThat(train).hasSize(152);
+    assertThat(train.stream().distinct()).hasSize(122);
+  }
+
+  @Test
+  void tellsHowManyExamplesAMixLeavesOut() throws IOException {
+    UploadParsed few =
+        Sample.tsv(rows("text\tlabel", 100, i -> "few " + i + "\tx"))
+            .parsed(blobs, "file-f", "f.tsv");
+    UploadParsed many =
+        Sample.tsv(rows("text\tlabel", 1000, i -> "many " + i + "\ty"))
+            .parsed(blobs, "file-m", "m.tsv");
+
+    DatasetFiles files =
+        building.built(
+            untested(source("f.tsv", null, null, 80.0), source("m.tsv", null, null, 20.0)),
+            few,
+            many);
+
+    JsonNode report = building.json(files.report());
+    assertThat(report.at("/sources/1/train_examples").asLong()).isEqualTo(1000);
+    assertThat(report.at("/sources/1/train_lines").asLong()).isEqualTo(220);
+    assertThat(report.get("look_at").findValuesAsText("code")).containsOnlyOnce("mix_leaves_out");
+    assertThat(report.get("look_at").findValuesAsText("message"))
+        .contains("The mix leaves 780 of the 1,000 training examples of 'm.tsv' out.");
+  }
+
+  @Test
+  void tellsAllThatDoesNotFitTheFiles() throws IOException {
+    UploadParsed prices = Sample.tsv("name\tprice\ntea\t3\n").parsed(blobs, "file-p", "p.tsv");
+    List<Filter> filters =
+        List.of(new Filter("year", "not_empty", null), new Filter("size", "not_empty", null));
+    Source alpaca =
+        new Source("p.tsv", "alpaca", null, "Say\n{nothing}", null, null, null, null, filters);
+
+    assertThat(
+            building.build(spec(alpaca, source("p.tsv", null, null, null)), 1000, prices, prices))
+        .isInstanceOfSatisfying(
+            Made.Rejected.class,
+            rejected ->
+                assertThat(rejected.reason())
+                    .contains(
+                        "dataset.sources[0].template: ",
+                        "dataset.sources[0].columns: ",
+                        "dataset.sources[0].filters[0].column: ",
+                        "dataset.sources[0].filters[1].column: ",
+                        "dataset.sources[1].recipe: "));
+  }
+
+  private static DatasetSpec untested(Source... sources) {
+    return new DatasetSpec("d", List.of(sources), new DatasetSpec.Split(0.0, 0.0, null));
   }
 
   private static String rows(String header, int rows, IntFunction<String> row) {

@@ -69,6 +69,23 @@ class RecordLinesTest {
     assertThatThrownBy(() -> read(line)).isInstanceOf(IOException.class);
   }
 
+  @Test
+  void tellsWhichRecordsMayHoldHalves() throws IOException {
+    String lines = line("한글 \ud7ff\ue000 \\n") + line("😀") + line("a") + line("\\ud83d\\ude00");
+    byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
+    RecordLines reading = new RecordLines(bytes, bytes.length);
+    List<Boolean> halves = new ArrayList<>();
+    while (reading.next() != null) {
+      halves.add(reading.mayHoldHalves());
+    }
+
+    assertThat(halves).containsExactly(false, true, false, true);
+  }
+
+  private static String line(String text) {
+    return "{\"row\":1,\"values\":{\"text\":\"" + text + "\"}}\n";
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -12,15 +12,21 @@ import io.tunemesh.contract.plan.DatasetSpec.Source;
 import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.dataset.Workbooks;
+import io.tunemesh.dataset.augment.Generations;
 import io.tunemesh.dataset.dataset.Asking;
 import io.tunemesh.dataset.dataset.BuildProgress;
 import io.tunemesh.dataset.dataset.BuildProgress.Stage;
 import io.tunemesh.dataset.dataset.Dataset;
+import io.tunemesh.dataset.dataset.DatasetConfig;
 import io.tunemesh.dataset.dataset.DatasetView;
+import io.tunemesh.dataset.token.TokenCounters;
 import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.db.DatabaseClock;
+import io.tunemesh.platform.outbox.Outbox;
 import io.tunemesh.platform.testing.MeshResource;
 import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.LeaseLost;
+import io.tunemesh.platform.work.Replica;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,6 +52,14 @@ class WorkerCrashTest {
   @Inject Leases leases;
   @Inject Builds builds;
   @Inject Asking asking;
+  @Inject Sharing sharing;
+  @Inject Company company;
+  @Inject DatasetConfig config;
+  @Inject Replica replica;
+  @Inject Outbox outbox;
+  @Inject TokenCounters counters;
+  @Inject Generations generations;
+  @Inject DatabaseClock clock;
 
   @ConfigProperty(name = "tunemesh.blobs.root")
   Path root;
@@ -151,6 +165,38 @@ class WorkerCrashTest {
 
     awaitStatus("REJECTED");
     assertRejection("build_failed", "10 tries");
+  }
+
+  @Test
+  void rejectsADatasetForWhichTheMemoryIsTooSmallASecondTime() throws IOException {
+    Claim claim = takenByAWorkerThatWillDie(Workbooks.english(blobs, file, "e.xlsx", 30, null));
+    holdForMinutes();
+    update("UPDATE dataset SET failures = 1 WHERE id = ?");
+
+    new Worker(leases, without(), sharing, company, config, replica).build(claim);
+
+    awaitStatus("REJECTED");
+    assertRejection("out_of_memory", "datasets of fewer rows");
+  }
+
+  @Test
+  void buildsAgainWhenTheMemoryWasTooSmallOnce() throws IOException {
+    Claim claim = takenByAWorkerThatWillDie(Workbooks.english(blobs, file, "e.xlsx", 30, null));
+    holdForMinutes();
+
+    new Worker(leases, without(), sharing, company, config, replica).build(claim);
+
+    awaitStatus("BUILT");
+  }
+
+  /** Builds that end for want of memory, and commit as those of the service do. */
+  private Builds without() {
+    return new Builds(blobs, config, outbox, sharing, counters, generations, clock) {
+      @Override
+      Made make(Claim claim, Advance advance) {
+        throw new OutOfMemoryError("a test");
+      }
+    };
   }
 
   private void assertRejection(String code, String... words) {

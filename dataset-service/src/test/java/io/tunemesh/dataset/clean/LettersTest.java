@@ -5,27 +5,43 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LettersTest {
 
   @Test
   void leavesWidthCaseSpacesAndPunctuationOut() {
-    assertThat(Letters.of("Ａ股，上涨 3．5％！“Ｙes”…ﬁne é")).isEqualTo("a股上涨35yesfineé");
-    assertThat(Letters.of("—— 、。")).isEmpty();
+    assertThat(Letters.ALONE.of("Ａ股，上涨 3．5％！“Ｙes”…ﬁne é")).isEqualTo("a股上涨35yesfineé");
+    assertThat(Letters.ALONE.of("—— 、。")).isEmpty();
   }
 
   @Test
-  void takesEveryCharacterAsTheNormalizedTextHasIt() {
+  void keepsTheSignsOfNumbersAndSymbols() {
+    assertThat(Letters.AND_SIGNS.of("From －1．5 to −0.5, e.g. 2020-01-02…"))
+        .isEqualTo("from-1.5to-0.5eg2020-01-02");
+    assertThat(Letters.AND_SIGNS.of("Covid-19 No.5 第-3章 $4")).isEqualTo("covid19no5第-3章$4");
+    assertThat(Letters.AND_SIGNS.of("二〇二〇……5")).isEqualTo("二〇二〇5");
+    assertThat(Letters.AND_SIGNS.of("yes 😀!")).isEqualTo("yes😀");
+    assertThat(Letters.AND_SIGNS.of(" ?! ")).as("nothing but punctuation").isEqualTo("?!");
+    assertThat(Letters.AND_SIGNS.of(" ")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void takesEveryCharacterAsTheNormalizedTextHasIt(Letters letters) {
     for (int c = 0; c < 0x10000; c++) {
-      String text = "a" + (char) c + "股b";
-      String letters = Letters.normalized(text);
-      assertThat(Letters.of(text)).as("U+%04X", c).isEqualTo(letters);
-      assertThat(UTF_8.decode(Letters.utf8(text)).toString()).as("U+%04X", c).isEqualTo(letters);
+      String text = "a" + (char) c + "股" + (char) c + "5b";
+      String kept = letters.slowly(text);
+      assertThat(letters.of(text)).as("U+%04X", c).isEqualTo(kept);
+      assertThat(UTF_8.decode(letters.utf8(text)).toString()).as("U+%04X", c).isEqualTo(kept);
+      assertThat(letters.hash(c, text)).as("U+%04X", c).isEqualTo(StableHash.and(c, kept));
     }
   }
 
-  @Test
-  void takesEveryTextAsTheNormalizedTextHasIt() {
+  @ParameterizedTest
+  @EnumSource
+  void takesEveryTextAsTheNormalizedTextHasIt(Letters all) {
     Random random = new Random(3);
     int[] bounds = {0x20, 0x7f, 0x2010, 0x2028, 0x3000, 0x302a, 0x4e00, 0x9fff, 0xff01, 0xff5f};
     for (int i = 0; i < 20_000; i++) {
@@ -37,9 +53,11 @@ class LettersTest {
           text.appendCodePoint(random.nextInt(0x20000));
         }
       }
-      String letters = Letters.normalized(text.toString());
-      assertThat(Letters.of(text.toString())).isEqualTo(letters);
-      assertThat(UTF_8.decode(Letters.utf8(text.toString())).toString()).isEqualTo(letters);
+      String letters = all.slowly(text.toString());
+      assertThat(all.of(text.toString())).isEqualTo(letters);
+      assertThat(UTF_8.decode(all.utf8(text.toString())).toString()).isEqualTo(letters);
+      assertThat(all.hash(i, text.toString()))
+          .isEqualTo(StableHash.and(i, letters.isEmpty() ? text.toString() : letters));
     }
   }
 }

@@ -4,21 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class NearDuplicatesTest {
 
   private static final Random DICE = new Random(11);
 
+  @TempDir Path folder;
+
   @Test
-  void keepsTheFirstOfTextsThatDifferInWidthCaseAndSpacesOnly() {
+  void keepsTheFirstOfTextsThatDifferInWidthCaseAndSpacesOnly() throws IOException {
     NearDuplicates seen = new NearDuplicates(0.8);
 
     assertThat(seen.add("The Quick brown fox jumps over the lazy dog.", 0)).isEmpty();
@@ -29,14 +36,44 @@ class NearDuplicatesTest {
   }
 
   @Test
-  void takesTextsShorterThanAPieceAsTheyAre() {
+  void takesTextsShorterThanAPieceAsTheyAre() throws IOException {
     NearDuplicates seen = new NearDuplicates(0.8);
 
     assertThat(seen.add("", 0)).isEmpty();
-    assertThat(seen.add("…", 1)).as("no letter in either").hasValue(0);
+    assertThat(seen.add("…", 1)).as("a text without letters is itself").isEmpty();
+    assertThat(seen.add(" … ", 1)).hasValue(1);
     assertThat(seen.add("yes", 2)).isEmpty();
     assertThat(seen.add("no", 3)).isEmpty();
     assertThat(seen.add("Yes!", 4)).hasValue(2);
+  }
+
+  @Test
+  void needsNoMoreOfTheHeapForMoreTexts() throws Exception {
+    int count = 60_000;
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      texts.add(i % 100 == 99 ? texts.get(i - 99) : words(4));
+    }
+    Path file = Files.write(folder.resolve("texts"), texts);
+    Path removed = folder.resolve("removed");
+
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx24m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                DedupeSpeed.class.getName(),
+                file.toString(),
+                removed.toString(),
+                "0.8")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(process.waitFor()).as(said).isZero();
+    assertThat(Files.readAllLines(removed)).hasSize(count / 100).contains("99", "59999");
   }
 
   @Test
@@ -55,7 +92,7 @@ class NearDuplicatesTest {
   }
 
   @Test
-  void findsNearlyAllThatAreAlikeAndNothingThatIsNot() {
+  void findsNearlyAllThatAreAlikeAndNothingThatIsNot() throws IOException {
     NearDuplicates seen = new NearDuplicates(0.7);
     List<String> originals = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
@@ -68,7 +105,7 @@ class NearDuplicatesTest {
       String copy = changed(originals.get(i), DICE.nextInt(12));
       if (jaccard(originals.get(i), copy) >= 0.8) {
         alike++;
-        found += seen.add(copy, 1000 + i).equals(OptionalInt.of(i)) ? 1 : 0;
+        found += seen.add(copy, 1000 + i).equals(OptionalLong.of(i)) ? 1 : 0;
       }
     }
     assertThat(alike).isGreaterThan(300);

@@ -144,6 +144,7 @@ class ExamReaderTest {
         Arguments.of(whole, "", Refusal.EMPTY_CELL, "answers"),
         Arguments.of(whole, " 　\n", Refusal.EMPTY_CELL, "answers"),
         Arguments.of("#REF!", "1．A", Refusal.ERROR_VALUE, "#REF!"),
+        Arguments.of("&nbsp;#getting_data", "1．A", Refusal.ERROR_VALUE, "#getting_data"),
         Arguments.of("选项", "答案", Refusal.HEADER_ROW, "header"));
   }
 

@@ -58,7 +58,11 @@ public final class Sample {
   }
 
   /** Examples and refusals, in their order. */
-  public record Made(List<ExampleLine> examples, List<RefusedLine> refused, SourceReading reading) {
+  public record Made(
+      List<ExampleLine> examples,
+      List<RefusedLine> refused,
+      SourceReading reading,
+      List<Content> contents) {
 
     List<String> texts(int example) {
       return examples.get(example).messages().stream()
@@ -217,11 +221,12 @@ public final class Sample {
     SourceReading reading = new SourceReading(0, spec, file, new Cleaning(null));
     List<ExampleLine> examples = new ArrayList<>();
     List<RefusedLine> refused = new ArrayList<>();
-    reading.read(blobs, sink(examples, refused));
+    List<Content> contents = new ArrayList<>();
+    reading.read(blobs, sink(examples, refused, contents));
     if (SharedReading.isPossible(spec, file)) {
       List<ExampleLine> sameExamples = new ArrayList<>();
       List<RefusedLine> sameRefused = new ArrayList<>();
-      SharedReading.read(blobs, spec, file, sink(sameExamples, sameRefused));
+      SharedReading.read(blobs, spec, file, sink(sameExamples, sameRefused, new ArrayList<>()));
       assertThat(jsonOf(sameExamples)).isEqualTo(jsonOf(examples));
       assertThat(sameRefused).isEqualTo(refused);
       sameExamples.clear();
@@ -233,14 +238,21 @@ public final class Sample {
     assertThat(reading.tally().kept() + refused.size()).isEqualTo(records.size());
     assertThat(examples.stream().map(ExampleLine::id)).doesNotHaveDuplicates();
     assertThat(refused.stream().map(line -> line.sheet() + line.row())).doesNotHaveDuplicates();
-    return new Made(examples, refused, reading);
+    return new Made(examples, refused, reading, contents);
   }
 
-  private static Sink sink(List<ExampleLine> examples, List<RefusedLine> refused) {
+  private static Sink sink(
+      List<ExampleLine> examples, List<RefusedLine> refused, List<Content> contents) {
     return new Sink() {
       @Override
       public void example(ExampleLine line, Part part) {
         examples.add(line);
+      }
+
+      @Override
+      public void example(ExampleLine line, Part part, Example made) {
+        examples.add(line);
+        contents.add(made == null ? null : made.content());
       }
 
       @Override

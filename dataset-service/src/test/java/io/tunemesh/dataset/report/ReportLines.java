@@ -149,6 +149,7 @@ final class ReportLines {
             examples.size(),
             examples.size(),
             refusals,
+            examples.size(),
             (long) examples.size());
     return new About(
         "sft",
@@ -156,6 +157,7 @@ final class ReportLines {
         new DatasetSpec("mine", List.of(source), null, clean),
         List.of(read),
         templates,
+        null,
         null);
   }
 }

@@ -193,7 +193,7 @@ class ReportPageTest {
             "mine",
             new Report.Rejection(
                 "column_missing", "there is no 'answers' column", Where.file("a.xlsx")),
-            List.of(new Report.SourceRows("a.xlsx", "file-a", null, 12L, null, null)));
+            List.of(new Report.SourceRows("a.xlsx", "file-a", null, 12L, null, null, null)));
 
     String words = page(report).getDocumentElement().getTextContent();
 

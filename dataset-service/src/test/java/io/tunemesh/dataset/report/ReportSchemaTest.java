@@ -34,7 +34,7 @@ class ReportSchemaTest {
         Reports.unread(
             null,
             new Report.Rejection("source_missing", "it did not come", Where.file("a.xlsx")),
-            List.of(new Report.SourceRows("a.xlsx", null, null, null, null, null)));
+            List.of(new Report.SourceRows("a.xlsx", null, null, null, null, null, null)));
 
     assertThat(mistakes(lines.report(folder))).isEmpty();
     assertThat(mistakes(new ReportLines().refused("empty_cell", "fill it in").report(folder)))

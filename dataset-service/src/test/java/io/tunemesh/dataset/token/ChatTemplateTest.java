@@ -106,7 +106,6 @@ class ChatTemplateTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{{ messages | tojson }}",
         "{{ messages }}",
         "{{ messages[0].content.swapcase() }}",
         "{{ messages[0].content.isBlank() }}",

@@ -1,5 +1,6 @@
 package io.tunemesh.dataset.token;
 
+import io.tunemesh.dataset.recipe.ToolText;
 import io.tunemesh.dataset.recipe.Turn;
 import java.util.List;
 
@@ -37,7 +38,52 @@ final class Chats {
           List.of(user("a ".repeat(400)), says("b ".repeat(50))),
           List.of(user("短"), says("很长的回答。".repeat(80))));
 
+  /** Chats with tools, as recipes write them, and some that only look so. */
+  static final List<List<Turn>> WITH_TOOLS =
+      List.of(
+          List.of(
+              Turn.system("Be of use.\n\n" + functions("{\"name\":\"weather\"}")),
+              user("上海和巴黎的天气？"),
+              says(
+                  "Let me see.\n"
+                      + call(
+                          "{\"name\":\"weather\",\"arguments\":{\"city\":\"上海\",\"days\":[1,2.5]}}")
+                      + "\n"
+                      + call("{\"name\":\"weather\",\"arguments\":{\"city\":\"a \\\"b\\\"\\n\"}}")),
+              user(result("rain\n\nand wind") + "\n" + result("{\"t\": 1}")),
+              says("下雨。"),
+              user("Thanks, <tool> of mine"),
+              says("Bye.")),
+          List.of(
+              Turn.system(
+                  functions(
+                      "{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"a\":null,\"b\":true,\"c\":[],\"d\":{}}}}",
+                      "{\"name\":\"g\"}")),
+              user("Go"),
+              says(call("{\"name\":\"g\",\"arguments\":{}}"))),
+          List.of(user("Go"), says(call("{\"name\":\"g\",\"arguments\":{}}"))),
+          List.of(user(result("nobody asked")), says("Well.")),
+          List.of(user("Go"), says(call("{\"name\":"))),
+          List.of(user("Go"), says(call("{\"name\":\"g\",\"arguments\":{}} x"))),
+          List.of(user("Go"), says(call("{\"name\":\"g\",\"arguments\":\"{}\"}"))),
+          List.of(Turn.system(functions("\"weather\"")), user("Go"), says("Gone.")),
+          List.of(Turn.system(functions("")), user("Go"), says("Gone.")),
+          List.of(user("Go"), says(call("{\"name\":\"g\"}") + " and more")),
+          List.of(Turn.system(functions("{")), user("Go"), says("No.")));
+
   private Chats() {}
+
+  private static String functions(String... each) {
+    return ToolText.BEFORE_FUNCTIONS + String.join("\n", each) + ToolText.AFTER_FUNCTIONS;
+  }
+
+  private static String call(String json) {
+    return "<tool_call>\n" + json + "\n</tool_call>";
+  }
+
+  private static String result(String text) {
+    return "<tool_response>\n" + text + "\n</tool_response>";
+  }
 
   static List<Countable> countable(List<List<Turn>> chats) {
     return chats.stream()

@@ -137,7 +137,7 @@ class CountingPassTest {
   @Test
   void countsAllByTheirContentsWhenAChatComesToWhatCannotBeWritten() throws Exception {
     String template =
-        "{% for m in messages %}{% if m.content == 'json' %}{{ m | tojson }}{% endif %}"
+        "{% for m in messages %}{% if m.content == 'json' %}{{ m | tojson(indent=4) }}{% endif %}"
             + "{{ m.content }}<|im_end|>{% endfor %}";
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < 400; i++) {
@@ -149,7 +149,7 @@ class CountingPassTest {
         new Counting.ByModel("m", LoadedModel.in(copy(template)), 2048)
             .count(file, () -> count -> {});
 
-    assertThat(report.contentsOnly()).contains("writes JSON");
+    assertThat(report.contentsOnly()).contains("tojson has an argument");
     assertThat(report.lengths().examples()).isEqualTo(400);
     assertThat(Files.readAllLines(file))
         .hasSize(400)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
+import io.tunemesh.dataset.recipe.Turn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainerCountsTest {
 
   private static final int CUTOFF = 100;
+
+  private static final List<List<Turn>> CHATS =
+      Stream.of(Chats.ALL, Chats.WITH_TOOLS).flatMap(List::stream).toList();
 
   @TempDir Path temp;
 
@@ -38,7 +42,16 @@ class TrainerCountsTest {
         endless.resolve("chat_template.jinja"),
         "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}"
             + "{% if add_generation_prompt %}assistant: {% endif %}");
-    List<Path> folders = List.of(Trainer.STARTER, own, refuses, rewrites, endless);
+    Path tools = copy("tools");
+    template(tools, "tools");
+    Path oneCall = copy("one-call");
+    String template = Files.readString(tools.resolve("chat_template.jinja"));
+    Files.writeString(
+        oneCall.resolve("chat_template.jinja"),
+        "{%- for m in messages %}{%- if m.tool_calls and m.tool_calls[1] %}"
+            + "{{- raise_exception('one call at a time') }}{%- endif %}{%- endfor %}\n"
+            + template);
+    List<Path> folders = List.of(Trainer.STARTER, own, refuses, rewrites, endless, tools, oneCall);
 
     List<List<Map<String, Object>>> trained =
         Trainer.asks(
@@ -51,7 +64,7 @@ class TrainerCountsTest {
                 "cutoff",
                 CUTOFF,
                 "chats",
-                Chats.ALL),
+                CHATS),
             new TypeReference<List<List<Map<String, Object>>>>() {});
 
     assertThat(counts(folders.get(0), trained.get(0))).noneMatch(TrainerCountsTest::isRefused);
@@ -61,6 +74,16 @@ class TrainerCountsTest {
     assertThat(counts(folders.get(3), trained.get(3)))
         .anyMatch(count -> isRefused(count) && count.problem().contains("rewrites earlier turns"));
     assertThat(counts(folders.get(4), trained.get(4))).noneMatch(TrainerCountsTest::isRefused);
+    List<TokenCount> asText = counts(folders.get(0), trained.get(0));
+    List<TokenCount> asData = counts(folders.get(5), trained.get(5));
+    List<TokenCount> oneByOne = counts(folders.get(6), trained.get(6));
+    int first = Chats.ALL.size();
+    assertThat(asData.get(first)).isNotEqualTo(asText.get(first));
+    assertThat(asData).noneMatch(TrainerCountsTest::isRefused);
+    assertThat(oneByOne.get(first))
+        .as("two calls at once stay text")
+        .isNotEqualTo(asData.get(first));
+    assertThat(oneByOne.get(first + 1)).isEqualTo(asData.get(first + 1));
   }
 
   private static boolean isRefused(TokenCount count) {
@@ -71,7 +94,7 @@ class TrainerCountsTest {
   private static List<TokenCount> counts(Path folder, List<Map<String, Object>> trained)
       throws IOException {
     Counting.Counted counted =
-        new Counting.ByModel("m", LoadedModel.in(folder), CUTOFF).count(Chats.countable(Chats.ALL));
+        new Counting.ByModel("m", LoadedModel.in(folder), CUTOFF).count(Chats.countable(CHATS));
     assertThat(counted.report().contentsOnly()).isNull();
     assertThat(counted.report().note()).isNull();
     for (int i = 0; i < trained.size(); i++) {
