@@ -75,20 +75,19 @@ def one(base: bases.Base, name: str, spec: Spec, tokens: int | None) -> dict | N
     padded = replace(methods.room(base, spec), packs=False)
     on_gpu = base.place.device.type == "cuda"
     clean()
+    seen = LENGTH + spec.virtual
+    if not tokens and not on_gpu:
+        return None
     with methods.training(base, "bench", spec) as model:
         trained = count_trained(model)
         padded = replace(padded, fused_head=padded.fused_head and not trains_head(base.model))
-    seen = LENGTH + spec.virtual
-    rows = max(1, tokens // seen) if tokens else None
-    if rows is None:
-        if not on_gpu:
-            return None
-        rows = max(1, fitting.examples(spec, padded, [LENGTH] * 1000, trained))
+        rows = tokens // seen if tokens else fitting.examples(spec, padded, [LENGTH] * 1000, trained)
+        rows = max(1, rows)
+        said = fitting.needs(spec, padded, seen, trained).peak(rows * seen) / GIB
     spec = replace(spec, per_device_train_batch_size=rows)
     data = shape.examples([LENGTH] * rows * STEPS, base.model.config.vocab_size)
     at_once = rows * seen
     more = {"rows": rows, "tokens": at_once, "chosen": tokens is None}
-    said = fitting.needs(spec, padded, seen, trained).peak(at_once) / GIB
     try:
         measured, layers = peak(base, padded, spec, data)
     except torch.OutOfMemoryError:

@@ -34,6 +34,7 @@ VARIANTS = {
     "fp8": "steps.float8",
     "lean": "steps.lean",
     "lean8": "steps.lean8",
+    "answers": "parts.answers",
     "short": "jobs.short_job",
     "evaluation": "jobs.evaluation",
     "methods": "jobs.every_method",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import random
 import sys
@@ -38,6 +39,7 @@ def short_job(bench: Bench) -> None:
     worker.warm()
     began = time.perf_counter()
     rehearse(base)
+    gc.freeze()
     bench.figure("rehearsal of a new worker", "s", time.perf_counter() - began)
     with tempfile.TemporaryDirectory() as folder:
         rows = []

@@ -1,13 +1,19 @@
-"""Pieces of a step alone: the matrix product that sets the ceiling, attention, the loss of the output layer."""
+"""Pieces of a step alone: the matrix product that sets the ceiling, attention, the loss of the output layer; a step of answers."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import torch
 from torch.nn import functional
 
+from bench import shape
 from bench.gpu import Bench
+from tune import fused, methods
+from tune.answer_rows import Rows
+from tune.linear import still_layers
+from tune.spec import Spec
 
 
 def ceiling(bench: Bench) -> None:
@@ -130,3 +136,28 @@ def head(bench: Bench) -> None:
 
     ms, theirs = (1e3 * timed(bench, work, 5) for work in (chunked, plain))
     bench.figure("loss of the head", "ms", ms, "cross_entropy", theirs, less=True)
+
+
+def read(held: Rows, rows: int, plain: int) -> None:
+    """A prompt of 500 tokens into each row."""
+    prompt = shape.examples([500], 500)[0]
+    prompt = replace(prompt, prompt=prompt.ids.tolist())
+    for here in (list(range(plain)), list(range(plain, rows))):
+        if here:
+            held.begin(here, [prompt] * len(here))
+
+
+def answers(bench: Bench) -> None:
+    """A step of answers: the base's, the tuned model's, and both beside each other, by the model itself and fused."""
+    if not torch.cuda.is_available():
+        return
+    count, base = 15, bench.base
+    with methods.training(base, "bench", Spec()) as model, still_layers(model, torch.bfloat16) as split:
+        for name, rows, plain in (("base", count, count), ("tuned", count, 0), ("both", 2 * count, count)):
+            for step in (None, fused.of(base)):
+                held = Rows(base, rows, 800, split, plain, step)
+                with torch.inference_mode():
+                    read(held, rows, plain)
+                    took = timed(bench, held.next, 40)
+                way = "fused" if step else "the model's own"
+                bench.figure(f"a step of answers, {name}, {way}", "ms", took * 1e3, rows=rows)

@@ -21,6 +21,7 @@ from running import run_job
 
 from tune import base as bases
 from tune import curve, events, metrics, pulse, worker  # noqa: F401
+from tune.parallel import ALONE
 
 TESTS = Path(__file__).parent
 
@@ -69,6 +70,13 @@ def run_and_die(base_folder: str, job: dict, moment: Moment | None) -> None:
     if moment:
         arm(moment)
     run_job(job, base)
+
+
+def run_alone(base_folder: str, job: str, ready: str, moment: Moment | None) -> None:
+    """Runs the job in a file as torchrun's only process, up to the moment at which that kills itself."""
+    if moment:
+        arm(moment)
+    os._exit(worker.one_job(base_folder, job, ready, ALONE))
 
 
 class Forked:

@@ -9,6 +9,7 @@ import pytest
 from conftest import chat, write_lines
 from running import named, run_job, weights_hash
 
+from tune import adapter, smaller
 from tune.checkpoint import State
 from tune.job import JobRefused, parse
 from tune.measures import ALL, LOWER, offered
@@ -48,6 +49,17 @@ def test_the_best_step_is_that_of_the_chosen_metric_and_training_is_the_same(spe
     assert all(e["validation_metrics"] is None for e in validations(plain))
 
 
+def test_the_loss_of_a_validation_is_made_once_whatever_chooses(job_line, base, monkeypatch):
+    made, save, counted = smaller.mean_loss, adapter.save, []
+    monkeypatch.setattr(smaller, "mean_loss", lambda *given: counted.append(given) or made(*given))
+    saved = []
+    monkeypatch.setattr(adapter, "save", lambda *given: saved.append(len(counted)) or save(*given))
+    seen = run_job(job_line(metric_for_best_model="rougeL", test=False, eval_steps=2), base)
+    assert saved == [len(validations(seen))] == [4]
+    for event in validations(seen):
+        assert event["validation_metrics"]["loss"] == pytest.approx(event["validation_loss"], abs=1e-6)
+
+
 def test_a_job_that_chooses_by_a_metric_resumes_to_the_same_bytes(job_line, base):
     spec = {"metric_for_best_model": "bleu", "lora_dropout": 0.1, "save_steps": 1}
     whole = run_job(job_line(**spec), base)
@@ -74,7 +86,9 @@ def test_early_stopping_counts_by_the_chosen_metric(job_line, base):
 
 
 def test_perplexity_is_the_loss_in_another_measure(job_line, base):
-    last = run_job(job_line(metric_for_best_model="perplexity"), base)[-1]
+    seen = run_job(job_line(metric_for_best_model="perplexity"), base)
+    last = seen[-1]
+    assert any("perplexity" in (event.get("validation_metrics") or {}) for event in seen)
     assert last["best_metric"]["value"] == pytest.approx(math.exp(last["best_validation_loss"]))
     assert last["best_step"] == run_job(job_line(name="loss"), base)[-1]["best_step"]
 
@@ -125,14 +139,18 @@ def test_a_metric_that_this_base_or_this_split_cannot_give_fails_before_any_work
     job = job_line(metric_for_best_model="auc")
     job["dataset"] = {
         "train": write_lines(tmp_path / "t.jsonl", rows),
-        "validation": write_lines(tmp_path / "v.jsonl", rows[:4]),
+        "validation": write_lines(tmp_path / "v.jsonl", rows[:1]),
         "task": "classification",
     }
     seen = run_job(job, base)
     assert [(e["event"], e["code"], e["field"]) for e in seen] == [
         ("failed", "unknown_metric", "spec.metric_for_best_model")
     ]
-    assert '"auc" is not measured on a causal model' in seen[0]["reason"] and "macro_f1" in seen[0]["reason"]
+    assert (
+        '"auc" is not measured on this validation split (no example has the label "good")'
+        in seen[0]["reason"]
+    )
+    assert "macro_f1" in seen[0]["reason"]
     job = job_line(name="one", metric_for_best_model="r2")
     job["dataset"] = {
         "train": write_lines(tmp_path / "n.jsonl", [chat("a", "1"), chat("b", "2")]),

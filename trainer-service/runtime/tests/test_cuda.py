@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import random
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from peft import PeftModel
 from running import named, run_job, snapshot, weights_hash
 from safetensors import safe_open
 from test_other_families import MODELS, SCORES, SENTIMENT
+from test_together import ASKED, PROMPTS, with_adapter
 from transformers import (
     AutoModelForCausalLM,
     AutoModelForSequenceClassification,
@@ -20,9 +21,10 @@ from transformers import (
 )
 
 from tune import base as bases
-from tune import decode, flat, scaled
+from tune import decode, flat, fused, generate, scaled
 from tune import weights as own
-from tune.generate import greedy
+from tune.generate import Answer, greedy
+from tune.objective import mean_loss
 from tune.rehearsal import rehearse
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
@@ -64,14 +66,41 @@ def test_a_job_on_a_gpu_resumes_to_the_same_end(job_line, gpu_base):
 
 
 def test_answers_without_padding_are_those_of_each_prompt_alone(gpu_base):
-    dice = random.Random(3)
-    prompts = [[dice.randrange(256) for _ in range(dice.randrange(2, 90))] for _ in range(11)]
-    made = decode.answers(gpu_base, prompts, [24] * 11, 600, 4, lambda done: None)
-    for prompt, (tokens, stopped, margins) in zip(prompts, made, strict=True):
-        (alone,) = greedy(gpu_base.model, gpu_base, [prompt], 24)
-        sure = next((i for i, m in enumerate(margins) if m < gpu_base.place.tie), len(margins))
-        assert tokens[:sure] == alone.tokens[:sure]
-        assert sure < len(margins) or stopped == alone.stopped
+    made = decode.answers(gpu_base, PROMPTS, [24] * len(PROMPTS), 600, 4, lambda done: None)
+    as_sure([Answer(*each) for each in made], gpu_base.model, gpu_base)
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_base_and_tuned_answer_together_as_each_does_alone(gpu_base, monkeypatch, fast):
+    if fast:
+        import kernels_agree
+
+        kernels_agree.check("cuda", torch.bfloat16, 1e-2)
+    else:
+        monkeypatch.setattr(fused, "of", lambda base: None)
+    monkeypatch.setitem(generate.ROWS, "cuda", 6)
+    entered, model = with_adapter(gpu_base)
+    try:
+        assert generate.beside(model, gpu_base)
+        sides, whole = generate.both(model, gpu_base, ASKED, 24, lambda done: None, lambda rows: None)
+        assert whole
+        for side, setting in zip(sides, (model.disable_adapter(), nullcontext()), strict=True):
+            with setting:
+                as_sure(side.answers, model, gpu_base)
+                loss, tokens, _ = mean_loss(model, gpu_base, ASKED, 1, lambda: None)
+            assert (side.loss, side.tokens) == (pytest.approx(loss, rel=1e-2), tokens)
+    finally:
+        entered.__exit__(None, None, None)
+    assert decode._fused[gpu_base.model]
+
+
+def as_sure(made, model, base) -> None:
+    """As long as each token is sure, the answers are those of each prompt alone."""
+    for prompt, answer in zip(PROMPTS, made, strict=True):
+        (alone,) = greedy(model, base, [prompt], 24)
+        sure = next((i for i, m in enumerate(answer.margins) if m < base.place.tie), len(answer.margins))
+        assert answer.tokens[:sure] == alone.tokens[:sure]
+        assert sure < len(answer.margins) or answer.stopped == alone.stopped
 
 
 def test_the_float8_kernels_make_the_numbers_of_their_description():

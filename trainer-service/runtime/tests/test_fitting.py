@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -9,7 +10,8 @@ import pytest
 import torch
 from transformers import T5Config, T5ForConditionalGeneration
 
-from tune import fitting, methods, recompute, run, speed
+from tune import base as bases
+from tune import dora, fitting, methods, recompute, run, speed
 from tune.base import Base, Place
 from tune.checkpoint import State
 from tune.fitting import Needs, needs
@@ -55,6 +57,73 @@ def test_attention_that_keeps_its_scores_takes_more_the_longer_examples_are():
     short, long = (needs(Spec(), base, n, 1000) for n in (100, 200))
     assert short.fixed == long.fixed
     assert long.token - short.token == (len(decoder_layers(made)) + 1) * 9 * 2 * 100
+
+
+class Held:
+    """A tensor that autograd keeps, for as long as it does."""
+
+    def __init__(self, tensor: torch.Tensor):
+        self.tensor = tensor
+
+
+def kept_by(model: torch.nn.Module, rows: int) -> int:
+    """Bytes that a forward pass over so many tokens keeps for its backward pass, the model's own aside."""
+    own = {t.untyped_storage().data_ptr() for t in [*model.parameters(), *model.buffers()]}
+    ids = torch.arange(rows * 4).view(rows, 4) % 64
+    alive = weakref.WeakSet()
+
+    def keep(tensor: torch.Tensor) -> Held:
+        held = Held(tensor)
+        alive.add(held)
+        return held
+
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda held: held.tensor):
+        out = model(input_ids=ids, use_cache=False).logits
+        stores = {s.data_ptr(): s.nbytes() for s in (held.tensor.untyped_storage() for held in alive)}
+    del out
+    return sum(size for place, size in stores.items() if place not in own)
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.1])
+def test_what_dora_is_said_to_keep_is_what_autograd_keeps_of_it(dropout, base_folder):
+    made = bases.load(base_folder, Place(torch.device("cpu"), torch.bfloat16))
+    spec = Spec(method="dora", lora_rank=4, lora_dropout=dropout)
+
+    def counted() -> tuple[float, float]:
+        """For each token, and whatever their number."""
+        made.model.get_input_embeddings().weight.requires_grad_(True)
+        few, many = (kept_by(made.model, rows) for rows in (2, 10))
+        return (many - few) / 32, few - (many - few) / 4
+
+    plain = counted()
+    with methods.training(made, "b", spec):
+        made.model.train()
+        tuned, said = counted(), dora.kept(made.model)
+    # A CPU keeps dropout's mask in float32: the inputs of a layer are 6 · 32 + 64 numbers.
+    mask = 3 * 2 * 256 if dropout else 0
+    assert tuned[0] - plain[0] == said.token + mask
+    assert tuned[1] - plain[1] == pytest.approx(said.weights, rel=0.05, abs=20_000)
+    assert bool(said.weights) == bool(dropout)
+
+
+def test_a_job_of_dora_is_planned_by_what_its_layers_keep(base):
+    spec = Spec(method="dora")
+    on = on_gpu(base, "dora")
+    lora = needs(Spec(), on, 100, LORA)
+    with methods.training(base, "b", spec):
+        found, lengths = needs(spec, on, 100, LORA), dora.kept(base.model)
+        whole, small, none = recompute.kept(base.model, 10, 3)
+    # q and o 32 to 32, k and v 32 to 16, gate and up 32 to 64, down 64 to 32
+    each = [
+        4 * (n + 8) + 6 * m for n, m in ((32, 32), (32, 32), (32, 16), (32, 16), (32, 64), (32, 64), (64, 32))
+    ]
+    assert lengths.token == 2 * sum(each) and lengths.apart == 2 * sum(each[:4])
+    assert lengths.moment == 4 * 64 * 64 + 16 * 64 * 32
+    assert found.token - lora.token == 3 * sum(each)
+    assert found.fixed == lora.fixed, "a chunk of logits is more"
+    plain = recompute.kept(base.model, 10, 3)
+    assert (whole - plain[0], small - plain[1], none - plain[2]) == (10 * sum(each), 10 * sum(each[:4]), 0)
+    assert dora.kept(base.model) == dora.Kept(0, 0, 0, 0)
 
 
 def test_a_job_is_planned_by_the_weights_that_it_trains_whatever_else_its_base_then_holds(base, monkeypatch):

@@ -94,6 +94,15 @@ def test_steps_cover_fractions_of_an_epoch():
     assert Plan.of(Spec(num_train_epochs=3, gradient_accumulation_steps=4, **four), 85, 1.0).steps == 18
 
 
+def test_steps_can_be_counted_in_place_of_epochs():
+    plan = Plan.of(Spec(max_steps=30, warmup_steps=3, per_device_train_batch_size=4), 80, 2.0)
+    assert (plan.steps, plan.epochs, plan.warmup_steps) == (30, 1.5, 3)
+    assert [plan.rate(step) for step in (0, 2)] == [pytest.approx(2 / 3), 2.0]
+    none = Plan.of(Spec(max_steps=2, warmup_steps=0), 80, 2.0)
+    assert none.rate(0) == 2.0 and none.steps == 2
+    assert Plan.of(Spec(max_steps=2, warmup_steps=9), 80, 2.0).warmup_steps == 2
+
+
 @pytest.mark.parametrize(
     ("examples", "batch", "steps"),
     [(1, 1, 1), (80, 1, 80), (399, 1, 399), (400, 2, 200), (10**6, 4, 250_000)],

@@ -10,7 +10,7 @@ import pytest
 import torch
 from conftest import read_events
 
-from tune import events, recompute, weights, worker
+from tune import events, peak, recompute, weights, worker
 from tune.base import Place
 from tune.control import Control
 
@@ -94,3 +94,11 @@ def test_a_worker_ends_after_a_job_that_left_its_base_in_pieces(base, job_line, 
         job = job_line(name=name)
         assert worker.work(json.dumps(job).encode(), held, Control(), own, 1.0) == status
         assert read_events(job["events"])[-1]["code"] == "out_of_memory"
+
+
+def test_the_memory_of_a_job_is_not_that_of_the_one_before(base):
+    earlier = torch.ones(50_000_000)
+    before = peak.memory(base)
+    del earlier
+    peak.begin(base)
+    assert peak.memory(base) < before - 100_000_000

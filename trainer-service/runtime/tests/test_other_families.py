@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from pathlib import Path
 
 import pytest
@@ -128,14 +129,36 @@ def test_the_folder_holds_the_model_that_was_best_on_the_validation_split(method
     rows = heads.split(path, "dataset.validation", base, labels, 128, lambda: None).examples
     spec = Spec(method=method, seed=5)
     with heads.published(base, spec, labels, last["folder"], heads.FORM) as model:
-        loss, _ = mean_loss(model, base, rows, 4, lambda: None)
+        loss, *_ = mean_loss(model, base, rows, 4, lambda: None)
     assert loss == pytest.approx(last["best_validation_loss"], rel=1e-5)
 
 
 def test_an_encoder_learns_numbers(run):
     untuned, tuned = both(run("bert", "regression", SCORES, num_train_epochs=12))
     assert set(tuned) == {"loss", "mse", "mae", "r2"}
-    assert tuned["mse"] < untuned["mse"] and tuned["loss"] == pytest.approx(tuned["mse"], rel=1e-4)
+    assert tuned["mse"] < untuned["mse"] and tuned["r2"] > 0
+    variance = statistics.pvariance(float(row["messages"][1]["content"]) for row in SCORES[:20])
+    assert tuned["loss"] == pytest.approx(tuned["mse"] / variance, rel=1e-4)
+
+
+@pytest.mark.parametrize("method", ["lora", "full", "adapter"])
+def test_numbers_of_any_size_are_learnt_and_given_in_the_datasets_units(method, run, held):
+    folder, base = held("bert")
+    rows = [chat("#" * (n % 5 + 1) + f" text {n}", str(5000 + 40 * (n % 5))) for n in range(40)]
+    seen = run("bert", "regression", rows, method=method, num_train_epochs=20, metric_for_best_model="r2")
+    _, tuned = both(seen)
+    assert tuned["r2"] > 0
+    values = [e["validation_metrics"]["r2"] for e in named(seen, "progress") if e["validation_metrics"]]
+    assert seen[-1]["best_metric"]["value"] == max(values[1:]) > 0, (
+        "measured in the same units while it learns"
+    )
+    probe = json.loads(Path(seen[-1]["probes"]).read_text(encoding="utf-8"))[0]
+    assert 4900 < probe["expected"] < 5300
+    if method == "lora":
+        stock = AutoModelForSequenceClassification.from_pretrained(folder, num_labels=1)
+        stock = PeftModel.from_pretrained(stock, seen[-1]["folder"]).eval()
+        number = stock(**base.tokenizer(probe["input"], return_tensors="pt")).logits[0, 0]
+        assert float(number) == pytest.approx(probe["expected"], rel=1e-4)
 
 
 @pytest.mark.parametrize(("model", "rows"), [("bert", THREE), ("t5", THREE)])
@@ -180,6 +203,13 @@ def test_an_encoder_decoder_learns_to_answer(method, run, held):
 def test_what_a_family_cannot_do_is_refused_before_any_work(model, task, spec, field, run):
     last = run(model, task, SENTIMENT, **spec)[-1]
     assert (last["event"], last["code"], last["field"]) == ("failed", "wrong_family", field)
+
+
+def test_all_that_a_family_cannot_do_is_told_at_once(run):
+    last = run("bert", "sft", SENTIMENT, method="prefix", train_on_prompt=True)[-1]
+    fields = ["base.id", "spec.method", "spec.train_on_prompt"]
+    assert [problem["field"] for problem in last["problems"]] == fields
+    assert all(field in last["reason"] for field in fields)
 
 
 def test_a_single_label_is_nothing_to_learn(run):

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from children import Moment, end, run_alone
 from conftest import read_events
 from running import named, run_job
 from safetensors.torch import load_file
@@ -143,7 +144,7 @@ def test_a_step_is_split_evenly_and_whole():
 
 
 def test_torchrun_starts_a_team_for_one_job(base_folder, tmp_path, job_line):
-    job = job_line()
+    job = job_line(save_steps=1)
     file = tmp_path / "job.json"
     file.write_text(json.dumps(job), encoding="utf-8")
     names = ["--standalone", "--nproc-per-node", "2", "-m", "tune.rank", "--base", base_folder]
@@ -157,7 +158,29 @@ def test_torchrun_starts_a_team_for_one_job(base_folder, tmp_path, job_line):
         timeout=PATIENCE_S,
         capture_output=True,
     )
-    assert read_events(job["events"])[-1]["event"] == "adapter"
+    seen = read_events(job["events"])
+    assert seen[-1]["event"] == "adapter"
+    saved = [e["step"] for e in named(seen, "checkpoint")]
+    assert saved == [1, 2, 3, 4, 5, 6] and checkpoints(job) == ["step-00000005", "step-00000006"]
+
+
+def checkpoints(job: dict) -> list[str]:
+    return sorted(os.listdir(Path(job["workdir"], "checkpoints")))
+
+
+def test_a_run_that_is_started_again_goes_on_from_its_newest_checkpoint(base_folder, tmp_path, job_line):
+    job = job_line(num_train_epochs=4, save_steps=2)
+    file = tmp_path / "job.json"
+    file.write_text(json.dumps(job), encoding="utf-8")
+    ready = str(tmp_path / "ready.jsonl")
+    assert end(run_alone, base_folder, str(file), ready, Moment("after", 5)) == -signal.SIGKILL
+    before = read_events(job["events"])
+    Path(job["workdir"], "checkpoints", "step-99999999.part").mkdir()
+    assert end(run_alone, base_folder, str(file), ready, None) == 0
+    after = read_events(job["events"])[len(before) :]
+    assert after[0]["resumed_from_step"] == named(before, "checkpoint")[-1]["step"] == 4
+    assert after[-1]["event"] == "adapter"
+    assert checkpoints(job) == ["step-00000010", "step-00000012"], "nothing half written either"
 
 
 def test_a_full_fine_tune_spread_over_two_has_the_losses_of_one_and_plain_weights(team, base, job_line):

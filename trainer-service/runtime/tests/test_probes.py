@@ -7,11 +7,13 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from conftest import chat
+from conftest import byte_tokenizer, chat, write_lines
+from test_tool_turns import CALL, TOOLS, result, said
 
-from tune import decode, probes, seq2seq
+from tune import data, decode, generate, probes, seq2seq
 from tune.data import Chat
 from tune.rows import example
+from tune.spec import Spec
 
 LABELS = ("bad", "good")
 
@@ -106,7 +108,7 @@ def test_a_head_that_is_never_sure_is_given_up(held, monkeypatch):
 
 def test_an_encoder_decoder_is_asked_only_what_it_reads_whole(held):
     _, base = held("t5")
-    made = probes.written(base.model, base, rows("abc", "x" * 129, "some text"), 4, lambda: None)
+    made = probes.written(base.model, base, {}, rows("abc", "x" * 129, "some text"), 4, lambda: None)
     assert [probe["messages"][0]["content"] for probe in made] == ["abc", "some text"]
 
 
@@ -123,7 +125,7 @@ def test_an_encoder_decoder_knows_how_sure_each_token_was(held):
 
 def test_an_encoder_decoder_writes_what_generate_writes(held):
     _, base = held("t5")
-    for probe in probes.written(base.model, base, rows("abc", "some text", "?"), 3, lambda: None):
+    for probe in probes.written(base.model, base, {}, rows("abc", "some text", "?"), 3, lambda: None):
         ids = base.tokenizer(probe["messages"][0]["content"], return_tensors="pt")["input_ids"]
         said = base.model.generate(input_ids=ids, max_new_tokens=probe["max_tokens"], do_sample=False)
         new = said[0, 1:].tolist()
@@ -143,3 +145,32 @@ def test_an_answer_that_only_has_to_be_sure_ends_with_its_first_token_that_is_no
         sure = next((i for i, m in enumerate(all_margins) if m < least), len(all_margins))
         assert len(margins) == min(sure + 1, len(all_margins))
         assert tokens == all_tokens[: len(tokens)] and len(tokens) >= min(sure, len(all_tokens))
+
+
+def test_a_chat_with_tools_is_asked_as_the_text_that_an_engine_gets(base, tmp_path, monkeypatch):
+    tokenizer = byte_tokenizer()
+    tokenizer.chat_template = TOOLS
+    knowing = replace(base, tokenizer=tokenizer)
+    path = write_lines(tmp_path / "t.jsonl", [said(f"Go {n}", CALL, result("a"), "Gone.") for n in range(5)])
+    examples = data.split(path, "dataset.train", tokenizer, base.stop_ids, 512, Spec(), lambda: None).examples
+    assert all(e.tools for e in examples)
+    asked, rendered = [], []
+    made, text = generate.unpadded, data.prompt_ids
+    monkeypatch.setattr(
+        generate, "unpadded", lambda *given, **more: asked.extend(given[2]) or made(*given, **more)
+    )
+    monkeypatch.setattr(probes, "prompt_ids", lambda *given: rendered.append(1) or text(*given))
+    found = probes.written(base.model, knowing, {}, examples, 2, lambda: None)
+    assert len(found) == len(rendered) == 2
+    assert asked == [text(tokenizer, probe["messages"]) for probe in found]
+    assert asked[0] != examples[0].prompt and CALL in tokenizer.decode(asked[0])
+
+
+def test_a_chat_whose_tools_the_template_wants_as_data_alone_is_not_asked(base, tmp_path):
+    tokenizer = byte_tokenizer()
+    refuse = "{% if '<tool_call>' in m.content %}{{ raise_exception('no') }}{% endif %}"
+    tokenizer.chat_template = f"{{% for m in messages %}}{refuse}{{% endfor %}}{TOOLS}"
+    path = write_lines(tmp_path / "t.jsonl", [said("Go", CALL, result("a"), "Gone."), said("Go", "Gone.")])
+    examples = data.split(path, "dataset.train", tokenizer, base.stop_ids, 512, Spec(), lambda: None).examples
+    found = probes.written(base.model, replace(base, tokenizer=tokenizer), {}, examples, 2, lambda: None)
+    assert [len(probe["messages"]) for probe in found] == [1]

@@ -1,4 +1,4 @@
-"""QLoRA and 8-bit Adam where bitsandbytes is installed; it is none of the project's own requirements."""
+"""QLoRA and 8-bit Adam, where there is a bitsandbytes for the machine."""
 
 from __future__ import annotations
 

@@ -12,8 +12,10 @@ import torch
 from conftest import chat, read_events, write_lines
 from peft import PeftModel
 from running import named, run_job, snapshot, stock_answer, weights_hash
+from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM
 
+from tune import adapter
 from tune.control import Control
 from tune.generate import greedy, text_of
 
@@ -145,13 +147,57 @@ def test_truncated_and_left_out_examples_are_counted_and_named(job_line, base, t
         tmp_path / "ftjob-test" / "train.jsonl",
         [chat("a", "b"), chat("a", "long " * 30), chat("far " * 30, "b")],
     )
+    write_lines(Path(job["dataset"]["validation"]), [chat("a", "b"), chat("a", "long " * 30)])
+    write_lines(Path(job["dataset"]["test"]), [chat("far " * 30, "b"), chat("a", "b")])
     seen = run_job(job, base)
     started = seen[0]
     assert (started["examples"], started["truncated_examples"], started["left_out_examples"]) == (2, 1, 1)
-    assert {n["code"]: n["lines"] for n in named(seen, "notice")} == {
-        "examples_truncated": [2],
-        "examples_left_out": [3],
+    assert started["cut"] == {
+        "train": {"truncated": 1, "left_out": 1},
+        "validation": {"truncated": 1, "left_out": 0},
+        "test": {"truncated": 0, "left_out": 1},
     }
+    said = {(n["code"], n["reason"].split()[1]): n["lines"] for n in named(seen, "notice")}
+    assert said == {
+        ("examples_truncated", "training"): [2],
+        ("examples_left_out", "training"): [3],
+        ("examples_truncated", "validation"): [2],
+        ("examples_left_out", "test"): [1],
+    }
+    assert [(e["examples"], e["left_out"]) for e in named(seen, "evaluated")] == [(1, 1), (1, 1)]
+    assert "| test | 1 | 0 | 1 |" in text_at(seen[-1]["folder"], "README.md")
+
+
+@pytest.mark.parametrize("method", ["lora", "full"])
+def test_an_adapter_that_is_not_what_was_trained_is_not_published(method, job_line, base, monkeypatch):
+    save = adapter.save
+
+    def lossy(model, weights, folder):
+        save(model, weights, folder)
+        path = os.path.join(folder, "adapter_model.safetensors")
+        tensors = load_file(path)
+        for name in [n for n in tensors if "layers.1." in n and ("lora_B" in n or "mlp" in n)]:
+            del tensors[name]
+        save_file(tensors, path)
+
+    monkeypatch.setattr(adapter, "save", lossy)
+    last = run_job(job_line(method=method, learning_rate=0.01, num_train_epochs=6), base)[-1]
+    assert (last["event"], last["code"], last["retry"]) == ("failed", "adapter_differs", True)
+
+
+def test_a_validation_tells_the_share_of_tokens_that_are_right(job_line, base):
+    seen = run_job(job_line(learning_rate=0.01, num_train_epochs=4), base)
+    shares = [
+        e["validation_mean_token_accuracy"]
+        for e in named(seen, "progress")
+        if e["validation_loss"] is not None
+    ]
+    assert len(shares) > 2 and all(0 <= share <= 1 for share in shares) and shares[-1] > shares[0]
+    assert all(
+        e["validation_mean_token_accuracy"] is None
+        for e in named(seen, "progress")
+        if e["validation_loss"] is None
+    )
 
 
 def test_a_loss_that_is_not_finite_fails_the_job(job_line, base):
@@ -384,3 +430,12 @@ def damage(folder: str, name: str) -> None:
         last = file.read(1)
         file.seek(-1, os.SEEK_END)
         file.write(bytes([last[0] ^ 1]))
+
+
+def test_a_job_counted_in_steps_ends_with_the_last_of_them(job_line, base):
+    seen = run_job(job_line(num_train_epochs=None, max_steps=5, warmup_steps=3), base)
+    assert (seen[0]["steps"], seen[0]["epochs"], seen[-1]["steps"]) == (5, 1.6667, 5)
+    rates = [e["learning_rate"] for e in named(seen, "progress") if e["learning_rate"]]
+    assert len(rates) == 5 and rates[2] == max(rates)
+    assert rates[:2] == pytest.approx([rates[2] / 3, 2 * rates[2] / 3])
+    assert "max_steps" in Path(seen[-1]["folder"], "README.md").read_text(encoding="utf-8")

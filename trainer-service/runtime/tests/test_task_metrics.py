@@ -88,4 +88,4 @@ def test_a_job_measures_its_task_for_the_base_and_the_tuned_model(job_line, base
     assert seen[-1]["event"] == "adapter", seen[-1]
     untuned, tuned = (e["metrics"] for e in named(seen, "evaluated"))
     assert untuned["unknown_labels"] == 1 and untuned["accuracy"] == 0
-    assert tuned["accuracy"] >= 0.5 and tuned["macro_f1"] > 0
+    assert tuned["accuracy"] >= 0.5 and tuned["macro_f1"] > 0 and tuned["auc"] >= 0.5

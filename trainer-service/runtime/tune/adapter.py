@@ -25,6 +25,10 @@ def save(model: PeftModel, weights: Tensors, folder: str) -> None:
     with torch.no_grad():
         for name, weight in weights.items():
             named[name].copy_(weight)
+    inner = model.get_base_model()
+    if getattr(inner, "units", None):
+        inner.units.fold(inner)
+        inner.folded = True
     shutil.rmtree(folder, ignore_errors=True)
     model.save_pretrained(folder, save_embedding_layers=False)
     if getattr(model, "labels", None):

@@ -13,6 +13,7 @@ from tune.base import Base
 from tune.data import Example
 from tune.failure import Failure
 from tune.job import Job
+from tune.loss import MeanLoss
 from tune.measures import LOSS, LOWER, listed, offered
 from tune.pulse import Pulse
 from tune.task_metrics import OF_TASK
@@ -22,14 +23,16 @@ FIELD = "spec.metric_for_best_model"
 
 @dataclass(frozen=True)
 class Judged:
-    """A validation: the loss, the value of the chosen metric, and whatever else was measured on the way.
+    """A validation: the loss, the share of loss tokens that are right, the value of the chosen metric, and whatever else
+    was measured on the way.
 
     `value` is None where this model's answers leave the metric undefined (none is a number, say): never the best.
     """
 
     loss: float
+    accuracy: float
     value: float | None
-    metrics: dict | None
+    metrics: dict | None = None
 
 
 class Quiet:
@@ -48,12 +51,13 @@ class Quiet:
 
 @dataclass(frozen=True)
 class Judge:
-    """Measures a model in training on the validation split by `metric`; `loss` gives the loss alone, `measure` all metrics."""
+    """Measures a model in training on the validation split by `metric`; `loss` gives the loss, its tokens and the share
+    of them that is right, `measure` makes all metrics, given these."""
 
     metric: str
     base: Base
-    loss: Callable[[nn.Module], float]
-    measure: Callable[[nn.Module], dict]
+    loss: Callable[[nn.Module], MeanLoss]
+    measure: Callable[[nn.Module, MeanLoss], dict]
 
     @property
     def greater(self) -> bool:
@@ -61,23 +65,34 @@ class Judge:
         return self.metric not in LOWER
 
     def __call__(self, model: nn.Module) -> Judged:
+        found = self.loss(model)
+        loss, _, accuracy = found
         if self.metric in LOSS:
-            loss = self.loss(model)
-            return Judged(loss, loss if self.metric == "loss" else math.exp(min(loss, 700)), None)
+            if self.metric == "loss":
+                return Judged(loss, accuracy, loss)
+            perplexity = math.exp(min(loss, 700))
+            return Judged(loss, accuracy, perplexity, {"loss": loss, "perplexity": perplexity})
         was_training = model.training
         config = getattr(self.base.model, "config", None)
         packed = getattr(config, "_attn_implementation", None) == attention.NAME
         try:
             model.eval()
             with packable.attention_set(self.base.model, "sdpa" if packed else None):
-                metrics = self.measure(model)
+                metrics = self.measure(model, found)
         finally:
             model.train(was_training)
-        return Judged(metrics["loss"], metrics.get(self.metric), metrics)
+        return Judged(loss, accuracy, metrics.get(self.metric), metrics)
 
 
-def check(job: Job, family: str, validation: list[Example], labels: tuple[str, ...] | None) -> None:
-    """Raises Failure if the chosen metric is none of this job's, or the validation split can never give it."""
+def check(
+    job: Job,
+    family: str,
+    validation: list[Example],
+    labels: tuple[str, ...] | None,
+    without_auc: str | None = None,
+) -> None:
+    """Raises Failure if the chosen metric is none of this job's, or the validation split can never give it. `without_auc`:
+    why it has no area under the curve."""
     metric = job.spec.metric_for_best_model
     there = offered(job.dataset.task, job.dataset.format, family)
     if metric not in there:
@@ -92,17 +107,20 @@ def check(job: Job, family: str, validation: list[Example], labels: tuple[str, .
     references = [e.reference for e in validation]
     possible = set(there)
     if family == "encoder":
-        if labels and job.dataset.task == "classification" and {r.strip() for r in references} != set(labels):
-            possible.discard("auc")
         if job.dataset.task == "tagging" and labels and "O" not in labels:
             possible -= {"entity_precision", "entity_recall", "entity_f1"}
     elif job.dataset.task in OF_TASK:
         of_task = set(offered(job.dataset.task, None, family)) - set(offered("sft", None, family))
-        possible -= of_task - set(OF_TASK[job.dataset.task](references, references))
+        possible -= of_task - {"auc", *OF_TASK[job.dataset.task](references, references)}
+    if without_auc:
+        possible.discard("auc")
     if len(validation) < 2:
         possible.discard("r2")
     if metric not in possible:
-        raise _not_measured(metric, [m for m in there if m in possible], "on this validation split")
+        where = "on this validation split"
+        if metric == "auc":
+            where += f" ({without_auc})"
+        raise _not_measured(metric, [m for m in there if m in possible], where)
 
 
 def _not_measured(metric: str, there: list[str], where: str) -> Failure:

@@ -37,7 +37,8 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Facts:
-    """What a card states besides the job itself. `data`: per split its file's sha256 and number of examples."""
+    """What a card states besides the job itself. `data`: per split its file's sha256, and how many examples it has, cut
+    short, left out."""
 
     base_sha256: dict[str, str]
     device: str
@@ -47,8 +48,6 @@ class Facts:
     trainable_parameters: int
     base_metrics: dict
     tuned_metrics: dict
-    truncated: int
-    left_out: int
     versions: dict[str, str]
     family: str = "causal"
     labels: tuple[str, ...] | None = None
@@ -86,9 +85,9 @@ exact_match, well_formed, stopped and what has no unit 0 to 1; loss in nats per 
 
 ## Data
 
-{_table("| split | examples | sha256 of the file |", [f"| {n} | {d['examples']} | `{d['sha256']}` |" for n, d in facts.data.items()])}
+{_dataset(job)}{_table("| split | examples | cut short | left out | sha256 of the file |", [f"| {n} | {d['examples']} | {d['truncated']} | {d['left_out']} | `{d['sha256']}` |" for n, d in facts.data.items()])}
 
-{facts.truncated} training examples were cut to {spec["cutoff_len"]} tokens; {facts.left_out} had nothing to learn from and were left out.
+Examples were cut to {spec["cutoff_len"]} tokens; those with nothing to learn or to measure in them were left out.
 
 ## Specification
 
@@ -109,6 +108,10 @@ exact_match, well_formed, stopped and what has no unit 0 to 1; loss in nats per 
 ## Loading it
 
 {_loading(job, spec, kind)}"""
+
+
+def _dataset(job: Job) -> str:
+    return f"Dataset `{job.dataset.id}`.\n\n" if job.dataset.id else ""
 
 
 def _published(job: Job, state: State) -> str:

@@ -186,6 +186,33 @@ def find(
     return None, None, refused
 
 
+def newest(workdir: str) -> str | None:
+    """The checkpoint with the highest step that was written whole into the job's folder; None without any."""
+    whole = _whole(workdir)
+    return whole[-1] if whole else None
+
+
+def prune(workdir: str, keep: int, newest: str) -> None:
+    """Removes all but so many checkpoints up to `newest`, the folder just written, from the job's folder, and what a process
+    that is gone left half written.
+
+    Those of higher steps stay: they were refused, or passed over for an earlier one, and may still be good for another
+    attempt. Nothing may be writing there meanwhile.
+    """
+    parent = os.path.join(workdir, "checkpoints")
+    broken = [os.path.join(parent, name) for name in os.listdir(parent) if name.endswith(".part")]
+    upto = [f for f in _whole(workdir) if os.path.basename(f) <= os.path.basename(newest)]
+    for folder in [*broken, *upto[:-keep]]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _whole(workdir: str) -> list[str]:
+    """The folders of the checkpoints that were written whole, the oldest first."""
+    parent = os.path.join(workdir, "checkpoints")
+    there = os.listdir(parent) if os.path.isdir(parent) else []
+    return [os.path.join(parent, name) for name in sorted(there) if re.fullmatch(r"step-\d+", name)]
+
+
 def _file(folder: str, name: str) -> bytes:
     if os.path.basename(name) != name:
         raise Unusable(f"its manifest names {name!r}, which is no file of its own")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tune import tool_turns
 from tune.failure import Failure
 from tune.spec import Spec
 
@@ -28,7 +29,7 @@ class Chat:
 @dataclass(frozen=True)
 class Example:
     """A chat as tokens. `weights[i]` is the loss weight of predicting `ids[i]` (0: none); the prompt of the last
-    answer is `prompt`, tokenised exactly as it is for generation."""
+    answer is `prompt`, tokenised exactly as it is for generation. `tools`: the template was given tools or calls as data."""
 
     line: int
     ids: np.ndarray
@@ -37,6 +38,7 @@ class Example:
     messages: list[dict]
     reference: str
     truncated: bool
+    tools: bool = False
 
     @property
     def answer_tokens(self) -> int:
@@ -124,14 +126,14 @@ def _weight(value: object, where: str) -> float:
     return float(value)
 
 
-def render(tokenizer: object, messages: list[dict], prompt: bool) -> str:
+def render(tokenizer: object, messages: list[dict], prompt: bool, tools: list | None = None) -> str:
     """The chat as text, by the tokenizer's own template; with `prompt`, up to where the assistant speaks next."""
-    return tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=prompt)
+    return tokenizer.apply_chat_template(messages, tools=tools, tokenize=False, add_generation_prompt=prompt)
 
 
-def prompt_ids(tokenizer: object, messages: list[dict]) -> list[int]:
+def prompt_ids(tokenizer: object, messages: list[dict], tools: list | None = None) -> list[int]:
     """The tokens after which the assistant's answer follows. Training and generation both use this."""
-    return tokenizer(render(tokenizer, messages, True), add_special_tokens=False)["input_ids"]
+    return tokenizer(render(tokenizer, messages, True, tools), add_special_tokens=False)["input_ids"]
 
 
 def encode(
@@ -146,11 +148,12 @@ def encode(
     ids: list[int] = []
     weights: list[float] = []
     done = ""
+    told = tool_turns.told(tokenizer, chat.messages)
     for index, message in enumerate(chat.messages):
         if message["role"] != "assistant":
             continue
-        before = render(tokenizer, chat.messages[:index], True)
-        after = render(tokenizer, chat.messages[: index + 1], False)
+        before = render(tokenizer, told.first(index), True, told.tools)
+        after = render(tokenizer, told.first(index + 1), False, told.tools)
         if not before.startswith(done) or not after.startswith(before):
             raise Failure(
                 "chat_template",
@@ -171,14 +174,21 @@ def encode(
         weight = chat.weights[index]
         weights += [weight * learn_prompts] * len(glue) + [weight] * end + [0.0] * (len(answer) - end)
         done = after
+    reference = chat.messages[-1]["content"]
+    if any("tool_calls" in message for message in told.parts[-1]):
+        # What the model learns to write; the last of these tokens ends the turn.
+        reference = tokenizer.decode(
+            answer[:-1], skip_special_tokens=True, clean_up_tokenization_spaces=False
+        )
     return Example(
         line=chat.line,
         ids=np.asarray(ids[:cutoff], np.int32),
         weights=np.asarray(weights[:cutoff], np.float32),
-        prompt=prompt_ids(tokenizer, chat.messages[:-1]),
+        prompt=prompt_ids(tokenizer, told.first(len(chat.messages) - 1), told.tools),
         messages=chat.messages[:-1],
-        reference=chat.messages[-1]["content"],
+        reference=reference,
         truncated=len(ids) > cutoff,
+        tools=told.has_tools,
     )
 
 

@@ -6,19 +6,21 @@ import math
 import time
 from dataclasses import asdict, dataclass, field, replace
 
+from peft import PeftModel
 from torch import nn
 
-from tune import events, worst
+from tune import events, generate, worst
 from tune.attention import GROUPED
 from tune.base import Base
 from tune.data import Example
-from tune.generate import greedy_all, text_of
+from tune.generate import Answer, greedy_all, text_of
+from tune.loss import MeanLoss
 from tune.metrics import measured
 from tune.packable import attention_set, packs
+from tune.peak import memory
 from tune.pulse import Pulse
 from tune.smaller import loss_of, say
 from tune.task_metrics import Ranking
-from tune.train import memory
 
 SAMPLES = 3
 
@@ -106,6 +108,10 @@ def likelihood(loss: float, tokens: int) -> dict:
     }
 
 
+Said = dict[tuple[int, ...], Answer]
+"""Answers to prompts, made without padding."""
+
+
 def evaluate(
     model: nn.Module,
     base: Base,
@@ -114,27 +120,82 @@ def evaluate(
     max_new_tokens: int,
     form: str | None,
     pulse: Pulse,
+    said: Said | None = None,
+    known: MeanLoss | None = None,
 ) -> Evaluation:
-    """Loss and perplexity on the references, then greedy answers and their metrics. Reports progress each second."""
+    """Loss and perplexity on the references, then greedy answers and their metrics. Reports progress each second.
+
+    Answers that a probe may hold are left in `said`. `known`: the split's loss, which is then not made again.
+    """
     tally = Tally(base, stage, len(examples), pulse)
-    metrics = likelihood(*loss_of(model, base, examples, 8, pulse))
-    places = [i for i, e in enumerate(examples) if len(e.prompt) < base.max_positions]
-    answered = [examples[i] for i in places]
-    if not answered:
-        return tally.done([], Answers([], metrics, Ranking("rougeL", [])), [])
+    loss = likelihood(*(known or loss_of(model, base, examples, 8, pulse))[:2])
+    asked = _Asked.of(base, examples, form, pulse)
     grouped = GROUPED if base.place.device.type == "cuda" and packs(base) else None
     with attention_set(base.model, grouped):
-        answers = greedy_all(
-            model,
-            base,
-            [e.prompt for e in answered],
-            max_new_tokens,
-            tally.at,
-            lambda rows: say(pulse, f"{rows} examples"),
-        )
-    outputs = [text_of(base, answer.tokens) for answer in answers]
-    found, ranking = measured(outputs, [e.reference for e in answered], form, pulse.check)
-    metrics |= found
-    metrics["stopped"] = sum(answer.stopped for answer in answers) / len(answers)
-    metrics["answer_tokens"] = sum(len(answer.tokens) for answer in answers)
-    return tally.done(answered, Answers(outputs, metrics, ranking), places)
+        answers = greedy_all(model, base, asked.prompts, max_new_tokens, tally.at, asked.smaller)
+    if said is not None and answers and generate.flat(model, base):
+        said |= asked.said(answers)
+    return asked.evaluation(tally, loss, answers)
+
+
+def both(
+    model: PeftModel,
+    base: Base,
+    examples: list[Example],
+    max_new_tokens: int,
+    form: str | None,
+    pulse: Pulse,
+    said: Said,
+) -> tuple[Evaluation, Evaluation]:
+    """The same of the base itself and of the tuned model, whose answers are made together: `seconds` are those of both."""
+    tally = Tally(base, "evaluation", len(examples), pulse)
+    asked = _Asked.of(base, examples, form, pulse)
+    sides, whole = generate.both(model, base, asked.examples, max_new_tokens, tally.at, asked.smaller)
+    losses = [(side.loss, side.tokens) for side in sides]
+    if not whole or len(asked.examples) < len(examples):
+        with model.disable_adapter():
+            losses[0] = loss_of(model, base, examples, 8, pulse)[:2]
+        losses[1] = loss_of(model, base, examples, 8, pulse)[:2]
+    said |= asked.said(sides[1].answers)
+    first, then = (
+        asked.evaluation(tally, likelihood(*loss), side.answers)
+        for side, loss in zip(sides, losses, strict=True)
+    )
+    return first, then
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The examples that leave room for an answer, at `places` of the split."""
+
+    base: Base
+    places: list[int]
+    examples: list[Example]
+    form: str | None
+    pulse: Pulse
+
+    @staticmethod
+    def of(base: Base, examples: list[Example], form: str | None, pulse: Pulse) -> _Asked:
+        places = [i for i, e in enumerate(examples) if len(e.prompt) < base.max_positions]
+        return _Asked(base, places, [examples[i] for i in places], form, pulse)
+
+    @property
+    def prompts(self) -> list[list[int]]:
+        return [e.prompt for e in self.examples]
+
+    def said(self, answers: list[Answer]) -> Said:
+        return {tuple(prompt): answer for prompt, answer in zip(self.prompts, answers, strict=True)}
+
+    def smaller(self, rows: int) -> None:
+        say(self.pulse, f"{rows} examples")
+
+    def evaluation(self, tally: Tally, metrics: dict, answers: list[Answer]) -> Evaluation:
+        if not answers:
+            return tally.done([], Answers([], metrics, Ranking("rougeL", [])), [])
+        outputs = [text_of(self.base, answer.tokens) for answer in answers]
+        references = [e.reference for e in self.examples]
+        found, ranking = measured(outputs, references, self.form, self.pulse.check)
+        metrics = metrics | found
+        metrics["stopped"] = sum(answer.stopped for answer in answers) / len(answers)
+        metrics["answer_tokens"] = sum(len(answer.tokens) for answer in answers)
+        return tally.done(self.examples, Answers(outputs, metrics, ranking), self.places)

@@ -26,7 +26,10 @@ class Ready:
 
 @dataclass(frozen=True)
 class Started:
-    """The job is accepted and its data read; nothing is computed yet. `steps` is an upper bound (early stopping)."""
+    """The job is accepted and its data read; nothing is computed yet. `steps` is an upper bound (early stopping).
+
+    `cut`: by split, how many examples are `truncated` and how many are `left_out`.
+    """
 
     job: str
     attempt: int
@@ -43,6 +46,7 @@ class Started:
     learning_rate: float
     cutoff_len: int
     max_new_tokens: int
+    cut: dict
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ class Progress:
     memory_bytes: int | None = None
     eta_s: float | None = None
     validation_metrics: dict | None = None
+    validation_mean_token_accuracy: float | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 class Failure(Exception):
     """The job cannot go on. `reason` is a sentence for people that says what to do; `code` is stable.
 
-    `retry`: another attempt, later or on another machine, may succeed although nobody changes the job.
+    `problems`: each of several mistakes. `retry`: another attempt, later or on another machine, may succeed although nobody changes the job.
     """
 
     def __init__(
@@ -22,6 +22,7 @@ class Failure(Exception):
         field: str | None = None,
         line: int | None = None,
         retry: bool = False,
+        problems: tuple = (),
     ):
         super().__init__(reason)
         self.code = code
@@ -29,6 +30,7 @@ class Failure(Exception):
         self.field = field
         self.line = line
         self.retry = retry
+        self.problems = problems
 
 
 class Stop(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tune import dora
 from tune.base import Base
 from tune.loss import rows
 from tune.recompute import decoder_layers, free_bytes, kept
@@ -38,12 +39,12 @@ def examples(spec: Spec, base: Base, lengths: list[int], trained: int) -> int:
 
 
 def needs(spec: Spec, base: Base, longest: int, trained: int) -> Needs:
-    """What a training of so many weights by this method takes, by the shape of its base.
+    """What a training of so many weights by this method takes, by the shape of its base, in which the method's layers are.
 
     A token: what each layer keeps (see `recompute`), and the logits with their gradient where the output layer is trained.
     Where attention keeps its scores, 9 bytes for each head and token seen: float32 and bfloat16 probabilities, dropout's
     mask and result. Fixed: 16 bytes a trained weight for gradient and optimizer, its copy where it is the base's own, and
-    a chunk of logits.
+    a chunk of logits or what DoRA holds for a moment.
     """
     model, layers = base.model, decoder_layers(base.model)
     config = model.config.get_text_config()
@@ -55,4 +56,6 @@ def needs(spec: Spec, base: Base, longest: int, trained: int) -> Needs:
     copies = 2 * trained if spec.method in ("freeze", "full") else 0
     chunk = 6 * vocabulary * rows(vocabulary, base.place.device) if base.fused_head else 0
     logits = 0 if base.fused_head else 12 * vocabulary
-    return Needs(OPTIMIZER * trained + copies + chunk, (len(layers) + 1) * layer + logits)
+    lengths = dora.kept(model)
+    fixed = OPTIMIZER * trained + copies + max(chunk, lengths.moment) + lengths.weights
+    return Needs(fixed, (len(layers) + 1) * layer + logits)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
@@ -12,10 +13,13 @@ from transformers import DynamicCache
 
 from tune import decode, speed
 from tune.base import Base
-from tune.linear import still_layers
+from tune.data import Example
+from tune.linear import only_plain, still_layers
+from tune.loss import Loss
 
 log = logging.getLogger("tune")
 ROWS = {"cuda": 512, "cpu": 64}
+FLAT = ("cuda",)
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,15 @@ class Answer:
     tokens: list[int]
     stopped: bool
     margins: list[float]
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one of two models said: its answers, its mean loss on the references, and the number of their tokens."""
+
+    answers: list[Answer]
+    loss: float
+    tokens: int
 
 
 def text_of(base: Base, tokens: list[int]) -> str:
@@ -49,7 +62,7 @@ def greedy_all(
     if not prompts:
         return []
     if flat(model, base):
-        return _flat_all(model, base, prompts, max_new_tokens, on_token, on_smaller, least)
+        return _flat_all(model, base, prompts, max_new_tokens, on_token, on_smaller, least)[0]
     answers: list[Answer | None] = [None] * len(prompts)
     order = sorted(range(len(prompts)), key=lambda i: -len(prompts[i]))
     finished = 0
@@ -83,35 +96,99 @@ def _flat_all(
     max_new_tokens: int,
     on_token: Callable[[int], None],
     on_smaller: Callable[[int], None],
-    least: float,
-) -> list[Answer]:
+    least: float = 0.0,
+    twice: bool = False,
+    examples: list[Example] | None = None,
+) -> tuple[list[Answer], list[tuple[int, Loss]]]:
+    """The answers, those of the base itself first where each is asked `twice`, and the losses of the examples that were read
+    with their side."""
+    if not prompts:
+        return [], []
     limits = [min(max_new_tokens, base.max_positions - len(p)) for p in prompts]
-    room, rows, made = batch_tokens(model, base), ROWS["cuda"], None
-    with torch.no_grad(), still_layers(model, base.place.dtype):
-        try:
-            made = decode.answers(base, prompts, limits, room, rows, on_token, least)
-        except torch.OutOfMemoryError:
-            log.info("out of memory in an evaluation")
-        if made is None:  # out here the error, and with it the memory, is gone
-            on_smaller(rows // 2)
-            made = decode.answers(base, prompts, limits, room // 2, rows // 2, on_token, least)
-    return [Answer(*each) for each in made]
+    with torch.no_grad(), still_layers(model, base.place.dtype) as split:
+
+        def tried(room: int, rows: int) -> tuple[list[Answer], list[tuple[int, Loss]]]:
+            read: list[tuple[int, Loss]] = []
+            more = split if twice else None, examples, lambda *loss: read.append(loss)
+            made = decode.answers(base, prompts, limits, room, rows, on_token, least, *more)
+            return [Answer(*each) for each in made], read
+
+        room, rows = batch_tokens(model, base), ROWS["cuda"]
+        with suppress(torch.OutOfMemoryError):
+            return tried(room, rows)
+        # Out here the error, and with it the memory, is gone.
+        log.info("out of memory in an evaluation")
+        on_smaller(rows // 2)
+        return tried(room // 2, rows // 2)
+
+
+def both(
+    model: nn.Module,
+    base: Base,
+    examples: list[Example],
+    max_new_tokens: int,
+    on_token: Callable[[int], None],
+    on_smaller: Callable[[int], None],
+) -> tuple[list[Side], bool]:
+    """The base's own answers and the tuned model's, in one pass that reads the base's weights once, where `beside` allows it;
+    and whether the losses are those of the examples. They are not where an example does not begin with its prompt."""
+    prompts = [e.prompt for e in examples]
+    whole = all(e.ids[: len(e.prompt)].tolist() == e.prompt for e in examples)
+    more = {"twice": True, "examples": examples if whole else None}
+    made, read = _flat_all(model, base, prompts, max_new_tokens, on_token, on_smaller, **more)
+    sides = made[: len(prompts)], made[len(prompts) :]
+    losses = [[loss for at, loss in read if at == side] for side in (0, 1)]
+    return [Side(answers, *_mean(found)) for answers, found in zip(sides, losses, strict=True)], whole
+
+
+def _mean(losses: list[Loss]) -> tuple[float, int]:
+    """The mean over all loss tokens, and their number."""
+    total = sum(loss.total.item() for loss in losses)
+    return total / (sum(loss.weight for loss in losses) or 1), sum(loss.tokens for loss in losses)
 
 
 def unpadded(
-    model: nn.Module, base: Base, prompts: list[list[int]], max_new_tokens: int, check: Callable[[], None]
+    model: nn.Module,
+    base: Base,
+    prompts: list[list[int]],
+    max_new_tokens: int,
+    check: Callable[[], None],
+    known: Mapping[tuple[int, ...], Answer] | None = None,
 ) -> list[Answer]:
     """Answers that no padding had a part in, as far as each is sure at least: on a GPU all at once, elsewhere one after
-    another."""
+    another. What is `known` of this model's answers, made in the same way, is not asked again."""
+    found = [(known or {}).get(tuple(prompt)) for prompt in prompts]
+    limits = [min(max_new_tokens, base.max_positions - len(prompt)) for prompt in prompts]
+    found = [answer and _cut(answer, limit) for answer, limit in zip(found, limits, strict=True)]
+    asked = [prompt for prompt, answer in zip(prompts, found, strict=True) if not answer]
     if flat(model, base):
-        return greedy_all(model, base, prompts, max_new_tokens, lambda _: check(), least=base.place.tie)
-    return [greedy(model, base, [p], max_new_tokens, lambda _: check())[0] for p in prompts]
+        made = greedy_all(model, base, asked, max_new_tokens, lambda _: check(), least=base.place.tie)
+    else:
+        made = [greedy(model, base, [p], max_new_tokens, lambda _: check())[0] for p in asked]
+    new = iter(made)
+    return [answer or next(new) for answer in found]
+
+
+def _cut(answer: Answer, limit: int) -> Answer | None:
+    """The answer as it would be under a lower limit; None where that limit is higher than the answer's own was."""
+    if not answer.stopped and len(answer.tokens) < limit:
+        return None
+    stopped = answer.stopped and len(answer.tokens) < limit
+    return Answer(answer.tokens[:limit], stopped, answer.margins[:limit])
 
 
 def flat(model: nn.Module, base: Base) -> bool:
-    """Whether these answers are made without padding: on a GPU, by the base itself, where it takes packs."""
+    """Whether these answers are made without padding: on a GPU, by the base itself, where it takes packs. A rotation that is
+    made anew for each length cannot be captured."""
     own = model is base.model or getattr(model, "get_base_model", lambda: None)() is base.model
-    return own and base.place.device.type == "cuda" and speed.packs(base) and decode.right(base)
+    if not own or base.place.device.type not in FLAT or speed.turns_by_length(base.model):
+        return False
+    return speed.packs(base) and decode.right(base)
+
+
+def beside(model: nn.Module, base: Base) -> bool:
+    """Whether rows of the base itself can be answered beside those of the tuned model."""
+    return flat(model, base) and only_plain(base.model)
 
 
 def batch_tokens(model: nn.Module, base: Base) -> int:

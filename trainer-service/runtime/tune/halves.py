@@ -188,7 +188,7 @@ def halved(layers: list[nn.Module]) -> Iterator[None]:
     found = []
     try:
         for layer in layers:
-            if not _can(layer):
+            if not known(layer, nn.Linear, MergedLinear):
                 continue
             halves = AttentionHalf(layer), FeedForwardHalf(layer)
             trained = {id(p) for p in layer.parameters() if p.requires_grad}
@@ -205,8 +205,8 @@ def halved(layers: list[nn.Module]) -> Iterator[None]:
             del layer.halves
 
 
-def _can(layer: nn.Module) -> bool:
-    """Whether a layer is of a kind that is known here, made of plain linear layers or merged LoRA over such."""
+def known(layer: nn.Module | None, *kinds: type[nn.Module]) -> bool:
+    """Whether a decoder layer is of the Llama kind without a window, and its linear layers are of these kinds."""
     if type(layer) not in KINDS or not isinstance(layer.mlp.act_fn, (nn.SiLU, SiLUActivation)):
         return False
     inner, network = layer.self_attn, layer.mlp
@@ -214,4 +214,4 @@ def _can(layer: nn.Module) -> bool:
         return False
     linear = [inner.q_proj, inner.k_proj, inner.v_proj, inner.o_proj]
     linear += [network.gate_proj, network.up_proj, network.down_proj]
-    return all(type(module) in (nn.Linear, MergedLinear) for module in linear)
+    return all(type(module) in kinds for module in linear)

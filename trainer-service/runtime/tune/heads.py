@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,17 +16,17 @@ from transformers import AutoModelForSequenceClassification
 from tune import bottleneck, lora, weights
 from tune.base import Base
 from tune.batch import Batch
-from tune.data import Chat, Example, Split, read
+from tune.data import Example, Split, read
 from tune.evaluate import Answers, Evaluation, Tally
-from tune.failure import Failure
 from tune.inplace import InPlace, config_of, fill
 from tune.job import Dataset
-from tune.loss import Loss
+from tune.loss import Loss, MeanLoss
 from tune.pulse import Pulse
 from tune.rows import example, joined, padded, parts
 from tune.smaller import in_batches, loss_of
 from tune.spec import LOW_RANK, Spec
-from tune.task_metrics import Ranking, classification, distances, regression
+from tune.task_metrics import Ranking, auc, classification, distances, regression
+from tune.units import Units, exact, number
 
 ROWS = 32
 
@@ -60,20 +59,9 @@ def split(
         whole = base.tokenizer(joined(chat))["input_ids"]
         source = base.tokenizer(joined(chat), truncation=True, max_length=cutoff - 1)["input_ids"]
         answer = chat.messages[-1]["content"].strip()
-        target = labels.index(answer) if labels else _bits(_number(answer, chat, field))
+        target = labels.index(answer) if labels else _bits(number(answer, chat, field))
         made.append(example(chat, source, [target], len(source) < len(whole)))
     return Split.of(made)
-
-
-def _number(text: str, chat: Chat, field: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        reason = f"line {chat.line}: the answer of a regression must be a number, not {text[:40]!r}"
-        raise Failure("dataset_unreadable", reason, field, chat.line)
-    return value
 
 
 def _bits(value: float) -> int:
@@ -81,9 +69,12 @@ def _bits(value: float) -> int:
 
 
 def untrained(
-    base: Base, spec: Spec, labels: tuple[str, ...] | None, form: Form
+    base: Base, spec: Spec, labels: tuple[str, ...] | None, form: Form, units: Units | None = None
 ) -> tuple[nn.Module, list[str]]:
-    """A new model of the base's folder with a head from spec.seed, and the names of its modules that the folder lacks."""
+    """A new model of the base's folder with a head from spec.seed, and the names of its modules that the folder lacks.
+
+    Its numbers are in `units`, if there are any.
+    """
     torch.manual_seed(spec.seed)
     named = {"id2label": dict(enumerate(labels))} if labels else {"num_labels": 1}
     if form is FORM:
@@ -99,6 +90,9 @@ def untrained(
     )
     model.config.pad_token_id = base.pad_id
     model.objective = form.loss
+    model.units, model.folded = units, False
+    if units:
+        exact(model)
     new = set()
     for key in info["missing_keys"]:
         part = key.partition(".")[0]
@@ -108,10 +102,15 @@ def untrained(
 
 @contextmanager
 def training(
-    base: Base, base_id: str, spec: Spec, labels: tuple[str, ...] | None, form: Form
+    base: Base,
+    base_id: str,
+    spec: Spec,
+    labels: tuple[str, ...] | None,
+    form: Form,
+    units: Units | None = None,
 ) -> Iterator[PeftModel | InPlace]:
     """The model of one job, its head and the method's weights trainable."""
-    model, new = untrained(base, spec, labels, form)
+    model, new = untrained(base, spec, labels, form, units)
     if spec.method in LOW_RANK:
         config = LoraConfig(task_type=form.task, modules_to_save=new, **lora.options(spec, model))
         tuned = get_peft_model(model, config)
@@ -140,11 +139,17 @@ def training(
 
 @contextmanager
 def published(
-    base: Base, spec: Spec, labels: tuple[str, ...] | None, folder: str, form: Form
+    base: Base,
+    spec: Spec,
+    labels: tuple[str, ...] | None,
+    folder: str,
+    form: Form,
+    units: Units | None = None,
 ) -> Iterator[nn.Module]:
     """The saved model, read by stock PEFT where it is PEFT's, else by our own code."""
     config = config_of(folder)
-    model, _ = untrained(base, spec, labels, form)
+    model, _ = untrained(base, spec, labels, form, units)
+    model.folded = True
     if config.get("tunemesh_type") == bottleneck.KIND:
         bottleneck.insert(model, config["bottleneck_size"], "", config["target_modules"])
     if "tunemesh_type" in config:
@@ -155,12 +160,17 @@ def published(
 
 
 def loss(model: nn.Module, batch: Batch) -> Loss:
-    """Cross-entropy of the labels or, for numbers, the squared error; `correct` counts labels only."""
+    """Cross-entropy of the labels or, for numbers, the squared error by the variance of the train split; `correct` counts
+    labels only."""
     row = parts(batch, model.config.pad_token_id)
     logits = model(input_ids=row.sources, attention_mask=row.mask).logits.float()
     target, scale = row.targets[:, 0], row.weights[:, 0]
     if model.config.problem_type == "regression":
-        error = (logits[:, 0] - target.to(torch.int32).view(torch.float32)) ** 2
+        right, said = target.to(torch.int32).view(torch.float32), logits[:, 0]
+        units = model.units
+        right = (right - units.mean) / units.spread
+        said = (said - units.mean) / units.spread if model.folded else said
+        error = (said - right) ** 2
         return Loss((error * scale).sum(), float(scale.sum()), len(target), scale.new_zeros(()))
     total = (functional.cross_entropy(logits, target, reduction="none") * scale).sum()
     return Loss(total, float(scale.sum()), len(target), (logits.argmax(-1) == target).sum())
@@ -177,10 +187,12 @@ def evaluate(
     examples: list[Example],
     labels: tuple[str, ...] | None,
     pulse: Pulse,
+    known: MeanLoss | None = None,
 ) -> Evaluation:
-    """Accuracy, macro F1 and AUC (one against the rest, where every label is in the split), or MSE, MAE and R²."""
+    """Accuracy, macro F1 and AUC (one against the rest, where every label is in the split), or MSE, MAE and R². `known`: the
+    split's loss, which is then not made again."""
     tally = Tally(base, stage, len(examples), pulse)
-    mean, _ = loss_of(model, base, examples, ROWS, pulse)
+    mean, *_ = known or loss_of(model, base, examples, ROWS, pulse)
     scores: list[torch.Tensor] = [torch.empty(0)] * len(examples)
     done = 0
 
@@ -202,23 +214,10 @@ def evaluate(
         right = [float(row[labels.index(r)]) for row, r in zip(likely, references, strict=True)]
         ranking = Ranking("probability", [round(p, 6) for p in right], perfect=None)
     else:
-        outputs = [repr(float(s[0])) for s in scores]
+        units = None if model.folded else model.units
+        outputs = [repr(units.own(float(s[0])) if units else float(s[0])) for s in scores]
         measured = regression(outputs, references)
         del measured["readable"]
         ranking = distances(outputs, references)
     metrics = {"loss": round(mean, 6)} | {name: round(value, 6) for name, value in measured.items()}
     return tally.done(examples, Answers(outputs, metrics, ranking))
-
-
-def auc(scores: torch.Tensor, references: list[str], labels: tuple[str, ...]) -> dict[str, float]:
-    """`auc` of scores [examples, labels]; nothing where a label has no example, for there it is not defined."""
-    from sklearn.metrics import roc_auc_score
-
-    if len(labels) < 2 or set(references) != set(labels):
-        return {}
-    right = [labels.index(r) for r in references]
-    likely = scores.softmax(-1).double()
-    if len(labels) == 2:
-        return {"auc": float(roc_auc_score(right, likely[:, 1]))}
-    likely = likely / likely.sum(-1, keepdim=True)
-    return {"auc": float(roc_auc_score(right, likely, multi_class="ovr", average="macro"))}

@@ -25,18 +25,20 @@ class Base:
 @dataclass(frozen=True)
 class Dataset:
     """Paths of the three splits: OpenAI chat JSONL or, for task "pt", lines of a `text`. `task` decides what is measured
-    (None: sft); `format` "exam" adds the metric `well_formed`."""
+    (None: sft); `format` "exam" adds the metric `well_formed`; `id` is its public one."""
 
     train: str
     validation: str | None = None
     test: str | None = None
     format: str | None = None
     task: str | None = None
+    id: str | None = None
 
 
 @dataclass(frozen=True)
 class Job:
-    """One attempt at one job. All paths are absolute; `resume` is a checkpoint folder of this worker's making."""
+    """One attempt at one job. All paths are absolute; `resume` is a checkpoint folder of this worker's making. Of the
+    checkpoints in its folder the newest `save_total_limit` stay (None: all, for whoever started the job takes them away)."""
 
     job: str
     attempt: int
@@ -47,6 +49,7 @@ class Job:
     spec: Spec = field(default_factory=Spec)
     resume: str | None = None
     resume_sha256: dict[str, str] | None = None
+    save_total_limit: int | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ _JOB: dict[str, Check] = {
     "spec": _object,
     "resume": _path,
     "resume_sha256": _hashes,
+    "save_total_limit": whole(1, 2**31 - 1),
 }
 _BASE: dict[str, Check] = {"id": _text, "folder": _path}
 _DATASET: dict[str, Check] = {
@@ -109,6 +113,7 @@ _DATASET: dict[str, Check] = {
     "test": _path,
     "format": choice("exam"),
     "task": choice(*TASKS),
+    "id": _text,
 }
 
 

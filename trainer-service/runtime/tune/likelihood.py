@@ -22,7 +22,7 @@ def evaluate(model: nn.Module, base: Base, stage: str, examples: list[Example], 
     losses, total, tokens = [], 0.0, 0
     for done, example in enumerate(examples):
         tally.at(done)
-        loss, count = loss_of(model, base, [example], 1, pulse)
+        loss, count, _ = loss_of(model, base, [example], 1, pulse)
         losses.append(round(loss, 6))
         total, tokens = total + loss * count, tokens + count
     ranking = Ranking("loss", losses, greater=False, perfect=None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import torch
 from peft.tuners.lora import Linear as PeftLinear
@@ -135,44 +136,61 @@ class MixedLinear(PeftLinear):
         return torch.addmm(out.flatten(0, -2), low, (b * scale).to(x.dtype).t()).view(out.shape)
 
 
+@dataclass
+class Split:
+    """How many of a product's first rows are the base's own, to which no adapter is added."""
+
+    plain: int = 0
+
+
 class StillLinear(PeftLinear):
-    """As MixedLinear for an adapter that does not change meanwhile: `still` holds A and scale · B in the activations' type."""
+    """As MixedLinear for an adapter that does not change meanwhile: `still` holds A and scale · B in the activations' type,
+    and the split that says for which rows they are."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        a, b = self.still
+        a, b, split = self.still
         rows = x.flatten(0, -2)
         out = self.base_layer(rows)
-        return out.addmm_(rows @ a.t(), b.t()).unflatten(0, x.shape[:-1])
+        out[split.plain :].addmm_(rows[split.plain :] @ a.t(), b.t())
+        return out.unflatten(0, x.shape[:-1])
 
 
 @contextmanager
-def still_layers(model: nn.Module, dtype: torch.dtype) -> Iterator[None]:
+def still_layers(model: nn.Module, dtype: torch.dtype) -> Iterator[Split]:
     """Gives the same layers a forward for answers alone, without gradients and dropout, until left."""
+    split = Split()
     with fast_layers(model, merged=False) as found:
         try:
             for module in found:
                 a, b, _, scale = _parts(module)
-                module.still = a.to(dtype), (b * scale).to(dtype)
+                module.still = a.to(dtype), (b * scale).to(dtype), split
                 module.__class__ = StillLinear
-            yield
+            yield split
         finally:
             for module in found:
                 vars(module).pop("still", None)
 
 
+def _plain(module: nn.Module) -> bool:
+    """Whether this is PEFT's LoRA layer and no more: no variant such as DoRA, one adapter, switched on, no bias of its own."""
+    if type(module) is not PeftLinear or module.lora_variant or module.disable_adapters:
+        return False
+    names = module.active_adapters
+    return len(names) == 1 and not module.lora_bias.get(names[0]) and isinstance(module.base_layer, nn.Linear)
+
+
+def only_plain(model: nn.Module) -> bool:
+    """Whether nothing but such layers was put into the model, so that rows of the base itself can go through it beside others."""
+    inserted = [module for module in model.modules() if hasattr(module, "base_layer")]
+    return bool(inserted) and all(map(_plain, inserted))
+
+
 @contextmanager
 def fast_layers(model: nn.Module, merged: bool) -> Iterator[list[PeftLinear]]:
-    """Gives PEFT's plain LoRA layers (no variant such as DoRA, one adapter, no bias of its own) the forward above."""
-    found = []
-    for module in model.modules():
-        if type(module) is not PeftLinear or module.lora_variant or len(module.active_adapters) != 1:
-            continue
-        (name,) = module.active_adapters
-        if module.lora_bias.get(name) or not isinstance(module.base_layer, nn.Linear):
-            continue
-        if merged and not isinstance(module.lora_dropout[name], nn.Identity):
-            continue
-        found.append(module)
+    """Gives PEFT's plain LoRA layers the forward above."""
+    found = [module for module in model.modules() if _plain(module)]
+    if merged:
+        found = [module for module in found if isinstance(_parts(module)[2], nn.Identity)]
     try:
         for module in found:
             module.__class__ = MergedLinear if merged else MixedLinear

@@ -14,6 +14,8 @@ from tune.products import product
 
 CHUNK = 1 << 20
 CUDA_CHUNK = 1 << 29
+MeanLoss = tuple[float, int, float]
+"""A mean loss, the number of its tokens, and the share of them that has the best logit."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,17 @@ class HeadLoss(torch.autograd.Function):
         return grad * slope.to(grad.dtype), None, None, None, None
 
 
+def head_loss(
+    head: nn.Module, hidden: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor, compiled: bool = False
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """`HeadLoss` of an output layer; one that has an adapter inside makes its logits itself."""
+    if not hasattr(head, "base_layer"):
+        return HeadLoss.apply(hidden, head.weight, labels, weights, compiled)
+    logits = head(hidden).float()
+    total = (functional.cross_entropy(logits, labels, reduction="none") * weights).sum()
+    return total, ((logits.argmax(-1) == labels) & (weights > 0)).sum()
+
+
 class Rows(torch.autograd.Function):
     """`hidden[index]`, where an index may come twice only at weight 0, so that the gradient needs no sums."""
 
@@ -155,16 +168,15 @@ def answer_loss(model: nn.Module, batch: Batch | Pack, fused_head: bool, compile
             pack_sizes=batch.sizes,
             **more,
         ).last_hidden_state[0]
-        head = model.get_output_embeddings().weight
-        hidden = answers.pick(hidden)
-        total, correct = HeadLoss.apply(hidden, head, batch.labels, batch.weights, compiled)
+        head, hidden = model.get_output_embeddings(), answers.pick(hidden)
+        total, correct = head_loss(head, hidden, batch.labels, batch.weights, compiled)
         return Loss(total, batch.weight, batch.answers, correct)
     wanted = batch.weights[:, 1:] > 0
     labels = batch.ids[:, 1:][wanted]
     weights = batch.weights[:, 1:][wanted]
     if fused_head:
         hidden = model.get_decoder()(input_ids=batch.ids, use_cache=False).last_hidden_state[:, :-1][wanted]
-        total, correct = HeadLoss.apply(hidden, model.get_output_embeddings().weight, labels, weights)
+        total, correct = head_loss(model.get_output_embeddings(), hidden, labels, weights)
     else:
         logits = model(input_ids=batch.ids, use_cache=False).logits[:, :-1][wanted].float()
         total = (functional.cross_entropy(logits, labels, reduction="none") * weights).sum()

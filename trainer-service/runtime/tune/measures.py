@@ -5,23 +5,21 @@ from __future__ import annotations
 LOWER = ("loss", "perplexity", "mse", "mae")
 LOSS = ("loss", "perplexity")
 TEXT = ("bleu", "rouge1", "rouge2", "rougeL", "exact_match")
-MACRO = ("accuracy", "macro_precision", "macro_recall", "macro_f1")
+LABELS = ("accuracy", "macro_precision", "macro_recall", "macro_f1", "auc")
 ENTITIES = ("token_accuracy", "entity_precision", "entity_recall", "entity_f1")
 NUMBERS = ("mse", "mae", "r2")
-OF_TASK = {"classification": MACRO, "regression": NUMBERS, "tagging": ENTITIES}
-HEADED = {"classification": (*MACRO, "auc"), "regression": NUMBERS, "tagging": ENTITIES}
-ALL = (*LOSS, *TEXT, "well_formed", *MACRO, "auc", *NUMBERS, *ENTITIES)
+OF_TASK = {"classification": LABELS, "regression": NUMBERS, "tagging": ENTITIES}
+ALL = (*LOSS, *TEXT, "well_formed", *LABELS, *NUMBERS, *ENTITIES)
 
 
 def offered(task: str | None, form: str | None, family: str | None) -> list[str]:
     """What can be measured of a dataset of this task, on a base of this family or (None) on any."""
     if task == "pt":
         return list(LOSS)
-    words = (*LOSS, *TEXT, *(("well_formed",) if form == "exam" else ()), *OF_TASK.get(task or "sft", ()))
-    headed = ("loss", *HEADED.get(task or "sft", ()))
+    of_task = OF_TASK.get(task or "sft", ())
     if family == "encoder":
-        return list(headed)
-    return list(words if family else dict.fromkeys((*words, *headed)))
+        return ["loss", *of_task]
+    return [*LOSS, *TEXT, *(("well_formed",) if form == "exam" else ()), *of_task]
 
 
 def listed(names: list[str]) -> str:

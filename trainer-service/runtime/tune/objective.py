@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import replace
 
 import torch
 from torch import nn
@@ -18,11 +19,12 @@ from tune.data import Example
 from tune.failure import Failure
 from tune.loss import Loss, answer_loss
 from tune.pulse import Pulse
+from tune.weights import trains_head
 
 
 def judge_by_loss(base: Base, validation: list[Example], size: int, pulse: Pulse) -> Judge:
     return Judge(
-        "loss", base, lambda model: mean_loss(model, base, validation, size, pulse.check)[0], lambda _: {}
+        "loss", base, lambda model: mean_loss(model, base, validation, size, pulse.check), lambda *_: {}
     )
 
 
@@ -115,14 +117,16 @@ def _abreast(
 @torch.no_grad()
 def mean_loss(
     model: nn.Module, base: Base, examples: list[Example], size: int, check: Callable[[], None]
-) -> tuple[float, int]:
-    """The mean loss over all loss tokens of the examples, without dropout, and the number of those tokens.
+) -> tuple[float, int, float]:
+    """The mean loss over all loss tokens of the examples, without dropout, the number of those tokens, and the share of them
+    that has the best logit.
 
     In packs where the model takes them, else in padded batches of `size`.
     """
     was_training = model.training
     model.eval()
-    total, weight, tokens = 0.0, 0.0, 0
+    base = replace(base, fused_head=base.fused_head and not trains_head(base.model))
+    total, weight, tokens, correct = 0.0, 0.0, 0, 0
     layout = speed.plain(base, examples)
     try:
         with speed.evaluated(model, base, layout):
@@ -133,6 +137,7 @@ def mean_loss(
                     total += loss.total.item()
                     weight += loss.weight
                     tokens += loss.tokens
+                    correct += int(loss.correct)
     finally:
         model.train(was_training)
-    return total / weight, tokens
+    return total / weight, tokens, correct / tokens

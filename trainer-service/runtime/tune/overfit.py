@@ -1,32 +1,36 @@
-"""Over-fitting, seen in a finished training's own numbers."""
+"""Over-fitting, seen in a training's own numbers. The trainer service applies the same rule while a job runs."""
 
 from __future__ import annotations
 
+import math
+
 from tune.checkpoint import State
 
-RISES = 3
+RISE = 1.01
+ENOUGH = 2
 
 
-def overfitting_since(state: State, rises: int = RISES) -> int | None:
-    """The step from which the validation loss rose `rises` evaluations in a row while the training loss went on falling.
+def overfitting_since(state: State) -> int | None:
+    """The step from which the validation loss was above its best while the training loss went on falling: that of the first
+    validation after the best one. None: it was not so.
 
-    That is the step of the validation before the first rise. The training loss is the mean over the steps since the validation
-    before; it falls when that of the last of the rises is below that of the stretch before the first. None: it never was so.
+    There must be two later validations at least, the last more than 1 % above the best (less is noise), and the mean
+    training loss lower after the best step than over as many steps before it.
     """
-    points = [(int(step), loss) for step, loss in state.validation_losses]
-    rising = 0
-    for at in range(1, len(points)):
-        rising = rising + 1 if points[at][1] > points[at - 1][1] else 0
-        if rising >= rises:
-            before, after = _mean(state, points, at - rising), _mean(state, points, at)
-            if before is not None and after is not None and after < before:
-                return points[at - rising][0]
-    return None
+    points = [(int(step), loss) for step, loss in state.validation_losses if math.isfinite(loss)]
+    if not points or not state.losses:
+        return None
+    best, lowest = min(points, key=lambda point: point[1])
+    later = [(step, loss) for step, loss in points if step > best]
+    if len(later) < ENOUGH or later[-1][1] < lowest * RISE:
+        return None
+    length = int(state.losses[-1][0]) - best
+    # a validation before the first step is held against that step
+    before, after = _mean(state, best - length, max(best, 1)), _mean(state, best, best + length)
+    return later[0][0] if after < before else None
 
 
-def _mean(state: State, points: list[tuple[int, float]], at: int) -> float | None:
-    """The mean training loss of the steps between this validation and the one before it; at the first step, of that step."""
-    since = points[at - 1][0] if at else -1
-    until = max(points[at][0], 1)
-    losses = [loss for step, loss in state.losses if since < step <= until]
-    return sum(losses) / len(losses) if losses else None
+def _mean(state: State, above: int, until: int) -> float:
+    """The mean training loss of the steps after `above` up to `until`; undefined without any."""
+    losses = [loss for step, loss in state.losses if above < step <= until and math.isfinite(loss)]
+    return sum(losses) / len(losses) if losses else math.nan

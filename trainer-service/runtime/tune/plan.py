@@ -42,6 +42,7 @@ class Plan:
     warmup_steps: int
     learning_rate: float
     schedule: str
+    epochs: float
 
     @staticmethod
     def of(spec: Spec, examples: int, learning_rate: float, longest: int = 1, fit: int = 0) -> Plan:
@@ -49,7 +50,9 @@ class Plan:
         size = batch_size(spec, examples, longest, fit)
         batch_count = math.ceil(examples / size)
         steps_per_epoch = math.ceil(batch_count / spec.gradient_accumulation_steps)
-        steps = max(1, math.ceil(steps_per_epoch * epochs(spec, examples)))
+        times = spec.max_steps / steps_per_epoch if spec.max_steps else epochs(spec, examples)
+        steps = spec.max_steps or max(1, math.ceil(steps_per_epoch * times))
+        ratio = math.ceil(steps * spec.warmup_ratio)
         eval_steps = spec.eval_steps or max(1, round(steps / 8))
         return Plan(
             size,
@@ -57,9 +60,10 @@ class Plan:
             steps_per_epoch,
             eval_steps,
             spec.save_steps or eval_steps,
-            math.ceil(steps * spec.warmup_ratio),
+            ratio if spec.warmup_steps is None else min(spec.warmup_steps, steps),
             learning_rate,
             spec.lr_scheduler_type,
+            round(times, 4),
         )
 
     def rate(self, step: int) -> float:

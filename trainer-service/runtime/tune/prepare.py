@@ -19,14 +19,33 @@ from tune.splits import split
 
 @dataclass(frozen=True)
 class Data:
-    """The three splits, encoded, and for each split that was given its file's sha256 and number of examples."""
+    """The splits by name, encoded, and for each split that was given its file's sha256 and number of examples."""
 
-    train: Split
-    validation: list[Example]
-    test: list[Example]
+    splits: dict[str, Split]
     files: dict[str, dict]
     cutoff: int
     max_new_tokens: int
+
+    @property
+    def train(self) -> Split:
+        return self.splits["train"]
+
+    @property
+    def validation(self) -> list[Example]:
+        return self.splits["validation"].examples
+
+    @property
+    def test(self) -> list[Example]:
+        return self.splits["test"].examples
+
+    @property
+    def cut(self) -> dict[str, dict[str, int]]:
+        """By split that was given, how many examples are cut short and how many are left out."""
+        return {
+            name: {"truncated": len(split.truncated), "left_out": len(split.left_out)}
+            for name, split in self.splits.items()
+            if name in self.files
+        }
 
 
 def prepare(job: Job, base: Base, pulse: Pulse) -> Data:
@@ -45,8 +64,7 @@ def prepare(job: Job, base: Base, pulse: Pulse) -> Data:
         raise nothing_to_train_on(train, cutoff, base)
     longest = max(e.answer_tokens for e in train.examples)
     wanted = job.spec.max_new_tokens or max(16, math.ceil(1.25 * longest))
-    validation, test = splits["validation"].examples, splits["test"].examples
-    return Data(train, validation, test, files, cutoff, min(wanted, base.max_positions))
+    return Data(splits, files, cutoff, min(wanted, base.max_positions))
 
 
 def nothing_to_train_on(train: Split, cutoff: int, base: Base) -> Failure:
@@ -66,33 +84,42 @@ def nothing_to_train_on(train: Split, cutoff: int, base: Base) -> Failure:
 
 
 def cuts(data: Data) -> list[Notice]:
-    """Says which training examples are not learnt whole, which the user would otherwise have to guess."""
+    """Says which examples are not learnt or measured whole, which the user would otherwise have to guess."""
     notices = []
-    for code, lines, fate in (
-        (
-            "examples_truncated",
-            data.train.truncated,
-            f"are longer than {data.cutoff} tokens and lose their end",
-        ),
-        (
-            "examples_left_out",
-            data.train.left_out,
-            f"have nothing to learn within {data.cutoff} tokens and are left out",
-        ),
-    ):
-        if lines:
-            reason = f"{len(lines)} training examples {fate}."
-            notices.append(Notice(code, reason, "spec.cutoff_len", lines[:100]))
+    for name, part in data.splits.items():
+        kind, what = ("training", "to learn") if name == "train" else (name, "to measure")
+        for code, lines, fate in (
+            (
+                "examples_truncated",
+                part.truncated,
+                f"are longer than {data.cutoff} tokens and lose their end",
+            ),
+            (
+                "examples_left_out",
+                part.left_out,
+                f"have nothing {what} within {data.cutoff} tokens and are left out",
+            ),
+        ):
+            if lines:
+                reason = f"{len(lines)} {kind} examples {fate}."
+                notices.append(Notice(code, reason, "spec.cutoff_len", lines[:100]))
     return notices
 
 
 def fingerprint(job: Job, base: Base, data: Data) -> str:
     """Identifies a training: all that decides its weights. Another spec, file, base or order gives another fingerprint."""
     spec = asdict(replace(job.spec, save_steps=None, probes=Spec.probes))
+    # Checkpoints from before there were these options know nothing of them.
+    for added in ("max_steps", "warmup_steps"):
+        if spec[added] is None:
+            del spec[added]
+    forms = ["units"] if base.family == "encoder" and job.dataset.task == "regression" else []
+    if any(e.tools for part in data.splits.values() for e in part.examples):
+        forms.append("tools")
     return bases.fingerprint(
         {
             "spec": spec,
-            "task": job.dataset.task,
+            "task": [job.dataset.task, *forms] if forms else job.dataset.task,
             "base": base.sha256,
             "data": data.files,
             "order": batch.ORDER,

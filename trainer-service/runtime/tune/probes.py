@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 import torch
+from jinja2 import TemplateError
 from torch import nn
 
 from tune import generate, seq2seq
 from tune.base import Base
-from tune.data import Example
+from tune.data import Example, prompt_ids
+from tune.evaluate import Said
 from tune.generate import Answer, text_of
 from tune.rows import padded, text
 
@@ -23,14 +25,21 @@ UNLIMITED, USUAL_LIMIT = 1 << 30, 512
 
 
 def written(
-    model: nn.Module, base: Base, examples: list[Example], count: int, check: Callable[[], None]
+    model: nn.Module,
+    base: Base,
+    said: Said,
+    examples: list[Example],
+    count: int,
+    check: Callable[[], None],
 ) -> list[dict]:
     """Greedy answers to prompts, each generated without padding. An answer is at most 64 tokens; it ends before a token
     that beat the second best by so little that another correct program could choose differently, and never within a
     character. `max_tokens` is the limit under which exactly `expected` comes back; `tokens` are the ids without the
-    stop token.
+    stop token. What this model has `said` without padding is not asked again.
     """
-    way = seq2seq.unpadded if base.family == "encoder-decoder" else generate.unpadded
+    way = functools.partial(generate.unpadded, known=said)
+    if base.family == "encoder-decoder":
+        way = seq2seq.unpadded
     made: list[dict] = []
     askable = _askable(base, examples)
     while tried := list(islice(askable, count - len(made))):
@@ -45,8 +54,20 @@ def _askable(base: Base, examples: list[Example]) -> Iterator[tuple[Example, lis
     if base.family == "encoder-decoder":
         read = ((e, _whole(base, text(e.messages))) for e in examples[:TRIED])
     else:
-        read = ((e, e.prompt if len(e.prompt) < base.max_positions else None) for e in examples)
+        read = ((e, _as_text(base, e)) for e in examples)
     return ((example, prompt) for example, prompt in read if prompt is not None)
+
+
+def _as_text(base: Base, example: Example) -> list[int] | None:
+    """The tokens of a question as an engine is asked it, None where they leave no room. Tools are text in it: not every engine
+    takes them as data, and one that does takes calls out of the answer. A template may refuse that, which is None too."""
+    prompt = example.prompt
+    if example.tools:
+        try:
+            prompt = prompt_ids(base.tokenizer, example.messages)
+        except TemplateError:
+            return None
+    return prompt if len(prompt) < base.max_positions else None
 
 
 def _written(base: Base, example: Example, answer: Answer) -> dict | None:

@@ -11,6 +11,7 @@ from torch import nn
 from torch.utils.checkpoint import checkpoint
 from transformers.modeling_layers import GradientCheckpointingLayer
 
+from tune import dora
 from tune.base import Base
 from tune.loss import rows
 from tune.weights import count_trained
@@ -42,12 +43,14 @@ def kept(model: nn.Module, tokens: int, inner: int) -> tuple[int, int, int]:
     """Bytes that a decoder layer keeps for its backward pass: all, without its MLP, computing everything anew.
 
     For a width h and an inner width i that is 2 · (2i + 12h) bytes a token in bfloat16, 2 · (3i + 14h) where the layer is not
-    compiled (`inner` 3), 2 · 9h without its MLP, 2h: as measured on the Qwen2.5-7B shape.
+    compiled (`inner` 3), 2 · 9h without its MLP, 2h: as measured on the Qwen2.5-7B shape. What DoRA keeps comes to it.
     """
     config = model.config.get_text_config()
     width = 2 * config.hidden_size * tokens
     wide = 2 * (getattr(config, "intermediate_size", None) or 4 * config.hidden_size) * tokens
-    return inner * wide + (8 + 2 * inner) * width, 9 * width, width
+    lengths, layers = dora.kept(model), len(decoder_layers(model)) or 1
+    more, apart = (math.ceil(part * tokens / layers) for part in (lengths.token, lengths.apart))
+    return inner * wide + (8 + 2 * inner) * width + more, 9 * width + apart, width
 
 
 def bounds(
@@ -68,11 +71,13 @@ def fits(model: nn.Module, base: Base, layers: list[nn.Module], tokens: int, dee
 
 def overhead(model: nn.Module, base: Base, layer: int, tokens: int) -> int:
     """What is held besides what layers keep: one layer's gradients at work (5/3 of what it keeps) or logits with their gradient (a chunk of them, or all where
-    the head is trained too), the optimizer."""
+    the head is trained too) or the lengths of DoRA's rows, the optimizer."""
     head = model.get_output_embeddings() if hasattr(model, "get_output_embeddings") else None
     vocabulary = head.weight.shape[0] if head is not None else 1
     logits = 8 * rows(vocabulary, base.place.device) if base.fused_head else 12 * tokens
-    return max(layer * 5 // 3, vocabulary * logits) + 16 * count_trained(model)
+    lengths = dora.kept(model)
+    at_work = max(layer * 5 // 3, vocabulary * logits, lengths.moment)
+    return at_work + lengths.weights + 16 * count_trained(model)
 
 
 def free_bytes() -> int:

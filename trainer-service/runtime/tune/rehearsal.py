@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import tempfile
 import time
@@ -53,4 +54,5 @@ def rehearse(base: Base) -> None:
     except Exception:
         log.exception("the rehearsal failed")
     finally:
+        gc.collect()
         torch.cuda.empty_cache()

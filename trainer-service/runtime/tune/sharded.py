@@ -42,6 +42,10 @@ class Shards:
         self.network = copy.deepcopy(whole)
         for layer in decoder_layers(self.network):
             fully_shard(layer)
+        for module in self.network.modules():
+            if getattr(module, "gives_number", False):
+                # Its weights are float32, and a group has one type.
+                fully_shard(module)
         fully_shard(self.network)
         self._spread = {n: p for n, p in self.network.named_parameters() if p.requires_grad}
         self.weights = {n: nn.Parameter(p.to_local().detach()) for n, p in self._spread.items()}

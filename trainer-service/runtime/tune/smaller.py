@@ -25,16 +25,22 @@ REASON = (
 
 def say(pulse: Pulse, most: str) -> None:
     """Frees what memory can be freed and tells of it; the error must have been left before."""
+    free()
+    pulse.emit(events.Notice("smaller_batches", REASON.format(most=most)))
+
+
+def free() -> None:
+    """Gives back what memory an error held that was left before."""
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
-    pulse.emit(events.Notice("smaller_batches", REASON.format(most=most)))
 
 
 def loss_of(
     model: nn.Module, base: Base, examples: list[Example], size: int, pulse: Pulse
-) -> tuple[float, int]:
-    """The mean loss over all loss tokens of the examples and the number of these, as `mean_loss` gives them."""
+) -> tuple[float, int, float]:
+    """The mean loss over all loss tokens of the examples, the number of these and the share that is right, as `mean_loss`
+    gives them."""
     try:
         return mean_loss(model, base, examples, size, pulse.check)
     except torch.OutOfMemoryError as error:
@@ -44,12 +50,13 @@ def loss_of(
     layout = speed.plain(base, examples)
     rows, room = max(1, size // 2), max(1, layout.room // 2)
     say(pulse, f"{room} tokens" if layout.packed else f"{rows} examples")
-    total, weight, tokens = 0.0, 0.0, 0
+    total, weight, tokens, correct = 0.0, 0.0, 0, 0.0
     for part in _parts(examples, None if layout.packed else rows, room if layout.packed else None):
-        loss, count = mean_loss(model, base, part, rows, pulse.check)
+        loss, count, right = mean_loss(model, base, part, rows, pulse.check)
         share = sum(float(example.weights.sum()) for example in part)
         total, weight, tokens = total + loss * share, weight + share, tokens + count
-    return total / weight, tokens
+        correct += right * count
+    return total / weight, tokens, correct / tokens
 
 
 def _parts(examples: list[Example], rows: int | None, room: int | None) -> list[list[Example]]:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from tune.data import Chat
 from tune.failure import Failure
 from tune.rows import joined
-
-OUTSIDE = "O"
+from tune.task_metrics import OUTSIDE
 
 
 @dataclass(frozen=True)

@@ -52,10 +52,12 @@ class Spec:
     badam_switch_interval: int = 50
     learning_rate: float | None = None
     num_train_epochs: float | None = None
+    max_steps: int | None = None
     per_device_train_batch_size: int | None = None
     gradient_accumulation_steps: int = 1
     lr_scheduler_type: str = "cosine"
     warmup_ratio: float = 0.05
+    warmup_steps: int | None = None
     weight_decay: float = 0.0
     max_grad_norm: float = 1.0
     cutoff_len: int = 2048
@@ -153,10 +155,12 @@ CHECKS: dict[str, Check] = {
     "badam_switch_interval": whole(1, 1_000_000),
     "learning_rate": number(0, 1, above=True),
     "num_train_epochs": number(0, 10_000, above=True),
+    "max_steps": whole(1, 10**9),
     "per_device_train_batch_size": whole(1, 4096),
     "gradient_accumulation_steps": whole(1, 4096),
     "lr_scheduler_type": choice("linear", "cosine", "constant"),
     "warmup_ratio": number(0, 1),
+    "warmup_steps": whole(0, 10**9),
     "weight_decay": number(0, 1),
     "max_grad_norm": number(0, 1e6),
     "cutoff_len": whole(8, 2**20),
@@ -233,6 +237,11 @@ def impossible(given: dict) -> list[tuple[str, str]]:
         ]
     if given.get("encoder_hidden_size") and method == "prefix" and not given.get("prefix_projection"):
         wrong.append(("encoder_hidden_size", 'needs prefix_projection: true for method "prefix"'))
+    wrong += [
+        (name, f"cannot be used together with {other}; choose one")
+        for name, other in (("max_steps", "num_train_epochs"), ("warmup_steps", "warmup_ratio"))
+        if name in given and other in given
+    ]
     if given.get("mask_history") and given.get("train_on_prompt"):
         wrong.append(("mask_history", "cannot be used together with train_on_prompt; choose one"))
     if given.get("stage") == "pt":

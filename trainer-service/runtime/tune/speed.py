@@ -188,11 +188,11 @@ def by_threads(model: nn.Module, speed: Speed) -> Speed:
     layers = decoder_layers(model)
     if not layers or not all(hasattr(layer, "halves") for layer in layers):
         return replace(speed, abreast=1, multiple=1)
-    abreast = 1 if _turns_by_length(model) else torch.get_num_threads()
+    abreast = 1 if turns_by_length(model) else torch.get_num_threads()
     return replace(speed, abreast=abreast, multiple=ROUND, rows=ROUND)
 
 
-def _turns_by_length(model: nn.Module) -> bool:
+def turns_by_length(model: nn.Module) -> bool:
     """Whether transformers' `dynamic_rope_update` sets the frequencies of the model's rotation in every forward pass."""
     rope = getattr(model.config.get_text_config(), "rope_parameters", None) or {}
     parts = [

@@ -6,6 +6,13 @@ import json
 import math
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
+
+
+OUTSIDE = "O"
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,35 @@ def classification(outputs: list[str], references: list[str]) -> dict[str, float
     }
 
 
+def without_auc(there: set[str], labels: set[str], most: int | None = None) -> str | None:
+    """Why there is no area under the ROC curve over examples that have the labels `there`; None where there is one."""
+    if most and len(labels) > most:
+        return f"the dataset has {len(labels)} labels; up to {most} are weighed against one another"
+    if len(labels) < 2:
+        return "the dataset has one label only"
+    if missing := sorted(labels - there):
+        named = ", ".join(f'"{label[:40]}"' for label in missing[:3])
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        return f"no example has the label {named}{more}"
+    return None
+
+
+def auc(scores: torch.Tensor, references: list[str], labels: tuple[str, ...]) -> dict[str, float]:
+    """`auc` of scores [examples, labels] in logits: of the second of two labels, else of each against the rest, their mean.
+    Nothing where `without_auc` has a reason, or a score is no number."""
+    from sklearn.metrics import roc_auc_score
+
+    if without_auc(set(references), set(labels)):
+        return {}
+    right = [labels.index(r) for r in references]
+    likely = scores.double().softmax(-1)
+    if not likely.isfinite().all():
+        return {}
+    if len(labels) == 2:
+        return {"auc": float(roc_auc_score(right, likely[:, 1]))}
+    return {"auc": float(roc_auc_score(right, likely, multi_class="ovr", average="macro"))}
+
+
 def regression(outputs: list[str], references: list[str]) -> dict[str, float]:
     """`readable`: the share of answers that are a number; over these `mse`, `mae` and, if there are two, `r2`."""
     from sklearn.metrics import mean_absolute_error, mean_squared_error, r2_score
@@ -69,20 +105,29 @@ def regression(outputs: list[str], references: list[str]) -> dict[str, float]:
 
 def tagging(outputs: list[str], references: list[str]) -> dict[str, float]:
     """Entities (`[{"type", "text"}]`): `entity_precision`, `entity_recall`, `entity_f1` over all of the split; an entity
-    is right when type and text are. Tags (`[{"text", "tag"}]`): `token_accuracy`, a token being right at its own place.
+    is right when type and text are. Tags (`[{"text", "tag"}]`): `token_accuracy`, a token being right at its own place;
+    where a tag is "O", so that the others mark spans (B-X, I-X, …), the entity metrics as well, a span being right when its
+    type, its place and its words are.
 
     `readable` is the share of answers that are such a list; any other has nothing right in it.
     """
     found, wanted, both, right, tokens, readable = 0, 0, 0, 0, 0, 0
-    for output, reference in zip(outputs, references, strict=True):
-        said, due = _list(output), _list(reference) or []
+    lists = [(_list(o), _list(r) or []) for o, r in zip(outputs, references, strict=True)]
+    spans = any(item.get("tag") == OUTSIDE for _, due in lists for item in due)
+    for said, due in lists:
         readable += said is not None
-        if any("tag" in item for item in due):
+        tagged = any("tag" in item for item in due)
+        if tagged:
             tokens += len(due)
             right += sum(a == b for a, b in zip(said or [], due, strict=False))
-            continue
-        ours, theirs = (Counter((i.get("type"), i.get("text")) for i in items) for items in (said or [], due))
-        found, wanted, both = found + ours.total(), wanted + theirs.total(), both + (ours & theirs).total()
+        if spans or not tagged:
+            marks = _spans if tagged else _entities
+            ours, theirs = marks(said or []), marks(due)
+            found, wanted, both = (
+                found + ours.total(),
+                wanted + theirs.total(),
+                both + (ours & theirs).total(),
+            )
     metrics = {"readable": readable / len(outputs)}
     if tokens:
         metrics["token_accuracy"] = right / tokens
@@ -130,6 +175,19 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def _entities(items: list[dict]) -> Counter:
+    return Counter((item.get("type"), item.get("text")) for item in items)
+
+
+def _spans(items: list[dict]) -> Counter:
+    """The stretches of words that tags mark: type, place and words of each."""
+    from seqeval.metrics.sequence_labeling import get_entities
+
+    texts = [item.get("text") for item in items]
+    marked = get_entities([item.get("tag") or OUTSIDE for item in items])
+    return Counter((kind, first, tuple(texts[first : last + 1])) for kind, first, last in marked)
 
 
 def _list(text: str) -> list[dict] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import resource
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -21,6 +20,7 @@ from tune.failure import Stop
 from tune.flat import copies
 from tune.objective import gradients, judge_by_loss, not_finite
 from tune.parallel import ALONE, Team
+from tune.peak import memory
 from tune.plan import Plan
 from tune.pulse import Pulse
 from tune.saver import Saved, Saver
@@ -35,13 +35,15 @@ SMALLER = (
 
 @dataclass(frozen=True)
 class Run:
-    """What the loop needs besides the model: where it saves and reports, and how it learns that it should end."""
+    """What the loop needs besides the model: where it saves and reports, and how it learns that it should end. `keep`: how
+    many of its checkpoints stay, the last written (None: all)."""
 
     workdir: str
     fingerprint: str
     pulse: Pulse
     judge: Judge | None = None
     team: Team = ALONE
+    keep: int | None = None
 
     def saver(self, base: Base) -> Saver:
         """What writes the checkpoints of this training: on a GPU beside it."""
@@ -54,6 +56,8 @@ class Run:
                     saved.step, saved.folder, saved.sha256, saved.loss, saved.validation_loss, saved.best
                 )
             )
+            if self.keep:
+                checkpoint.prune(self.workdir, self.keep, saved.folder)
 
         return Saver(lambda made: checkpoint.write(self.workdir, made, self.fingerprint, beat), tell, beside)
 
@@ -182,7 +186,12 @@ def train(
                     found = team.judged(judge(inner))
                 if state.validated(found.loss, found.value, judge.greater):
                     best = spread.whole() if spread else copies(weights)
-                report(state.loss, found.loss, validation_metrics=found.metrics)
+                report(
+                    state.loss,
+                    found.loss,
+                    validation_metrics=found.metrics,
+                    validation_mean_token_accuracy=found.accuracy,
+                )
                 flight.restart()
             early = spec.early_stopping_steps and state.stale_evaluations >= spec.early_stopping_steps
             state.finished = bool(last or early)
@@ -256,10 +265,3 @@ def train(
         if own:
             saver.close()
     return best or (spread.whole() if spread else copies(weights))
-
-
-def memory(base: Base) -> int:
-    """The most memory this worker has held so far: on the GPU where there is one, else its resident set. Bytes."""
-    if base.place.device.type == "cuda":
-        return torch.cuda.max_memory_allocated()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

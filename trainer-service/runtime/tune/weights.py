@@ -124,6 +124,8 @@ def count_trained(model: nn.Module) -> int:
 
 
 def trains_head(model: nn.Module) -> bool:
-    """Whether the output layer's weights are being trained (tied embeddings included)."""
+    """Whether the output layer's weights are being trained (tied embeddings included), or it has an adapter of its own."""
     head = model.get_output_embeddings() if hasattr(model, "get_output_embeddings") else None
-    return head is not None and any(weight.requires_grad for weight in head.parameters())
+    if head is None:
+        return False
+    return hasattr(head, "base_layer") or any(weight.requires_grad for weight in head.parameters())

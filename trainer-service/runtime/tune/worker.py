@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import importlib
 import json
 import logging
@@ -23,7 +24,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 import torch
 
 from tune import base as bases
-from tune import events, parallel, run
+from tune import checkpoint, events, parallel, run
 from tune.base import Base
 from tune.control import Control
 from tune.failure import Failure, Stop, explain
@@ -32,9 +33,13 @@ from tune.job import Job, JobRefused, parse
 from tune.parallel import ALONE, Team
 from tune.pulse import INTERVAL_S, Pulse
 from tune.rehearsal import rehearse_when_idle
+from tune.versions import versions
 
 log = logging.getLogger("tune")
 DEADLINE_S = 40
+TORCHRUN_DEADLINE_S = 25
+"""torchrun kills its processes 30 s after it has told them to end."""
+KEPT = 2
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -61,6 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
     worker_events.emit(ready(base, torch.get_num_threads(), time.perf_counter() - began))
     threading.Thread(target=warm, name="warm", daemon=True).start()
     rehearse_when_idle(base, lambda: lines.empty() and not control.ending)
+    gc.freeze()  # or every job looks through all that is loaded for garbage: 0.3 s
     while line := next_line(lines, control):
         done = work(line, base, control, worker_events, options.beat, team)
         if done != 0:
@@ -71,10 +77,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def one_job(folder: str, job: str, ready_file: str, team: Team) -> int:
-    """Runs the one job in a file as the first process of a team that was started from outside, then ends the team."""
+    """Runs the one job in a file as the first process of a team that was started from outside, then ends the team.
+
+    A job that names no checkpoint goes on from the newest that its folder has: it was started before. Nobody else takes
+    older ones away, so of these the newest two stay unless the job says how many: the last may turn out damaged.
+    """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     control = Control()
-    end_on_sigterm(control)
+    end_on_sigterm(control, TORCHRUN_DEADLINE_S)
     worker_events = events.Events(os.path.abspath(ready_file))
     keep_compiled(ready_file)
     began = time.perf_counter()
@@ -84,7 +94,13 @@ def one_job(folder: str, job: str, ready_file: str, team: Team) -> int:
     with open(job, "rb") as file:
         line = file.read()
     with contextlib.suppress(ValueError, KeyError, TypeError):
-        control.expect(json.loads(line)["job"])
+        raw = json.loads(line)
+        control.expect(raw["job"])
+        if raw.get("save_total_limit") is None:
+            raw["save_total_limit"] = KEPT
+        if raw.get("resume") is None and (newest := checkpoint.newest(raw["workdir"])):
+            raw |= {"resume": newest, "resume_sha256": None}
+        line = json.dumps(raw).encode()
     done = work(line, base, control, worker_events, INTERVAL_S, team)
     if done == 0:
         team.tell(None)
@@ -92,9 +108,10 @@ def one_job(folder: str, job: str, ready_file: str, team: Team) -> int:
 
 
 def keep_compiled(ready_file: str) -> None:
-    """Compiled layers stay on disk beside the worker's own files, so that the next worker need not compile them."""
+    """What is compiled stays on disk beside the worker's own files, so that the next worker need not compile it."""
     folder = os.path.join(os.path.dirname(os.path.abspath(ready_file)), "compiled")
     os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", folder)
+    os.environ.setdefault("TRITON_CACHE_DIR", os.path.join(folder, "triton"))
 
 
 def next_line(lines: queue.SimpleQueue, control: Control) -> bytes | None:
@@ -130,13 +147,14 @@ def read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def end_on_sigterm(control: Control) -> None:
-    """SIGTERM lets the running job save itself; whatever happens, the process is gone within 45 s."""
+def end_on_sigterm(control: Control, seconds: float | None = None) -> None:
+    """SIGTERM lets the running job save itself; whatever happens, the process is gone within 45 s, or after so
+    many seconds."""
 
     def on_term(signum: int, frame: object) -> None:
         if not control.ending:
             control.ending = True
-            timer = threading.Timer(DEADLINE_S, os._exit, [143])
+            timer = threading.Timer(seconds or DEADLINE_S, os._exit, [143])
             timer.daemon = True
             timer.start()
 
@@ -254,7 +272,8 @@ def outcome(
 
 
 def failed(failure: Failure) -> events.Failed:
-    return events.Failed(failure.code, failure.reason, failure.field, failure.line, failure.retry)
+    listed = [asdict(problem) for problem in failure.problems]
+    return events.Failed(failure.code, failure.reason, failure.field, failure.line, failure.retry, listed)
 
 
 def ready(base: Base, threads: int, seconds: float) -> events.Ready:
@@ -266,7 +285,7 @@ def ready(base: Base, threads: int, seconds: float) -> events.Ready:
     }
     dtype = str(base.place.dtype).removeprefix("torch.")
     return events.Ready(
-        about, base.place.device.type, dtype, threads, os.getpid(), round(seconds, 3), run.versions()
+        about, base.place.device.type, dtype, threads, os.getpid(), round(seconds, 3), versions()
     )
 
 

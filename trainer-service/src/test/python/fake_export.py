@@ -1,6 +1,6 @@
 """An exporter that obeys the contract and merges nothing; what it does stands in the adapter's README: `fake-export: {...}`.
 
-`crash`, the number of attempts that do; `fail`, {code, reason}; `hang`; `wrong_digest`; `outside`, to name a file elsewhere.
+`crash`, the number of attempts that do; `fail`, {code, reason}; `hang`; `wrong_digest`; `outside`, to name a file elsewhere. A base folder with a config.json is a real model: the real exporter runs.
 """
 
 import argparse
@@ -12,6 +12,8 @@ import sys
 import time
 from pathlib import Path
 
+RUNTIME = Path(__file__).resolve().parents[3] / "runtime"
+
 
 def main():
     parser = argparse.ArgumentParser()
@@ -19,10 +21,14 @@ def main():
         parser.add_argument("--" + name, required=True)
     parser.add_argument("--child", action="store_true")
     options = parser.parse_args()
+    if (Path(options.base) / "config.json").exists():
+        os.environ["PYTHONPATH"] = str(RUNTIME)
+        os.execv(sys.executable, [sys.executable, "-m", "tune.export", *sys.argv[1:]])
     assert options.child
     adapter, out = Path(options.adapter), Path(options.out)
     assert Path(options.base).is_dir(), options.base
     assert (adapter / "adapter_model.safetensors").exists()
+    assert (adapter / "training_summary.json").exists()
     card = (adapter / "README.md").read_text()
     found = re.search(r"fake-export: (\{.*\})", card)
     script = json.loads(found.group(1)) if found else {}

@@ -2,7 +2,8 @@
 
 `{"fake": {...}}` may have: steps, step_s, checkpoint_every; crash and hang, {attempt: step}; fail, {code, reason},
 and fails, the number of attempts that do (all); deaf (follows no command);
-validation, the losses of the validation split at the even steps; overfitting_since; worst; export, for the fake exporter. A base folder with a config.json is a real model: the real worker runs it.
+validation, the losses of the validation split at the even steps; best_metric, that all of them have; overfitting_since;
+worst; export, for the fake exporter; tidy (ends only when nothing but the newest checkpoint is left). A base folder with a config.json is a real model: the real worker runs it.
 """
 
 import argparse
@@ -62,7 +63,16 @@ def listen(jobs, commands):
     os._exit(0)
 
 
+GOLDEN = [
+    json.loads(line)
+    for line in (RUNTIME / "tests" / "golden" / "events.jsonl").open(encoding="utf-8")
+]
+
+
 def emit(path, event, **fields):
+    """Appends an event; one with a field that the real worker does not send would prove nothing."""
+    known = {name for sample in GOLDEN if sample["event"] == event for name in sample}
+    assert fields.keys() <= known, fields.keys() - known
     with open(path, "a", encoding="utf-8") as file:
         file.write(json.dumps({"event": event, "time": time.time(), **fields}) + "\n")
 
@@ -121,6 +131,7 @@ def run(job, commands):
             tokens_per_second=100.0,
             mean_token_accuracy=0.5,
             validation_mean_token_accuracy=None if step % 2 else 0.25,
+            validation_metrics=metrics_of(script, step),
             memory_bytes=1000 + step,
             trained_tokens=100 * step,
             eta_s=0.1,
@@ -128,6 +139,11 @@ def run(job, commands):
         if step % script.get("checkpoint_every", 2) == 0:
             checkpoint(job, say, step)
     evaluated(say, "tuned", 0.9, script)
+    if "tidy" in script:
+        folder = Path(job["workdir"]) / "checkpoints"
+        while len(list(folder.iterdir())) > 1:
+            time.sleep(0.02)
+        assert (folder / f"step-{steps:08d}").is_dir()
     publish(job, say, steps, script)
 
 
@@ -136,6 +152,16 @@ def validation(script, step):
         return None
     given = script.get("validation")
     return given[step // 2 - 1] if given else 3.1 / step
+
+
+def metrics_of(script, step):
+    """By a metric other than the loss the model grows better up to the middle."""
+    if "best_metric" not in script or step % 2:
+        return None
+    return {
+        "loss": 3.1 / step,
+        script["best_metric"]: 0.5 - abs(step - script["steps"] // 2) / 100,
+    }
 
 
 def resumed(job):
@@ -172,6 +198,7 @@ def evaluated(say, model, bleu, script):
         model=model,
         split="test",
         examples=1,
+        left_out=script.get("left_out", 0),
         metrics={"bleu": bleu, "rougeL": bleu},
         samples=[sample],
         **({"worst": script["worst"]} if "worst" in script else {}),
@@ -182,7 +209,12 @@ def publish(job, say, steps, script):
     folder = Path(job["workdir"]) / "adapter"
     folder.mkdir(exist_ok=True)
     files = []
-    for name in ("README.md", "adapter_config.json", "adapter_model.safetensors"):
+    for name in (
+        "README.md",
+        "adapter_config.json",
+        "adapter_model.safetensors",
+        "training_summary.json",
+    ):
         data = f"{name} of {job['job']} by attempt {job['attempt']}\n"
         if "export" in script:
             data += f"fake-export: {json.dumps(script['export'])}\n"
@@ -214,6 +246,12 @@ def publish(job, say, steps, script):
         metrics=metrics,
         steps=steps,
         best_step=script.get("best_step", steps),
+        best_metric={
+            "name": script.get("best_metric", "loss"),
+            "value": 0.5,
+            "greater_is_better": "best_metric" in script,
+        },
+        training_summary=str(folder / "training_summary.json"),
         overfitting_since=script.get("overfitting_since"),
         trained_tokens=100 * steps,
         final_loss=0.5,

@@ -1,10 +1,16 @@
-"""Makes a random base model of a few kilobytes with a byte tokenizer, in the folder given."""
+"""Makes a random base model of a few kilobytes with a byte tokenizer, in the folder given; with `encoder` one of BERT's family."""
 
 import sys
 
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
+from transformers import (
+    BertConfig,
+    BertForMaskedLM,
+    PreTrainedTokenizerFast,
+    Qwen2Config,
+    Qwen2ForCausalLM,
+)
 
 CHAT = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n"
@@ -12,7 +18,7 @@ CHAT = (
 )
 
 
-def main(folder):
+def main(folder, family="causal"):
     torch.manual_seed(1)
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
     bytes_ = Tokenizer(
@@ -31,17 +37,23 @@ def main(folder):
         "intermediate_size": 64,
         "num_hidden_layers": 2,
         "num_attention_heads": 2,
-        "num_key_value_heads": 1,
     }
+    if family == "encoder":
+        config = BertConfig(
+            vocab_size=264, max_position_embeddings=130, initializer_range=0.2, **shape
+        )
+        BertForMaskedLM(config).save_pretrained(folder)
+        return
     config = Qwen2Config(
         vocab_size=264,
         max_position_embeddings=256,
         tie_word_embeddings=True,
         initializer_range=0.2,
+        num_key_value_heads=1,
         **shape,
     )
     Qwen2ForCausalLM(config).save_pretrained(folder)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -7,6 +7,8 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.CloudEvents;
+import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.dataset.DatasetRejected;
@@ -28,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -296,6 +299,41 @@ class FailurePathsTest {
     assertThat(Mesh.job(job).getString("status")).isEqualTo("validating_files");
     assertThat(Mesh.acme().get("/v1/fine_tuning/jobs/" + theirs).statusCode()).isEqualTo(404);
     Mesh.post("/v1/fine_tuning/jobs/" + job + "/cancel");
+  }
+
+  @Test
+  void aRequestWhoseSpecificationIsMistakenFailsWithAllOfIt() {
+    String job =
+        requested("{\"lora_rnk\": 4, \"lora_dropout\": \"a lot\", \"learning_rate\": \"auto\"}");
+    TrainingFailed failed = mesh.await1(TrainingFailed.class, e -> e.jobId().equals(job));
+    assertThat(failed.code()).isEqualTo("invalid_specification");
+    assertThat(failed.reason())
+        .contains("training.lora_rnk: is no field of", "training.lora_dropout: must be")
+        .doesNotContain("learning_rate");
+
+    String good = requested("{\"lora_rank\": \"auto\", \"packing\": true, \"seed\": 7}");
+    Mesh.awaitStatus(good, "validating_files");
+    assertThat(Mesh.job(good).getLong("seed")).isEqualTo(7);
+  }
+
+  /** The job that a request with this specification opens. */
+  private String requested(String training) {
+    var asked = new TrainingRequested("r", "ds-" + UUID.randomUUID(), null, null);
+    Envelope<?> envelope = Mesh.envelope(Mesh.TENANT, asked);
+    String data =
+        "{\"request_id\": \"r\", \"dataset_id\": \"%s\", \"training\": %s}"
+            .formatted(asked.datasetId(), training);
+    var record =
+        new ProducerRecord<>(
+            "tunemesh.training-requests", "r", data.getBytes(StandardCharsets.UTF_8));
+    CloudEvents.headers(envelope)
+        .forEach((k, v) -> record.headers().add(k, v.getBytes(StandardCharsets.UTF_8)));
+    mesh.send(record);
+    String job = Ids.derived("ftjob-", envelope.key());
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> Mesh.acme().get("/v1/fine_tuning/jobs/" + job).statusCode() == 200);
+    return job;
   }
 
   @Test

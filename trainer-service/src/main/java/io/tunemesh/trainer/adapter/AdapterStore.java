@@ -27,6 +27,9 @@ public class AdapterStore {
   private static final Set<String> PUBLISHED =
       Set.of("adapter_config.json", "adapter_model.safetensors", "README.md");
 
+  /** Stored beside the manifest: exports need it, and whoever wants to repeat the training. */
+  public static final String SUMMARY = "training_summary.json";
+
   private final BlobStore blobs;
 
   AdapterStore(BlobStore blobs) {
@@ -59,13 +62,12 @@ public class AdapterStore {
       throws IOException {
     String folder = "adapters/%s/attempts/%d/".formatted(adapterId, attempt);
     List<AdapterFile> files = new ArrayList<>();
+    BlobRef summary = null;
     for (FinishedAdapter.File file : made.files()) {
       if (PUBLISHED.contains(file.name())) {
-        BlobRef ref = store(folder + file.name(), made.folder().resolve(file.name()));
-        if (!ref.sha256().equals(file.sha256())) {
-          throw new CorruptBlob(ref.key(), file.sha256(), ref.sha256());
-        }
-        files.add(new AdapterFile(file.name(), ref));
+        files.add(new AdapterFile(file.name(), store(folder, made.folder(), file)));
+      } else if (file.name().equals(SUMMARY)) {
+        summary = store(folder, made.folder(), file);
       }
     }
     AdapterManifest manifest =
@@ -79,9 +81,11 @@ public class AdapterStore {
             files,
             made.probes() == null ? null : store(folder + "probes.json", made.probes()),
             made.lossCurve() == null ? null : store(folder + "loss.svg", made.lossCurve()),
+            summary,
             made.metrics(),
             made.steps(),
             made.bestStep(),
+            made.bestMetric(),
             made.overfittingSince(),
             made.trainedTokens(),
             made.finalLoss(),
@@ -91,6 +95,14 @@ public class AdapterStore {
       return manifest;
     }
     return find(adapterId).orElseThrow(() -> new BlobNotFound(manifestKey(adapterId)));
+  }
+
+  private BlobRef store(String folder, Path from, FinishedAdapter.File file) throws IOException {
+    BlobRef ref = store(folder + file.name(), from.resolve(file.name()));
+    if (!ref.sha256().equals(file.sha256())) {
+      throw new CorruptBlob(ref.key(), file.sha256(), ref.sha256());
+    }
+    return ref;
   }
 
   private BlobRef store(String key, Path file) throws IOException {

@@ -1,5 +1,6 @@
 package io.tunemesh.trainer.adapter;
 
+import io.tunemesh.contract.training.BestMetric;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ public record FinishedAdapter(
     Map<String, Map<String, Double>> metrics,
     long steps,
     long bestStep,
+    BestMetric bestMetric,
     Long overfittingSince,
     long trainedTokens,
     Double finalLoss,

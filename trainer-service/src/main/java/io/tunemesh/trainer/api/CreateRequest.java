@@ -4,7 +4,9 @@ import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.ServeSpec;
 import io.tunemesh.contract.plan.TrainingSpec;
+import io.tunemesh.trainer.job.BaseModels;
 import io.tunemesh.trainer.job.TrainingJob;
+import io.tunemesh.trainer.job.UnknownModel;
 import java.util.List;
 import java.util.Map;
 
@@ -25,16 +27,20 @@ record CreateRequest(
     ServeSpec serve,
     String run) {
 
-  /** Reads a body; a field that is null counts as absent. Throws every mistake at once. */
-  static CreateRequest read(String body) throws InvalidPlan {
-    return CreateRequestReader.of(body).read();
-  }
-
-  /** Reads the changes with which {@code parent} is to run again. */
-  static CreateRequest read(String body, TrainingJob parent) throws InvalidPlan {
-    return CreateRequestReader.of(
-            body == null || body.isBlank() ? "{}" : body, ParentSettings.of(parent))
-        .read();
+  /**
+   * Reads a body, or the changes with which {@code parent}, where there is one, is to run again; a
+   * field that is null counts as absent. Throws every mistake at once.
+   *
+   * @throws UnknownModel if nothing is wrong but the base model
+   */
+  static CreateRequest read(String body, TrainingJob parent, BaseModels models)
+      throws InvalidPlan, UnknownModel {
+    CreateRequestReader reader =
+        parent == null
+            ? CreateRequestReader.of(body, null)
+            : CreateRequestReader.of(
+                body == null || body.isBlank() ? "{}" : body, ParentSettings.of(parent));
+    return reader.read(models);
   }
 
   /** Whether the training file is a dataset, not yet a file to make one of. */

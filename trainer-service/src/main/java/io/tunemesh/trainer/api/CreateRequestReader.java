@@ -9,19 +9,21 @@ import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.plan.Plans;
 import io.tunemesh.contract.plan.ServeSpec;
+import io.tunemesh.contract.plan.Spelling;
 import io.tunemesh.contract.plan.TrainingSpec;
+import io.tunemesh.trainer.job.BaseModels;
 import io.tunemesh.trainer.job.Priority;
+import io.tunemesh.trainer.job.UnknownModel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** Reads one body of a {@link CreateRequest} and gathers all that is wrong in it. */
 final class CreateRequestReader {
 
-  private static final Set<String> KNOWN =
-      Set.of(
+  private static final List<String> KNOWN =
+      List.of(
           "model",
           "training_file",
           "validation_file",
@@ -37,29 +39,14 @@ final class CreateRequestReader {
           "priority",
           "run");
 
-  /** What the trainer chooses by the data and the model where it is not given. */
-  private static final Set<String> CHOSEN =
-      Set.of(
-          "learning_rate",
-          "num_train_epochs",
-          "per_device_train_batch_size",
-          "lora_alpha",
-          "eval_steps",
-          "save_steps",
-          "max_new_tokens");
-
   private final RequestFields fields;
   private final ObjectNode body;
   private final ParentSettings parent;
   private final Map<String, String> origins = new HashMap<>();
 
-  static CreateRequestReader of(String body) throws InvalidPlan {
-    return of(body, null);
-  }
-
   /**
-   * Reads changes to {@code parent}; a field of {@code training} that is null goes back to its
-   * default.
+   * @param parent the job to which the body has changes, where a field of {@code training} that is
+   *     null goes back to its default; null for a new job
    */
   static CreateRequestReader of(String body, ParentSettings parent) throws InvalidPlan {
     JsonNode tree;
@@ -80,15 +67,20 @@ final class CreateRequestReader {
     this.parent = parent;
   }
 
-  CreateRequest read() throws InvalidPlan {
+  CreateRequest read(BaseModels models) throws InvalidPlan, UnknownModel {
     body.fieldNames()
         .forEachRemaining(
             name -> {
-              if (!KNOWN.contains(name)) {
-                fields.wrong(name, "is not known here");
+              if (!KNOWN.contains(name) && !name.equals("dataset")) {
+                fields.wrong(name, Spelling.noField(name, "the job", KNOWN));
               }
             });
     String file = trainingFile();
+    if (body.has("dataset")) {
+      fields.wrong(
+          "dataset",
+          "is made by POST /v1/datasets; give its id (ds-…) as training_file, and leave this out");
+    }
     if (body.has("validation_file")) {
       fields.wrong(
           "validation_file",
@@ -119,7 +111,7 @@ final class CreateRequestReader {
     priority(training, metadata);
     Double multiplier = parent == null ? asked.multiplier() : parent.takeOver(training, asked);
     // "auto" is what OpenAI's clients send for a choice that they leave to us, as absent does
-    training.properties().removeIf(pair -> isChosen(pair.getKey(), pair.getValue()));
+    training.properties().removeIf(pair -> TrainingSpec.isAuto(pair.getKey(), pair.getValue()));
     if (multiplier != null && training.has("learning_rate")) {
       fields.wrong("learning_rate_multiplier", "cannot be given with training.learning_rate");
     }
@@ -130,6 +122,17 @@ final class CreateRequestReader {
             : parent == null ? null : parent.serve();
     String recipe = recipe(file);
     String run = fields.text("run", 128);
+    try {
+      String model = models.id(training.path("model").textValue());
+      if (spec != null) {
+        wrong("training", models.family(model).mistakes(spec));
+      }
+    } catch (UnknownModel e) {
+      if (fields.mistakes().isEmpty()) {
+        throw e;
+      }
+      fields.wrong("model", e.getMessage());
+    }
     if (!fields.mistakes().isEmpty()) {
       throw new InvalidPlan(fields.mistakes());
     }
@@ -169,20 +172,21 @@ final class CreateRequestReader {
     training.set(ours, value);
   }
 
-  private static boolean isChosen(String name, JsonNode value) {
-    return CHOSEN.contains(name) && "auto".equals(value.textValue());
-  }
-
   private <T> T section(JsonNode node, String name, Class<T> type) {
     try {
       return Plans.read(node.toString(), type);
     } catch (InvalidPlan e) {
-      for (Mistake mistake : e.mistakes()) {
-        boolean top = body.has(mistake.field()) && KNOWN.contains(mistake.field());
-        String there = top ? mistake.field() : name + "." + mistake.field();
-        fields.wrong(origins.getOrDefault(mistake.field(), there), mistake.message());
-      }
+      wrong(name, e.mistakes());
       return null;
+    }
+  }
+
+  /** Tells mistakes in a section under the names that the body has for these fields. */
+  private void wrong(String section, List<Mistake> mistakes) {
+    for (Mistake mistake : mistakes) {
+      boolean top = body.has(mistake.field()) && KNOWN.contains(mistake.field());
+      String there = top ? mistake.field() : section + "." + mistake.field();
+      fields.wrong(origins.getOrDefault(mistake.field(), there), mistake.message());
     }
   }
 

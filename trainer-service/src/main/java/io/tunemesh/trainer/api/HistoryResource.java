@@ -8,8 +8,11 @@ import io.tunemesh.platform.http.PageSize;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
+import io.tunemesh.trainer.adapter.AdapterManifest;
+import io.tunemesh.trainer.adapter.AdapterStore;
 import io.tunemesh.trainer.history.JobCheckpoint;
 import io.tunemesh.trainer.history.JobEvent;
+import io.tunemesh.trainer.job.JobStatus;
 import io.tunemesh.trainer.job.Jobs;
 import io.tunemesh.trainer.job.TrainingJob;
 import jakarta.transaction.Transactional;
@@ -22,9 +25,11 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * What happened to a job: its events and checkpoints, newest first, and the curve in its adapter.
+ * What happened to a job: its events and checkpoints, newest first, and the curve and the summary
+ * of its training.
  */
 @Path("/v1/fine_tuning/jobs/{id}")
 @Produces(MediaType.APPLICATION_JSON)
@@ -33,11 +38,13 @@ public class HistoryResource {
 
   private final Caller caller;
   private final Jobs jobs;
+  private final AdapterStore adapters;
   private final BlobStore blobs;
 
-  HistoryResource(Caller caller, Jobs jobs, BlobStore blobs) {
+  HistoryResource(Caller caller, Jobs jobs, AdapterStore adapters, BlobStore blobs) {
     this.caller = caller;
     this.jobs = jobs;
+    this.adapters = adapters;
     this.blobs = blobs;
   }
 
@@ -102,6 +109,28 @@ public class HistoryResource {
               "id"));
     }
     return blobs.open(curve);
+  }
+
+  /** What the training was and how it went, for programs. */
+  @GET
+  @Path("training_summary.json")
+  public InputStream summary(@PathParam("id") String id) throws IOException {
+    TrainingJob job = jobs.get(caller.tenant(), id);
+    Optional<AdapterManifest> manifest =
+        job.outcome().adapterId == null ? Optional.empty() : adapters.find(job.outcome().adapterId);
+    BlobRef summary = manifest.map(AdapterManifest::summary).orElse(null);
+    if (summary == null) {
+      throw new Refusal(
+          new Problem(
+              404,
+              "not_found",
+              job.status == JobStatus.SUCCEEDED
+                  ? "This job was trained before summaries were kept; what there is is at report."
+                  : "The summary is written when the job has succeeded; it is %s. What there is so far is at report."
+                      .formatted(job.status.wire()),
+              "id"));
+    }
+    return blobs.open(summary);
   }
 
   private static <T> T found(String what, String id, T row) {

@@ -7,6 +7,7 @@ import io.tunemesh.trainer.job.JobStatus;
 import io.tunemesh.trainer.job.Outcome;
 import io.tunemesh.trainer.job.TrainingJob;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -36,7 +37,7 @@ record JobObject(
     Long trainedTokens,
     Failure error,
     long seed,
-    Method method,
+    Map<String, Object> method,
     Map<String, String> metadata,
     List<Object> integrations,
     String datasetId,
@@ -74,7 +75,7 @@ record JobObject(
             ? new Failure(outcome.errorCode, outcome.errorMessage, outcome.errorParam)
             : null,
         seed == null ? DEFAULT_SEED : seed,
-        new Method("supervised", new Supervised(hyperparameters)),
+        method(job.trainingSpec().method(), hyperparameters),
         JsonText.read(job.metadata, new TypeReference<Map<String, String>>() {}),
         List.of(),
         job.datasetId,
@@ -94,9 +95,14 @@ record JobObject(
 
   record Failure(String code, String message, String param) {}
 
-  record Method(String type, Supervised supervised) {}
-
-  record Supervised(Hyperparameters hyperparameters) {}
+  /** OpenAI's word for the usual method, or the one of ours that was asked for. */
+  private static Map<String, Object> method(String asked, Hyperparameters hyperparameters) {
+    String type = asked == null ? "supervised" : asked;
+    Map<String, Object> method = new LinkedHashMap<>();
+    method.put("type", type);
+    method.put(type, Map.of("hyperparameters", hyperparameters));
+    return method;
+  }
 
   /** How far the newest attempt is. */
   record Progress(String stage, long step, long steps) {}

@@ -77,7 +77,7 @@ public class JobsResource {
       @HeaderParam("Idempotency-Key") String key,
       @HeaderParam("x-stainless-retry-count") String retryCount)
       throws InvalidPlan {
-    CreateRequest request = CreateRequest.read(body);
+    CreateRequest request = read(body, null);
     String tenant = caller.tenant();
     return once(key, retryCount, body, () -> open(tenant, request, null));
   }
@@ -97,7 +97,7 @@ public class JobsResource {
       throws InvalidPlan {
     String tenant = caller.tenant();
     TrainingJob parent = jobs.get(tenant, id);
-    CreateRequest request = CreateRequest.read(body, parent);
+    CreateRequest request = read(body, parent);
     return once(key, retryCount, id + "\n" + body, () -> open(tenant, request, parent));
   }
 
@@ -167,16 +167,19 @@ public class JobsResource {
     return changed(() -> jobs.resume(caller.tenant(), id));
   }
 
+  private CreateRequest read(String body, TrainingJob parent) throws InvalidPlan {
+    try {
+      return CreateRequest.read(body, parent, models);
+    } catch (UnknownModel e) {
+      throw Refusal.invalid("model_not_found", e.getMessage(), "model");
+    }
+  }
+
   /**
    * A file becomes a dataset of its own first; the job waits for it. A job that runs again on the
    * same file takes the dataset that was made of it.
    */
   private TrainingJob open(String tenant, CreateRequest request, TrainingJob parent) {
-    try {
-      models.id(request.spec().model());
-    } catch (UnknownModel e) {
-      throw Refusal.invalid("model_not_found", e.getMessage(), "model");
-    }
     String jobId = Ids.random("ftjob-");
     boolean again =
         parent != null

@@ -20,6 +20,14 @@ record ParentSettings(
     Map<String, String> metadata,
     ServeSpec serve) {
 
+  /** What says the same otherwise, so that both are never asked for. */
+  private static final Map<String, String> OTHER =
+      Map.of(
+          "max_steps", "num_train_epochs",
+          "num_train_epochs", "max_steps",
+          "warmup_steps", "warmup_ratio",
+          "warmup_ratio", "warmup_steps");
+
   static ParentSettings of(TrainingJob job) {
     ObjectNode training = Json.MAPPER.valueToTree(job.trainingSpec());
     training.put("model", job.model);
@@ -37,6 +45,7 @@ record ParentSettings(
     for (var had : training.properties()) {
       boolean replaced =
           asked.has(had.getKey())
+              || asked.hasNonNull(OTHER.getOrDefault(had.getKey(), had.getKey()))
               || (had.getKey().equals("learning_rate") && theirs.multiplier() != null);
       if (!replaced) {
         asked.set(had.getKey(), had.getValue());

@@ -8,6 +8,7 @@ import io.tunemesh.platform.blob.CorruptBlob;
 import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.Patience;
 import io.tunemesh.trainer.adapter.AdapterManifest;
+import io.tunemesh.trainer.adapter.AdapterStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ final class ExportBlobs {
   }
 
   /**
-   * Brings an adapter's files here.
+   * Brings an adapter's files here, and the summary of its training.
    *
    * @throws BlobNotFound or {@link CorruptBlob} if they are not as they were published
    */
@@ -41,14 +42,21 @@ final class ExportBlobs {
             .get(() -> tools.adapters().find(adapterId))
             .orElseThrow(() -> new BlobNotFound(adapterId));
     for (AdapterFile file : manifest.files()) {
-      patience.get(
-          () -> {
-            try (InputStream in = tools.blobs().open(file.blob())) {
-              Files.deleteIfExists(to.resolve(file.name()));
-              return Files.copy(in, to.resolve(file.name()));
-            }
-          });
+      fetch(file.blob(), to.resolve(file.name()), patience);
     }
+    if (manifest.summary() != null) {
+      fetch(manifest.summary(), to.resolve(AdapterStore.SUMMARY), patience);
+    }
+  }
+
+  private void fetch(BlobRef blob, Path to, Patience patience) throws IOException {
+    patience.get(
+        () -> {
+          try (InputStream in = tools.blobs().open(blob)) {
+            Files.deleteIfExists(to);
+            return Files.copy(in, to);
+          }
+        });
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.tunemesh.trainer.export;
 
 import io.tunemesh.contract.BlobRef;
+import io.tunemesh.platform.blob.BlobRange;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;

@@ -1,5 +1,6 @@
 package io.tunemesh.trainer.history;
 
+import io.tunemesh.contract.training.TrainingProgressed;
 import io.tunemesh.platform.db.JsonText;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
@@ -81,27 +82,25 @@ public class History {
   }
 
   /** Adds the losses of a step; a value that is null leaves the one that is there. */
-  public void point(
-      String jobId,
-      long step,
-      Double loss,
-      Double validationLoss,
-      Double rate,
-      Double accuracy,
-      Double validationAccuracy) {
-    String id = jobId + "/" + step;
+  public void point(String jobId, TrainingProgressed at) {
+    String id = jobId + "/" + at.step();
     CurvePoint found = CurvePoint.findById(id);
     CurvePoint point = found == null ? new CurvePoint() : found;
     point.id = id;
     point.jobId = jobId;
-    point.step = step;
-    point.loss = loss == null ? point.loss : loss;
-    point.validationLoss = validationLoss == null ? point.validationLoss : validationLoss;
-    point.learningRate = rate == null ? point.learningRate : rate;
-    point.meanTokenAccuracy = accuracy == null ? point.meanTokenAccuracy : accuracy;
+    point.step = at.step();
+    point.loss = told(at.loss(), point.loss);
+    point.validationLoss = told(at.validationLoss(), point.validationLoss);
+    point.learningRate = told(at.learningRate(), point.learningRate);
+    point.meanTokenAccuracy = told(at.meanTokenAccuracy(), point.meanTokenAccuracy);
     point.validationMeanTokenAccuracy =
-        validationAccuracy == null ? point.validationMeanTokenAccuracy : validationAccuracy;
+        told(at.validationMeanTokenAccuracy(), point.validationMeanTokenAccuracy);
+    point.validationMetrics = told(JsonText.of(at.validationMetrics()), point.validationMetrics);
     point.persist();
+  }
+
+  private static <T> T told(T value, T before) {
+    return value == null ? before : value;
   }
 
   public void checkpoint(JobCheckpoint checkpoint) {

@@ -16,7 +16,7 @@ public class BaseModels {
   private final Map<String, Path> folders = new TreeMap<>();
   private final String defaultModel;
 
-  BaseModels(Settings settings) {
+  public BaseModels(Settings settings) {
     folders.putAll(settings.models());
     for (String pair : settings.baseModels().orElse(List.of())) {
       int cut = pair.indexOf('=');
@@ -45,6 +45,12 @@ public class BaseModels {
   /** The folder of an allowed model. */
   public Path folder(String id) throws UnknownModel {
     return folders.get(id(id)).toAbsolutePath().normalize();
+  }
+
+  /** How that model reads and writes, as far as its folder tells. */
+  public BaseFamily family(String id) {
+    Path folder = folders.get(id);
+    return folder == null ? BaseFamily.OTHER : BaseFamily.of(folder);
   }
 
   /** Which base models there are. */

@@ -4,6 +4,7 @@ import io.tunemesh.contract.MalformedEvent;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.plan.InvalidPlan;
+import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.plan.Plans;
 import io.tunemesh.contract.plan.TrainingSpec;
 import io.tunemesh.contract.training.TrainingRequested;
@@ -44,6 +45,10 @@ public class Intake {
    * with the reason.
    */
   public TrainingJob open(NewJob wish) {
+    return open(wish, List.of());
+  }
+
+  private TrainingJob open(NewJob wish, List<Mistake> mistaken) {
     locks.take(KnownDataset.idOf(wish.scope().tenant(), wish.datasetId()));
     TrainingJob known = TrainingJob.findById(wish.id());
     if (known != null) {
@@ -60,13 +65,19 @@ public class Intake {
         "Waiting for the dataset %s; if it is not known, check its id".formatted(job.datasetId));
     try {
       models.id(job.model);
+      if (!mistaken.isEmpty()) {
+        throw new InvalidPlan(mistaken);
+      }
       Plans.check(wish.spec());
+      List<Mistake> mistakes = models.family(job.model).mistakes(wish.spec());
+      if (!mistakes.isEmpty()) {
+        throw new InvalidPlan(mistakes);
+      }
       meet(job, KnownDataset.find(job.tenant, job.datasetId));
     } catch (UnknownModel e) {
       lifecycle.fail(job, "model_not_found", e.getMessage(), "model");
     } catch (InvalidPlan e) {
-      String field = e.mistakes().getFirst().field();
-      lifecycle.fail(job, "invalid_specification", e.getMessage(), field);
+      lifecycle.fail(job, e);
     }
     return job;
   }
@@ -99,15 +110,20 @@ public class Intake {
     waiting(scope.tenant(), dataset.datasetId()).forEach(job -> meet(job, known));
   }
 
-  /** Opens the job of a request whose id follows from the event's. */
-  void requested(String eventId, Scope scope, TrainingRequested request) {
+  /**
+   * Opens the job of a request whose id follows from the event's.
+   *
+   * @param mistakes in the request's specifications, which it lacks therefore
+   */
+  void requested(String eventId, Scope scope, TrainingRequested request, List<Mistake> mistakes) {
     if (request.datasetId() == null || request.datasetId().isBlank()) {
       throw new MalformedEvent("a TrainingRequested without a dataset_id");
     }
     TrainingSpec spec = request.training() == null ? TrainingSpec.DEFAULTS : request.training();
     open(
         NewJob.ofEvent(
-            Ids.derived("ftjob-", eventId), scope, request.datasetId(), spec, request.serve()));
+            Ids.derived("ftjob-", eventId), scope, request.datasetId(), spec, request.serve()),
+        mistakes);
   }
 
   /** Fails the jobs whose dataset nobody has told of for so long. Returns how many. */

@@ -37,23 +37,21 @@ public class Leases {
   private final LeaseRows rows;
   private final Lifecycle lifecycle;
   private final Queue queue;
+  private final Seats seats;
 
   Leases(
       EntityManager database,
       DatabaseClock clock,
       LeaseRows rows,
       Lifecycle lifecycle,
-      Queue queue) {
+      Queue queue,
+      Seats seats) {
     this.database = database;
     this.clock = clock;
     this.rows = rows;
     this.lifecycle = lifecycle;
     this.queue = queue;
-  }
-
-  /** A claim without a loaded base model. */
-  public Optional<Claim> claim(String owner, Collection<String> dead, Duration lease) {
-    return claim(owner, dead, null, lease);
+    this.seats = seats;
   }
 
   /**
@@ -61,11 +59,13 @@ public class Leases {
    * already is waiting; else the queue's next. A job that was to be cancelled or paused when its
    * worker died is so now, and is not claimed.
    *
-   * @param held the base model that the worker has loaded, or null
+   * @param worker that is to have it; it is known to wait until it gets one
    */
-  public Optional<Claim> claim(String owner, Collection<String> dead, String held, Duration lease) {
-    Optional<TrainingJob> found = abandoned(dead).or(() -> queue.next(owner, held));
+  public Optional<Claim> claim(
+      String owner, Collection<String> dead, Seated worker, Duration lease) {
+    Optional<TrainingJob> found = abandoned(dead).or(() -> queue.next(owner, worker));
     if (found.isEmpty()) {
+      seats.idle(worker);
       return Optional.empty();
     }
     TrainingJob job = found.get();
@@ -73,6 +73,7 @@ public class Leases {
       fulfil(job);
       return Optional.empty();
     }
+    seats.taken(worker);
     Instant now = clock.now();
     String leftBy = job.lease.owner();
     Instant since = job.lease.until();

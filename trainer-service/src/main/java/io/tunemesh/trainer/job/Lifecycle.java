@@ -4,6 +4,7 @@ import io.tunemesh.contract.Where;
 import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.plan.InvalidPlan;
+import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.training.TrainingCancelled;
 import io.tunemesh.contract.training.TrainingFailed;
 import io.tunemesh.contract.training.TrainingPaused;
@@ -17,6 +18,8 @@ import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -30,24 +33,39 @@ public class Lifecycle {
   private final Outbox outbox;
   private final History history;
   private final Event<JobQueued> queued;
+  private final BaseModels models;
 
-  Lifecycle(Outbox outbox, History history, Event<JobQueued> queued) {
+  Lifecycle(Outbox outbox, History history, Event<JobQueued> queued, BaseModels models) {
     this.outbox = outbox;
     this.history = history;
     this.queued = queued;
+    this.models = models;
   }
 
   /** Queues a job that its dataset is there for; one that does not fit it fails instead. */
   void queue(TrainingJob job, DatasetBuilt dataset) {
-    try {
-      job.trainingSpec().check(dataset.task());
-    } catch (InvalidPlan e) {
-      fail(job, "invalid_specification", e.getMessage(), e.mistakes().getFirst().field());
+    List<Mistake> mistakes = new ArrayList<>();
+    mistakes.addAll(job.trainingSpec().mistakes(dataset.task(), validated(dataset)));
+    mistakes.addAll(models.family(job.model).mistakes(job.trainingSpec()));
+    mistakes.addAll(models.family(job.model).mistakes(dataset.task()));
+    if (!mistakes.isEmpty()) {
+      fail(job, new InvalidPlan(mistakes));
       return;
     }
     job.queue(dataset, Instant.now());
     tell(job, "info", "The dataset %s is ready, the job is queued".formatted(job.datasetId), null);
     tellQueued(job);
+  }
+
+  private static boolean validated(DatasetBuilt dataset) {
+    DatasetBuilt.Part part = dataset.validation();
+    return part != null && part.lines() != null && part.examples() > 0;
+  }
+
+  /** Ends a job whose specification has mistakes; tells all of them. */
+  void fail(TrainingJob job, InvalidPlan mistaken) {
+    String field = mistaken.mistakes().getFirst().field();
+    fail(job, "invalid_specification", mistaken.getMessage(), field);
   }
 
   /** Lets a paused job go on. */

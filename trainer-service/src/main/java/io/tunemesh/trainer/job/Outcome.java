@@ -1,6 +1,7 @@
 package io.tunemesh.trainer.job;
 
 import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.training.BestMetric;
 import io.tunemesh.contract.training.TrainingSucceeded;
 import io.tunemesh.platform.db.JsonText;
 import jakarta.persistence.Column;
@@ -32,6 +33,10 @@ public class Outcome {
   @Column(name = "best_step")
   public Long bestStep;
 
+  /** What chose that step, as JSON. */
+  @Column(name = "best_metric")
+  public String bestMetric;
+
   @Column(name = "overfitting_since")
   public Long overfittingSince;
 
@@ -52,6 +57,7 @@ public class Outcome {
     outcome.lossCurve = JsonText.of(succeeded.lossCurve());
     outcome.metrics = JsonText.of(succeeded.metrics());
     outcome.bestStep = succeeded.bestStep();
+    outcome.bestMetric = JsonText.of(succeeded.bestMetric());
     outcome.overfittingSince = succeeded.overfittingSince();
     return outcome;
   }
@@ -62,6 +68,11 @@ public class Outcome {
     outcome.errorMessage = message;
     outcome.errorParam = param;
     return outcome;
+  }
+
+  /** What chose the published step; null if that is not known. */
+  public BestMetric chosenBy() {
+    return JsonText.read(bestMetric, BestMetric.class);
   }
 
   /** The drawn curve of the losses; null if there is none. */

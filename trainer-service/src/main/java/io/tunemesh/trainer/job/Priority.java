@@ -2,7 +2,10 @@ package io.tunemesh.trainer.job;
 
 import java.util.Locale;
 
-/** Which of the waiting jobs go first; the later, the sooner. */
+/**
+ * Which of a tenant's waiting jobs go first; the later, the sooner. Among tenants it counts for
+ * {@link QueueConfig#lead}.
+ */
 public enum Priority {
   LOW,
   NORMAL,

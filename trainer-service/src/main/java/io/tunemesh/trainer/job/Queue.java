@@ -10,13 +10,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The order in which waiting jobs are given out: by priority, then to the tenant that has the
- * fewest jobs running, then to the one that lately used the least time, then by age. A tenant's
- * second job counts as if its first ran already. Every {@link QueueConfig#oldestEvery} claims the
- * oldest job goes first whatever it is, so that none waits for ever: a job with n older ones before
- * it is given out after at most so many times n + 1 claims.
+ * The order in which waiting jobs are given out: to the tenant that has the fewest jobs running,
+ * then to the one that lately used the least time, then by age. A tenant's own jobs stand by
+ * priority, and its second counts as if its first ran already. Among tenants a priority moves a job
+ * by {@link QueueConfig#lead} of used time and no further, so that whoever calls every job high is
+ * ahead by that much once. Every {@link QueueConfig#oldestEvery} claims the oldest job goes first
+ * whatever it is, so that none waits for ever: a job with n older ones before it is given out after
+ * at most so many times n + 1 claims.
  */
 @ApplicationScoped
 @Transactional(Transactional.TxType.MANDATORY)
@@ -43,7 +46,8 @@ public class Queue {
         WHERE status = 'QUEUED' AND (:anyone OR %s))
       SELECT waiting.id, model, priority, extract(epoch FROM now() - queued_at)
       FROM waiting LEFT JOIN running USING (tenant) LEFT JOIN used USING (tenant)
-      ORDER BY priority DESC, coalesce(jobs, 0) + nth, coalesce(time, 0), queued_at, id
+      ORDER BY coalesce(jobs, 0) + nth, coalesce(time, 0) - :lead * (priority - :normal),
+        queued_at, id
       """;
 
   private static final String CLAIMABLE =
@@ -55,9 +59,11 @@ public class Queue {
 
   private final EntityManager database;
   private final QueueConfig config;
+  private final Seats seats;
 
-  Queue(EntityManager database, QueueConfig config) {
+  Queue(EntityManager database, QueueConfig config, Seats seats) {
     this.database = database;
+    this.seats = seats;
     this.config = config;
   }
 
@@ -72,11 +78,10 @@ public class Queue {
 
   /**
    * The job that {@code owner} is to have next, its row locked. No other claim is decided until the
-   * transaction ends, so that each sees what the one before it took.
-   *
-   * @param held the base model that is loaded already, or null
+   * transaction ends, so that each sees what the one before it took. A new job whose base model
+   * another idle worker has loaded is left to that one.
    */
-  Optional<TrainingJob> next(String owner, String held) {
+  Optional<TrainingJob> next(String owner, Seated worker) {
     if (line(owner, 1).isEmpty()) {
       return Optional.empty();
     }
@@ -86,9 +91,18 @@ public class Queue {
                     .createNativeQuery("SELECT claims FROM queue_turn FOR UPDATE")
                     .getSingleResult())
             .longValue();
-    List<Waiting> line = line(owner, LOOKED_AT);
     boolean oldest = (claims + 1) % config.oldestEvery() == 0;
-    for (Waiting waiting : oldest ? oldestFirst(owner) : warmFirst(line, held, config.warmWait())) {
+    List<Waiting> line =
+        oldest
+            ? oldestFirst(owner)
+            : warmFirst(line(owner, LOOKED_AT), worker.base(), config.warmWait());
+    Set<String> elsewhere = seats.elsewhere(worker);
+    for (Waiting waiting : line) {
+      boolean fresh = waiting.waited() < config.warmLead().toMillis() / 1000.0;
+      String base = waiting.model();
+      if (fresh && !base.equals(worker.base()) && elsewhere.contains(base)) {
+        continue;
+      }
       Optional<TrainingJob> job = lock(waiting.id());
       if (job.isPresent()) {
         database.createNativeQuery("UPDATE queue_turn SET claims = claims + 1").executeUpdate();
@@ -103,8 +117,10 @@ public class Queue {
    * and none that has waited longer than {@code bound}.
    */
   static List<Waiting> warmFirst(List<Waiting> line, String held, Duration bound) {
+    int passed = 0;
     for (Waiting waiting : line) {
-      if (waiting.model().equals(held) && waiting.priority() == line.getFirst().priority()) {
+      passed = Math.max(passed, waiting.priority());
+      if (waiting.model().equals(held) && waiting.priority() == passed) {
         List<Waiting> warm = new ArrayList<>(line);
         warm.remove(waiting);
         warm.addFirst(waiting);
@@ -141,12 +157,19 @@ public class Queue {
         database
             .createNativeQuery(LINE.formatted(CLAIMABLE))
             .setParameter("half", config.halfLife().toMillis() / 1000.0)
+            .setParameter("lead", lead())
+            .setParameter("normal", Priority.NORMAL.ordinal())
             .setParameter("anyone", owner == null)
             .setParameter("owner", owner == null ? "" : owner)
             .setParameter("avoid", config.avoid().toMillis() / 1000.0)
             .setMaxResults(limit)
             .getResultList();
     return rows.stream().map(row -> Waiting.of((Object[]) row)).toList();
+  }
+
+  /** The lead in the line's unit of used time, which for a stretch that is not long ago is this. */
+  private double lead() {
+    return Math.log(2) * config.lead().toMillis() / config.halfLife().toMillis();
   }
 
   /** A job in the line; {@code waited} in seconds. */

@@ -4,6 +4,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tunemesh.contract.training.TrainingRequested;
 import io.tunemesh.platform.event.EventHandler;
 import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.event.Specifications;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -27,7 +28,8 @@ class TrainingRequestsConsumer {
         record,
         event -> {
           if (event.data() instanceof TrainingRequested request) {
-            intake.requested(event.key(), Scope.of(event), request);
+            intake.requested(
+                event.key(), Scope.of(event), request, Specifications.mistakes(record));
           }
         });
   }

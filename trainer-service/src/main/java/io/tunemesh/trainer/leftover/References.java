@@ -124,7 +124,7 @@ class References {
   private static Set<String> named(String id, AdapterManifest manifest) {
     Set<String> keys = new HashSet<>(Set.of(AdapterStore.manifestKey(id)));
     manifest.files().forEach(file -> keys.add(file.blob().key()));
-    Stream.of(manifest.probes(), manifest.lossCurve())
+    Stream.of(manifest.probes(), manifest.lossCurve(), manifest.summary())
         .filter(Objects::nonNull)
         .forEach(blob -> keys.add(blob.key()));
     return keys;

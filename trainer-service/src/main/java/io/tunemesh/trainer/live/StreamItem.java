@@ -8,6 +8,7 @@ import io.tunemesh.trainer.history.JobEvent;
 import io.tunemesh.trainer.job.JobStatus;
 import io.tunemesh.trainer.job.TrainingJob;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The events of a job's stream: {@code progress}, whose data is a {@link TrainingProgressed} as the
@@ -71,11 +72,27 @@ final class StreamItem {
         whole(data, "memory_bytes", null),
         whole(data, "trained_tokens", null),
         number(data, "grad_norm"),
-        number(data, "train_mean_token_accuracy"));
+        number(data, "train_mean_token_accuracy"),
+        number(data, "valid_mean_token_accuracy"),
+        numbers(data, "valid_metrics"));
   }
 
   private static Long whole(Map<String, Object> data, String name, Long otherwise) {
     return data.get(name) instanceof Number number ? Long.valueOf(number.longValue()) : otherwise;
+  }
+
+  private static Map<String, Double> numbers(Map<String, Object> data, String name) {
+    if (!(data.get(name) instanceof Map<?, ?> found)) {
+      return null;
+    }
+    Map<String, Double> numbers = new TreeMap<>();
+    found.forEach(
+        (key, value) -> {
+          if (value instanceof Number number) {
+            numbers.put(key.toString(), number.doubleValue());
+          }
+        });
+    return numbers;
   }
 
   private static Double number(Map<String, Object> data, String name) {

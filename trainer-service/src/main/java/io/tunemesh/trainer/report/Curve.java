@@ -20,15 +20,17 @@ record Curve(List<CurvePoint> points, Long bestStep, Double bestLoss, Long overf
   private static final int ENOUGH = 2;
 
   /**
-   * Looks at the points of a job, in the order of their steps. What the trainer told is believed;
-   * the rest follows from the points: the job over-fits since the first validation after the best
-   * one, if there are two of them at least, none is as good as the best, the last is more than 1 %
-   * above it, and the training loss is lower after the best step than as long before it.
+   * Looks at the points of a job, in the order of their steps. Of an ended training it is told
+   * whether it over-fits; before, the trainer's own rule is applied to the points: since the first
+   * validation after the best one, if there are two of them at least, none is as good as the best,
+   * the last is more than 1 % above it, and the training loss is lower after the best step than as
+   * long before it.
    *
    * @param published the step whose weights were published, or null
-   * @param told since when the trainer saw over-fitting, or null
+   * @param ended whether the trainer has told what it saw
+   * @param told since when it saw over-fitting, or null
    */
-  static Curve of(List<CurvePoint> points, Long published, Long told) {
+  static Curve of(List<CurvePoint> points, Long published, boolean ended, Long told) {
     List<CurvePoint> validated =
         points.stream().filter(point -> finite(point.validationLoss)).toList();
     CurvePoint best = null;
@@ -40,7 +42,7 @@ record Curve(List<CurvePoint> points, Long bestStep, Double bestLoss, Long overf
     for (CurvePoint point : validated) {
       loss = Objects.equals(point.step, published) ? point.validationLoss : loss;
     }
-    return new Curve(points, step, loss, told != null ? told : overfit(points, validated, best));
+    return new Curve(points, step, loss, ended ? told : overfit(points, validated, best));
   }
 
   private static Long overfit(List<CurvePoint> all, List<CurvePoint> validated, CurvePoint best) {
@@ -52,7 +54,8 @@ record Curve(List<CurvePoint> points, Long bestStep, Double bestLoss, Long overf
       return null;
     }
     long length = all.getLast().step - best.step;
-    double before = mean(all, best.step - length, best.step);
+    // a validation before the first step is held against that step
+    double before = mean(all, best.step - length, Math.max(best.step, 1));
     double after = mean(all, best.step, best.step + length);
     return after < before ? later.getFirst().step : null;
   }

@@ -1,6 +1,7 @@
 package io.tunemesh.trainer.report;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.tunemesh.contract.training.BestMetric;
 import io.tunemesh.trainer.history.Evaluation.Worst;
 import jakarta.validation.constraints.NotNull;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
  *
  * @param lookAt what matters, the worst first
  * @param bestStep the step of the published weights, or of the lowest validation loss so far
+ * @param bestMetric what chose the published step, and its value there
  * @param overfittingSince the step from which the validation loss was above its best while the
  *     training loss fell; absent where it was not
  * @param metrics by model ({@code base}, {@code tuned}) and name, on the test split
@@ -35,6 +37,7 @@ public record JobReport(
     @NotNull List<Remark> lookAt,
     Long bestStep,
     Double bestValidationLoss,
+    BestMetric bestMetric,
     Long overfittingSince,
     @NotNull Map<String, Map<String, Double>> metrics,
     @NotNull Map<String, List<Worst>> worst,
@@ -83,6 +86,15 @@ public record JobReport(
   /** A line of the job's history; those of single steps are left out. */
   public record Line(long createdAt, @NotNull String level, @NotNull String message) {}
 
-  /** The losses at one step. */
-  public record Point(long step, Double loss, Double validationLoss, Double learningRate) {}
+  /**
+   * The losses at one step.
+   *
+   * @param validationMetrics by name, where the best step is chosen by one of them
+   */
+  public record Point(
+      long step,
+      Double loss,
+      Double validationLoss,
+      Double learningRate,
+      Map<String, Double> validationMetrics) {}
 }

@@ -1,5 +1,6 @@
 package io.tunemesh.trainer.report;
 
+import io.tunemesh.contract.training.BestMetric;
 import io.tunemesh.platform.page.HtmlPage;
 import io.tunemesh.platform.page.Numbers;
 import io.tunemesh.platform.page.Page;
@@ -7,6 +8,7 @@ import io.tunemesh.platform.page.Page.Block;
 import io.tunemesh.platform.page.Page.Remark;
 import io.tunemesh.platform.page.Page.Section;
 import io.tunemesh.platform.page.TableRows;
+import io.tunemesh.trainer.history.CurvePoint;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -32,7 +34,9 @@ final class JobReportPage {
     return HtmlPage.of(
         new Page(
             title,
-            report.rerunOf() == null ? about : about + ", a rerun of " + report.rerunOf(),
+            about
+                + (report.rerunOf() == null ? "" : ", a rerun of " + report.rerunOf())
+                + best(report),
             report.lookAt().stream()
                 .map(one -> new Remark(one.level(), one.message(), one.remedy()))
                 .toList(),
@@ -40,10 +44,20 @@ final class JobReportPage {
             JobSamples.of(report)));
   }
 
+  /** Which step was published, by what it was chosen. */
+  private static String best(JobReport report) {
+    if (report.bestMetric() == null || report.bestStep() == null) {
+      return "";
+    }
+    BestMetric by = report.bestMetric();
+    String value = by.value() == null ? "" : ", %s %s".formatted(by.name(), number(by.value()));
+    return ". Best: step %s%s".formatted(Numbers.count(report.bestStep()), value);
+  }
+
   private static List<Section> sections(JobReport report, Curve curve) {
     List<Section> sections = new ArrayList<>();
     if (!curve.points().isEmpty()) {
-      sections.add(curves(curve));
+      sections.add(curves(report, curve));
     }
     add(sections, "metrics", "Base and tuned", metrics(report));
     add(sections, "checkpoints", "Checkpoints", checkpoints(report));
@@ -63,11 +77,24 @@ final class JobReportPage {
     }
   }
 
-  private static Section curves(Curve curve) {
-    TableRows table = TableRows.of("Validation", "#step", "#validation loss", "#training loss");
-    curve.points().stream()
-        .filter(point -> point.validationLoss != null)
-        .forEach(p -> table.add(p.step, number(p.validationLoss), number(p.loss)));
+  private static Section curves(JobReport report, Curve curve) {
+    String metric = report.bestMetric() == null ? "loss" : report.bestMetric().name();
+    TableRows table =
+        metric.equals("loss")
+            ? TableRows.of("Validation", "#step", "#validation loss", "#training loss")
+            : TableRows.of(
+                "Validation", "#step", "#validation loss", "#training loss", "#" + metric);
+    for (CurvePoint p : curve.points()) {
+      if (p.validationLoss == null) {
+        continue;
+      }
+      if (metric.equals("loss")) {
+        table.add(p.step, number(p.validationLoss), number(p.loss));
+      } else {
+        Double value = p.metricsByName() == null ? null : p.metricsByName().get(metric);
+        table.add(p.step, number(p.validationLoss), number(p.loss), number(value));
+      }
+    }
     List<Block> blocks = new ArrayList<>();
     blocks.add(new Block(CurvePlot.of(curve), table.done()));
     if (curve.points().stream().anyMatch(point -> point.learningRate != null)) {

@@ -33,6 +33,7 @@ final class JobReports {
     return Curve.of(
         CurvePoint.list("jobId = ?1 order by step", job.id),
         job.outcome().bestStep,
+        job.status == JobStatus.SUCCEEDED,
         job.outcome().overfittingSince);
   }
 
@@ -69,6 +70,7 @@ final class JobReports {
         LookAt.of(job, error, curve, metrics, attempts.size()),
         curve.bestStep(),
         curve.bestLoss(),
+        outcome.chosenBy(),
         curve.overfittingSince(),
         metrics,
         worst,
@@ -81,7 +83,10 @@ final class JobReports {
         attempts.stream().map(JobReports::attempt).toList(),
         lines(job.id),
         curve.points().stream()
-            .map(p -> new JobReport.Point(p.step, p.loss, p.validationLoss, p.learningRate))
+            .map(
+                p ->
+                    new JobReport.Point(
+                        p.step, p.loss, p.validationLoss, p.learningRate, p.metricsByName()))
             .toList());
   }
 

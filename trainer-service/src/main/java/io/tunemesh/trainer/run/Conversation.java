@@ -169,6 +169,7 @@ final class Conversation {
     try {
       hold.note(
           () -> ledger.checkpoint(hold.claim(), made, stored).forEach(old -> tools.discard(old)));
+      space.keepOnly(made);
     } catch (LeaseLost e) {
       // it may be written down although its writer was not told so
       if (!ledger.hasCheckpoint(hold.claim(), made.step())) {

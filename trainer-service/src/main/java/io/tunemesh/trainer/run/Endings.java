@@ -45,6 +45,7 @@ class Endings {
                     adapter.model(),
                     adapter.steps(),
                     adapter.bestStep(),
+                    adapter.bestMetric(),
                     adapter.overfittingSince(),
                     adapter.trainedTokens(),
                     adapter.lossCurve(),

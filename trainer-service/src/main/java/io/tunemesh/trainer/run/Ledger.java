@@ -93,14 +93,7 @@ class Ledger {
               at.etaS() == null ? null : Instant.now().plusMillis((long) (at.etaS() * 1000));
           job.at(at.stage(), at.step(), at.steps(), end);
           if (at.stage().equals("training")) {
-            history.point(
-                job.id,
-                at.step(),
-                at.loss(),
-                at.validationLoss(),
-                at.learningRate(),
-                at.meanTokenAccuracy(),
-                at.validationMeanTokenAccuracy());
+            history.point(job.id, StepLine.event(at, job.id, claim.fence()));
             history.metrics(job.id, StepLine.message(at), StepLine.data(at, claim.fence()));
           }
           outbox.publish(job.scope(), StepLine.event(at, job.id, claim.fence()));
@@ -150,8 +143,13 @@ class Ledger {
               job.id, done.model(), done.examples(), done.metrics(), done.samples(), done.worst());
           history.info(
               job.id,
-              "Evaluated the %s model on %d examples of the test split"
-                  .formatted(done.model(), done.examples()));
+              "Evaluated the %s model on %d examples of the test split%s"
+                  .formatted(
+                      done.model(),
+                      done.examples(),
+                      done.leftOut() == 0
+                          ? ""
+                          : "; %d are left out for their length".formatted(done.leftOut())));
         });
   }
 }

@@ -2,6 +2,7 @@ package io.tunemesh.trainer.run;
 
 import io.tunemesh.platform.work.Claim;
 import io.tunemesh.trainer.job.Leases;
+import io.tunemesh.trainer.job.Seated;
 import io.tunemesh.trainer.job.UnknownModel;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,10 +21,18 @@ final class Slot implements Runnable {
   private final Bell bell;
   private final Places places;
   private final BooleanSupplier stopping;
+  private final String name;
 
-  Slot(Tools tools, LeaseOwner owner, Bell bell, Places places, BooleanSupplier stopping) {
+  Slot(
+      Tools tools,
+      LeaseOwner owner,
+      int number,
+      Bell bell,
+      Places places,
+      BooleanSupplier stopping) {
     this.tools = tools;
     this.owner = owner;
+    this.name = owner + "/" + number;
     this.bell = bell;
     this.places = places;
     this.stopping = stopping;
@@ -85,8 +94,10 @@ final class Slot implements Runnable {
   private Optional<Claim> claim(String held) {
     try {
       Leases leases = tools.leases();
+      // it looks once more before another may take it for gone
+      Seated worker = new Seated(name, held, tools.config().poll().multipliedBy(3));
       return leases.claim(
-          owner.toString(), owner.deadAmong(leases.owners()), held, tools.config().lease());
+          owner.toString(), owner.deadAmong(leases.owners()), worker, tools.config().lease());
     } catch (RuntimeException e) {
       LOG.warnf("No job can be claimed now: %s", e.getMessage());
       return Optional.empty();

@@ -33,7 +33,7 @@ class Slots {
   void start(@Observes StartupEvent event) {
     LeaseOwner owner = LeaseOwner.ofThisProcess();
     for (int i = 0; i < tools.config().slots(); i++) {
-      Slot slot = new Slot(tools, owner, bell, places, () -> stopping);
+      Slot slot = new Slot(tools, owner, i, bell, places, () -> stopping);
       threads.add(Thread.ofPlatform().name("slot-" + i).daemon().start(slot));
     }
   }

@@ -24,7 +24,9 @@ final class StepLine {
         at.memoryBytes(),
         at.trainedTokens(),
         at.gradNorm(),
-        at.meanTokenAccuracy());
+        at.meanTokenAccuracy(),
+        at.validationMeanTokenAccuracy(),
+        at.validationMetrics());
   }
 
   static String message(WorkerEvent.Progress at) {
@@ -45,6 +47,7 @@ final class StepLine {
     data.put("train_mean_token_accuracy", at.meanTokenAccuracy());
     data.put("valid_loss", at.validationLoss());
     data.put("valid_mean_token_accuracy", at.validationMeanTokenAccuracy());
+    data.put("valid_metrics", at.validationMetrics());
     data.put("learning_rate", at.learningRate());
     data.put("attempt", attempt);
     data.put("tokens_per_second", at.tokensPerSecond());

@@ -6,6 +6,7 @@ import io.tunemesh.platform.work.Loop;
 import io.tunemesh.trainer.history.JobCheckpoint;
 import io.tunemesh.trainer.job.Intake;
 import io.tunemesh.trainer.job.JobStatus;
+import io.tunemesh.trainer.job.Seats;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.transaction.Transactional;
@@ -22,11 +23,13 @@ class Sweep {
   private static final Duration PERIOD = Duration.ofMinutes(1);
 
   private final Intake intake;
+  private final Seats seats;
   private final Tools tools;
   private final Loop loop = new Loop("sweep", PERIOD, this::sweep);
 
-  Sweep(Intake intake, Tools tools) {
+  Sweep(Intake intake, Seats seats, Tools tools) {
     this.intake = intake;
+    this.seats = seats;
     this.tools = tools;
   }
 
@@ -40,6 +43,7 @@ class Sweep {
 
   private void sweep() {
     intake.giveUpWaiting(tools.config().datasetWait());
+    seats.clear();
     clear();
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tunemesh.contract.training.BestMetric;
 import io.tunemesh.trainer.adapter.FinishedAdapter;
 import io.tunemesh.trainer.history.Evaluation.Sample;
 import io.tunemesh.trainer.history.Evaluation.Worst;
@@ -47,7 +48,8 @@ sealed interface WorkerEvent {
       Long testExamples,
       Long leftOutExamples,
       Integer cutoffLen,
-      Integer maxNewTokens)
+      Integer maxNewTokens,
+      Map<String, Map<String, Long>> cut)
       implements WorkerEvent {}
 
   /** Something that the owner should know and that does not end the job. */
@@ -66,7 +68,8 @@ sealed interface WorkerEvent {
       Double etaS,
       Long trainedTokens,
       Double meanTokenAccuracy,
-      Double validationMeanTokenAccuracy)
+      Double validationMeanTokenAccuracy,
+      Map<String, Double> validationMetrics)
       implements WorkerEvent {}
 
   /** The job goes on, in a stretch that has nothing else to tell. */
@@ -86,6 +89,7 @@ sealed interface WorkerEvent {
       String model,
       String split,
       long examples,
+      long leftOut,
       Map<String, Double> metrics,
       List<Sample> samples,
       List<Worst> worst)
@@ -100,6 +104,7 @@ sealed interface WorkerEvent {
       Map<String, Map<String, Double>> metrics,
       long steps,
       long bestStep,
+      BestMetric bestMetric,
       Long overfittingSince,
       long trainedTokens,
       Double finalLoss,
@@ -115,6 +120,7 @@ sealed interface WorkerEvent {
           metrics,
           steps,
           bestStep,
+          bestMetric,
           overfittingSince,
           trainedTokens,
           finalLoss,

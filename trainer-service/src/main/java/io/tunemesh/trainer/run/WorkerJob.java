@@ -24,6 +24,7 @@ record WorkerJob(
 
   record Base(String id, String folder) {}
 
-  /** Paths of the splits, and what the examples are for. */
-  record Dataset(String train, String validation, String test, String format, String task) {}
+  /** Its id, paths of the splits, and what the examples are for. */
+  record Dataset(
+      String id, String train, String validation, String test, String format, String task) {}
 }

@@ -37,6 +37,7 @@ final class Workspace implements AutoCloseable {
   /** Brings the splits here; each is checked by its digest. */
   WorkerJob.Dataset dataset(DatasetBuilt dataset) throws IOException {
     return new WorkerJob.Dataset(
+        dataset.datasetId(),
         split("train", dataset.train()),
         split("validation", dataset.validation()),
         split("test", dataset.test()),
@@ -77,6 +78,21 @@ final class Workspace implements AutoCloseable {
       }
     }
     return stored;
+  }
+
+  /**
+   * Removes the checkpoints that are on this machine and older than this one, which is stored. The
+   * worker reads none of them again: each has the best weights as well.
+   */
+  void keepOnly(WorkerEvent.Checkpoint newest) throws IOException {
+    Path kept = Path.of(newest.folder()).toAbsolutePath().normalize();
+    for (Path other : AttemptFolder.children(kept.getParent())) {
+      String name = other.getFileName().toString();
+      if (name.matches("step-\\d+") && name.compareTo(kept.getFileName().toString()) < 0) {
+        AttemptFolder.clear(other);
+      }
+    }
+    AttemptFolder.children(folder().resolve("resume")).forEach(AttemptFolder::clear);
   }
 
   static Map<String, String> digests(JobCheckpoint checkpoint) {

@@ -6,20 +6,28 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.plan.TrainingSpec;
+import io.tunemesh.trainer.job.BaseModels;
+import io.tunemesh.trainer.job.UnknownModel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CreateRequestTest {
 
   private static List<Mistake> mistakes(String body) {
-    return catchThrowableOfType(InvalidPlan.class, () -> CreateRequest.read(body)).mistakes();
+    return catchThrowableOfType(InvalidPlan.class, () -> read(body)).mistakes();
+  }
+
+  private static CreateRequest read(String body) throws InvalidPlan, UnknownModel {
+    return CreateRequest.read(body, null, new BaseModels(new OneModel()));
   }
 
   @Test
-  void readsOpenAisFieldsAndOurs() throws InvalidPlan {
+  void readsOpenAisFieldsAndOurs() throws Exception {
     CreateRequest request =
-        CreateRequest.read(
+        read(
             """
             {"model": "m", "training_file": "file-1", "validation_file": null, "suffix": "s",
              "seed": 7, "metadata": {"team": "a"}, "recipe": "exam", "run": "run-1",
@@ -43,9 +51,9 @@ class CreateRequestTest {
   }
 
   @Test
-  void readsTheOlderHyperparameters() throws InvalidPlan {
+  void readsTheOlderHyperparameters() throws Exception {
     CreateRequest request =
-        CreateRequest.read(
+        read(
             """
             {"model": "m", "training_file": "ds-1",
              "hyperparameters": {"n_epochs": "auto", "batch_size": 8}}
@@ -56,10 +64,9 @@ class CreateRequestTest {
   }
 
   @Test
-  void takesOurMethodsAndNamesWhereOpenAiHasItsOwn() throws InvalidPlan {
+  void takesOurMethodsAndNamesWhereOpenAiHasItsOwn() throws Exception {
     TrainingSpec spec =
-        CreateRequest.read(
-                """
+        read("""
                 {"model": "m", "training_file": "ds-1",
                  "method": {"type": "prefix", "prefix": {"hyperparameters":
                    {"n_epochs": 2, "num_virtual_tokens": 30, "learning_rate": "auto"}}},
@@ -73,8 +80,7 @@ class CreateRequestTest {
     assertThat(spec.learningRate()).isNull();
     assertThat(spec.maxNewTokens()).isNull();
     assertThat(
-            CreateRequest.read(
-                    """
+            read("""
                     {"model": "m", "training_file": "ds-1", "method": "dora",
                      "hyperparameters": {"lora_rank": 4}}
                     """)
@@ -156,5 +162,39 @@ class CreateRequestTest {
     assertThat(mistakes("{\"model\": \"m\", \"training_file\": \"ds-1\", \"training\": 3}"))
         .extracting(Mistake::field)
         .containsExactly("training");
+  }
+
+  @Test
+  void tellsAnUnknownModelAmongTheOtherMistakes() {
+    assertThat(
+            mistakes(
+                """
+                {"model": "n", "training_file": "ds-1", "suffix": 3,
+                 "dataset": {"sources": []}, "sed": 7}
+                """))
+        .extracting(Mistake::toString)
+        .satisfiesExactlyInAnyOrder(
+            said -> assertThat(said).startsWith("model: ").contains("Choose one of: m"),
+            said -> assertThat(said).startsWith("suffix: "),
+            said -> assertThat(said).startsWith("dataset: ").contains("training_file"),
+            said -> assertThat(said).isEqualTo("sed: is no field of the job; did you mean seed?"));
+  }
+
+  private record OneModel() implements BaseModels.Settings {
+
+    @Override
+    public Map<String, Path> models() {
+      return Map.of("m", Path.of("m"));
+    }
+
+    @Override
+    public Optional<List<String>> baseModels() {
+      return Optional.empty();
+    }
+
+    @Override
+    public String defaultModel() {
+      return "m";
+    }
   }
 }

@@ -47,6 +47,14 @@ class JobsApiTest {
     assertThat(job.getInt("hyperparameters.n_epochs")).isEqualTo(2);
     assertThat(job.getString("hyperparameters.batch_size")).isEqualTo("auto");
     assertThat(job.getInt("method.supervised.hyperparameters.n_epochs")).isEqualTo(2);
+    JsonPath other =
+        Mesh.create(
+            """
+            {"model": "tunemesh-starter", "training_file": "ds-never-made",
+             "method": {"type": "dora", "dora": {"hyperparameters": {"n_epochs": 2}}}}
+            """);
+    assertThat(other.getString("method.type")).isEqualTo("dora");
+    assertThat(other.getInt("method.dora.hyperparameters.n_epochs")).isEqualTo(2);
     assertThat(job.getInt("seed")).isEqualTo(7);
     assertThat(job.getInt("training.lora_rank")).isEqualTo(4);
     assertThat(job.getString("metadata.team")).isEqualTo("a");

@@ -36,6 +36,9 @@ class QueueTest {
 
   private static final Duration LEASE = Duration.ofMinutes(1);
 
+  /** What the service's own idle workers may have loaded. */
+  private static final String STARTER = "tunemesh-starter";
+
   @Inject Mesh mesh;
   @Inject Intake intake;
   @Inject Lifecycle lifecycle;
@@ -88,13 +91,18 @@ class QueueTest {
   }
 
   private String claim(String held) {
-    return leases.claim("me/1/1", List.of(), held, LEASE).map(Claim::id).orElse(null);
+    return claim("me/1/1", held);
+  }
+
+  private String claim(String owner, String held) {
+    Seated worker = new Seated(owner + "/0", held, LEASE);
+    return leases.claim(owner, List.of(), worker, LEASE).map(Claim::id).orElse(null);
   }
 
   private List<String> claims(int count) {
     List<String> claimed = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      claimed.add(claim(null));
+      claimed.add(claim(STARTER));
     }
     return claimed;
   }
@@ -113,6 +121,36 @@ class QueueTest {
 
           assertThat(claims(3)).containsExactly(high, normal, later);
           assertThat(queue.positions()).containsExactlyEntriesOf(Map.of(low, 1L));
+        });
+  }
+
+  @Test
+  void aNewJobIsLeftToAnIdleWorkerThatHasItsBaseLoaded() {
+    alone(
+        () -> {
+          assertThat(claim("a/1/1", "tunemesh-starter")).isNull();
+          assertThat(claim("b/1/1", "broken-base")).isNull();
+          String tenant = tenant();
+          String tiny = job(tenant, "high", "broken-base");
+          String starter = job(tenant, "normal", "tunemesh-starter");
+          String second = job(tenant, "normal", "broken-base");
+          assertThat(claim("a/1/1", "tunemesh-starter")).isEqualTo(starter);
+          assertThat(claim("c/1/1", null)).as("it would load the base").isNull();
+          assertThat(claim("b/1/1", "broken-base")).isEqualTo(tiny);
+          assertThat(claim("a/1/1", "tunemesh-starter"))
+              .as("nobody idle has it any more")
+              .isEqualTo(second);
+        });
+  }
+
+  @Test
+  void aJobThatHasWaitedALittleGoesToAnyWorker() {
+    alone(
+        () -> {
+          assertThat(claim("b/1/1", "broken-base")).isNull();
+          String tiny = job(tenant(), "normal", "broken-base");
+          waited(tiny, Duration.ofSeconds(3));
+          assertThat(claim("a/1/1", "tunemesh-starter")).isEqualTo(tiny);
         });
   }
 
@@ -156,6 +194,60 @@ class QueueTest {
   }
 
   @Test
+  void aTenantThatCallsAllItsJobsHighGetsNoMoreWorkersThanAnother() {
+    alone(
+        () -> {
+          String loud = tenant();
+          List<String> high = new ArrayList<>();
+          for (int i = 0; i < 4; i++) {
+            high.add(job(loud, "high"));
+          }
+          String quiet = tenant();
+          String first = job(quiet, "normal");
+          String second = job(quiet, "normal");
+          assertThat(queue.positions())
+              .containsEntry(high.get(0), 1L)
+              .containsEntry(first, 2L)
+              .containsEntry(high.get(1), 3L)
+              .containsEntry(second, 4L);
+
+          assertThat(claims(3)).containsExactly(high.get(0), first, high.get(1));
+        });
+  }
+
+  @Test
+  void aHighJobIsAheadOfAnotherTenantsByTheLeadAndNoMore() {
+    alone(
+        () -> {
+          String loud = tenant();
+          String high = job(loud, "high");
+          String normal = job(tenant(), "normal");
+          used(loud, high, Duration.ofMinutes(14), Duration.ZERO);
+          assertThat(queue.positions()).containsEntry(high, 1L).containsEntry(normal, 2L);
+
+          used(loud, normal, Duration.ofMinutes(2), Duration.ZERO);
+          assertThat(queue.positions()).containsEntry(normal, 1L).containsEntry(high, 2L);
+          assertThat(claims(2)).containsExactly(normal, high);
+        });
+  }
+
+  @Test
+  void aLowJobStandsBackAsFar() {
+    alone(
+        () -> {
+          String humble = tenant();
+          String low = job(humble, "low");
+          String busy = tenant();
+          String normal = job(busy, "normal");
+          used(busy, normal, Duration.ofMinutes(14), Duration.ZERO);
+          assertThat(queue.positions()).containsEntry(normal, 1L).containsEntry(low, 2L);
+
+          used(busy, low, Duration.ofMinutes(2), Duration.ZERO);
+          assertThat(queue.positions()).containsEntry(low, 1L).containsEntry(normal, 2L);
+        });
+  }
+
+  @Test
   void anAttemptOfYearsIsCountedToo() {
     alone(
         () -> {
@@ -180,12 +272,11 @@ class QueueTest {
     alone(
         () -> {
           String last = job(tenant(), "low");
-          String rich = tenant();
           for (int i = 0; i < 3; i++) {
-            job(rich, "high");
+            job(tenant(), "high");
             assertThat(claim("tunemesh-starter")).isNotEqualTo(last);
           }
-          job(rich, "high");
+          job(tenant(), "high");
 
           assertThat(claim("tunemesh-starter")).as("the fourth claim").isEqualTo(last);
         });
@@ -195,7 +286,7 @@ class QueueTest {
   void aJobWhoseBaseIsLoadedGoesFirstWithinItsBounds() {
     alone(
         () -> {
-          String cold = job(tenant(), "normal", "tiny");
+          String cold = job(tenant(), "normal", "broken-base");
           String warm = job(tenant(), "normal");
           assertThat(claim("tunemesh-starter")).isEqualTo(warm);
 
@@ -203,7 +294,7 @@ class QueueTest {
           waited(cold, Duration.ofSeconds(31));
           assertThat(claim("tunemesh-starter")).as("cold has waited too long").isEqualTo(cold);
 
-          String high = job(tenant(), "high", "tiny");
+          String high = job(tenant(), "high", "broken-base");
           assertThat(claim("tunemesh-starter")).isEqualTo(high);
           assertThat(claim("tunemesh-starter")).isEqualTo(another);
         });
@@ -215,21 +306,20 @@ class QueueTest {
         () -> {
           String job = job(tenant(), "normal");
           TrainingJob row = TrainingJob.findById(job);
-          assertThat(claim(null)).isEqualTo(job);
+          assertThat(claim(STARTER)).isEqualTo(job);
           lifecycle.retry(row, "It broke.", true, 3, Instant.now().minusSeconds(1), Instant.now());
           database.flush();
           row.notBefore = Instant.now().plusSeconds(1);
           database.flush();
-          assertThat(claim(null)).as("too early for all").isNull();
+          assertThat(claim(STARTER)).as("too early for all").isNull();
 
           database
               .createNativeQuery(
                   "UPDATE training_job SET not_before = now() - interval '10 ms' WHERE id = :id")
               .setParameter("id", job)
               .executeUpdate();
-          assertThat(claim(null)).as("too early for where it failed").isNull();
-          assertThat(leases.claim("other/1/1", List.of(), null, LEASE).map(Claim::id))
-              .contains(job);
+          assertThat(claim(STARTER)).as("too early for where it failed").isNull();
+          assertThat(claim("other/1/1", STARTER)).isEqualTo(job);
         });
   }
 
@@ -245,6 +335,10 @@ class QueueTest {
     assertThat(warm(List.of(cold, warm), "held")).containsExactly(warm, cold);
     assertThat(warm(List.of(cold, old, warm), "held")).containsExactly(cold, old, warm);
     assertThat(warm(List.of(cold, low), "held")).containsExactly(cold, low);
+    Waiting high = new Waiting("high", "held", 2, 0.2);
+    Waiting urgent = new Waiting("urgent", "cold", 2, 0.2);
+    assertThat(warm(List.of(cold, high), "held")).containsExactly(high, cold);
+    assertThat(warm(List.of(cold, urgent, warm), "held")).containsExactly(cold, urgent, warm);
     assertThat(warm(List.of(old, cold), "held"))
         .isSortedAccordingTo(Comparator.comparing(waiting -> -waiting.waited()));
   }

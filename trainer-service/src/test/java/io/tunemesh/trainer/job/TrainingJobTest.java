@@ -58,7 +58,8 @@ class TrainingJobTest {
 
   private static void succeed(TrainingJob job) {
     job.succeed(
-        new TrainingSucceeded(job.id, "ad-1", "ft:base:acme::1", 8, 4L, null, 10, null, Map.of()),
+        new TrainingSucceeded(
+            job.id, "ad-1", "ft:base:acme::1", 8, 4L, null, null, 10, null, Map.of()),
         NOW);
   }
 

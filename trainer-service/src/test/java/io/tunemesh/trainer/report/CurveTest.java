@@ -2,13 +2,23 @@ package io.tunemesh.trainer.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tunemesh.contract.Json;
 import io.tunemesh.platform.page.HtmlPage;
 import io.tunemesh.trainer.history.CurvePoint;
+import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.w3c.dom.Document;
 import org.xml.sax.InputSource;
 
@@ -37,7 +47,38 @@ class CurveTest {
   }
 
   private static Curve curve(double[] training, double... validation) {
-    return Curve.of(points(training, validation), null, null);
+    return Curve.of(points(training, validation), null, false, null);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> seesOverfittingByTheTrainersOwnRule() throws IOException {
+    JsonNode cases =
+        Json.MAPPER.readTree(Path.of("runtime/tests/golden/overfitting.json").toFile());
+    return StreamSupport.stream(cases.spliterator(), false)
+        .map(one -> DynamicTest.dynamicTest(one.get("name").asText(), () -> holds(one)));
+  }
+
+  private static void holds(JsonNode one) {
+    Map<Long, CurvePoint> points = new TreeMap<>();
+    for (JsonNode loss : one.get("losses")) {
+      at(points, loss.get(0).asLong()).loss = loss.get(1).asDouble();
+    }
+    for (JsonNode loss : one.get("validation")) {
+      at(points, loss.get(0).asLong()).validationLoss = loss.get(1).asDouble();
+    }
+    List<CurvePoint> all = new ArrayList<>(points.values());
+    JsonNode since = one.get("since");
+    assertThat(Curve.of(all, null, false, null).overfittingSince())
+        .isEqualTo(since.isNull() ? null : since.asLong());
+    assertThat(Curve.of(all, null, true, null).overfittingSince())
+        .as("an ended training has told")
+        .isNull();
+  }
+
+  private static CurvePoint at(Map<Long, CurvePoint> points, long step) {
+    CurvePoint point = points.computeIfAbsent(step, any -> new CurvePoint());
+    point.step = step;
+    return point;
   }
 
   @Test
@@ -46,25 +87,13 @@ class CurveTest {
     assertThat(curve.bestStep()).isEqualTo(4);
     assertThat(curve.bestLoss()).isEqualTo(1.5);
     assertThat(curve.overfittingSince()).isEqualTo(6);
-  }
-
-  @Test
-  void seesNoOverfittingWhereThereIsNone() {
-    assertThat(curve(falling(10), 2.0, 1.8, 1.6, 1.5, 1.4).overfittingSince()).isNull();
-    assertThat(curve(falling(6), 2.0, 1.5, 1.9).overfittingSince()).as("one is chance").isNull();
-    assertThat(curve(falling(8), 2.0, 1.5, 1.505, 1.51).overfittingSince()).as("noise").isNull();
-    double[] rising = {1, 1, 1, 1, 2, 2, 2, 2, 2, 2};
-    assertThat(curve(rising, 2.0, 1.5, 1.6, 1.8, 2.2).overfittingSince())
-        .as("training grows worse as well: it diverges")
-        .isNull();
     assertThat(curve(falling(4)).bestStep()).isNull();
-    assertThat(curve(new double[0]).overfittingSince()).isNull();
   }
 
   @Test
   void believesWhatTheTrainerTold() {
     List<CurvePoint> points = points(falling(10), 2.0, 1.5, 1.6, 1.8, 2.2);
-    Curve curve = Curve.of(points, 8L, 9L);
+    Curve curve = Curve.of(points, 8L, true, 9L);
     assertThat(curve.bestStep()).isEqualTo(8);
     assertThat(curve.bestLoss()).isEqualTo(1.8);
     assertThat(curve.overfittingSince()).isEqualTo(9);
@@ -83,7 +112,7 @@ class CurveTest {
     int steps = 5000;
     double[] training = falling(steps);
     List<CurvePoint> points = points(training, 9.0, 0.001, 4.0, 5.0);
-    Document svg = parse(HtmlPage.svg(CurvePlot.of(Curve.of(points, null, null))));
+    Document svg = parse(HtmlPage.svg(CurvePlot.of(Curve.of(points, null, false, null))));
 
     var lines = svg.getElementsByTagName("polyline");
     assertThat(lines.getLength()).isEqualTo(3);

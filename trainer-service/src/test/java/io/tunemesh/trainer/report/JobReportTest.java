@@ -6,6 +6,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import io.tunemesh.contract.training.BestMetric;
 import io.tunemesh.contract.training.TrainingProgressed;
 import io.tunemesh.contract.training.TrainingSucceeded;
 import io.tunemesh.platform.testing.MeshResource;
@@ -36,7 +37,7 @@ class JobReportTest {
 
   private static final String OVERFIT =
       """
-      {"steps": 10, "validation": [2.0, 1.5, 1.6, 1.8, 2.2], "best_step": 4, "overfitting_since": 6,
+      {"steps": 10, "validation": [2.0, 1.5, 1.6, 1.8, 2.2], "best_step": 4, "overfitting_since": 6, "left_out": 2,
        "worst": [{"index": 4, "prompt": "<script>alert(1)</script>", "expected": "</pre><b>",
                   "answer": "{page.title}\\u202e", "score": 0.125}]}
       """;
@@ -80,12 +81,36 @@ class JobReportTest {
     assertThat(report.getString("settings.priority")).isEqualTo("normal");
     assertThat(report.getList("checkpoints.step")).containsExactly(2, 4, 6, 8, 10);
     assertThat(report.getList("attempts.outcome")).containsExactly("succeeded");
-    assertThat(report.getList("events.message")).contains("The job has successfully completed");
+    assertThat(report.getList("events.message"))
+        .contains("The job has successfully completed")
+        .contains(
+            "Evaluated the tuned model on 1 examples of the test split; 2 are left out for their length");
     assertThat(report.getList("curve")).hasSize(10);
 
     TrainingSucceeded told = mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(job));
     assertThat(told.bestStep()).isEqualTo(4);
     assertThat(told.overfittingSince()).isEqualTo(6);
+  }
+
+  @Test
+  void theMetricThatChoseTheBestStepIsTold() throws Exception {
+    String job = trained("{\"steps\": 8, \"best_step\": 4, \"best_metric\": \"macro_f1\"}");
+    String json = text(Mesh.acme().get(JOBS + job + "/report"));
+    assertThat(SCHEMA.mistakes(json)).isEmpty();
+    JsonPath report = JsonPath.from(json);
+    assertThat(report.getString("best_metric.name")).isEqualTo("macro_f1");
+    assertThat(report.getDouble("best_metric.value")).isEqualTo(0.5);
+    assertThat(report.getDouble("curve[3].validation_metrics.macro_f1")).isEqualTo(0.5);
+    TrainingSucceeded told = mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(job));
+    assertThat(told.bestMetric()).isEqualTo(new BestMetric("macro_f1", 0.5, true));
+    assertThat(
+            mesh.await1(
+                    TrainingProgressed.class,
+                    e -> e.jobId().equals(job) && e.step() == 4 && e.validationMetrics() != null)
+                .validationMetrics())
+        .containsEntry("macro_f1", 0.5);
+    String page = text(Mesh.acme().get(JOBS + job + "/report.html"));
+    assertThat(page).contains("Best: step 4, macro_f1 0.5000").contains(">macro_f1<");
   }
 
   @Test

@@ -29,6 +29,7 @@ import io.tunemesh.trainer.job.Intake;
 import io.tunemesh.trainer.job.Leases;
 import io.tunemesh.trainer.job.ModelNames;
 import io.tunemesh.trainer.job.NewJob;
+import io.tunemesh.trainer.job.Seated;
 import io.tunemesh.trainer.testing.FakeWorker;
 import io.tunemesh.trainer.testing.Mesh;
 import jakarta.inject.Inject;
@@ -50,6 +51,7 @@ import org.junit.jupiter.api.Test;
 class LeaseTest {
 
   private static final Duration LONG = Duration.ofMinutes(10);
+  private static final Seated WARM = new Seated("test", "tunemesh-starter", Duration.ZERO);
 
   @Inject Mesh mesh;
   @Inject Leases leases;
@@ -66,7 +68,7 @@ class LeaseTest {
         .call(
             () -> {
               intake.open(wish(name));
-              Claim claim = leases.claim(owner, List.of(), lease).orElseThrow();
+              Claim claim = leases.claim(owner, List.of(), WARM, lease).orElseThrow();
               assertThat(claim.id()).isEqualTo("ftjob-" + name);
               return claim;
             });
@@ -94,6 +96,11 @@ class LeaseTest {
 
     mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(old.id()));
     assertThat(Mesh.job(old.id()).getLong("attempt")).isEqualTo(2);
+  }
+
+  @Test
+  void ofTheCheckpointsOnThisMachineOnlyTheNewestIsKept() {
+    mesh.trained("ds-tidy", "{\"steps\": 4, \"checkpoint_every\": 1, \"tidy\": true}");
   }
 
   @Test
@@ -204,7 +211,7 @@ class LeaseTest {
   }
 
   private Claim claim() {
-    return leases.claim("racer/1/1", List.of(), LONG).orElse(null);
+    return leases.claim("racer/1/1", List.of(), WARM, LONG).orElse(null);
   }
 
   @Test
@@ -252,9 +259,11 @@ class LeaseTest {
             List.of(new AdapterFile("README.md", file)),
             null,
             null,
+            null,
             Map.of(),
             7,
             7,
+            null,
             null,
             70,
             0.5,

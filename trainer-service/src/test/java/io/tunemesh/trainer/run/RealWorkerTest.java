@@ -3,11 +3,13 @@ package io.tunemesh.trainer.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.adapter.AdapterPublished;
+import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.training.TrainingFailed;
 import io.tunemesh.contract.training.TrainingProgressed;
 import io.tunemesh.contract.training.TrainingStarted;
@@ -19,6 +21,7 @@ import io.tunemesh.trainer.testing.Python;
 import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -37,6 +40,9 @@ class RealWorkerTest {
 
   @ConfigProperty(name = "test.tiny-base")
   String base;
+
+  @ConfigProperty(name = "test.tiny-encoder")
+  String encoder;
 
   @Test
   void aKilledTrainingGoesOnFromItsCheckpointAndPublishesOneAdapter() throws Exception {
@@ -132,6 +138,84 @@ class RealWorkerTest {
   }
 
   @Test
+  void anEncodersExportHoldsItsHeadAndAnotherBaseIsRefused() throws Exception {
+    Python.run("tiny_base.py", encoder, "encoder");
+    List<String> rows =
+        IntStream.range(0, 12)
+            .mapToObj(
+                n ->
+                    """
+                    {"messages": [{"role": "user", "content": "%s %d"}, {"role": "assistant", "content": "%s"}]}"""
+                        .formatted(n % 2 == 0 ? "++" : "--", n, n % 2 == 0 ? "good" : "bad"))
+            .toList();
+    mesh.send(Mesh.envelope(Mesh.TENANT, mesh.dataset("ds-labels", "classification", rows, null)));
+    String job =
+        Mesh.create(
+                """
+                {"model": "tiny-encoder", "training_file": "ds-labels",
+                 "training": {"num_train_epochs": 2, "probes": 1,
+                              "metric_for_best_model": "macro_f1", "eval_steps": 2}}
+                """)
+            .getString("id");
+    TrainingSucceeded done = mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(job));
+    String impossible =
+        """
+        {"model": "tiny-encoder", "training_file": "ds-labels", "method": {"type": "prompt"},
+         "training": {"train_on_prompt": true}}
+        """;
+    assertThat(
+            Mesh.acme()
+                .body(impossible)
+                .post("/v1/fine_tuning/jobs")
+                .then()
+                .statusCode(400)
+                .extract()
+                .jsonPath()
+                .getString("error.message"))
+        .contains("method: \"prompt\"", "training.train_on_prompt: is for causal models");
+    assertThat(done.bestMetric().name()).isEqualTo("macro_f1");
+    assertThat(done.bestMetric().value()).isBetween(0.0, 1.0);
+    JsonPath summary = Mesh.get("/v1/fine_tuning/jobs/" + job + "/training_summary.json");
+    assertThat(summary.getList("labels")).containsExactly("bad", "good");
+    assertThat(summary.getString("dataset")).isEqualTo("ds-labels");
+    JsonPath report = Mesh.get("/v1/fine_tuning/jobs/" + job + "/report");
+    assertThat(report.getList("curve.validation_metrics.macro_f1")).isNotEmpty();
+
+    String exports = "/v1/fine_tuning/jobs/" + job + "/exports";
+    JsonPath made = exported(exports);
+    assertThat(made.getString("status")).as(made.prettify()).isEqualTo("succeeded");
+    assertThat(made.getList("files.name"))
+        .contains("config.json", "model.safetensors", "training_summary.json");
+    String file = exports + "/" + made.getString("id") + "/files/config.json";
+    JsonNode config = Json.MAPPER.readTree(Mesh.acme().get(file).asByteArray());
+    assertThat(config.at("/id2label/1").asText()).isEqualTo("good");
+
+    Mesh.acme().delete(exports + "/" + made.getString("id")).then().statusCode(200);
+    Files.writeString(Path.of(encoder, "config.json"), "\n", StandardOpenOption.APPEND);
+    JsonPath refused = exported(exports);
+    assertThat(refused.getString("error.code")).as(refused.prettify()).isEqualTo("wrong_base");
+  }
+
+  private static JsonPath exported(String exports) {
+    String id =
+        Mesh.acme()
+            .body("{\"format\": \"merged\"}")
+            .post(exports)
+            .then()
+            .statusCode(200)
+            .extract()
+            .jsonPath()
+            .getString("id");
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                List.of("succeeded", "failed")
+                    .contains(Mesh.get(exports + "/" + id).getString("status")));
+    return Mesh.get(exports + "/" + id);
+  }
+
+  @Test
   void aStageThatIsNotTheDatasetsFailsTheJobBeforeAnyWorkerSeesIt() {
     List<String> chats = List.of(chat(1));
     mesh.send(Mesh.envelope(Mesh.TENANT, mesh.dataset("ds-chats", chats, null)));
@@ -147,6 +231,40 @@ class RealWorkerTest {
     assertThat(failed.code()).isEqualTo("invalid_specification");
     assertThat(failed.reason()).isEqualTo("stage: cannot be pt: the dataset holds chats");
     assertThat(failed.where().field()).isEqualTo("stage");
+  }
+
+  @Test
+  void whatTheDatasetLeavesNoRoomForIsToldAtOnceAndWhole() {
+    DatasetBuilt all = mesh.dataset("ds-unvalidated", "pt", List.of("{\"text\": \"a\"}"), null);
+    DatasetBuilt built =
+        new DatasetBuilt(
+            all.datasetId(),
+            all.name(),
+            all.task(),
+            all.format(),
+            all.manifest(),
+            all.train(),
+            null,
+            all.test(),
+            all.rowsIn(),
+            all.rowsKept(),
+            all.rowsRefused(),
+            null);
+    mesh.send(Mesh.envelope(Mesh.TENANT, built));
+
+    String job =
+        Mesh.create(
+                """
+                {"model": "tiny", "training_file": "ds-unvalidated",
+                 "training": {"stage": "sft", "early_stopping_steps": 2, "mask_history": true}}
+                """)
+            .getString("id");
+
+    TrainingFailed failed = mesh.await1(TrainingFailed.class, e -> e.jobId().equals(job));
+    assertThat(failed.code()).isEqualTo("invalid_specification");
+    assertThat(failed.reason())
+        .contains(
+            "stage: cannot be sft", "mask_history: ", "early_stopping_steps: needs validation");
   }
 
   private void makeBase() throws Exception {

@@ -1,6 +1,7 @@
 package io.tunemesh.trainer.testing;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.tunemesh.parts.Scratch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,10 +18,13 @@ public class FakeWorker implements QuarkusTestResourceLifecycleManager {
   public static final String PYTHON =
       System.getenv().getOrDefault("TUNEMESH_PYTHON", "../.mesh/venv/bin/python");
 
+  private Scratch scratch;
+
   @Override
   public Map<String, String> start() {
     try {
-      Path folder = Files.createTempDirectory("tunemesh-trainer-test");
+      scratch = Scratch.named("tunemesh-trainer-test");
+      Path folder = scratch.folder();
       Path fake = Files.createDirectories(folder.resolve("fake"));
       Path broken = Files.createDirectories(folder.resolve("broken"));
       Files.createFile(broken.resolve("broken"));
@@ -33,8 +37,10 @@ public class FakeWorker implements QuarkusTestResourceLifecycleManager {
           Map.entry("tunemesh.trainer.models.tunemesh-starter", fake.toString()),
           Map.entry(
               "tunemesh.trainer.base-models",
-              "broken-base=" + broken + ",tiny=" + folder.resolve("tiny")),
+              "broken-base=%s,tiny=%s,tiny-encoder=%s"
+                  .formatted(broken, folder.resolve("tiny"), folder.resolve("tiny-encoder"))),
           Map.entry("test.tiny-base", folder.resolve("tiny").toString()),
+          Map.entry("test.tiny-encoder", folder.resolve("tiny-encoder").toString()),
           Map.entry("tunemesh.trainer.lease", "3s"),
           Map.entry("tunemesh.trainer.renew", "1s"),
           Map.entry("tunemesh.trainer.poll", "100ms"),
@@ -45,7 +51,7 @@ public class FakeWorker implements QuarkusTestResourceLifecycleManager {
           Map.entry("tunemesh.trainer.export.module", "fake_export"),
           Map.entry("tunemesh.trainer.export.backoff", "50ms"),
           Map.entry("tunemesh.trainer.export.poll", "100ms"),
-          Map.entry("tunemesh.trainer.export.limit", "6s"),
+          Map.entry("tunemesh.trainer.export.limit", "10m"),
           Map.entry("tunemesh.streams.per-tenant", "4"),
           Map.entry("tunemesh.trainer.max-attempts", "3"),
           Map.entry("tunemesh.trainer.progress-interval", "1ms"),
@@ -57,5 +63,7 @@ public class FakeWorker implements QuarkusTestResourceLifecycleManager {
   }
 
   @Override
-  public void stop() {}
+  public void stop() {
+    scratch.close();
+  }
 }
