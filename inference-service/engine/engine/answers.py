@@ -19,39 +19,49 @@ _LONG_TEXT = 20_000
 
 
 class Answer:
-    """A running request. Leaving the `async with` cancels what is left of it, and so does a client
-    that goes away."""
+    """A running request, one job for each of its choices. `close` cancels what is left of it, and so does
+    a client that goes away."""
 
-    def __init__(self, scheduler: Scheduler, job: Job, pieces: asyncio.Queue, http: Request) -> None:
-        self.job = job
+    def __init__(self, scheduler: Scheduler, jobs: list[Job], pieces: asyncio.Queue, http: Request) -> None:
+        self.jobs = jobs
         self._scheduler = scheduler
         self._pieces = pieces
         self._watch = asyncio.create_task(self._watch_client(http))
 
     @property
     def usage(self) -> dict[str, int]:
-        said, read = self.job.generated, len(self.job.prompt)
+        """A prompt counts once, however many choices answer it."""
+        said = sum(job.generated for job in self.jobs)
+        read = sum(len(prompt) for prompt in {id(job.prompt): job.prompt for job in self.jobs}.values())
         return {"prompt_tokens": read, "completion_tokens": said, "total_tokens": read + said}
 
-    async def pieces(self) -> AsyncIterator[Piece]:
-        """The pieces up to the last; raises Refused when the engine fails or the client is gone."""
-        while True:
-            piece = await self._pieces.get()
+    def usage_of(self, index: int) -> dict[str, int]:
+        """As a chunk tells it: the tokens of that choice alone until then."""
+        said, read = self.jobs[index].generated, self.usage["prompt_tokens"]
+        return {"prompt_tokens": read, "completion_tokens": said, "total_tokens": read + said}
+
+    async def pieces(self) -> AsyncIterator[tuple[int, Piece]]:
+        """The pieces of every choice with its index, up to the last of each; raises Refused when the engine
+        fails or the client is gone."""
+        left = len(self.jobs)
+        while left:
+            index, piece = await self._pieces.get()
             if piece.error:
                 raise piece.error
-            yield piece
-            if piece.is_last:
-                return
+            yield index, piece
+            left -= piece.is_last
 
     def close(self) -> None:
         self._watch.cancel()
-        self._scheduler.cancel(self.job)
+        for job in self.jobs:
+            self._scheduler.cancel(job)
 
     async def _watch_client(self, http: Request) -> None:
         while (await http.receive())["type"] != "http.disconnect":
             pass
-        self._scheduler.cancel(self.job)
-        self._pieces.put_nowait(Piece(error=Refused(499, "The client has gone away.")))
+        for job in self.jobs:
+            self._scheduler.cancel(job)
+        self._pieces.put_nowait((0, Piece(error=Refused(499, "The client has gone away."))))
 
 
 class Answers:
@@ -68,13 +78,13 @@ class Answers:
         messages = [message.as_template_input() for message in body.messages]
         size = sum(len(message["content"]) for message in messages)
         prompt = await _maybe_aside(size, self._base.chat_prompt, messages)
-        return self._start(body, adapter, prompt, "messages", http)
+        return self._start(body, adapter, [prompt], "messages", http)
 
     async def complete(self, body: CompletionRequest, http: Request) -> Answer:
         self._need_writer()
         adapter = await self._adapters.get(body.model)
-        prompt = await _maybe_aside(len(body.prompt), self._base.plain_prompt, body.prompt)
-        return self._start(body, adapter, prompt, "prompt", http)
+        prompts = [await _maybe_aside(len(one), self._base.plain_prompt, one) for one in body.prompts()]
+        return self._start(body, adapter, prompts, "prompt", http)
 
     def _need_writer(self) -> None:
         if self._base.family == "encoder":
@@ -84,8 +94,7 @@ class Answers:
                 param="model",
             )
 
-    def _start(self, body, adapter, prompt: list[int], param: str, http: Request) -> Answer:
-        limit = self._token_limit(len(prompt), adapter.virtual_tokens, body.token_limit, param)
+    def _start(self, body, adapter, prompts: list[list[int]], param: str, http: Request) -> Answer:
         asked = {
             name: getattr(body, name)
             for name in ("temperature", "top_p", "top_k", "min_p", "repetition_penalty")
@@ -96,22 +105,33 @@ class Answers:
             **asked,
             presence_penalty=body.presence_penalty,
             frequency_penalty=body.frequency_penalty,
-            seed=body.seed,
         )
-        pieces: asyncio.Queue[Piece] = asyncio.Queue()
-        job = Job(
-            adapter,
-            prompt,
-            Sampler(sampling, prompt),
-            TextStream(self._base.decode, body.stops),
-            limit,
-            frozenset() if body.ignore_eos else self._base.eos,
-            pieces.put_nowait,
-            body.stream,
-            body.logprob_count,
-        )
-        self._scheduler.submit(job)
-        return Answer(self._scheduler, job, pieces, http)
+        limits = [
+            self._token_limit(len(prompt), adapter.virtual_tokens, body.token_limit, param)
+            for prompt in prompts
+        ]
+        pieces: asyncio.Queue[tuple[int, Piece]] = asyncio.Queue()
+        jobs = []
+        for prompt, limit in zip(prompts, limits, strict=True):
+            for choice in range(body.n or 1):
+                # The first choice is what a request for one gets; each other has a seed of its own.
+                seed = None if body.seed is None else _seed(body.seed + choice)
+                index = len(jobs)
+                jobs.append(
+                    Job(
+                        adapter,
+                        prompt,
+                        Sampler(replace(sampling, seed=seed), prompt),
+                        TextStream(self._base.decode, body.stops),
+                        limit,
+                        frozenset() if body.ignore_eos else self._base.eos,
+                        lambda piece, index=index: pieces.put_nowait((index, piece)),
+                        body.stream,
+                        body.logprob_count,
+                    )
+                )
+        self._scheduler.submit(*jobs)
+        return Answer(self._scheduler, jobs, pieces, http)
 
     def _token_limit(self, prompt: int, virtual: int, asked: int | None, param: str) -> int:
         room = self._base.max_len - virtual
@@ -132,6 +152,11 @@ class Answers:
                 param=param,
             )
         return asked or room - prompt
+
+
+def _seed(seed: int) -> int:
+    """Within the 64 bits of a generator's seed."""
+    return (seed + 2**63) % 2**64 - 2**63
 
 
 async def _maybe_aside(size: int, function, argument):

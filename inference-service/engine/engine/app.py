@@ -93,6 +93,7 @@ def create_app(
     async def complete(body: CompletionRequest, request: Request):
         return await _respond(body, False, await answers.complete(body, request), base)
 
+    @app.post("/classify")
     @app.post("/v1/classify")
     async def classify(body: ClassifyRequest) -> dict:
         rows, read = await reader.classify(body)
@@ -123,23 +124,24 @@ async def _respond(body: Generation, chat: bool, answer: Answer, base: BaseModel
         chunks = _stream(body, wire, answer)
         return StreamingResponse(chunks, media_type="text/event-stream")
     try:
-        async for piece in answer.pieces():
-            return JSONResponse(wire.whole(piece, answer.usage))
+        made = {index: piece async for index, piece in answer.pieces()}
+        return JSONResponse(wire.whole([made[index] for index in sorted(made)], answer.usage))
     finally:
         answer.close()
 
 
 async def _stream(body: Generation, wire: Wire, answer: Answer) -> AsyncIterator[bytes]:
-    def extra() -> dict:
+    def extra(index: int) -> dict:
         if not body.wants_usage:
             return {}
-        return {"usage": answer.usage if body.wants_usage_often else None}
+        return {"usage": answer.usage_of(index) if body.wants_usage_often else None}
 
     try:
         if wire.chat:
-            yield wire.first_chunk(**extra())
-        async for piece in answer.pieces():
-            yield wire.chunk(piece, **extra())
+            for index in range(len(answer.jobs)):
+                yield wire.first_chunk(index, **extra(index))
+        async for index, piece in answer.pieces():
+            yield wire.chunk(index, piece, **extra(index))
         if body.wants_usage:
             yield wire.usage_chunk(answer.usage)
     except Refused as refused:

@@ -43,6 +43,8 @@ def headed(base: BaseModel, task: str, labels: tuple[str, ...] | None) -> Any:
     made = AutoModelForSequenceClassification if task == "SEQ_CLS" else AutoModelForTokenClassification
     with torch.device("meta"):
         network = made.from_config(config, dtype=base.network.dtype)
+        if task == "SEQ_CLS" and labels is None:
+            _exact(network)
     stem = network.get_submodule(network.base_model_prefix)
     own = dict(base.network.named_parameters())
     for name, weight in list(network.named_parameters()):
@@ -54,6 +56,14 @@ def headed(base: BaseModel, task: str, labels: tuple[str, ...] | None) -> Any:
             owner, _, last = name.rpartition(".")
             stem.get_submodule(owner).register_buffer(last, buffer, persistent=False)
     return network
+
+
+def _exact(network: nn.Module) -> None:
+    """A number needs the digits of float32: in 16 bits one of 5,000 is a multiple of 32."""
+    for module in network.modules():
+        if isinstance(module, nn.Linear) and module.out_features == 1:
+            module.float()
+            module.register_forward_pre_hook(lambda it, given: (given[0].to(it.weight.dtype), *given[1:]))
 
 
 def _put(network: nn.Module, name: str, weight: nn.Parameter) -> None:

@@ -76,13 +76,14 @@ class Scheduler:
     def waiting(self) -> int:
         return len(self._waiting)
 
-    def submit(self, job: Job) -> None:
-        """Queues the job; refuses with 429 when the queue is full and 503 when nothing works it off."""
+    def submit(self, *jobs: Job) -> None:
+        """Queues the jobs of a request, all or none; refuses with 429 when the queue is full and 503 when
+        nothing works it off."""
         with self._changed:
             self.check()
             if self._closing:
                 raise Refused(503, "The engine is shutting down.")
-            if len(self._waiting) >= self._max_waiting:
+            if len(self._waiting) + len(jobs) > max(self._max_waiting, len(jobs)):
                 seconds = self._seconds_a_job * len(self._waiting) / self._max_rows
                 raise Refused(
                     429,
@@ -90,7 +91,7 @@ class Scheduler:
                     code="queue_full",
                     retry_after=min(60, max(1, math.ceil(seconds))),
                 )
-            self._waiting.append(job)
+            self._waiting.extend(jobs)
             self._changed.notify()
 
     def check(self) -> None:

@@ -50,7 +50,7 @@ class Generation(BaseModel):
     stop: str | list[str] | None = None
     stream: bool = False
     stream_options: StreamOptions | None = None
-    n: Literal[1] | None = 1
+    n: int | None = Field(1, ge=1, le=16)
     ignore_eos: bool = False
 
     @field_validator("stop")
@@ -125,7 +125,7 @@ class ChatRequest(Generation):
 
 
 class CompletionRequest(Generation):
-    """`POST /v1/completions`, with one prompt as text or as token ids."""
+    """`POST /v1/completions`, with prompts as text or as token ids."""
 
     prompt: str | list[int] | list[str] | list[list[int]]
     logprobs: int | None = Field(None, ge=0, le=20)
@@ -139,14 +139,17 @@ class CompletionRequest(Generation):
 
     @field_validator("prompt")
     @classmethod
-    def one_prompt(cls, prompt: Any) -> str | list[int]:
-        if isinstance(prompt, list) and prompt and not isinstance(prompt[0], int):
-            if len(prompt) != 1:
-                raise ValueError("one prompt per request: send one request for each")
-            prompt = prompt[0]
-        if not prompt:
+    def one_to_sixteen_prompts(cls, prompt: Any) -> Any:
+        if not prompt or isinstance(prompt, list) and isinstance(prompt[0], str | list) and not all(prompt):
             raise ValueError("the prompt is empty")
+        if isinstance(prompt, list) and isinstance(prompt[0], str | list) and len(prompt) > 16:
+            raise ValueError("at most 16 prompts in a request")
         return prompt
+
+    def prompts(self) -> list[str | list[int]]:
+        """Each has `n` choices, those of the first prompt first."""
+        several = isinstance(self.prompt, list) and isinstance(self.prompt[0], str | list)
+        return self.prompt if several else [self.prompt]
 
     @property
     def token_limit(self) -> int:

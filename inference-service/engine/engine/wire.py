@@ -21,25 +21,25 @@ class Wire:
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     created: int = field(default_factory=lambda: int(time.time()))
 
-    def whole(self, piece: Piece, usage: dict[str, int]) -> dict:
-        if self.chat:
-            choice = {"message": {"role": "assistant", "content": piece.text, "refusal": None}}
-        else:
-            choice = {"text": piece.text}
+    def whole(self, pieces: list[Piece], usage: dict[str, int]) -> dict:
+        choices = []
+        for index, piece in enumerate(pieces):
+            message = {"message": {"role": "assistant", "content": piece.text, "refusal": None}}
+            choices.append(self._choice(index, message if self.chat else {"text": piece.text}, piece))
         kind = "chat.completion" if self.chat else "text_completion"
-        return self._object(kind, [self._choice(choice, piece)], usage=usage)
+        return self._object(kind, choices, usage=usage)
 
-    def first_chunk(self, **extra) -> bytes:
-        """Opens a chat stream with the assistant's role, as OpenAI does."""
-        opening = self._choice({"delta": {"role": "assistant", "content": ""}}, Piece())
+    def first_chunk(self, index: int, **extra) -> bytes:
+        """Opens a choice of a chat stream with the assistant's role, as OpenAI does."""
+        opening = self._choice(index, {"delta": {"role": "assistant", "content": ""}}, Piece())
         return sse(self._object(self._chunk_kind, [opening], **extra))
 
-    def chunk(self, piece: Piece, **extra) -> bytes:
+    def chunk(self, index: int, piece: Piece, **extra) -> bytes:
         if self.chat:
             choice = {"delta": {"content": piece.text} if piece.text else {}}
         else:
             choice = {"text": piece.text}
-        return sse(self._object(self._chunk_kind, [self._choice(choice, piece)], **extra))
+        return sse(self._object(self._chunk_kind, [self._choice(index, choice, piece)], **extra))
 
     def usage_chunk(self, usage: dict[str, int]) -> bytes:
         return sse(self._object(self._chunk_kind, [], usage=usage))
@@ -53,11 +53,11 @@ class Wire:
         head = {"id": f"{prefix}-{self.id}", "object": kind, "created": self.created}
         return head | {"model": self.model, "choices": choices} | extra
 
-    def _choice(self, choice: dict, piece: Piece) -> dict:
+    def _choice(self, index: int, choice: dict, piece: Piece) -> dict:
         scores = None
         if self.logprobs and piece.scores:
             scores = self._chat_scores(piece) if self.chat else self._text_scores(piece)
-        return {"index": 0} | choice | {"logprobs": scores, "finish_reason": piece.finish}
+        return {"index": index} | choice | {"logprobs": scores, "finish_reason": piece.finish}
 
     def _chat_scores(self, piece: Piece) -> dict:
         def entry(token: int, logprob: float) -> dict:

@@ -54,6 +54,19 @@ def roomy(model, root):
     running.kill()
 
 
+@pytest.fixture(scope="session")
+def classifying(root, tmp_path_factory):
+    """An engine over an encoder, with an adapter `classes` that has a head."""
+    encoder = tiny.make_encoder(tmp_path_factory.mktemp("encoder"))
+    folder = tiny.make_classifier(encoder, root / "classes")
+    running = process.start(encoder, "--adapter-root", str(root))
+    body = {"lora_name": "classes", "lora_path": str(folder)}
+    answer = httpx.post(f"{running.url}/v1/load_lora_adapter", json=body, timeout=process.PATIENCE_S)
+    assert answer.status_code == 200, answer.text
+    yield running
+    running.kill()
+
+
 @pytest.fixture
 def client(engine):
     with httpx.Client(base_url=engine.url, timeout=process.PATIENCE_S) as http:

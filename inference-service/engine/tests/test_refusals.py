@@ -47,7 +47,7 @@ def test_unknown_model(client):
     [
         ({"temperature": 3}, "temperature"),
         ({"top_p": 0}, "top_p"),
-        ({"n": 2}, "n"),
+        ({"n": 17}, "n"),
         ({"messages": []}, "messages"),
         ({"messages": [{"role": "robot", "content": "A"}]}, "messages.0.role"),
         ({"stop": [""]}, "stop"),

@@ -23,7 +23,15 @@ from peft import (
 )
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
+from transformers import (
+    AutoModelForCausalLM,
+    BertConfig,
+    BertForSequenceClassification,
+    BertModel,
+    PreTrainedTokenizerFast,
+    Qwen2Config,
+    Qwen2ForCausalLM,
+)
 
 CHATML = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content']"
@@ -40,7 +48,7 @@ SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 MAX_LEN = 8192
 
 
-def make_model(folder: Path, hidden: int = 64, layers: int = 3) -> Path:
+def make_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
@@ -56,6 +64,11 @@ def make_model(folder: Path, hidden: int = 64, layers: int = 3) -> Path:
     )
     wrapped.chat_template = CHATML
     wrapped.save_pretrained(folder)
+    return wrapped
+
+
+def make_model(folder: Path, hidden: int = 64, layers: int = 3) -> Path:
+    wrapped = make_tokenizer(folder)
     torch.manual_seed(7)
     config = Qwen2Config(
         vocab_size=len(wrapped),
@@ -73,6 +86,37 @@ def make_model(folder: Path, hidden: int = 64, layers: int = 3) -> Path:
     )
     Qwen2ForCausalLM(config).save_pretrained(folder)
     return folder
+
+
+def make_encoder(folder: Path) -> Path:
+    """A tiny random encoder of BERT's kind."""
+    torch.manual_seed(7)
+    BertModel(_encoder(len(make_tokenizer(folder)))).save_pretrained(folder)
+    return folder
+
+
+def make_classifier(encoder: Path, folder: Path) -> Path:
+    """A LoRA adapter of it with a head of three classes, as `save_pretrained` writes it."""
+    torch.manual_seed(1)
+    network = BertForSequenceClassification.from_pretrained(encoder, num_labels=3)
+    tuned = get_peft_model(network, LoraConfig(r=4, target_modules=["query", "value"], task_type="SEQ_CLS"))
+    with torch.no_grad():
+        for weight in (p for p in tuned.parameters() if p.requires_grad):
+            weight.add_(torch.randn_like(weight) * 0.2)
+    tuned.eval().save_pretrained(folder)
+    return folder
+
+
+def _encoder(vocabulary: int) -> BertConfig:
+    return BertConfig(
+        vocab_size=vocabulary,
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        max_position_embeddings=128,
+        initializer_range=0.25,
+    )
 
 
 _LINEARS = ["q_proj", "v_proj", "down_proj"]

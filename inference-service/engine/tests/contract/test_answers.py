@@ -34,6 +34,38 @@ def test_a_whole_chat_has_openai_s_shape(http, server):
     assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]
 
 
+def test_each_choice_that_is_asked_for_comes_with_its_index(http, server):
+    body = {"model": server.base, "temperature": 0.8, "seed": 5, "max_tokens": 8, "n": 3} | CHAT
+    whole = http.post("/v1/chat/completions", json=body).json()
+    one = http.post("/v1/chat/completions", json=body | {"n": 1}).json()
+    assert [choice["index"] for choice in whole["choices"]] == [0, 1, 2]
+    assert whole["usage"]["prompt_tokens"] == one["usage"]["prompt_tokens"]
+    assert whole["usage"]["completion_tokens"] > one["usage"]["completion_tokens"]
+
+    chunks = events(http, "/v1/chat/completions", body)
+    ends = [c["index"] for chunk in chunks for c in chunk["choices"] if c["finish_reason"]]
+    roles = [c["index"] for chunk in chunks for c in chunk["choices"] if c["delta"].get("role")]
+    assert sorted(ends) == sorted(roles) == [0, 1, 2]
+
+
+def test_each_chunk_tells_the_tokens_of_its_choice(http, server):
+    options = {"include_usage": True, "continuous_usage_stats": True}
+    body = {"model": server.base, "temperature": 0.8, "seed": 5, "max_tokens": 8, "n": 3}
+    *chunks, last = events(http, "/v1/chat/completions", body | {"stream_options": options} | CHAT)
+    said = {c["index"]: chunk["usage"]["completion_tokens"] for chunk in chunks for c in chunk["choices"]}
+    assert sum(said.values()) == last["usage"]["completion_tokens"]
+
+
+def test_several_prompts_are_answered_in_their_order(http, server):
+    prompts = ["Once upon a time", "请写", "One"]
+    whole = post(http, "/v1/completions", server.base, prompt=prompts).json()
+    alone = [post(http, "/v1/completions", server.base, prompt=one).json() for one in prompts]
+    assert [c["index"] for c in whole["choices"]] == [0, 1, 2]
+    assert [c["text"] for c in whole["choices"]] == [a["choices"][0]["text"] for a in alone]
+    for count in ("prompt_tokens", "completion_tokens"):
+        assert whole["usage"][count] == sum(a["usage"][count] for a in alone)
+
+
 def test_a_whole_completion_has_openai_s_shape(http, server):
     whole = post(http, "/v1/completions", server.base, prompt="Once upon a time").json()
     assert whole["object"] == "text_completion"

@@ -37,12 +37,19 @@ class AdapterCheck {
   private final Placement placement;
   private final Transfers transfers;
   private final BlobStore blobs;
+  private final AdaptersConfig config;
 
-  AdapterCheck(Engines engines, Placement placement, Transfers transfers, BlobStore blobs) {
+  AdapterCheck(
+      Engines engines,
+      Placement placement,
+      Transfers transfers,
+      BlobStore blobs,
+      AdaptersConfig config) {
     this.engines = engines;
     this.placement = placement;
     this.transfers = transfers;
     this.blobs = blobs;
+    this.config = config;
   }
 
   /** Leaves the adapter loaded if its outcome is {@link Outcome.Same}. */
@@ -118,7 +125,7 @@ class AdapterCheck {
     return outcome;
   }
 
-  private static Outcome replay(Engine engine, String model, List<Probe> probes) {
+  private Outcome replay(Engine engine, String model, List<Probe> probes) {
     for (int number = 1; number <= probes.size(); number++) {
       Probe probe = probes.get(number - 1);
       Optional<String> difference = probe.difference(answer(engine, model, probe));
@@ -132,9 +139,10 @@ class AdapterCheck {
     return new Outcome.Same(probes.size());
   }
 
-  private static ObjectNode answer(Engine engine, String model, Probe probe) {
-    String question = probe.question().put("model", model).toString();
-    return engine.calls().answer(probe.path(), question.getBytes(StandardCharsets.UTF_8));
+  private ObjectNode answer(Engine engine, String model, Probe probe) {
+    byte[] question =
+        probe.question().put("model", model).toString().getBytes(StandardCharsets.UTF_8);
+    return engine.calls().answer(probe.path(), question, config.probeTimeout());
   }
 
   private List<Probe> read(BlobRef ref) throws IOException, UnusableAdapter {

@@ -5,12 +5,16 @@ import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.platform.work.Loop;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Checks the adapters that wait, one at a time, while an engine is there. A replica that dies over
- * one is followed by another after the lease.
+ * Checks the adapters that wait, a few at a time, while an engine is there. A replica that dies
+ * over one is followed by another after the lease.
  */
 @ApplicationScoped
 class AdapterChecks {
@@ -21,8 +25,8 @@ class AdapterChecks {
   private final AdapterCheck check;
   private final LiveAdapters live;
   private final Catalog catalog;
-  private volatile String checked;
-  private final Loop checks;
+  private final Set<String> checked = ConcurrentHashMap.newKeySet();
+  private final List<Loop> checks;
   private final Loop leases;
 
   AdapterChecks(
@@ -35,30 +39,30 @@ class AdapterChecks {
     this.check = check;
     this.live = live;
     this.catalog = catalog;
-    this.checks = new Loop("adapter-checks", config.compareEvery(), this::all);
+    this.checks =
+        Stream.generate(() -> new Loop("adapter-checks", config.compareEvery(), this::all))
+            .limit(config.checksAtOnce())
+            .toList();
     this.leases = new Loop("adapter-leases", config.lease().dividedBy(3), this::renewLease);
   }
 
   void start(@Observes StartupEvent event) {
-    checks.start();
+    checks.forEach(Loop::start);
     leases.start();
   }
 
   void stop(@Observes ShutdownEvent event) {
-    checks.close();
+    checks.forEach(Loop::close);
     leases.close();
   }
 
   /** Looks for adapters that wait as soon as possible. */
   void wake() {
-    checks.wake();
+    checks.forEach(Loop::wake);
   }
 
   private void renewLease() {
-    String id = checked;
-    if (id != null) {
-      adapters.renewLease(id);
-    }
+    checked.forEach(adapters::renewLease);
   }
 
   private void all() {
@@ -67,11 +71,11 @@ class AdapterChecks {
       if (next.isEmpty()) {
         return;
       }
-      checked = next.get().id();
+      checked.add(next.get().id());
       try {
         one(next.get());
       } finally {
-        checked = null;
+        checked.remove(next.get().id());
       }
     }
   }

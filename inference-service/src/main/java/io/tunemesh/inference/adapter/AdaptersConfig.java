@@ -20,6 +20,16 @@ public interface AdaptersConfig {
   @WithDefault("10s")
   Duration patience();
 
+  /**
+   * How many adapters a replica checks at once: one that an engine is slow over holds up no other.
+   */
+  @WithDefault("2")
+  int checksAtOnce();
+
+  /** How long the answer to a probe may take; then the check is put off. */
+  @WithDefault("30s")
+  Duration probeTimeout();
+
   /** The longest pause between two tries to load an adapter. */
   @WithDefault("30s")
   Duration longestPause();

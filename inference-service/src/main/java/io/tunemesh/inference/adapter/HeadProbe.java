@@ -3,6 +3,7 @@ package io.tunemesh.inference.adapter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
+import io.tunemesh.inference.turn.Api;
 import java.util.Optional;
 
 /**
@@ -17,7 +18,7 @@ record HeadProbe(String input, JsonNode expected, Double probability, double tol
 
   @Override
   public String path() {
-    return "/v1/classify";
+    return Api.CLASSIFY.path();
   }
 
   @Override

@@ -50,11 +50,10 @@ public class Loads {
 
   /** Of many who ask at once, one loads and the others wait for that load. */
   private static Engine next(Served adapter, List<Engine> left) {
-    List<Engine> well = left.stream().filter(Engine::isWell).toList();
-    return well.stream()
-        .filter(engine -> engine.places().has(adapter.name()))
+    return left.stream()
+        .filter(engine -> engine.isWell() && engine.places().has(adapter.name()))
         .findFirst()
-        .orElseGet(() -> Placement.cheapest(well.isEmpty() ? left : well));
+        .orElseGet(() -> Placement.cheapest(left));
   }
 
   /**

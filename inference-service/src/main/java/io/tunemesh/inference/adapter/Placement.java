@@ -42,13 +42,30 @@ public class Placement {
     return seat != null ? seat : leastBusy(left);
   }
 
-  /** A seat for the adapter in an engine that has it now; null if there is none. */
+  /**
+   * A seat for the adapter in an engine that has it now.
+   *
+   * @return null if there is none; nor in an engine that is not well, where one that is could load
+   *     the adapter
+   */
   public Seat forAdapter(Served adapter, Set<Engine> except) {
+    return seat(adapter, except, false);
+  }
+
+  /** The same, also in an engine that is not well. */
+  public Seat anyForAdapter(Served adapter, Set<Engine> except) {
+    return seat(adapter, except, true);
+  }
+
+  private Seat seat(Served adapter, Set<Engine> except, boolean any) {
     List<Engine> holders =
         left(ranked(adapter), except).stream()
             .filter(engine -> engine.isUp() && engine.has(adapter.name()))
             .toList();
     List<Engine> well = holders.stream().filter(Engine::isWell).toList();
+    if (well.isEmpty() && !any && isWellWithout(adapter, except)) {
+      return null;
+    }
     double bound = bound(engines.of(adapter.baseModel()));
     for (Engine engine : well) {
       if (well.size() == 1 || engine.running() < bound && mayRun(engine)) {
@@ -73,6 +90,11 @@ public class Placement {
     return ranked(adapter).stream().anyMatch(engine -> engine.isUp() && !failed.contains(engine));
   }
 
+  /** The same, of engines that are well now. */
+  public boolean isWellWithout(Served adapter, Set<Engine> failed) {
+    return ranked(adapter).stream().anyMatch(engine -> engine.isWell() && !failed.contains(engine));
+  }
+
   /** The engines that may hold the adapter, as far as is known, the one that suits best first. */
   List<Engine> ranked(Served adapter) {
     return suited(adapter).stream()
@@ -89,11 +111,16 @@ public class Placement {
             .toList());
   }
 
-  /** Of {@code candidates} in their order, the one in which the adapter costs least to load. */
+  /**
+   * Of {@code candidates} in their order, the one in which the adapter costs least to load; one
+   * that is not well only if all are so.
+   */
   static Engine cheapest(List<Engine> candidates) {
-    return candidates.stream()
-        .min(Comparator.comparingDouble(engine -> engine.places().priceOfRoom()))
-        .orElse(null);
+    List<Engine> well = candidates.stream().filter(Engine::isWell).toList();
+    return (well.isEmpty() ? candidates : well)
+        .stream()
+            .min(Comparator.comparingDouble(engine -> engine.places().priceOfRoom()))
+            .orElse(null);
   }
 
   private Seat leastBusy(List<Engine> candidates) {

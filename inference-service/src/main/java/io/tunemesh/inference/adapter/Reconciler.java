@@ -12,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,7 +21,7 @@ import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
- * Looks after each engine in a loop of its own, so that one that hangs holds up no other: notes
+ * Looks after each engine in loops of its own, so that one that hangs holds up no other: notes
  * whether it answers and what it holds, takes out what is not in service, and fills it.
  */
 @ApplicationScoped
@@ -36,7 +37,7 @@ public class Reconciler {
   private final LiveAdapters live;
   private final AdapterChecks checks;
   private final AdaptersConfig config;
-  private final Map<Engine, Loop> loops = new HashMap<>();
+  private final Map<Engine, List<Loop>> loops = new HashMap<>();
   private final Loop tidying;
   private boolean running;
 
@@ -73,7 +74,7 @@ public class Reconciler {
     List<Loop> all;
     synchronized (this) {
       running = false;
-      all = List.copyOf(loops.values());
+      all = loops.values().stream().flatMap(List::stream).toList();
     }
     tidying.close();
     all.forEach(Loop::close);
@@ -82,7 +83,7 @@ public class Reconciler {
   /** Compares as soon as possible. */
   public synchronized void wake() {
     tidying.wake();
-    loops.values().forEach(Loop::wake);
+    loops.values().forEach(its -> its.forEach(Loop::wake));
   }
 
   private synchronized void follow() {
@@ -91,8 +92,8 @@ public class Reconciler {
     }
     for (Engine engine : Set.copyOf(loops.keySet())) {
       if (!engines.all().contains(engine)) {
-        Loop loop = loops.remove(engine);
-        Thread.ofVirtual().start(loop::close);
+        List<Loop> its = loops.remove(engine);
+        Thread.ofVirtual().start(() -> its.forEach(Loop::close));
       }
     }
     for (Engine engine : engines.all()) {
@@ -100,25 +101,42 @@ public class Reconciler {
     }
   }
 
-  private Loop begun(Engine engine) {
-    Loop loop = new Loop("engine " + engine.url(), config.compareEvery(), () -> compare(engine));
-    loop.start();
-    return loop;
+  private List<Loop> begun(Engine engine) {
+    Duration period = config.compareEvery();
+    // By a loop of its own, since a load may take long.
+    List<Loop> its =
+        List.of(
+            new Loop("health of " + engine.url(), period.dividedBy(2), () -> look(engine)),
+            new Loop("engine " + engine.url(), period, () -> compare(engine)));
+    its.forEach(Loop::start);
+    return its;
+  }
+
+  private void look(Engine engine) {
+    String ill = null;
+    engine.asking();
+    try {
+      ill = engine.calls().illness();
+      if (ill != null && !ill.equals(engine.illness())) {
+        LOG.warnf("The engine cannot be used: %s", ill);
+      }
+    } catch (EngineUnreachable | EngineTimeout e) {
+      unusable(engine, e.getMessage());
+    } finally {
+      engine.asked(ill);
+    }
   }
 
   private void compare(Engine engine) {
     Set<String> names;
     long asked = System.nanoTime();
     try {
-      engine.asking();
       // The engine is read before the rows: a row is there before its adapter is loaded, so that
       // what no row of the later reading explains is in service no more.
       names = new HashSet<>(engine.calls().models());
     } catch (EngineUnreachable | EngineTimeout | EngineError e) {
       unusable(engine, e.getMessage());
       return;
-    } finally {
-      engine.asked();
     }
     if (!names.remove(engine.spec().model())) {
       unusable(

@@ -94,7 +94,7 @@ class AliasRequests {
         }
         aliases.promote(name, Pointing.of(request.targets(), null).models().getFirst(), change);
       }
-      case "split" -> aliases.put(name, Pointing.of(request.targets(), null), change);
+      case "split" -> aliases.split(name, request.targets(), change);
       case "rollback" -> aliases.rollback(name, change);
       case "delete" -> aliases.delete(name, change);
       default ->

@@ -1,6 +1,5 @@
 package io.tunemesh.inference.completion;
 
-import io.tunemesh.inference.engine.Engine;
 import io.tunemesh.inference.engine.EngineClient;
 import io.tunemesh.inference.engine.EngineConfig;
 import io.tunemesh.inference.engine.PoolConfig;
@@ -8,39 +7,45 @@ import io.tunemesh.inference.engine.Seat;
 import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
 import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Brings a turn the beginning of an answer: asks another engine when one fails before the first
- * byte and, where it is wanted, a second one when the first is slow. One answer is kept and the
- * other tries are cancelled. All of it runs on the turn's event loop, but for waiting.
+ * Brings a turn the beginning of an answer: asks another engine when one fails or falls silent
+ * before it has said anything and, where it is wanted, a second one when the first is slow. One
+ * answer is kept and the other tries are cancelled. All of it runs on the turn's event loop, but
+ * for waiting.
  */
 final class Attempts implements Upstream.Listener {
 
   /** How often an engine may say that it lost an adapter that it had. */
   private static final int REFILLS = 3;
 
+  /** Failures of an engine, which the question itself may be the cause of. */
+  static final Set<Integer> FAULTS = Set.of(500, 502, 504);
+
   private final ModelGate gate;
   private final EngineClient client;
   private final EngineConfig config;
-  private final PoolConfig pool;
+  private final Candidates candidates;
   private final HedgeDelays hedges;
+  private final Watch watch;
   private final Context context;
   private final Turn turn;
   private final Map<String, String> headers;
   private final Listener listener;
 
-  private final Set<Engine> failed = new HashSet<>();
   private final List<Upstream> running = new ArrayList<>();
   private long timer = -1;
   private int refills;
   private boolean retried;
+  private boolean looking;
+  private Problem fault;
   private boolean over;
 
   Attempts(
@@ -48,8 +53,9 @@ final class Attempts implements Upstream.Listener {
     this.gate = parts.gate();
     this.client = parts.client();
     this.config = parts.config();
-    this.pool = parts.pool();
+    this.candidates = new Candidates(parts.gate(), turn, parts.pool().tries());
     this.hedges = parts.hedges();
+    this.watch = parts.watch();
     this.context = context;
     this.turn = turn;
     this.headers = headers;
@@ -58,6 +64,7 @@ final class Attempts implements Upstream.Listener {
 
   void start() {
     gate.asked(turn.tenant(), turn.model());
+    watch.add(this);
     next();
   }
 
@@ -69,13 +76,14 @@ final class Attempts implements Upstream.Listener {
   /** Ends the work of all engines that were asked. */
   void cancel() {
     over = true;
+    watch.remove(this);
     stopTimer();
     running.forEach(Upstream::cancel);
     running.clear();
   }
 
   @Override
-  public void began(Upstream upstream, HttpClientResponse response) {
+  public void began(Upstream upstream, HttpClientResponse response, Buffer first) {
     running.remove(upstream);
     int status = response.statusCode();
     if (status == 404 && upstream.seat().copy() != null && refills++ < REFILLS) {
@@ -86,14 +94,29 @@ final class Attempts implements Upstream.Listener {
       return;
     }
     if (status == 503 || status == 429) {
-      Seat other = other(upstream.engine());
+      candidates.without(upstream.engine());
+      Seat other = isUnderWay() ? null : candidates.now();
       if (other != null) {
         drop(upstream, response);
         ask(other);
         return;
       }
-      if (!running.isEmpty()) {
+      if (isUnderWay() || fault != null) {
         drop(upstream, response);
+        if (!isUnderWay()) {
+          end(fault);
+        }
+        return;
+      }
+    }
+    if (FAULTS.contains(status) && fault == null) {
+      fault = new Problem(status, "engine_error", "The engine failed on this request.", null);
+      candidates.without(upstream.engine());
+      if (isUnderWay() || candidates.any()) {
+        drop(upstream, response);
+        if (!isUnderWay()) {
+          next();
+        }
         return;
       }
     }
@@ -101,63 +124,73 @@ final class Attempts implements Upstream.Listener {
       hedges.began(turn, System.nanoTime() - upstream.start());
     }
     cancel();
-    listener.began(upstream, response);
+    listener.began(upstream, response, first);
   }
 
   @Override
   public void failed(Upstream upstream, Problem problem, boolean elsewhere) {
     running.remove(upstream);
-    if (over || !running.isEmpty()) {
+    boolean again = upstream.wasClosed() && !retried;
+    if (elsewhere && !again) {
+      candidates.without(upstream.engine());
+    }
+    if (over || isUnderWay()) {
       return;
     }
-    if (!elsewhere) {
-      end(problem);
-    } else if (upstream.wasClosed() && !retried) {
-      retried = true;
+    retried |= again;
+    boolean second = upstream.isFault() && fault != null;
+    if (upstream.isFault() && fault == null) {
+      fault = problem;
+    }
+    if (elsewhere && !second && (again || candidates.any())) {
       next();
     } else {
-      failed.add(upstream.engine());
-      if (failed.size() < pool.tries() && gate.another(turn.tenant(), turn.model(), failed)) {
-        next();
-      } else {
-        end(problem);
-      }
+      end(fault == null ? problem : fault);
     }
   }
 
-  private void next() {
-    if (over) {
+  /** The engines' state has changed: where the one that was asked is silent, another is asked. */
+  void look() {
+    context.runOnContext(any -> askBesideSilent());
+  }
+
+  private void askBesideSilent() {
+    if (over || looking || running.size() != 1) {
       return;
     }
-    Seat seat = gate.seat(turn.tenant(), turn.model(), failed);
+    Seat asked = running.getFirst().seat();
+    if (asked.isUnheard() && candidates.givesUp(asked.engine())) {
+      next();
+    }
+  }
+
+  /** Whether another engine was asked, or is about to be. */
+  private boolean isUnderWay() {
+    return looking || !running.isEmpty();
+  }
+
+  private void next() {
+    if (over || looking) {
+      return;
+    }
+    Seat seat = candidates.now();
     if (seat != null) {
       ask(seat);
       return;
     }
-    // Waiting and the database are not for the event loop.
-    Set<Engine> except = Set.copyOf(failed);
-    Thread.ofVirtual()
-        .name(turn.id())
-        .start(
-            () -> {
-              try {
-                Seat found = gate.await(turn.tenant(), turn.model(), except);
-                Problem none = found == null ? gate.none(turn.tenant(), turn.model()) : null;
-                context.runOnContext(any -> waited(found, none));
-              } catch (Throwable e) {
-                context.runOnContext(any -> broke(e));
-              }
-            });
+    looking = true;
+    candidates.await(context, this::waited, this::broke);
   }
 
   private void waited(Seat seat, Problem none) {
+    looking = false;
     if (seat != null && over) {
       seat.close();
     } else if (seat != null) {
       ask(seat);
     } else if (running.isEmpty()) {
       // Else the try that still runs ends the turn.
-      end(none);
+      end(fault == null ? none : fault);
     }
   }
 
@@ -184,21 +217,10 @@ final class Attempts implements Upstream.Listener {
     if (over || running.size() != 1) {
       return;
     }
-    Set<Engine> except = new HashSet<>(failed);
-    except.add(running.getFirst().engine());
-    Seat second = gate.seat(turn.tenant(), turn.model(), except);
+    Seat second = candidates.beside(running.getFirst().engine());
     if (second != null) {
       ask(second);
     }
-  }
-
-  /** A seat in an engine that was not asked yet; null if there is none. */
-  private Seat other(Engine busy) {
-    failed.add(busy);
-    if (over || failed.size() >= pool.tries() || !running.isEmpty()) {
-      return null;
-    }
-    return gate.seat(turn.tenant(), turn.model(), failed);
   }
 
   private static void drop(Upstream upstream, HttpClientResponse response) {
@@ -222,8 +244,8 @@ final class Attempts implements Upstream.Listener {
   /** Who is told, once. */
   interface Listener {
 
-    /** An answer begins; {@code upstream} is the listener's to end. */
-    void began(Upstream upstream, HttpClientResponse response);
+    /** As {@link Upstream.Listener#began}; {@code upstream} is the listener's to end. */
+    void began(Upstream upstream, HttpClientResponse response, Buffer first);
 
     /** No engine answers. */
     void none(Problem problem);
@@ -238,5 +260,6 @@ final class Attempts implements Upstream.Listener {
       EngineClient client,
       EngineConfig config,
       PoolConfig pool,
-      HedgeDelays hedges) {}
+      HedgeDelays hedges,
+      Watch watch) {}
 }

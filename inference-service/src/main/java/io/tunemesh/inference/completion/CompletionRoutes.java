@@ -40,9 +40,10 @@ class CompletionRoutes {
       EngineConfig engineConfig,
       PoolConfig pool,
       HedgeDelays hedges,
+      Watch watch,
       CompletionConfig config,
       Steps steps) {
-    this.parts = new Attempts.Parts(gate, engine, engineConfig, pool, hedges);
+    this.parts = new Attempts.Parts(gate, engine, engineConfig, pool, hedges, watch);
     this.config = config;
     this.steps = steps;
   }

@@ -38,6 +38,7 @@ final class Forward implements Attempts.Listener {
   private final Context context = Vertx.currentContext();
 
   private final Attempts attempts;
+  private final Watch watch;
 
   private Upstream upstream;
   private boolean clientGone;
@@ -46,6 +47,7 @@ final class Forward implements Attempts.Listener {
     this.client = client;
     this.turn = turn;
     this.passage = passage;
+    this.watch = parts.watch();
     this.attempts = new Attempts(parts, context, turn, Upstream.headers(client.request()), this);
   }
 
@@ -105,13 +107,13 @@ final class Forward implements Attempts.Listener {
   }
 
   @Override
-  public void began(Upstream answering, HttpClientResponse response) {
+  public void began(Upstream answering, HttpClientResponse response, Buffer first) {
     upstream = answering;
-    turn.answeredBy(answering.engine().spec().name());
+    turn.answeredBy(answering.engine().name());
     if (clientGone) {
       cancel();
-    } else if (Answers.isStream(response)) {
-      new AnswerStream(client, turn, passage, upstream, response).start();
+    } else if (first != null) {
+      new AnswerStream(watch, client, turn, passage, upstream, response).start(first);
     } else {
       response
           .body()
@@ -178,7 +180,7 @@ final class Forward implements Attempts.Listener {
     }
   }
 
-  private static Outcome outcome(int status) {
+  static Outcome outcome(int status) {
     return status >= 500 ? Outcome.FAILED : Outcome.REFUSED;
   }
 

@@ -8,6 +8,7 @@ import io.tunemesh.inference.turn.ChunkFilter;
 import io.tunemesh.inference.turn.Passage;
 import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.inference.turn.Usage;
+import io.tunemesh.platform.http.Problem;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -18,19 +19,18 @@ import java.util.List;
  */
 final class Frames {
 
-  private static final String DATA = "data:";
   private static final byte[] USAGE = "\"usage\"".getBytes(StandardCharsets.UTF_8);
 
   private final Turn turn;
   private final Passage passage;
   private final Renaming renaming;
   private final List<ChunkFilter> filters;
-  private Buffer pending = Buffer.buffer();
-  private int lineStart;
-  private int scanned;
+  private final Splitter splitter = new Splitter();
   private final StreamUsage usage = new StreamUsage();
+  private Buffer first;
   private long count;
   private boolean ended;
+  private Problem error;
 
   Frames(Turn turn, Passage passage, Renaming renaming) {
     this.turn = turn;
@@ -41,21 +41,8 @@ final class Frames {
 
   /** What goes on now that {@code bytes} have come; whole frames only. */
   Buffer next(Buffer bytes) {
-    pending.appendBuffer(bytes);
-    Buffer out = Buffer.buffer(pending.length());
-    int frameStart = 0;
-    for (; scanned < pending.length(); scanned++) {
-      if (pending.getByte(scanned) == '\n') {
-        if (isBlank(lineStart, scanned)) {
-          frame(renaming.answer(pending.slice(frameStart, scanned + 1)), out);
-          frameStart = scanned + 1;
-        }
-        lineStart = scanned + 1;
-      }
-    }
-    pending = pending.getBuffer(frameStart, pending.length());
-    lineStart -= frameStart;
-    scanned -= frameStart;
+    Buffer out = Buffer.buffer(bytes.length());
+    splitter.next(bytes, frame -> frame(renaming.answer(frame), out));
     return out;
   }
 
@@ -63,11 +50,12 @@ final class Frames {
   Buffer end() {
     Buffer out = Buffer.buffer();
     finish(out);
-    return out.appendBuffer(renaming.answer(pending));
+    return out.appendBuffer(renaming.answer(splitter.rest()));
   }
 
-  private boolean isBlank(int from, int to) {
-    return from == to || to == from + 1 && pending.getByte(from) == '\r';
+  /** The error that the stream told of, the engine's or a rule's; null if it is an answer. */
+  Problem error() {
+    return error;
   }
 
   private void frame(Buffer frame, Buffer out) {
@@ -76,9 +64,22 @@ final class Frames {
       out.appendBuffer(frame);
       return;
     }
+    if (ErrorFrame.may(frame) && isError(chunk(frame))) {
+      out.appendBuffer(frame);
+      return;
+    }
+    if (error != null && !filters.isEmpty()) {
+      // What comes behind an error is no part of an answer that could be filtered.
+      return;
+    }
     passage.streamed(count++);
-    if (!filters.isEmpty() && chunk(data(frame.toString())) instanceof ObjectNode chunk) {
-      read(chunk, out);
+    first = first == null ? frame : first;
+    if (!filters.isEmpty() && chunk(frame) instanceof ObjectNode chunk) {
+      if (isError(chunk)) {
+        out.appendBuffer(frame);
+      } else {
+        read(chunk, out);
+      }
     } else if (contains(frame, USAGE) && UsageField.in(frame) instanceof UsageField told) {
       passOn(frame, told, out);
     } else {
@@ -89,7 +90,12 @@ final class Frames {
   private void passOn(Buffer frame, UsageField told, Buffer out) {
     passage.used(usage.after(told.choice(), told.usage()));
     boolean isLast = told.choice() < 0;
-    if (isLast ? turn.wantsUsage() : turn.wantsUsageOften()) {
+    if (isLast
+        && turn.wantsUsage()
+        && !turn.told().isEmpty()
+        && chunk(frame) instanceof ObjectNode chunk) {
+      last(chunk, out);
+    } else if (isLast ? turn.wantsUsage() : turn.wantsUsageOften()) {
       out.appendBuffer(frame);
     } else if (!isLast) {
       out.appendBuffer(told.cutOutOf(frame));
@@ -101,15 +107,29 @@ final class Frames {
     if (chunk.path("usage").isObject()) {
       int choice = isLast ? -1 : chunk.at("/choices/0/index").asInt();
       passage.used(usage.after(choice, Usage.of(chunk)));
-      // What is filtered comes later or not at all, and its usage would not be what it says.
-      if (!isLast || !turn.wantsUsage()) {
-        chunk.remove("usage");
-      }
-      if (isLast && !turn.wantsUsage()) {
+      if (isLast) {
+        if (turn.wantsUsage()) {
+          last(chunk, out);
+        }
         return;
       }
+      // What is filtered comes later or not at all, and its usage would not be what it says.
+      chunk.remove("usage");
     }
     filtered(List.of(chunk), 0, out);
+  }
+
+  /**
+   * Writes the chunk of the usage with what the turn tells about itself. Nothing may follow it, for
+   * clients take the usage from the last chunk that they see.
+   */
+  private void last(ObjectNode chunk, Buffer out) {
+    endFilters(out);
+    if (!turn.told().isEmpty()) {
+      chunk.set("tunemesh", turn.told());
+    }
+    write(chunk, out);
+    ended = true;
   }
 
   /** Once: what the filters hold back, then what the turn tells about itself. */
@@ -118,22 +138,43 @@ final class Frames {
       return;
     }
     ended = true;
-    for (int i = 0; i < filters.size(); i++) {
-      filtered(filters.get(i).end(), i + 1, out);
-    }
+    endFilters(out);
     if (!turn.told().isEmpty()) {
-      ObjectNode last = Json.MAPPER.createObjectNode();
-      last.put("id", turn.id()).put("object", "chat.completion.chunk");
-      last.put("created", System.currentTimeMillis() / 1000).put("model", turn.asked());
+      ObjectNode last = head();
       last.putArray("choices");
       last.set("tunemesh", turn.told());
       write(last, out);
     }
   }
 
+  /** What is held back of an answer that ended in an error is not the whole of it. */
+  private void endFilters(Buffer out) {
+    boolean isWhole = error == null;
+    for (int i = 0; i < filters.size() && isWhole; i++) {
+      filtered(filters.get(i).end(), i + 1, out);
+    }
+  }
+
+  /** What makes a chunk one of this stream: clients tell streams apart by it. */
+  private ObjectNode head() {
+    if (first != null && chunk(first) instanceof ObjectNode chunk) {
+      return chunk.retain("id", "object", "created", "model");
+    }
+    ObjectNode head = Json.MAPPER.createObjectNode();
+    head.put("id", turn.id()).put("object", "chat.completion.chunk");
+    return head.put("created", System.currentTimeMillis() / 1000).put("model", turn.asked());
+  }
+
   private void filtered(List<ObjectNode> chunks, int from, Buffer out) {
     if (from == filters.size()) {
-      chunks.forEach(chunk -> write(chunk, out));
+      for (ObjectNode chunk : chunks) {
+        Problem told = ErrorFrame.problem(chunk);
+        if (told != null && error == null) {
+          // A rule's: what it refuses is refused so of whole answers too.
+          error = new Problem(422, told.code(), told.detail(), told.param());
+        }
+        write(chunk, out);
+      }
       return;
     }
     for (ObjectNode chunk : chunks) {
@@ -145,7 +186,14 @@ final class Frames {
     out.appendString("data: ").appendString(chunk.toString()).appendString("\n\n");
   }
 
-  private static JsonNode chunk(String data) {
+  private boolean isError(JsonNode chunk) {
+    Problem told = chunk == null ? null : ErrorFrame.problem(chunk);
+    error = error == null ? told : error;
+    return told != null;
+  }
+
+  private static JsonNode chunk(Buffer frame) {
+    String data = Splitter.data(frame);
     try {
       return data.isEmpty() ? null : Json.MAPPER.readTree(data);
     } catch (JsonProcessingException e) {
@@ -153,17 +201,8 @@ final class Frames {
     }
   }
 
-  private static String data(String frame) {
-    StringBuilder data = new StringBuilder();
-    frame
-        .lines()
-        .filter(line -> line.startsWith(DATA))
-        .forEach(line -> data.append(line.substring(DATA.length()).strip()));
-    return data.toString();
-  }
-
   private static boolean isDone(Buffer frame) {
-    return frame.length() < 32 && data(frame.toString()).equals("[DONE]");
+    return frame.length() < 32 && Splitter.data(frame).equals("[DONE]");
   }
 
   private static boolean contains(Buffer frame, byte[] word) {

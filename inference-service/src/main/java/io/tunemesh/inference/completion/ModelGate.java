@@ -111,7 +111,7 @@ class ModelGate {
     do {
       Optional<Served> adapter = catalog.of(tenant, model);
       boolean loaded = adapter.isPresent() && loads.anywhere(adapter.get(), except);
-      seat = loaded ? seat(tenant, model, except) : null;
+      seat = loaded ? placement.anyForAdapter(adapter.get(), except) : null;
       if (seat == null) {
         live.awaitChange(left.compareTo(LOOK) < 0 ? left : LOOK);
         seat = seat(tenant, model, except);
@@ -128,6 +128,16 @@ class ModelGate {
         : catalog
             .of(tenant, model)
             .filter(adapter -> placement.another(adapter, failed))
+            .isPresent();
+  }
+
+  /** The same, of engines that are well now. */
+  boolean isWellWithout(String tenant, String model, Set<Engine> failed) {
+    return engines.isBase(model)
+        ? engines.of(model).stream().anyMatch(e -> e.isWell() && !failed.contains(e))
+        : catalog
+            .of(tenant, model)
+            .filter(adapter -> placement.isWellWithout(adapter, failed))
             .isPresent();
   }
 

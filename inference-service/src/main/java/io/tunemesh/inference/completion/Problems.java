@@ -33,6 +33,23 @@ final class Problems {
         502, "engine_interrupted", "The engine went away in the middle of the answer.", null);
   }
 
+  static Problem stalled(long seconds) {
+    return new Problem(
+        504,
+        "engine_stalled",
+        "The engine has said nothing for %d s in the middle of the answer, so that this is not all of it. Ask again."
+            .formatted(seconds),
+        null);
+  }
+
+  static Problem clientStalled() {
+    return new Problem(
+        408,
+        "client_stalled",
+        "What was sent was not read for too long, so that this is not all of the answer. Ask again, and read it as it comes.",
+        null);
+  }
+
   static Problem internal() {
     return new Problem(500, "internal_error", "Something went wrong on our side. Try again.", null);
   }

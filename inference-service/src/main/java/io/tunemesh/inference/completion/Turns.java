@@ -16,9 +16,7 @@ import io.tunemesh.inference.turn.Usage;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
+import java.net.ConnectException;
 
 /** Asks what did not come over HTTP, with all the steps, and waits for the whole answer. */
 @ApplicationScoped
@@ -27,6 +25,13 @@ public class Turns {
   private final ModelGate gate;
   private final PoolConfig pool;
   private final Steps steps;
+
+  /** An engine failed over the question, which may have been the cause. */
+  private static final class Fault extends Refusal {
+    private Fault(Problem problem) {
+      super(problem);
+    }
+  }
 
   Turns(ModelGate gate, PoolConfig pool, Steps steps) {
     this.gate = gate;
@@ -65,37 +70,50 @@ public class Turns {
     }
   }
 
-  /** Asks another engine when one fails, as is done for what comes over HTTP. */
+  /** Asks another engine when one fails, as {@link Attempts} do for what comes over HTTP. */
   private ObjectNode answer(Turn turn) throws InterruptedException {
-    Set<Engine> failed = new HashSet<>();
+    Candidates candidates = new Candidates(gate, turn, pool.tries());
     Refusal refusal = null;
+    Fault fault = null;
     for (int tries = 0; tries < pool.tries(); tries++) {
       gate.asked(turn.tenant(), turn.model());
-      Seat seat = gate.await(turn.tenant(), turn.model(), failed, Duration.ZERO);
+      Seat seat = candidates.loaded();
       if (seat == null) {
         throw refusal == null ? none(turn) : refusal;
       }
       try (seat) {
-        return answer(turn, seat);
-      } catch (NotYet notYet) {
-        refusal = notYet;
-        failed.add(seat.engine());
-        if (!gate.another(turn.tenant(), turn.model(), failed)) {
-          throw notYet;
+        return answer(turn, seat, candidates);
+      } catch (NotYet | Fault e) {
+        boolean again = e instanceof Fault && fault != null;
+        if (e instanceof Fault first && fault == null) {
+          fault = first;
+        }
+        // That nobody else answers is no reason to say less than the engine that did.
+        refusal = fault == null ? e : fault;
+        candidates.without(seat.engine());
+        if (again || !candidates.any()) {
+          throw refusal;
         }
       }
     }
     throw refusal;
   }
 
-  private ObjectNode answer(Turn turn, Seat seat) throws InterruptedException {
+  private ObjectNode answer(Turn turn, Seat seat, Candidates candidates)
+      throws InterruptedException {
+    Engine engine = seat.engine();
     Renaming renaming =
         seat.copy() == null ? Renaming.NONE : Renaming.of(seat.copy().name(), turn.model());
     try {
       ObjectNode answer =
-          seat.engine().calls().answer(turn.api().path(), renaming.question(turn.question()));
+          engine
+              .calls()
+              .answer(
+                  turn.api().path(),
+                  renaming.question(turn.question()),
+                  () -> seat.isUnheard() && candidates.givesUp(engine));
       seat.succeeded();
-      turn.answeredBy(seat.engine().spec().name());
+      turn.answeredBy(seat.engine().name());
       if (answer.has("model")) {
         answer.put("model", turn.model());
       }
@@ -105,11 +123,16 @@ public class Turns {
         throw new InterruptedException("the asker does not wait any more");
       }
       seat.failed();
-      seat.engine().isDown(e.getMessage());
+      // Of a connection that broke later the engine may know nothing: its health tells.
+      if (e.getCause() instanceof ConnectException) {
+        engine.isDown(e.getMessage());
+      }
       throw new NotYet(Problems.engineUnreachable());
     } catch (EngineTimeout e) {
       seat.failed();
-      throw new Refusal(Problems.engineTimeout());
+      throw candidates.has(engine)
+          ? new Refusal(Problems.engineTimeout())
+          : new NotYet(Problems.engineUnreachable());
     } catch (EngineError e) {
       throw refusal(seat, renaming, e);
     }
@@ -128,6 +151,9 @@ public class Turns {
     if (e.status() == 404 && seat.copy() != null) {
       gate.lost(seat);
       return new NotYet(problem);
+    }
+    if (Attempts.FAULTS.contains(e.status())) {
+      return new Fault(problem);
     }
     return e.busy() ? new NotYet(problem) : new Refusal(problem);
   }

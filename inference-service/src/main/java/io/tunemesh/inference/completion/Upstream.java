@@ -31,6 +31,7 @@ final class Upstream {
   private HttpClientRequest request;
   private boolean over;
   private boolean closed;
+  private boolean fault;
 
   Upstream(Seat seat, Turn turn, Listener listener) {
     this.seat = seat;
@@ -87,6 +88,11 @@ final class Upstream {
     return closed;
   }
 
+  /** Whether its stream began with an error that the question itself may be the cause of. */
+  boolean isFault() {
+    return fault;
+  }
+
   /** Since when the engine is asked, by {@link System#nanoTime()}. */
   long start() {
     return start;
@@ -126,12 +132,46 @@ final class Upstream {
       request.reset();
       return;
     }
+    if (response.statusCode() == 200 && Answers.isStream(response)) {
+      open(response);
+      return;
+    }
     if (response.statusCode() >= 500) {
       seat.failed();
     } else {
       seat.succeeded();
     }
-    listener.began(this, response);
+    listener.began(this, response, null);
+  }
+
+  /** Waits for the first thing that is said; the listener then takes the stream over. */
+  private void open(HttpClientResponse response) {
+    Opening opening = new Opening();
+    response.exceptionHandler(this::broke);
+    response.endHandler(any -> broke(null));
+    response.handler(
+        bytes -> {
+          if (over) {
+            return;
+          }
+          opening.next(bytes);
+          if (opening.error() != null) {
+            Problem error = opening.error();
+            String told = renaming.text(error.detail());
+            fault = Attempts.FAULTS.contains(error.status());
+            failed(new Problem(error.status(), error.code(), told, error.param()), true);
+            request.reset();
+          } else if (opening.isSaid()) {
+            seat.succeeded();
+            listener.began(this, response, opening.held());
+          }
+        });
+  }
+
+  /** The stream is over before anything was said. */
+  private void broke(Throwable failure) {
+    boolean late = failure instanceof TimeoutException;
+    failed(late ? Problems.engineTimeout() : Problems.interrupted(), !late);
   }
 
   private void unsent(Throwable failure) {
@@ -153,7 +193,9 @@ final class Upstream {
 
   private void failed(Problem problem, boolean elsewhere) {
     if (!over) {
-      seat.failed();
+      if (problem.status() >= 500) {
+        seat.failed();
+      }
       done();
       listener.failed(this, problem, elsewhere);
     }
@@ -162,8 +204,13 @@ final class Upstream {
   /** Who is told. */
   interface Listener {
 
-    /** The head of an answer is there; its body is asked for at once or not at all. */
-    void began(Upstream upstream, HttpClientResponse response);
+    /**
+     * An answer begins: the head of a whole one is there, whose body is asked for at once or not at
+     * all, or what a stream says first.
+     *
+     * @param first all that has come of a stream; null for a whole answer
+     */
+    void began(Upstream upstream, HttpClientResponse response, Buffer first);
 
     /** There will be no answer; {@code elsewhere} tells whether another engine may give one. */
     void failed(Upstream upstream, Problem problem, boolean elsewhere);

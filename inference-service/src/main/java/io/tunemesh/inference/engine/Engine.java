@@ -1,10 +1,12 @@
 package io.tunemesh.inference.engine;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 
 /**
@@ -14,20 +16,27 @@ import java.util.zip.CRC32C;
 public final class Engine {
 
   private final EngineSpec spec;
+  private final String name;
   private final EngineCalls calls;
   private final PoolConfig config;
   private final long seed;
   private final Breaker breaker;
   private final AtomicInteger running = new AtomicInteger();
+
+  /** By {@link System#nanoTime()}; 0 when it has begun an answer since. */
+  private final AtomicLong stalledUntil = new AtomicLong();
+
   private final Places places;
   private final Map<String, String> refused = new ConcurrentHashMap<>();
 
   private volatile boolean seen;
   private volatile String fault;
+  private volatile String illness;
   private volatile long askedAt;
 
   Engine(EngineSpec spec, EngineCalls calls, PoolConfig config) {
     this.spec = spec;
+    this.name = spec.name();
     this.calls = calls;
     this.config = config;
     CRC32C digest = new CRC32C();
@@ -39,6 +48,11 @@ public final class Engine {
 
   public EngineSpec spec() {
     return spec;
+  }
+
+  /** Its host and port, for logs. */
+  public String name() {
+    return name;
   }
 
   public String url() {
@@ -57,24 +71,64 @@ public final class Engine {
 
   /** Whether it answered when it was last asked. */
   public boolean isUp() {
-    return seen && fault == null;
+    return seen && fault() == null;
   }
 
   /** What is wrong with it; null when nothing is, or when it was not asked yet. */
   public String fault() {
-    return fault;
+    return fault != null ? fault : illness;
+  }
+
+  /** What it says itself about its health; null while it is well. */
+  public String illness() {
+    return illness;
   }
 
   /** Whether it is up, answers without failures, and in time. */
   public boolean isWell() {
+    return !isSilent() && breaker.letsThrough();
+  }
+
+  /** Whether it is down, has not said in time how it is, or has stalled. */
+  public boolean isSilent() {
+    return !isUp() || isLate() || isStalled();
+  }
+
+  /** Whether it is down, or has not said in time how it is. */
+  public boolean isDeaf() {
+    return !isUp() || isLate();
+  }
+
+  /** Whether it is silent, or has begun no answer since it stalled. */
+  public boolean isInDoubt() {
+    return isDeaf() || stalledUntil.get() != 0;
+  }
+
+  private boolean isLate() {
     long asked = askedAt;
-    boolean slow = asked != 0 && System.nanoTime() - asked > config.suspectAfter().toNanos();
-    return isUp() && !slow && breaker.letsThrough();
+    return asked != 0 && System.nanoTime() - asked > config.suspectAfter().toNanos();
+  }
+
+  private boolean isStalled() {
+    long until = stalledUntil.get();
+    return until != 0 && System.nanoTime() - until < 0;
   }
 
   /** Requests of this replica that run on it. */
   public int running() {
     return running.get();
+  }
+
+  /**
+   * It stopped in the middle of an answer, whatever it says of its health. It counts as silent
+   * until it begins another answer; after each pause of the breaker one question tries it.
+   */
+  public void stalls() {
+    stalledUntil.set(nextTrial());
+  }
+
+  private long nextTrial() {
+    return System.nanoTime() + config.breaker().pause().toNanos() | 1;
   }
 
   /** It gave no answer; it counts as down until it is asked for its models with success. */
@@ -83,13 +137,18 @@ public final class Engine {
     fault = why;
   }
 
-  /** It is about to be asked for its models. */
+  /** It is about to be asked how it is. */
   public void asking() {
     askedAt = Math.max(1, System.nanoTime());
   }
 
-  /** It was asked for its models, whatever came of it. */
-  public void asked() {
+  /**
+   * It was asked how it is.
+   *
+   * @param ill what it says to be wrong with itself; null if nothing
+   */
+  public void asked(String ill) {
+    illness = ill;
     askedAt = 0;
   }
 
@@ -100,10 +159,11 @@ public final class Engine {
    * @return whether it was not up before
    */
   public boolean holds(Set<String> names, long asked) {
-    boolean returned = !isUp();
+    boolean returned = !seen || fault != null;
     if (returned) {
       // It may be another program now.
       refused.clear();
+      stalledUntil.set(0);
     }
     places.listed(names, asked);
     seen = true;
@@ -136,8 +196,22 @@ public final class Engine {
     return breaker;
   }
 
-  void begins() {
+  /** Returns whether the request tries it after a stall; it is silent for others meanwhile. */
+  boolean begins() {
     running.incrementAndGet();
+    long until = stalledUntil.get();
+    return until != 0 && stalledUntil.compareAndSet(until, nextTrial());
+  }
+
+  void speaks() {
+    if (stalledUntil.get() != 0) {
+      stalledUntil.set(0);
+    }
+  }
+
+  /** How long a request that tries it after a stall waits for it. */
+  Duration patience() {
+    return config.pause().well();
   }
 
   void ends() {

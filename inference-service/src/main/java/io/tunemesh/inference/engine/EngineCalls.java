@@ -14,15 +14,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Talks to one engine and waits for it; never call it on an event loop. Every call throws {@link
  * EngineUnreachable}, {@link EngineTimeout}, or {@link EngineError} when the engine refuses.
  */
 public final class EngineCalls {
+
+  private static final long LOOK_NANOS = 250_000_000L;
 
   private final EngineSpec engine;
   private final EngineClient client;
@@ -40,6 +44,20 @@ public final class EngineCalls {
     Set<String> names = new LinkedHashSet<>();
     body.path("data").forEach(model -> names.add(model.path("id").asText()));
     return names;
+  }
+
+  /**
+   * What the engine says to be wrong with itself; null if nothing, or if it cannot be asked so.
+   * Does not queue behind loads.
+   */
+  public String illness() {
+    Duration limit = config.listTimeout();
+    try {
+      call(client.openLook(engine, "/health", limit), null, limit, () -> false);
+      return null;
+    } catch (EngineError e) {
+      return e.status() < 500 ? null : "engine " + engine.url() + " is not well: " + e.getMessage();
+    }
   }
 
   /** Loads the PEFT folder under {@code name}; fails if the name is loaded already. */
@@ -65,10 +83,19 @@ public final class EngineCalls {
    * A whole answer of {@code path}.
    *
    * @param question must not ask for a stream
+   * @param lost whether it is to be given up, as if it had taken too long; asked now and then
    */
-  public ObjectNode answer(String path, byte[] question) {
-    Duration limit = config.answerTimeout();
-    JsonNode answer = json(call(client.openAnswer(engine, path, limit), question, limit));
+  public ObjectNode answer(String path, byte[] question, BooleanSupplier lost) {
+    return answer(path, question, config.answerTimeout(), lost);
+  }
+
+  /** The same, which may take no longer than {@code limit}. */
+  public ObjectNode answer(String path, byte[] question, Duration limit) {
+    return answer(path, question, limit, () -> false);
+  }
+
+  private ObjectNode answer(String path, byte[] question, Duration limit, BooleanSupplier lost) {
+    JsonNode answer = json(call(client.openAnswer(engine, path, limit), question, limit, lost));
     if (answer instanceof ObjectNode object) {
       return object;
     }
@@ -77,10 +104,11 @@ public final class EngineCalls {
 
   private Answer control(HttpMethod method, String path, ObjectNode body, Duration limit) {
     byte[] bytes = body == null ? null : bytes(body);
-    return call(client.openControl(engine, method, path, limit), bytes, limit);
+    return call(client.openControl(engine, method, path, limit), bytes, limit, () -> false);
   }
 
-  private Answer call(Future<HttpClientRequest> opened, byte[] body, Duration limit) {
+  private Answer call(
+      Future<HttpClientRequest> opened, byte[] body, Duration limit, BooleanSupplier lost) {
     // Nested, so that the body is asked for on the event loop before its first byte can pass by.
     Future<Answer> answer =
         opened.compose(
@@ -90,11 +118,7 @@ public final class EngineCalls {
                         response ->
                             response.body().map(text -> new Answer(response.statusCode(), text))));
     try {
-      Answer done =
-          answer
-              .toCompletionStage()
-              .toCompletableFuture()
-              .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      Answer done = await(answer.toCompletionStage().toCompletableFuture(), limit, lost);
       if (done.status() >= 400) {
         throw EngineError.of(done.status(), done.body().toString());
       }
@@ -108,6 +132,22 @@ public final class EngineCalls {
       throw new EngineUnreachable("interrupted", e);
     } catch (ExecutionException e) {
       throw failure(e.getCause(), limit);
+    }
+  }
+
+  private static Answer await(
+      CompletableFuture<Answer> answer, Duration limit, BooleanSupplier lost)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    long end = System.nanoTime() + limit.toNanos();
+    while (true) {
+      long left = end - System.nanoTime();
+      try {
+        return answer.get(Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        if (left <= LOOK_NANOS || lost.getAsBoolean()) {
+          throw e;
+        }
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tunemesh.inference.engine;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -11,8 +12,13 @@ import io.vertx.core.http.RequestOptions;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Opens requests to engines; each engine has its own connections. */
+/**
+ * Opens requests to engines; each engine has its own connections. Those for answers belong to the
+ * event loop that asks, so that no answer passes from one thread to another.
+ */
 @ApplicationScoped
 public class EngineClient {
 
@@ -20,20 +26,29 @@ public class EngineClient {
   private static final int IDLE_S = 3;
 
   private static final int CONTROL_CONNECTIONS = 4;
+  private static final int LOOK_CONNECTIONS = 1;
 
+  private final Vertx vertx;
   private final EngineConfig config;
-  private final HttpClient answers;
+  private final List<HttpClient> clients = new CopyOnWriteArrayList<>();
   private final HttpClient control;
+  private final HttpClient others;
+  private final ThreadLocal<HttpClient> ofLoop;
+  private final HttpClient looks;
 
   EngineClient(Vertx vertx, EngineConfig config) {
+    this.vertx = vertx;
     this.config = config;
-    this.answers = client(vertx, config.maxConnections());
-    this.control = client(vertx, CONTROL_CONNECTIONS);
+    this.control = client(CONTROL_CONNECTIONS);
+    this.others = client(config.maxConnections());
+    this.ofLoop = ThreadLocal.withInitial(() -> client(config.maxConnections()));
+    this.looks = client(LOOK_CONNECTIONS);
   }
 
   /** Opens a request for an answer; it fails when the engine is silent for {@code silence}. */
   public Future<HttpClientRequest> openAnswer(EngineSpec engine, String path, Duration silence) {
-    return answers.request(options(engine, HttpMethod.POST, path, silence));
+    HttpClient client = Context.isOnEventLoopThread() ? ofLoop.get() : others;
+    return client.request(options(engine, HttpMethod.POST, path, silence));
   }
 
   /** Opens a request that does not queue behind answers. */
@@ -42,10 +57,14 @@ public class EngineClient {
     return control.request(options(engine, method, path, silence));
   }
 
+  /** Opens a request that queues behind nothing. */
+  Future<HttpClientRequest> openLook(EngineSpec engine, String path, Duration silence) {
+    return looks.request(options(engine, HttpMethod.GET, path, silence));
+  }
+
   @PreDestroy
   void close() {
-    answers.close();
-    control.close();
+    clients.forEach(HttpClient::close);
   }
 
   private RequestOptions options(
@@ -53,18 +72,21 @@ public class EngineClient {
     RequestOptions options =
         new RequestOptions()
             .setMethod(method)
-            .setAbsoluteURI(engine.url() + path)
+            .setAbsoluteURI(engine.address(path))
             .setConnectTimeout(config.connectTimeout().toMillis())
             .setIdleTimeout(silence.toMillis());
     engine.apiKey().ifPresent(key -> options.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + key));
     return options;
   }
 
-  private static HttpClient client(Vertx vertx, int connections) {
-    return vertx.createHttpClient(
-        new HttpClientOptions()
-            .setMaxPoolSize(connections)
-            .setMaxWaitQueueSize(connections)
-            .setKeepAliveTimeout(IDLE_S));
+  private HttpClient client(int connections) {
+    HttpClient client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setMaxPoolSize(connections)
+                .setMaxWaitQueueSize(connections)
+                .setKeepAliveTimeout(IDLE_S));
+    clients.add(client);
+    return client;
   }
 }

@@ -38,7 +38,10 @@ public interface EngineConfig extends EngineTraits {
   @WithDefault("300s")
   Duration answerTimeout();
 
-  /** How many answers one engine is asked for at once. */
+  /**
+   * How many answers one engine is asked for at once by each event loop; {@code
+   * tunemesh.quota.slots} limits them all.
+   */
   @WithDefault("1024")
   int maxConnections();
 }

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param model the id under which it serves its base model
  * @param maxLoras how many adapters it runs at once
  * @param maxCpuLoras how many adapters it holds at most
+ * @param classifyPath where it is asked for classes
  * @param kinds the methods of the adapters that it serves; empty if it serves all
  */
 public record EngineSpec(
@@ -20,6 +21,7 @@ public record EngineSpec(
     Optional<String> apiKey,
     int maxLoras,
     int maxCpuLoras,
+    String classifyPath,
     Set<String> kinds) {
 
   /**
@@ -38,6 +40,10 @@ public record EngineSpec(
           "engine %s: max-loras must be at least 1 and max-cpu-loras at least max-loras, and they are %d and %d"
               .formatted(url, maxLoras, maxCpuLoras));
     }
+    if (!classifyPath.startsWith("/")) {
+      throw new IllegalArgumentException(
+          "engine %s: classify-path must begin with / and is '%s'".formatted(url, classifyPath));
+    }
     url = url.replaceAll("/+$", "");
     kinds = Set.copyOf(kinds);
   }
@@ -49,6 +55,7 @@ public record EngineSpec(
         traits.apiKey(),
         traits.maxLoras(),
         traits.maxCpuLoras(),
+        traits.classifyPath(),
         Set.copyOf(traits.kinds().orElse(List.of())));
   }
 
@@ -57,6 +64,11 @@ public record EngineSpec(
     // Not getHost: it is null for a name with an underscore, as Compose makes them.
     String authority = URI.create(url).getRawAuthority();
     return authority.substring(authority.lastIndexOf('@') + 1);
+  }
+
+  /** Where it is asked what this service is asked at {@code path}. */
+  String address(String path) {
+    return url + (path.equals("/v1/classify") ? classifyPath : path);
   }
 
   /** Whether the engine is known to serve adapters of that method. */

@@ -18,6 +18,10 @@ public interface EngineTraits {
   @WithDefault("64")
   int maxCpuLoras();
 
+  /** Where it is asked for classes; the default is vLLM's. */
+  @WithDefault("/classify")
+  String classifyPath();
+
   /** The methods of the adapters it serves, as {@code lora,qlora} for a vLLM; left out, all. */
   Optional<List<String>> kinds();
 }

@@ -30,17 +30,31 @@ public interface PoolConfig {
   @WithDefault("1.25")
   double loadFactor();
 
-  /** An engine whose models list takes longer than this is asked only if all others are worse. */
+  /** An engine that is slower than this to say how it is goes last of all. */
   @WithDefault("1s")
   Duration suspectAfter();
 
-  /** How many engines are asked in turn, before the first byte of an answer, when one fails. */
+  /** How many engines are asked in turn, before one has said anything, when one fails. */
   @WithDefault("3")
   int tries();
+
+  Pause pause();
 
   Breaker breaker();
 
   Hedge hedge();
+
+  /** The longest pause within a stream that has begun; then it is ended with an error. */
+  interface Pause {
+
+    /** … of an engine that is down or does not say in time how it is. */
+    @WithDefault("10s")
+    Duration silent();
+
+    /** … of one that says that it is well. */
+    @WithDefault("60s")
+    Duration well();
+  }
 
   /** When an engine that answers with failures is left alone. */
   interface Breaker {

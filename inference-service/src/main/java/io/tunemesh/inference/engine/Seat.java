@@ -9,12 +9,15 @@ public final class Seat implements AutoCloseable {
   private final Engine engine;
   private final Copy copy;
   private final Breaker.Trial trial;
+  private final boolean afterStall;
+  private final long start = System.nanoTime();
   private boolean closed;
 
-  private Seat(Engine engine, Copy copy, Breaker.Trial trial) {
+  private Seat(Engine engine, Copy copy, Breaker.Trial trial, boolean afterStall) {
     this.engine = engine;
     this.copy = copy;
     this.trial = trial;
+    this.afterStall = afterStall;
   }
 
   /**
@@ -35,8 +38,7 @@ public final class Seat implements AutoCloseable {
       }
       return null;
     }
-    engine.begins();
-    return new Seat(engine, copy, trial);
+    return new Seat(engine, copy, trial, engine.begins());
   }
 
   public Engine engine() {
@@ -48,8 +50,22 @@ public final class Seat implements AutoCloseable {
     return copy;
   }
 
+  /**
+   * Whether the engine is silent to this request. One that tries it after a stall is given the time
+   * that a pause of a well engine may last, since the engine counts as silent for others until this
+   * one is answered.
+   */
+  public boolean isUnheard() {
+    if (!afterStall) {
+      return engine.isSilent();
+    }
+    boolean waits = System.nanoTime() - start < engine.patience().toNanos();
+    return waits ? engine.isDeaf() : engine.isInDoubt();
+  }
+
   /** The engine began an answer that is no failure of its own. */
   public void succeeded() {
+    engine.speaks();
     trial.succeeded();
   }
 

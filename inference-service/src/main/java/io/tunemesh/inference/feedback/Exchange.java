@@ -1,5 +1,6 @@
 package io.tunemesh.inference.feedback;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
@@ -25,7 +26,9 @@ final class Exchange {
   /** Sees the whole answer. */
   synchronized void answered(ObjectNode body) {
     completion = body.path("id").textValue();
-    answer = body.at("/choices/0/message/content").textValue();
+    JsonNode choice = body.path("choices").path(0);
+    JsonNode said = choice.has("text") ? choice.get("text") : choice.at("/message/content");
+    answer = said.textValue();
     unkeepable |= body.at("/choices/0/message/tool_calls").size() > 0;
   }
 
@@ -51,7 +54,7 @@ final class Exchange {
     }
     for (var choice : chunk.path("choices")) {
       if (choice.path("index").asInt(0) == 0) {
-        streamed.append(choice.at("/delta/content").asText(""));
+        streamed.append(choice.at("/delta/content").asText(choice.path("text").asText("")));
         unkeepable |= choice.at("/delta/tool_calls").size() > 0;
       }
     }

@@ -11,8 +11,8 @@ import java.util.Set;
 public interface FeedbackConfig {
 
   /**
-   * The tenants of whom every chat is kept. Of others only what they ask to be kept, with {@code
-   * "store": true}.
+   * The tenants of whom every chat and completion is kept that came by HTTP or event. Of others,
+   * and of rows of batches, only what asks to be kept, with {@code "store": true}.
    */
   Optional<Set<String>> tenants();
 

@@ -1,5 +1,6 @@
 package io.tunemesh.inference.feedback;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.inference.turn.Api;
@@ -15,8 +16,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps a chat for which that is allowed: the question as it was asked, and the answer as the asker
- * got it. Nothing is kept of one who did not ask for it and whose tenant does not want it.
+ * Keeps a chat, or a completion, for which that is allowed: the question as it was asked, and the
+ * answer as the asker got it. Nothing is kept of one who did not ask for it and whose tenant does
+ * not want it.
  */
 @ApplicationScoped
 @Priority(50)
@@ -31,20 +33,38 @@ class KeepStep implements Step {
     this.tenants = config.tenants().orElse(Set.of());
   }
 
+  /** A tenant's own wish is for what people ask; rows of its tables ask for themselves. */
   @Override
   public boolean concerns(Turn turn) {
-    return turn.api() == Api.CHAT
-        && turn.source() != Source.BATCH
-        && (turn.stores() || tenants.contains(turn.tenant()));
+    boolean isAsked = turn.source() == Source.HTTP || turn.source() == Source.EVENT;
+    return (turn.api() == Api.CHAT || turn.api() == Api.COMPLETIONS)
+        && turn.source() != Source.SHADOW
+        && (turn.stores() || isAsked && tenants.contains(turn.tenant()));
   }
 
   @Override
   public boolean before(Turn turn) {
     turn.body().remove("store");
-    if (turn.body().path("messages") instanceof ArrayNode messages) {
-      open.put(turn.id(), new Exchange(messages.deepCopy()));
+    ArrayNode messages = messages(turn.body());
+    if (messages != null) {
+      open.put(turn.id(), new Exchange(messages));
     }
     return true;
+  }
+
+  /** What was asked, a prompt as one message of the user; null if it is several, or no text. */
+  private static ArrayNode messages(ObjectNode question) {
+    if (question.path("messages") instanceof ArrayNode messages) {
+      return messages.deepCopy();
+    }
+    JsonNode prompt = question.path("prompt");
+    JsonNode text = prompt.isArray() && prompt.size() == 1 ? prompt.get(0) : prompt;
+    if (!text.isTextual()) {
+      return null;
+    }
+    ArrayNode messages = question.arrayNode();
+    messages.addObject().put("role", "user").put("content", text.textValue());
+    return messages;
   }
 
   @Override

@@ -11,11 +11,13 @@ import org.jboss.logging.Logger;
 /**
  * Asks a row until it has an answer or a reason. An engine that is away or busy, a model that is
  * being loaded and a quota that is used up are waited for some seconds; then the row is for later.
+ * An engine that fails over the row is asked a few times, since the row may be what it fails over.
  */
 final class RowAnswer {
 
   private static final Logger LOG = Logger.getLogger(RowAnswer.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+  private static final int MOST_FAULTS = 3;
 
   private final String job;
   private final RowTask task;
@@ -46,15 +48,20 @@ final class RowAnswer {
 
   private RowResult asked(Row row) throws RowFailed, NotNow, InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
+    int faults = 0;
     for (int tries = 0; ; tries++) {
       try {
         return task.answer(row);
       } catch (Refusal e) {
-        if (!passes(e)) {
-          return failed(row, e.problem());
+        Problem problem = e.problem();
+        // What an engine was too slow for is not asked again.
+        boolean isFault =
+            problem.status() >= 500 && !passes(e) && !"engine_timeout".equals(problem.code());
+        if (!isFault && !passes(e) || isFault && ++faults == MOST_FAULTS) {
+          return failed(row, problem);
         }
         Duration pause = backoff.after(tries);
-        if (System.nanoTime() + pause.toNanos() - end > 0) {
+        if (!isFault && System.nanoTime() + pause.toNanos() - end > 0) {
           throw new NotNow(e.getMessage());
         }
         Thread.sleep(pause);

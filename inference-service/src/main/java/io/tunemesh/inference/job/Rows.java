@@ -2,6 +2,7 @@ package io.tunemesh.inference.job;
 
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Json;
+import io.tunemesh.platform.blob.BlobRange;
 import io.tunemesh.platform.blob.BlobStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -25,7 +26,16 @@ final class Rows implements Closeable {
   static Rows of(BlobStore blobs, BlobRef input, Left left) throws IOException {
     return left == null
         ? new Rows(blobs.open(input), 0, 0)
-        : new Rows(BlobTail.of(blobs, input, left.at()), left.row(), left.at());
+        : new Rows(from(blobs, input, left.at()), left.row(), left.at());
+  }
+
+  private static InputStream from(BlobStore blobs, BlobRef input, long at) throws IOException {
+    if (input.bytes() != null) {
+      return new BlobRange(blobs, input.key(), at, input.bytes());
+    }
+    InputStream in = blobs.open(input);
+    in.skipNBytes(at);
+    return in;
   }
 
   /** The next row that is not {@code done}; those are passed over unread. Null at the end. */

@@ -3,7 +3,7 @@ package io.tunemesh.inference.predict;
 import io.tunemesh.platform.template.BrokenTemplate;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
+import java.util.SequencedSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,7 +16,7 @@ final class OwnTemplate {
   private static final Pattern HOLE = Pattern.compile("\\{\\{|\\{([^{}\\n]+)}");
 
   private final String text;
-  private final Set<String> columns = new LinkedHashSet<>();
+  private final SequencedSet<String> columns = new LinkedHashSet<>();
 
   OwnTemplate(String text) throws BrokenTemplate {
     this.text = text;
@@ -33,7 +33,7 @@ final class OwnTemplate {
   }
 
   /** The names that it shows. */
-  Set<String> columns() {
+  SequencedSet<String> columns() {
     return columns;
   }
 

@@ -51,23 +51,24 @@ final class Question {
    * The words for a row.
    *
    * @param cells by the column's name; empty ones are absent
-   * @throws RowFailed if a cell that is needed is empty
+   * @throws RowFailed if a cell that is needed is empty, or all that the client's own words show
    */
   Prompt of(Map<String, String> cells) throws RowFailed {
     Map<String, String> texts = new LinkedHashMap<>();
     for (Map.Entry<String, String> each : needed().entrySet()) {
       String text = text(cells, each.getValue());
       if (text.isEmpty() && recipe != null) {
-        throw new RowFailed(
-            new Problem(
-                422,
-                "empty_cell",
-                "The cell of '%s' is empty; fill it in.".formatted(each.getValue()),
-                each.getValue()));
+        throw empty(
+            "The cell of '%s' is empty; fill it in.".formatted(each.getValue()), each.getValue());
       }
       texts.put(each.getKey(), text);
     }
     if (recipe == null) {
+      if (texts.values().stream().allMatch(String::isEmpty)) {
+        throw empty(
+            "All cells that the template shows are empty; fill one in.",
+            column(own.columns().getFirst()));
+      }
       return new Prompt(spec.system(), own.render(texts), null);
     }
     String language = language(texts);
@@ -81,6 +82,10 @@ final class Question {
       case REGRESSION -> {}
     }
     return templates.get(language).render(values, "", language);
+  }
+
+  private static RowFailed empty(String message, String column) {
+    return new RowFailed(new Problem(422, "empty_cell", message, column));
   }
 
   private String language(Map<String, String> texts) {

@@ -32,15 +32,18 @@ class Admission implements Step {
   private final QuotaView view;
   private final Rates rates;
   private final QuotaConfig config;
+  private final Replicas replicas;
   private final FairQueue queue;
   private final Timer wait;
   private final Map<String, Admitted> admitted = new ConcurrentHashMap<>();
   private final Map<String, Double> usual = new ConcurrentHashMap<>();
 
-  Admission(QuotaView view, Rates rates, QuotaConfig config, MeterRegistry meters) {
+  Admission(
+      QuotaView view, Rates rates, QuotaConfig config, Replicas replicas, MeterRegistry meters) {
     this.view = view;
     this.rates = rates;
     this.config = config;
+    this.replicas = replicas;
     this.queue = new FairQueue(config.slots(), config.queue(), config.queueOfTenant());
     this.wait = Timer.builder("tunemesh.queue.wait").publishPercentileHistogram().register(meters);
     Gauge.builder("tunemesh.requests.running", queue, FairQueue::running).register(meters);
@@ -187,8 +190,8 @@ class Admission implements Step {
         });
   }
 
-  private static int limit(Integer limit) {
-    return limit == null ? Integer.MAX_VALUE : limit;
+  private int limit(Integer limit) {
+    return limit == null ? Integer.MAX_VALUE : replicas.part(limit);
   }
 
   /** What a turn holds, and the limits that it began with. */

@@ -69,7 +69,10 @@ public class RuleStep implements Step {
 
   /** Asks the model for what the rules for its answer want of it. */
   private static void prepare(ObjectNode body, AfterRules after) {
-    if (after.candidates() > 1 && !body.hasNonNull("n")) {
+    // Greedy candidates would be alike, and vLLM refuses to make them.
+    boolean isGreedy =
+        body.path("temperature").isNumber() && body.get("temperature").asDouble() == 0;
+    if (after.candidates() > 1 && !isGreedy && !body.hasNonNull("n")) {
       body.put("n", after.candidates());
     }
     JsonForm json = after.spec().json();

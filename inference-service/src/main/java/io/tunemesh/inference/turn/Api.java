@@ -13,7 +13,7 @@ public enum Api {
     this.path = path;
   }
 
-  /** Where it is asked, here and at an engine. */
+  /** Where it is asked here. */
   public String path() {
     return path;
   }

@@ -6,7 +6,8 @@ package io.tunemesh.inference.turn;
  * @param status the HTTP status of the answer
  * @param code the problem's code; null when there was none
  * @param usage what it has cost, also when it was broken off
- * @param firstTokenNanos from the question to the first bytes of the answer; 0 when none came
+ * @param firstTokenNanos from the question to the first thing that the engine said; 0 when nothing
+ *     came
  * @param totalNanos from the question to the end
  */
 public record Ending(

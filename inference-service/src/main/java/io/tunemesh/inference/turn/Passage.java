@@ -105,7 +105,7 @@ public final class Passage {
     return filters;
   }
 
-  /** The first bytes of the answer have come. */
+  /** The engine has begun to say something. */
   public void begins() {
     if (firstToken == 0) {
       firstToken = System.nanoTime() - start;

@@ -1,6 +1,7 @@
 package io.tunemesh.inference.turn;
 
 import io.quarkus.arc.All;
+import io.quarkus.arc.ClientProxy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
@@ -12,8 +13,9 @@ public class Steps {
   private final List<Witness> witnesses;
 
   Steps(@All List<Step> steps, @All List<Witness> witnesses) {
-    this.steps = steps.reversed();
-    this.witnesses = witnesses;
+    // Each call through a bean's proxy looks the bean up, and a turn makes some dozens.
+    this.steps = steps.reversed().stream().map(ClientProxy::unwrap).toList();
+    this.witnesses = witnesses.stream().map(ClientProxy::unwrap).toList();
   }
 
   /** The way of {@code turn} through the steps; it begins now. */

@@ -23,6 +23,7 @@ public final class Turn {
 
   private byte[] bytes;
   private ObjectNode body;
+  private ObjectNode asRead;
   private String model;
   private volatile String engine;
   private boolean whole;
@@ -129,6 +130,7 @@ public final class Turn {
     if (body == null) {
       try {
         body = Json.MAPPER.readValue(bytes, ObjectNode.class);
+        asRead = body.deepCopy();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -181,12 +183,7 @@ public final class Turn {
 
   /** A body that was read only is passed on as its bytes, with numbers as they were written. */
   private boolean isAsItCame() {
-    try {
-      return bytes != null
-          && (body == null || body.equals(Json.MAPPER.readValue(bytes, ObjectNode.class)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return bytes != null && (body == null || body.equals(asRead));
   }
 
   /** Adds to what the answer tells about itself, under {@code tunemesh}. */

@@ -1,6 +1,7 @@
 package io.tunemesh.inference.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 
@@ -12,9 +13,13 @@ import io.tunemesh.contract.adapter.AdapterPublished.AdapterFile;
 import io.tunemesh.contract.adapter.AdapterRefused;
 import io.tunemesh.contract.adapter.AdapterServing;
 import io.tunemesh.contract.plan.ServeSpec;
+import io.tunemesh.inference.engine.EngineCalls;
+import io.tunemesh.inference.engine.EngineTimeout;
+import io.tunemesh.inference.engine.Engines;
 import io.tunemesh.inference.testing.Folders;
 import io.tunemesh.inference.testing.Mesh;
 import io.tunemesh.inference.testing.Scenario;
+import io.tunemesh.inference.testing.Script;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.testing.MeshResource;
@@ -26,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +46,7 @@ class AdapterServingTest {
 
   @Inject Mesh mesh;
   @Inject Scenario scenario;
+  @Inject Engines engines;
   @Inject Folders folders;
   @Inject Adapters adapters;
 
@@ -78,6 +85,41 @@ class AdapterServingTest {
               assertThat(probe.getInteger("temperature")).isZero();
               assertThat(probe.getInteger("max_tokens")).isEqualTo(5);
             });
+  }
+
+  @Test
+  void checksAnAdapterBesideOneThatTheEngineIsSlowOver() {
+    AdapterPublished slow = scenario.sentLater("slow-probe");
+    CompletableFuture<StubEngine.Reply> answer = new CompletableFuture<>();
+    engine.script =
+        (path, body) ->
+            path.equals("/v1/chat/completions") && body.getString("model").startsWith(slow.model())
+                ? answer
+                : null;
+    mesh.send(slow);
+    await().atMost(SOON).until(() -> probes(slow) == 1);
+
+    scenario.serves("beside-a-slow-probe");
+    answer.complete(Script.chat("slow-probe-weights:ping"));
+
+    scenario.awaitServing(slow);
+    assertThat(probes(slow)).as("the slow one was waited for").isEqualTo(1);
+  }
+
+  @Test
+  void waitsForAProbeNoLongerThanItsLimit() {
+    engine.hangs = true;
+    EngineCalls calls = engines.all().iterator().next().calls();
+    byte[] question = Scenario.request(StubEngine.BASE).getBytes(StandardCharsets.UTF_8);
+
+    assertThatThrownBy(() -> calls.answer("/v1/chat/completions", question, Duration.ofMillis(50)))
+        .isInstanceOf(EngineTimeout.class);
+  }
+
+  private long probes(AdapterPublished adapter) {
+    return engine.asked.stream()
+        .filter(body -> body.getString("model", "").startsWith(adapter.model()))
+        .count();
   }
 
   @Test

@@ -53,7 +53,7 @@ final class Gateway implements AutoCloseable {
         return false;
       }
       byte[] question = Scenario.request(adapter.name()).getBytes(UTF_8);
-      seat.engine().calls().answer("/v1/chat/completions", question);
+      seat.engine().calls().answer("/v1/chat/completions", question, () -> false);
       return true;
     }
   }

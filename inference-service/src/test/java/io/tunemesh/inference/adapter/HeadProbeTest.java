@@ -124,7 +124,7 @@ class HeadProbeTest {
     CompletableFuture<Boolean> failed = new CompletableFuture<>();
     engine.script =
         (path, body) ->
-            !path.equals("/v1/classify")
+            !path.equals("/classify")
                 ? null
                 : CompletableFuture.completedFuture(
                     failed.complete(true)
@@ -139,7 +139,7 @@ class HeadProbeTest {
   private void says(String row) {
     engine.script =
         (path, body) ->
-            path.equals("/v1/classify") ? CompletableFuture.completedFuture(reply(row)) : null;
+            path.equals("/classify") ? CompletableFuture.completedFuture(reply(row)) : null;
   }
 
   private static Reply reply(String row) {

@@ -3,9 +3,11 @@ package io.tunemesh.inference.alias;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.alias.AliasRefused;
@@ -85,6 +87,32 @@ class AliasByEventTest {
     request("evented", "rollback", null, 2);
 
     awaitTarget("evented", model);
+  }
+
+  @Test
+  void splitsAsOverHttpAndLeavesTheShadow() {
+    String model = scenario.serves("split-by-event").model();
+    String asked = "req-" + UUID.randomUUID();
+    List<AliasTarget> targets =
+        List.of(new AliasTarget(model, 1), new AliasTarget(StubEngine.BASE, 3));
+    mesh.send(new AliasRequested(asked, "split-evented", "split", targets, null));
+    assertThat(refusal(asked).code()).isEqualTo("alias_not_found");
+    AliasClient.put("split-evented", AliasClient.model(model)).statusCode(200);
+    AliasClient.post(
+            "split-evented", "shadow", "{\"model\": \"" + StubEngine.BASE + "\", \"share\": 0.5}")
+        .statusCode(200);
+
+    mesh.send(new AliasRequested("req-split", "split-evented", "split", targets, null));
+
+    ValidatableResponse now =
+        await()
+            .atMost(SOON)
+            .until(
+                () -> AliasClient.get(MeshResource.KEY, "split-evented"),
+                seen -> seen.extract().jsonPath().getInt("version") == 3);
+    now.body("targets.weight", equalTo(List.of(1, 3)))
+        .body("shadow.model", equalTo(StubEngine.BASE))
+        .body("history[0].change", equalTo("split"));
   }
 
   @Test

@@ -192,6 +192,9 @@ class BatchEventsTest {
         data = line.substring(5).strip();
       } else if (line.isEmpty() && data != null) {
         return new Event(id, name, Json.MAPPER.readTree(data));
+      } else {
+        // A comment, or the end of one.
+        assertThat(line).matches(":.*|");
       }
     }
     return null;

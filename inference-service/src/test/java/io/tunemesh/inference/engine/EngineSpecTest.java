@@ -25,6 +25,6 @@ class EngineSpecTest {
   }
 
   private static EngineSpec spec(String url, int maxLoras, int maxCpuLoras) {
-    return new EngineSpec(url, "m", Optional.empty(), maxLoras, maxCpuLoras, Set.of());
+    return new EngineSpec(url, "m", Optional.empty(), maxLoras, maxCpuLoras, "/classify", Set.of());
   }
 }

@@ -289,16 +289,88 @@ class EngineTest {
   }
 
   @Test
-  void isSuspectWhileItsModelsListIsLate() throws InterruptedException {
+  void isSuspectWhileItIsLateToSayHowItIs() throws InterruptedException {
     Engine engine = Pools.engine(8, Map.of("tunemesh.pool.suspect-after", "1ms"));
     engine.asking();
     while (engine.isWell()) {
       Thread.sleep(1);
     }
 
-    engine.asked();
+    engine.asked(null);
 
     assertThat(engine.isWell()).isTrue();
+  }
+
+  @Test
+  void countsAsSilentAfterAStallUntilItBeginsAnAnswer() {
+    Engine engine = Pools.engine(8, Map.of("tunemesh.pool.breaker.pause", "1h"));
+    engine.stalls();
+    assertThat(engine.isSilent()).isTrue();
+    assertThat(engine.isDeaf()).isFalse();
+    assertThat(engine.isUp()).isTrue();
+
+    try (Seat seat = Seat.in(engine, null)) {
+      seat.succeeded();
+    }
+
+    assertThat(engine.isWell()).isTrue();
+  }
+
+  @Test
+  void isTriedByOneQuestionAfterAStall() throws InterruptedException {
+    Engine engine = Pools.engine(8, Map.of("tunemesh.pool.breaker.pause", "200ms"));
+    engine.stalls();
+    while (engine.isSilent()) {
+      Thread.sleep(1);
+    }
+
+    try (Seat seat = Seat.in(engine, null)) {
+      assertThat(engine.isSilent()).isTrue();
+      assertThat(seat.isUnheard()).isFalse();
+      engine.isDown("killed");
+      assertThat(seat.isUnheard()).isTrue();
+    }
+  }
+
+  @Test
+  void isGivenUpByTheQuestionThatTriesItWhenThatHasWaitedLong() throws InterruptedException {
+    Engine engine = Pools.engine(8, Map.of("tunemesh.pool.pause.well", "1ms"));
+    engine.stalls();
+    try (Seat slow = Seat.in(engine, null)) {
+      Thread.sleep(2);
+      assertThat(slow.isUnheard()).isTrue();
+
+      try (Seat other = Seat.in(engine, null)) {
+        other.succeeded();
+      }
+
+      assertThat(slow.isUnheard()).isFalse();
+    }
+  }
+
+  @Test
+  void isAsWellAsBeforeItsStallWhenItWasStartedAnew() {
+    Engine engine = Pools.engine(8, Map.of("tunemesh.pool.breaker.pause", "1h"));
+    engine.stalls();
+    engine.isDown("killed");
+
+    engine.holds(Set.of(), System.nanoTime());
+
+    assertThat(engine.isWell()).isTrue();
+  }
+
+  @Test
+  void isAskedForClassesWhereItHasThem() {
+    Engines two =
+        Pools.engines(
+            Map.of(
+                "tunemesh.engines[0].url", "http://a:1",
+                "tunemesh.engines[1].url", "http://b:1",
+                "tunemesh.engines[1].classify-path", "/v1/classify"));
+
+    assertThat(two.all())
+        .extracting(engine -> engine.spec().address("/v1/classify"))
+        .containsExactly("http://a:1/classify", "http://b:1/v1/classify");
   }
 
   @Test

@@ -52,7 +52,8 @@ public final class Pools {
   /** An engine with room for {@code room} adapters, up and empty. */
   public static Engine engine(int room, Map<String, String> settings) {
     EngineSpec spec =
-        new EngineSpec("http://127.0.0.1:1", MODEL, Optional.empty(), 1, room, Set.of());
+        new EngineSpec(
+            "http://127.0.0.1:1", MODEL, Optional.empty(), 1, room, "/classify", Set.of());
     Engine engine = new Engine(spec, null, config(settings).getConfigMapping(PoolConfig.class));
     engine.holds(Set.of(), System.nanoTime());
     return engine;

@@ -15,6 +15,7 @@ import io.tunemesh.contract.Json;
 import io.tunemesh.contract.feedback.FeedbackAccepted;
 import io.tunemesh.contract.feedback.FeedbackGiven;
 import io.tunemesh.contract.feedback.FeedbackRefused;
+import io.tunemesh.inference.completion.Turns;
 import io.tunemesh.inference.testing.Calls;
 import io.tunemesh.inference.testing.Ingest;
 import io.tunemesh.inference.testing.Mesh;
@@ -28,6 +29,8 @@ import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.testing.MeshResource;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import java.net.URI;
@@ -58,6 +61,7 @@ class FeedbackTest {
   @Inject Ingest ingest;
   @Inject EntityManager entities;
   @Inject KeptAnswers kept;
+  @Inject Turns turns;
   @Inject FeedbackExports exports;
 
   private final StubEngine engine = StubEngineResource.engine();
@@ -143,6 +147,42 @@ class FeedbackTest {
     assertThat(feedback.path("model").asText()).isEqualTo("m");
     Calls.post("/v1/feedback/export", "{\"model\": \"m\"}");
     assertThat(ingest.takesIn(exportName()).text()).contains("\"yes\"").contains("well?");
+  }
+
+  @Test
+  void keepsACompletionWhosePromptIsText() {
+    JsonObject said = new JsonObject().put("id", "cmpl-1").put("object", "text_completion");
+    said.put(
+        "choices", new JsonArray().add(new JsonObject().put("index", 0).put("text", "lives.")));
+    engine.script =
+        (path, body) -> CompletableFuture.completedFuture(new StubEngine.Reply(200, said));
+    String completion = "cmpl-" + UUID.randomUUID();
+    said.put("id", completion);
+    Calls.post(
+        "/v1/completions",
+        "{\"model\": \"%s\", \"prompt\": \"Once there\", \"store\": true}"
+            .formatted(StubEngine.BASE));
+
+    give("{\"completion_id\": \"%s\", \"rating\": \"up\"}", completion);
+
+    Calls.post("/v1/feedback/export", "");
+    assertThat(Calls.json(ingest.takesIn(exportName()).text()).path("messages").toString())
+        .isEqualTo(
+            "[{\"role\":\"user\",\"content\":\"Once there\"},"
+                + "{\"role\":\"assistant\",\"content\":\"lives.\"}]");
+  }
+
+  @Test
+  void keepsTheAnswerToARowThatAsksForIt() throws Exception {
+    ObjectNode stored = body("Say it.", true);
+    Turn turn = Turn.of(new Asker("acme", "k"), Api.CHAT, Source.BATCH, stored);
+    Turn other = Turn.of(new Asker("acme", "k"), Api.CHAT, Source.BATCH, body("Say it.", false));
+
+    String completion = turns.ask(turn).path("id").asText();
+    turns.ask(other);
+
+    give("{\"completion_id\": \"%s\", \"rating\": \"up\"}", completion);
+    assertThat(kept.find("acme", other.id())).isEmpty();
   }
 
   @Test

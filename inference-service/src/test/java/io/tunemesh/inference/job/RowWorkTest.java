@@ -19,7 +19,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,8 +86,23 @@ class RowWorkTest {
     assertThat(jobs.look(claim).rows().completed()).isEqualTo(2);
   }
 
+  @Test
+  void asksAgainWhatAnEngineFailedOverAndAtLastFailsTheRow() throws Exception {
+    byte[] input = (line("crashes") + line("recovers")).getBytes(StandardCharsets.UTF_8);
+
+    End end = work(null).run(new Rows(new ByteArrayInputStream(input), 0, 0), new BitSet());
+
+    assertThat(end).isEqualTo(End.ALL_ASKED);
+    assertThat(jobs.look(claim).rows().completed()).isEqualTo(1);
+    assertThat(jobs.look(claim).rows().failed()).isEqualTo(1);
+    assertThat(asking.tries)
+        .containsExactlyInAnyOrderEntriesOf(Map.of("crashes", 3, "recovers", 2));
+  }
+
+  private final Asking asking = new Asking();
+
   private RowWork work(Left before) {
-    return new RowWork(jobs, claim, new Asking(), before, config, () -> false);
+    return new RowWork(jobs, claim, asking, before, config, () -> false);
   }
 
   private static byte[] input(String model) {
@@ -98,6 +115,8 @@ class RowWorkTest {
 
   /** Each row names its model, and the one called away does not answer now. */
   private static final class Asking implements RowTask {
+
+    private final Map<String, Integer> tries = new ConcurrentHashMap<>();
 
     @Override
     public long check() {
@@ -123,6 +142,12 @@ class RowWorkTest {
     public RowResult answer(Row row) {
       if (model(row).equals("away")) {
         throw new Refusal(new Problem(503, "away", "It is away.", null));
+      }
+      if (model(row).equals("crashes") || model(row).equals("recovers")) {
+        int tried = tries.merge(model(row), 1, Integer::sum);
+        if (model(row).equals("crashes") || tried == 1) {
+          throw new Refusal(new Problem(500, "engine_error", "It failed.", null));
+        }
       }
       return new RowResult(row.index(), true, "answered");
     }

@@ -17,8 +17,10 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
+import io.tunemesh.inference.alias.AliasClient;
 import io.tunemesh.inference.testing.Python;
 import io.tunemesh.inference.testing.Scenario;
+import io.tunemesh.inference.testing.StreamedChat;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.testing.MeshResource;
@@ -315,32 +317,47 @@ class KnowledgeTest {
   }
 
   @Test
-  void attachesAStoreToAModelByItsRules() {
+  void attachesAStoreToAnAliasByItsRules() {
     String store = store(library.document("k.md", Map.of("text", "The code word is heron.")));
+    AliasClient.put("birds", AliasClient.model(StubEngine.BASE)).statusCode(200);
     call(
             "PUT",
-            "/v1/rules/" + StubEngine.BASE,
+            "/v1/rules/birds",
             "{\"knowledge\": {\"vector_store_ids\": [\"%s\"], \"max_results\": 1, \"instruction\": \"Read:\"}}"
                 .formatted(store))
         .statusCode(200);
-    try {
-      scenario
-          .chat(MeshResource.KEY, Scenario.request(StubEngine.BASE))
-          .body("tunemesh.citations", hasSize(1));
-      assertThat(
-              engine
-                  .asked
-                  .getFirst()
-                  .getJsonArray("messages")
-                  .getJsonObject(0)
-                  .getString("content"))
-          .startsWith("Read:\n\n[1] k.md\n> The code word is heron.");
-    } finally {
-      call("DELETE", "/v1/rules/" + StubEngine.BASE, "");
-    }
+
+    scenario
+        .chat(MeshResource.KEY, Scenario.request("birds"))
+        .body("model", equalTo(StubEngine.BASE))
+        .body("tunemesh.citations", hasSize(1));
     scenario
         .chat(MeshResource.KEY, Scenario.request(StubEngine.BASE))
         .body("tunemesh", nullValue());
+
+    assertThat(
+            engine.asked.getFirst().getJsonArray("messages").getJsonObject(0).getString("content"))
+        .startsWith("Read:\n\n[1] k.md\n> The code word is heron.");
+    assertThat(engine.asked.get(1).getJsonArray("messages")).hasSize(1);
+  }
+
+  @Test
+  void citesInTheLastChunkOfAStream() throws Exception {
+    String store = store(library.document("s.md", Map.of("text", "The code word is heron.")));
+    String body =
+        """
+        {"model": "%s", "stream": true, "messages": [{"role": "user", "content": "code word"}],
+         "tools": [{"type": "file_search", "vector_store_ids": ["%s"]}]}
+        """
+            .formatted(StubEngine.BASE, store);
+
+    List<String> lines =
+        StreamedChat.lines(
+            engine, URI.create(url + "/chat/completions"), body, null, "It is ", "heron.");
+
+    assertThat(lines.toString()).contains("It is ", "heron.");
+    assertThat(lines.get(lines.size() - 2)).contains("\"citations\"", "s.md", "chatcmpl-1");
+    assertThat(lines.getLast()).isEqualTo("data: [DONE]");
   }
 
   @Test

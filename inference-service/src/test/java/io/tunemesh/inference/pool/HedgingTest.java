@@ -48,6 +48,32 @@ class HedgingTest {
     await().atMost(SOON).until(() -> slow.cancelled.size() >= 2);
   }
 
+  @Test
+  void asksASecondEngineWhenAStreamHasBegunAndSaysNothing() {
+    engines.forEach(engine -> engine.opening = StubEngine.ROLE);
+    engines.forEach(engine -> engine.word = "whole");
+    for (int i = 0; i < 30; i++) {
+      stream();
+    }
+    StubEngine slow = engines.get(0);
+    slow.word = null;
+    int before = slow.cancelled.size();
+
+    for (int i = 0; i < 6; i++) {
+      stream();
+    }
+
+    await().atMost(SOON).until(() -> slow.openStreams() == 0);
+    assertThat(slow.cancelled).hasSizeGreaterThan(before);
+  }
+
+  private void stream() {
+    String body = Scenario.request(StubEngine.BASE).replaceFirst("\\{", "{\"stream\": true, ");
+    String answer =
+        scenario.chat(MeshResource.KEY, body).statusCode(200).extract().body().asString();
+    assertThat(answer).containsOnlyOnce("whole").endsWith("data: [DONE]\n\n");
+  }
+
   /** The pool, with hedging for its first model. */
   public static class Hedged extends PoolResource {
 

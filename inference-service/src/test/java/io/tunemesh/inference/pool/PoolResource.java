@@ -2,9 +2,7 @@ package io.tunemesh.inference.pool;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.tunemesh.inference.testing.StubEngine;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.tunemesh.parts.Scratch;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +18,7 @@ public class PoolResource implements QuarkusTestResourceLifecycleManager {
 
   private static List<StubEngine> stubs;
   private static WireEngine wire;
+  private Scratch adapters;
 
   /** The two that take LoRA alone, then the other. */
   public static List<StubEngine> stubs() {
@@ -46,16 +45,14 @@ public class PoolResource implements QuarkusTestResourceLifecycleManager {
     }
     config.put("tunemesh.engines[3].url", wire.url() + "/");
     config.put("tunemesh.engines[3].model", WireEngine.BASE);
-    try {
-      config.put(
-          "tunemesh.engine.adapters", Files.createTempDirectory("tunemesh-adapters").toString());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    adapters = Scratch.named("tunemesh-adapters");
+    config.put("tunemesh.engine.adapters", adapters.folder().toString());
     config.put("tunemesh.engine.answer-timeout", "20s");
     config.put("tunemesh.adapters.compare-every", "200ms");
     config.put("tunemesh.adapters.longest-pause", "500ms");
     config.put("tunemesh.pool.requests-per-copy", "5");
+    config.put("tunemesh.pool.pause.silent", "3s");
+    config.put("tunemesh.pool.breaker.pause", "2s");
     // Whatever the engines are made to do here, no circuit opens.
     config.put("tunemesh.pool.breaker.answers", "100000");
     config.put("tunemesh.pool.hedge.not-before", "20ms");
@@ -66,5 +63,6 @@ public class PoolResource implements QuarkusTestResourceLifecycleManager {
   public void stop() {
     stubs.forEach(StubEngine::die);
     wire.stop();
+    adapters.close();
   }
 }

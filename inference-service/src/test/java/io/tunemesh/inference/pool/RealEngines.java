@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.tunemesh.inference.testing.Python;
+import io.tunemesh.parts.Scratch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ public class RealEngines implements QuarkusTestResourceLifecycleManager {
 
   private static final List<Running> RUNNING = new ArrayList<>();
   private static Path folder;
+  private Scratch scratch;
 
   /** An engine's process and its address. */
   record Running(Process process, String url) {}
@@ -40,12 +42,14 @@ public class RealEngines implements QuarkusTestResourceLifecycleManager {
   @Override
   public Map<String, String> start() {
     try {
-      folder = Files.createTempDirectory("tunemesh-engines");
+      scratch = Scratch.named("tunemesh-engines");
+      folder = scratch.folder();
       Path adapters = Files.createDirectory(folder.resolve("served"));
       Python.run("make_tiny.py", folder.toString());
       Map<String, String> config = new HashMap<>();
       config.put("tunemesh.engine.adapters", adapters.toString());
       config.put("tunemesh.pool.requests-per-copy", "1000");
+      config.put("tunemesh.pool.pause.silent", "3s");
       List<Process> processes = List.of(engine(0, adapters), engine(1, adapters));
       for (int i = 0; i < 2; i++) {
         String url = "http://127.0.0.1:" + port(processes.get(i), i);
@@ -61,8 +65,9 @@ public class RealEngines implements QuarkusTestResourceLifecycleManager {
 
   @Override
   public void stop() {
-    RUNNING.forEach(engine -> engine.process().destroyForcibly());
+    RUNNING.forEach(engine -> engine.process().destroyForcibly().onExit().join());
     RUNNING.clear();
+    scratch.close();
   }
 
   private static Process engine(int number, Path adapters) throws IOException {

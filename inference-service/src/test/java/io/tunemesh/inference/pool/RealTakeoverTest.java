@@ -2,6 +2,7 @@ package io.tunemesh.inference.pool;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -11,29 +12,34 @@ import io.tunemesh.contract.Json;
 import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.adapter.AdapterPublished.AdapterFile;
 import io.tunemesh.contract.plan.ServeSpec;
+import io.tunemesh.inference.testing.RawStream;
 import io.tunemesh.inference.testing.Scenario;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
-/** The project's own engines, one of which is killed at work. Says how long the other took. */
+/** The project's own engines, one of which hangs and is killed. Says how long the other took. */
 @QuarkusTest
 @QuarkusTestResource(MeshResource.class)
 @QuarkusTestResource(value = RealEngines.class, restrictToAnnotatedClass = true)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RealTakeoverTest {
 
   @Inject Scenario scenario;
@@ -43,10 +49,74 @@ class RealTakeoverTest {
   URI chatUrl;
 
   @Test
+  @Order(1)
+  void answersByTheOtherEngineWhenOneIsStopped() throws Exception {
+    AdapterPublished published = scenario.serves(adapter());
+    RealEngines.Running home = holders(published.model()).getFirst();
+    signal("STOP", home);
+    long start = System.nanoTime();
+    try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> statuses = new ArrayList<>();
+      for (String model : List.of(published.model(), RealEngines.MODEL, RealEngines.MODEL)) {
+        String body = request(model).put("max_tokens", 1).toString();
+        statuses.add(
+            askers.submit(() -> scenario.chat(MeshResource.KEY, body).extract().statusCode()));
+      }
+      for (Future<Integer> status : statuses) {
+        assertThat(status.get()).isEqualTo(200);
+      }
+    } finally {
+      signal("CONT", home);
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+
+    await().atMost(Duration.ofSeconds(60)).until(() -> !ready().contains("\"fault\""));
+    System.out.printf(
+        "{\"bench\": \"takeover\", \"figure\": \"answers after an engine hung\","
+            + " \"unit\": \"s\", \"ours\": %.3f, \"goal\": 4, \"holds\": %b}%n",
+        seconds, seconds <= 4);
+  }
+
+  private static void signal(String name, RealEngines.Running engine) throws Exception {
+    String pid = String.valueOf(engine.process().pid());
+    assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+  }
+
+  private String ready() {
+    return given().get(chatUrl.resolve("/q/health/ready")).asString();
+  }
+
+  @Test
+  @Order(2)
+  void endsTheAnswersOfAnEngineThatIsStoppedInTheMiddleOfThem() throws Exception {
+    AdapterPublished published = scenario.serves(adapter());
+    RealEngines.Running home = holders(published.model()).getFirst();
+    try (RawStream answer = stream(published.model())) {
+      signal("STOP", home);
+      long start = System.nanoTime();
+
+      String rest = answer.rest();
+
+      assertThat(rest)
+          .contains("engine_stalled")
+          .containsPattern("nothing for [3-9] s")
+          .doesNotContain("[DONE]");
+      System.out.printf(
+          "{\"bench\": \"takeover\", \"figure\": \"end of an answer whose engine hung\","
+              + " \"unit\": \"s\", \"ours\": %.3f}%n",
+          (System.nanoTime() - start) / 1e9);
+    } finally {
+      signal("CONT", home);
+    }
+    await().atMost(Duration.ofSeconds(60)).until(() -> !ready().contains("\"fault\""));
+  }
+
+  @Test
+  @Order(3)
   void answersByTheOtherEngineWhenOneIsKilledInTheMiddleOfAnswers() throws Exception {
     AdapterPublished published = scenario.serves(adapter());
     RealEngines.Running home = holders(published.model()).getFirst();
-    List<BufferedReader> answers = new ArrayList<>();
+    List<RawStream> answers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       answers.add(stream(published.model()));
     }
@@ -58,8 +128,8 @@ class RealTakeoverTest {
         .statusCode(200);
     double seconds = (System.nanoTime() - start) / 1e9;
 
-    for (BufferedReader answer : answers) {
-      assertThat(rest(answer)).contains("engine_interrupted").doesNotContain("[DONE]");
+    for (RawStream answer : answers) {
+      assertThat(answer.rest()).contains("engine_interrupted").doesNotContain("[DONE]");
     }
     assertThat(home.process().waitFor()).isEqualTo(128 + 9);
     assertThat(holders(published.model())).isNotEmpty().doesNotContain(home);
@@ -93,48 +163,10 @@ class RealTakeoverTest {
     return new AdapterPublished(id, "ftjob-" + id, model, base, "lora", files, null, serve);
   }
 
-  /**
-   * A stream from its first chunk on, by a socket: the JDK's client forgets what it has not handed
-   * out when a connection is cut.
-   */
-  private BufferedReader stream(String model) throws IOException {
+  /** A stream from its first chunk on. */
+  private RawStream stream(String model) throws IOException {
     ObjectNode body = request(model).put("stream", true).put("ignore_eos", true);
-    byte[] content = body.toString().getBytes(StandardCharsets.UTF_8);
-    String head =
-        """
-        POST %s HTTP/1.1
-        Host: %s
-        Authorization: Bearer %s
-        Content-Type: application/json
-        Content-Length: %d
-
-        """
-            .formatted(chatUrl.getPath(), chatUrl.getAuthority(), MeshResource.KEY, content.length);
-    Socket socket = new Socket(chatUrl.getHost(), chatUrl.getPort());
-    socket.getOutputStream().write(head.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
-    socket.getOutputStream().write(content);
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-    assertThat(lines.readLine()).contains(" 200 ");
-    String line = lines.readLine();
-    while (line != null && !line.contains("chat.completion.chunk")) {
-      line = lines.readLine();
-    }
-    assertThat(line).isNotNull();
-    return lines;
-  }
-
-  /** What comes until the connection is cut. */
-  private static String rest(BufferedReader answer) {
-    StringBuilder rest = new StringBuilder();
-    try {
-      for (String line = answer.readLine(); line != null; line = answer.readLine()) {
-        rest.append(line).append('\n');
-      }
-    } catch (IOException cut) {
-      return rest.toString();
-    }
-    return rest.toString();
+    return new RawStream(chatUrl, body.toString()).until("chat.completion.chunk");
   }
 
   private static ObjectNode request(String model) throws IOException {

@@ -48,7 +48,9 @@ class SdkTest {
 
   @Test
   void isDrivenByOpenAisNodePackage() throws Exception {
-    assumeTrue(isThere("node") && isThere("npm"), "Node.js and npm are not on the path");
+    assumeTrue(
+        isThere("node") && isThere("npm"),
+        "Node.js and npm are not on the path; install Node.js 20 or newer (https://nodejs.org)");
     Path folder = Files.createDirectories(Path.of("target/node"));
     for (String file : List.of("package.json", "package-lock.json", "drive.mjs")) {
       Files.write(folder.resolve(file), Files.readAllBytes(CLIENTS.resolve(file)));

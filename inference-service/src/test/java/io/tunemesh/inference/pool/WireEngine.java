@@ -34,6 +34,9 @@ final class WireEngine {
   /** Megabytes of a flood that were given to the connection. */
   final AtomicLong flooded = new AtomicLong();
 
+  /** Whether it does not say how it is. */
+  volatile boolean hidesHealth;
+
   void start() {
     server =
         vertx
@@ -63,6 +66,12 @@ final class WireEngine {
                   .toString());
       return;
     }
+    if (request.path().equals("/health")) {
+      if (!hidesHealth) {
+        request.response().end();
+      }
+      return;
+    }
     request
         .body()
         .onSuccess(
@@ -84,7 +93,7 @@ final class WireEngine {
       flood(response, Integer.parseInt(said.substring(6)));
     } else if (path.equals("/v1/embeddings")) {
       json(response, embeddings());
-    } else if (path.equals("/v1/classify")) {
+    } else if (path.equals("/classify")) {
       json(response, classes());
     } else if (body.getBoolean("stream", false)) {
       stream(response, body);

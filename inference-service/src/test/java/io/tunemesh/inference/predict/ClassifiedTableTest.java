@@ -41,7 +41,7 @@ class ClassifiedTableTest {
   void asksAClassifierAndItsProbability() {
     engine.script =
         (path, body) ->
-            path.equals("/v1/classify")
+            path.equals("/classify")
                 ? CompletableFuture.completedFuture(classified(body.getString("input")))
                 : null;
     String file =
@@ -66,7 +66,7 @@ class ClassifiedTableTest {
   void writesTheNumberOfARegression() {
     engine.script =
         (path, body) ->
-            path.equals("/v1/classify")
+            path.equals("/classify")
                 ? CompletableFuture.completedFuture(
                     new Reply(
                         200,
@@ -98,7 +98,7 @@ class ClassifiedTableTest {
   void passesAClassifiersAnswerThroughTheGateway() {
     engine.script =
         (path, body) ->
-            path.equals("/v1/classify")
+            path.equals("/classify")
                 ? CompletableFuture.completedFuture(classified(body.getString("input")))
                 : null;
 

@@ -153,8 +153,11 @@ class TableJobTest {
     String file =
         ingest.table(
             "城市.xlsx",
-            List.of("城市", "Full name"),
-            List.of(Map.of("城市", "北京 {x}", "Full name", "-3.5"), Map.of("城市", "-SUM(A1)")));
+            List.of("城市", "Full name", "note"),
+            List.of(
+                Map.of("城市", "北京 {x}", "Full name", "-3.5"),
+                Map.of("城市", "-SUM(A1)"),
+                Map.of("note", "no city")));
     String id =
         create(
             """
@@ -164,6 +167,7 @@ class TableJobTest {
                 .formatted(file, StubEngine.BASE));
 
     Ingest.Taken output = ingest.takesIn(id + "-output");
+    Ingest.Taken errors = ingest.takesIn(id + "-errors");
 
     assertThat(output.text())
         .isEqualTo(
@@ -171,6 +175,8 @@ class TableJobTest {
                 + "-3.5,<Where is 北京 {x} (-3.5)? {ok}>\r\n"
                 + ",<Where is -SUM(A1) ()? {ok}>\r\n");
     assertThat(output.request().filename()).isEqualTo("城市.predicted.csv");
+    assertThat(errors.text())
+        .contains("4,Sheet1,empty_cell,All cells that the template shows are empty");
   }
 
   @Test

@@ -44,6 +44,7 @@ class QuotaTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 
   @Inject Scenario scenario;
+  @Inject Replicas replicas;
   @Inject Rates rates;
   @Inject AgroalDataSource database;
   @Inject MeterRegistry meters;
@@ -150,6 +151,36 @@ class QuotaTest {
     await().atMost(SOON).until(() -> engine.openStreams() == 1);
     engine.endStream();
     second.get().body().readAllBytes();
+  }
+
+  @Test
+  void sharesTheConcurrencyWithOtherReplicas() throws Exception {
+    inDatabase("INSERT INTO gateway_replica VALUES ('other', now() + interval '1 hour')");
+    replicas.look();
+    try {
+      put("house", "{\"concurrency\": 2}");
+      HttpResponse<InputStream> first = stream().get();
+      CompletableFuture<HttpResponse<InputStream>> second = stream();
+      await().atMost(SOON).until(() -> waiting() == 1);
+
+      engine.endStream();
+      first.body().readAllBytes();
+
+      second.get();
+      engine.endStream();
+      second.get().body().readAllBytes();
+    } finally {
+      inDatabase("DELETE FROM gateway_replica WHERE id = 'other'");
+      replicas.look();
+    }
+    assertThat(replicas.part(2)).isEqualTo(2);
+  }
+
+  private void inDatabase(String change) throws SQLException {
+    try (var connection = database.getConnection();
+        var statement = connection.createStatement()) {
+      statement.executeUpdate(change);
+    }
   }
 
   @Test

@@ -18,19 +18,15 @@ import io.restassured.response.ValidatableResponse;
 import io.tunemesh.contract.plan.Plans;
 import io.tunemesh.contract.plan.RulesSpec;
 import io.tunemesh.inference.testing.Scenario;
+import io.tunemesh.inference.testing.StreamedChat;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.testing.MeshResource;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +35,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(MeshResource.class)
 @QuarkusTestResource(StubEngineResource.class)
 class RulesTest {
+
+  private static final String ERROR =
+      "{\"error\": {\"message\": \"out of memory\", \"code\": 500}}";
 
   private static final String MODEL = StubEngine.BASE;
 
@@ -119,11 +118,26 @@ class RulesTest {
 
     chat("{\\\"a\\\": 1}")
         .statusCode(200)
+        .body("choices", hasSize(1))
+        .body("choices[0].index", equalTo(0))
         .body("choices[0].message.content", equalTo("{\"a\": 1}"));
 
     assertThat(engine.asked.getFirst().getInteger("n")).isEqualTo(3);
     assertThat(engine.asked.getFirst().getJsonObject("response_format").getString("type"))
         .isEqualTo("json_schema");
+  }
+
+  @Test
+  void asksForOneAnswerWhereAllCandidatesWouldBeAlike() {
+    put("{\"after\": {\"rank\": {\"by\": \"shortest\", \"ask\": 3}}}");
+
+    scenario
+        .chat(
+            MeshResource.KEY,
+            Scenario.request(MODEL).replace("{\"model\"", "{\"temperature\": 0, \"model\""))
+        .statusCode(200);
+
+    assertThat(engine.asked.getFirst().containsKey("n")).isFalse();
   }
 
   @Test
@@ -260,7 +274,25 @@ class RulesTest {
 
     assertThat(text(frames)).isEqualTo("今天下雨了。去****吧。End");
     assertThat(frames.get(frames.size() - 2))
-        .contains("\"tunemesh\"", "after.forbidden", "after.duplicates", "\"choices\":[]");
+        .contains("\"tunemesh\"", "after.forbidden", "after.duplicates", "\"choices\":[]")
+        .contains("\"id\":\"chatcmpl-1\"");
+    assertThat(frames.getLast()).isEqualTo("data: [DONE]");
+  }
+
+  @Test
+  void tellsAllBeforeTheUsageThatEndsTheStream() throws Exception {
+    put("{\"after\": {\"forbidden\": {\"words\": [\"bet\"]}, \"length\": {\"characters\": 9}}}");
+
+    List<String> frames =
+        streamWith(
+            "{\"stream\": true, \"stream_options\": {\"include_usage\": true}, ",
+            "{\"id\":\"chatcmpl-1\",\"choices\":[],\"usage\":{\"completion_tokens\":2}}",
+            "You may be",
+            "t.");
+
+    assertThat(text(frames)).isEqualTo("You may *");
+    assertThat(frames.get(frames.size() - 2))
+        .contains("\"usage\":{\"completion_tokens\":2}", "\"tunemesh\"", "after.forbidden");
     assertThat(frames.getLast()).isEqualTo("data: [DONE]");
   }
 
@@ -284,24 +316,23 @@ class RulesTest {
     assertThat(frames.getLast()).isEqualTo("data: [DONE]");
   }
 
+  @Test
+  void passesTheEnginesErrorOnInAStreamThatIsHeldBack() throws Exception {
+    put("{\"after\": {\"json\": {}}}");
+
+    List<String> frames = streamWith("{\"stream\": true, ", ERROR, "{\"half\": ");
+
+    assertThat(frames.toString()).contains("out of memory").doesNotContain("half", "not_json");
+    assertThat(frames.getLast()).isEqualTo("data: [DONE]");
+  }
+
   private List<String> stream(String... pieces) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(chatUrl)
-            .header("Authorization", "Bearer " + MeshResource.KEY)
-            .POST(
-                BodyPublishers.ofString(
-                    Scenario.request(MODEL).replace("{\"model\"", "{\"stream\": true, \"model\"")))
-            .build();
-    CompletableFuture<List<String>> answer =
-        HttpClient.newHttpClient()
-            .sendAsync(request, BodyHandlers.ofLines())
-            .thenApply(response -> response.body().filter(line -> !line.isEmpty()).toList());
-    await().atMost(Duration.ofSeconds(30)).until(() -> engine.openStreams() == 1);
-    for (String piece : pieces) {
-      engine.frame(piece);
-    }
-    engine.endStream();
-    return answer.get();
+    return streamWith("{\"stream\": true, ", null, pieces);
+  }
+
+  private List<String> streamWith(String begin, String usage, String... pieces) throws Exception {
+    String body = Scenario.request(MODEL).replace("{\"model\"", begin + "\"model\"");
+    return StreamedChat.lines(engine, chatUrl, body, usage, pieces);
   }
 
   private static String text(List<String> frames) {

@@ -16,7 +16,6 @@ import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.testing.MeshResource;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,6 +24,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,7 +111,40 @@ class MetricsTest {
     assertThat(labels.of("a")).isEqualTo("a");
   }
 
-  private void stream(String model) throws IOException, InterruptedException {
+  @Test
+  void takesTheFirstWordForTheFirstTokenAndNotTheHead() throws Exception {
+    String model = scenario.serves("late-word").model();
+    engine.opening = StubEngine.ROLE;
+    var answer = asked(model);
+    await().atMost(SOON).until(() -> engine.openStreams() == 1);
+    Thread.sleep(300);
+
+    say();
+
+    answer.get();
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              Matcher sum =
+                  Pattern.compile(
+                          "gen_ai_server_time_to_first_token_seconds_sum\\{[^}]*"
+                              + Pattern.quote(model)
+                              + "[^}]*} (\\S+)")
+                      .matcher(scrape());
+              assertThat(sum.find()).isTrue();
+              assertThat(Double.parseDouble(sum.group(1))).isGreaterThanOrEqualTo(0.3);
+            });
+  }
+
+  private void stream(String model) throws Exception {
+    var answer = asked(model);
+    await().atMost(SOON).until(() -> engine.openStreams() == 1);
+    say();
+    answer.get();
+  }
+
+  private CompletableFuture<HttpResponse<String>> asked(String model) {
     HttpRequest request =
         HttpRequest.newBuilder(chatUrl)
             .header("Authorization", "Bearer " + MeshResource.KEY)
@@ -118,13 +152,14 @@ class MetricsTest {
                 HttpRequest.BodyPublishers.ofString(
                     Scenario.request(model).replaceFirst("\\{", "{\"stream\": true,")))
             .build();
-    var response =
-        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
+    return HttpClient.newHttpClient().sendAsync(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private void say() {
     engine.frame("one");
     engine.raw(
         "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}\n\n");
     engine.endStream();
-    response.body().readAllBytes();
   }
 
   private static Set<String> exposed() {

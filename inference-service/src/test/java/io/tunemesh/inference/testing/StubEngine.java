@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
@@ -59,6 +60,30 @@ public final class StubEngine {
   /** Trace contexts of the requests for answers, in order; absent ones are left out. */
   public final List<String> traceparents = new CopyOnWriteArrayList<>();
 
+  /** What engines begin a stream with before the question has even left their queue. */
+  public static final String ROLE =
+      "data: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,"
+          + "\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n";
+
+  /** The same, and the beginning of a thought. */
+  private static final String THINKS =
+      "data: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,"
+          + "\"delta\":{\"content\":\"\",\"reasoning\":\"hm\"}}]}\n\n";
+
+  /** The first frame of each stream. */
+  public volatile String opening = THINKS;
+
+  /** The word of which each stream consists; null where frames are sent one by one. */
+  public volatile String word;
+
+  /** Whether it takes connections and says nothing, as a process that was stopped. */
+  private volatile boolean deaf;
+
+  private final Queue<HttpServerRequest> unheard = new ConcurrentLinkedQueue<>();
+
+  /** The status of its {@code /health}. */
+  public volatile int healthStatus = 404;
+
   public volatile boolean answersDiffer;
   public volatile boolean hangs;
   public volatile int loadStatus = 200;
@@ -86,6 +111,22 @@ public final class StubEngine {
     weights.clear();
   }
 
+  /** From now on it takes connections and says nothing, as a process that was stopped. */
+  public void beDeaf() {
+    deaf = true;
+  }
+
+  /** Goes on with what it was asked meanwhile. */
+  public void hear() {
+    deaf = false;
+    vertx.runOnContext(
+        any -> {
+          while (!unheard.isEmpty()) {
+            unheard.poll().resume();
+          }
+        });
+  }
+
   /** Forgets all adapters without being away. */
   public void forgetAdapters() {
     weights.clear();
@@ -93,6 +134,10 @@ public final class StubEngine {
 
   /** As after {@link #start()}, with nothing counted. */
   public void behave() {
+    opening = THINKS;
+    word = null;
+    healthStatus = 404;
+    hear();
     answersDiffer = false;
     hangs = false;
     loadStatus = 200;
@@ -167,6 +212,10 @@ public final class StubEngine {
   }
 
   private void route(HttpServerRequest request) {
+    if (deaf) {
+      request.pause();
+      unheard.add(request);
+    }
     request
         .body()
         .onSuccess(
@@ -176,6 +225,7 @@ public final class StubEngine {
                 return;
               }
               switch (request.path()) {
+                case "/health" -> request.response().setStatusCode(healthStatus).end();
                 case "/v1/models" -> {
                   listed.incrementAndGet();
                   request.response().end(models().toString());
@@ -272,11 +322,16 @@ public final class StubEngine {
       error(response, answerStatus, "told to fail");
     } else if (body.getBoolean("stream", false)) {
       response.putHeader("Content-Type", "text/event-stream; charset=utf-8").setChunked(true);
-      streams.add(response);
-      response.write("data: " + chunk("") + "\n\n");
+      response.write(opening);
+      if (word == null) {
+        streams.add(response);
+      } else {
+        response.write("data: " + chunk(word) + "\n\n");
+        response.end("data: [DONE]\n\n");
+      }
     } else if (!hangs) {
       response.putHeader("Content-Type", "application/json");
-      response.end(whole(model, text(model, body)).toString().replace("HALF", "\\ud83d"));
+      response.end(whole(model, text(model, body), body).toString().replace("HALF", "\\ud83d"));
     }
   }
 
@@ -291,25 +346,28 @@ public final class StubEngine {
     return (answersDiffer && weights.containsKey(model) ? said + "?" : said) + "x".repeat(padding);
   }
 
-  private JsonObject whole(String model, String text) {
+  /** Of several choices the last is the text; each before it has more behind it. */
+  private JsonObject whole(String model, String text, JsonObject body) {
+    int n = body.getInteger("n", 1);
+    JsonArray choices = new JsonArray();
+    for (int i = 0; i < n; i++) {
+      String content = text + "+".repeat(n - 1 - i);
+      choices.add(
+          new JsonObject()
+              .put("index", i)
+              .put("finish_reason", "stop")
+              .put("message", new JsonObject().put("role", "assistant").put("content", content)));
+    }
     return (usage == null ? new JsonObject() : new JsonObject().put("usage", usage))
         .put("id", "chatcmpl-1")
         .put("object", "chat.completion")
         .put("model", model)
-        .put(
-            "choices",
-            new JsonArray()
-                .add(
-                    new JsonObject()
-                        .put("index", 0)
-                        .put("finish_reason", "stop")
-                        .put(
-                            "message",
-                            new JsonObject().put("role", "assistant").put("content", text))));
+        .put("choices", choices);
   }
 
   private static JsonObject chunk(String text) {
     return new JsonObject()
+        .put("id", "chatcmpl-1")
         .put("object", "chat.completion.chunk")
         .put(
             "choices",

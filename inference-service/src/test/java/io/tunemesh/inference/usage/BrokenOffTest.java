@@ -10,6 +10,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tunemesh.inference.engine.Engine;
+import io.tunemesh.inference.engine.Engines;
+import io.tunemesh.inference.testing.RawStream;
 import io.tunemesh.inference.testing.Scenario;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
@@ -27,7 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is counted of questions whose asker goes away. */
+/** What is counted of questions whose asker goes away, or whose engine says no more. */
 @QuarkusTest
 @QuarkusTestResource(MeshResource.class)
 @QuarkusTestResource(StubEngineResource.class)
@@ -36,6 +39,7 @@ class BrokenOffTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 
   @Inject Scenario scenario;
+  @Inject Engines engines;
   @Inject MeterRegistry meters;
 
   @TestHTTPResource("/v1/chat/completions")
@@ -78,6 +82,55 @@ class BrokenOffTest {
                   .body(".find {true}.prompt_tokens", greaterThan(1))
                   .body(".find {true}.completion_tokens", equalTo(2));
             });
+  }
+
+  @Test
+  void countsWhatCameOfAStreamThatItsEngineLeavesUnfinished() throws Exception {
+    String model = scenario.serves("stalled").model();
+    String body = Scenario.request(model).replaceFirst("\\{", "{\"stream\": true,");
+    try (RawStream stream = new RawStream(chatUrl, body)) {
+      await().atMost(SOON).until(() -> engine.openStreams() == 1);
+      engine.frame("one");
+
+      String rest = stream.until("one").rest();
+
+      assertThat(rest)
+          .contains("data: {\"error\":{\"message\":\"The engine has said nothing for 2 s ")
+          .contains("\"code\":\"engine_stalled\"")
+          .doesNotContain("[DONE]");
+    }
+    await().atMost(SOON).until(() -> engine.openStreams() == 0);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                UsageTest.of(model, "group_by=model")
+                    .body(".find {true}.failed", equalTo(1))
+                    .body(".find {true}.prompt_tokens", greaterThan(1))
+                    .body(".find {true}.completion_tokens", equalTo(1)));
+  }
+
+  @Test
+  void tellsAnAskerWhoDoesNotReadThatItWasNotTheEngine() throws Exception {
+    String model = scenario.serves("unread").model();
+    String body = Scenario.request(model).replaceFirst("\\{", "{\"stream\": true,");
+    try (RawStream stream = new RawStream(chatUrl, body)) {
+      await().atMost(SOON).until(() -> engine.openStreams() == 1);
+      // More than the sockets between hold.
+      String word = "x".repeat(1 << 16);
+      for (int i = 0; i < 512; i++) {
+        engine.frame(word);
+      }
+
+      await().atMost(SOON).until(() -> engine.openStreams() == 0);
+
+      assertThat(stream.rest()).contains("client_stalled").doesNotContain("[DONE]");
+    }
+    assertThat(engines.all()).allMatch(Engine::isWell);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> UsageTest.of(model, "group_by=model").body(".find {true}.failed", equalTo(1)));
   }
 
   @Test

@@ -1,0 +1,84 @@
+package io.tunemesh.inference.completion;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tunemesh.platform.http.Problem;
+import io.vertx.core.buffer.Buffer;
+import java.util.Locale;
+
+/**
+ * An error in the middle of a stream, by which engines tell what went wrong when the head is gone:
+ * OpenAI's error object, or vLLM's older one that has its fields at the top.
+ */
+final class ErrorFrame {
+
+  private static final String DATA = "data:";
+  private static final String[] BEGINNINGS = {
+    "\"error\"", "\"object\":\"error\"", "\"object\": \"error\""
+  };
+
+  private ErrorFrame() {}
+
+  /** Whether the frame may be one; looks at its first bytes alone. */
+  static boolean may(Buffer frame) {
+    int at = behindSpaces(frame, startsWith(frame, 0, DATA) ? DATA.length() : 0);
+    if (at >= frame.length() || frame.getByte(at) != '{') {
+      return false;
+    }
+    at = behindSpaces(frame, at + 1);
+    for (String beginning : BEGINNINGS) {
+      if (startsWith(frame, at, beginning)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What the data of a frame tells of as an error; null if it is none. */
+  static Problem problem(JsonNode data) {
+    JsonNode error = data.path("object").asText().equals("error") ? data : data.path("error");
+    if (!error.isObject()) {
+      return null;
+    }
+    JsonNode code = error.path("code");
+    boolean isStatus = code.asInt() >= 400 && code.asInt() < 600;
+    return new Problem(
+        isStatus ? code.asInt() : status(error.path("type").asText("")),
+        code.isTextual() ? code.asText() : "engine_error",
+        error.path("message").asText("The engine failed on this request."),
+        error.path("param").textValue());
+  }
+
+  /** OpenAI's types, and vLLM's, which are names of exceptions. */
+  private static int status(String type) {
+    String plain = type.toLowerCase(Locale.ROOT).replace("_", "");
+    if (plain.startsWith("ratelimit")) {
+      return 429;
+    }
+    boolean isAskers =
+        plain.startsWith("invalid")
+            || plain.startsWith("badrequest")
+            || plain.startsWith("permission")
+            || plain.startsWith("notfound");
+    return isAskers ? 400 : 500;
+  }
+
+  private static int behindSpaces(Buffer frame, int from) {
+    int at = from;
+    while (at < frame.length() && Character.isWhitespace(frame.getByte(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean startsWith(Buffer frame, int from, String word) {
+    if (frame.length() - from < word.length()) {
+      return false;
+    }
+    for (int i = 0; i < word.length(); i++) {
+      if (frame.getByte(from + i) != word.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
