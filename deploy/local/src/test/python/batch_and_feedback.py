@@ -93,7 +93,9 @@ def table(client: openai.OpenAI) -> None:
     answered = io.StringIO(
         client.files.content(done["output_file_id"]).text, newline=""
     )
-    assert [row[0] for row in csv.reader(answered)] == ["uuid", "u1", "u2", "u3"]
+    assert [row[0] for row in csv.reader(answered)] == ["uuid", "u1", "u3"]
+    failed = client.files.content(done["error_file_id"]).text
+    assert failed.splitlines()[1].startswith("3,") and "empty_cell" in failed, failed
 
 
 def feedback(client: openai.OpenAI) -> None:

@@ -30,6 +30,9 @@ final class Edge implements AutoCloseable {
           "datasets", "dataset-service",
           "fine_tuning", "trainer-service");
 
+  /** To one service; an open stream holds one, and what comes beyond would wait without a word. */
+  private static final int MOST_CONNECTIONS = 4096;
+
   private static final String OTHERS = "inference-service";
 
   private final Vertx vertx;
@@ -41,7 +44,8 @@ final class Edge implements AutoCloseable {
   static Edge start(int port, Parts parts) {
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     HttpClient client =
-        vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(256).setConnectTimeout(2000));
+        vertx.createHttpClient(
+            new HttpClientOptions().setMaxPoolSize(MOST_CONNECTIONS).setConnectTimeout(2000));
     Map<String, HttpProxy> proxies = new HashMap<>();
     for (String service : Parts.SERVICES) {
       proxies.put(service, HttpProxy.reverseProxy(client).origin(parts.port(service), "127.0.0.1"));

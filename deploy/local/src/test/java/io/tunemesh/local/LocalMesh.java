@@ -1,5 +1,6 @@
 package io.tunemesh.local;
 
+import io.tunemesh.parts.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,28 +13,20 @@ import org.junit.jupiter.api.Assertions;
 
 /**
  * A whole mesh for a test, driven by the {@code mesh} script as a person would, in a home of its
- * own.
+ * own where nothing runs yet.
  */
 final class LocalMesh implements AutoCloseable {
 
   private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
 
-  private final Home home;
+  private final Scratch scratch = Scratch.named("tunemesh-e2e");
+  private final Home home = new Home(PROJECT, scratch.folder());
   private final Map<Process, Path> outputs = new HashMap<>();
 
-  private LocalMesh(Home home) {
-    this.home = home;
-  }
-
   static LocalMesh start() throws IOException, InterruptedException {
-    LocalMesh mesh = none();
+    LocalMesh mesh = new LocalMesh();
     mesh.mesh("up", "--port", "0");
     return mesh;
-  }
-
-  /** A home where nothing runs yet. */
-  static LocalMesh none() throws IOException {
-    return new LocalMesh(new Home(PROJECT, Files.createTempDirectory("tunemesh-e2e")));
   }
 
   Home home() {
@@ -80,6 +73,7 @@ final class LocalMesh implements AutoCloseable {
   @Override
   public void close() throws IOException, InterruptedException {
     mesh("down");
+    scratch.close();
   }
 
   private Process begin(List<String> command) throws IOException {

@@ -84,7 +84,7 @@ class MeshCommandIT {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(MESH.toString()));
     command.addAll(List.of(arguments));
-    Path output = Files.createTempFile("mesh", ".out");
+    Path output = Files.createTempFile(home, "mesh", ".out");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().put("TUNEMESH_HOME", home.resolve("home").toString());

@@ -22,7 +22,7 @@ class MeshLifeIT {
 
   @BeforeEach
   void home() throws Exception {
-    mesh = LocalMesh.none();
+    mesh = new LocalMesh();
   }
 
   @AfterEach

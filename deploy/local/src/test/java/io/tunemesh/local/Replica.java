@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A service in a process of its own, beside what else a test has started. */
 record Replica(Process process, Path log) implements AutoCloseable {
@@ -36,7 +38,11 @@ record Replica(Process process, Path log) implements AutoCloseable {
 
   /** Its address, once it listens. */
   String url() throws IOException {
-    await().atMost(PATIENCE).until(() -> listening().find() || !process.isAlive());
+    try {
+      await().atMost(PATIENCE).until(() -> listening().find() || !process.isAlive());
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(said() + threads(), e);
+    }
     Matcher listening = listening();
     assertThat(listening.find()).as(this::said).isTrue();
     return listening.group(1);
@@ -49,6 +55,13 @@ record Replica(Process process, Path log) implements AutoCloseable {
     } catch (IOException e) {
       return "no log: " + e;
     }
+  }
+
+  /** What each of its threads is at. */
+  private String threads() throws IOException {
+    Path jstack = Path.of(Home.java()).resolveSibling("jstack");
+    Process dump = new ProcessBuilder(jstack.toString(), String.valueOf(process.pid())).start();
+    return new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   /** As {@code kill -9} does. */

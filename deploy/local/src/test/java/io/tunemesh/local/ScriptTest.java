@@ -31,7 +31,10 @@ class ScriptTest {
           "flock",
           "grep",
           "mkdir",
+          "mktemp",
           "readlink",
+          "rm",
+          "sed",
           "sha256sum",
           "sort",
           "tail",
@@ -145,6 +148,41 @@ class ScriptTest {
     assertThat(answer.code()).isEqualTo(1);
     assertThat(answer.text())
         .endsWith("mesh: the build failed; .mesh/logs/build.log says why: No space left on device");
+  }
+
+  @Test
+  void tellsWhichTestsWereSkippedAndWhy() throws Exception {
+    python();
+    Files.delete(checkout.resolve(".mesh/venv/bin/python"));
+    program(
+        ".mesh/venv/bin/python",
+        "[ \"$1\" != -m ] || { echo 'SKIPPED [1] tests/test_gpu.py:4: no GPU' && exit; }\n"
+            + "exec %s \"$@\"".formatted(which("python3")));
+    program(".mesh/venv/bin/ruff", "exit 0");
+    for (String suite :
+        List.of("trainer-service/starter", "inference-service/engine", "trainer-service/runtime")) {
+      Files.createDirectories(checkout.resolve(suite));
+    }
+    file(
+        "old-service/target/surefire-reports/TEST-Old.xml",
+        "<testsuite><testcase classname='Old' name='old'><skipped/></testcase></testsuite>");
+    program(
+        "mvnw",
+        """
+        mkdir -p a-service/target/surefire-reports
+        cat >a-service/target/surefire-reports/TEST-A.xml <<'XML'
+        <testsuite><testcase classname='A' name='runs'/>
+        <testcase classname='A' name='waits'><skipped message='Assumption failed: no Node.js'/></testcase></testsuite>
+        XML
+        """);
+
+    Answer answer = mesh("test");
+
+    assertThat(answer.text())
+        .contains("Skipped:\n  A.waits: Assumption failed: no Node.js\n  [1] tests/test_gpu.py:4")
+        .doesNotContain("Old")
+        .endsWith("All tests passed.");
+    assertThat(answer.code()).isZero();
   }
 
   /** A Python environment as the script leaves it. */

@@ -49,10 +49,21 @@ final class BenchProcess {
   /** What a main class of a service says, as JSON. */
   JsonNode java(String service, String main, Object... arguments)
       throws IOException, InterruptedException {
+    return java("-Xmx2g", service, main, arguments);
+  }
+
+  /** The same with the heap that a service has. */
+  JsonNode javaOfService(String service, String main, Object... arguments)
+      throws IOException, InterruptedException {
+    return java("-Xmx256m", service, main, arguments);
+  }
+
+  private JsonNode java(String heap, String service, String main, Object[] arguments)
+      throws IOException, InterruptedException {
     List<String> command =
         List.of(
             Home.java(),
-            "-Xmx2g",
+            heap,
             "-XX:+UseSerialGC",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",

@@ -44,7 +44,7 @@ final class DedupeBench {
     String script = "dataset-service/bench/dedupe_datasketch.py";
     Result ours =
         result(
-            process.java(
+            process.javaOfService(
                 "dataset-service",
                 "io.tunemesh.dataset.clean.DedupeSpeed",
                 documents,

@@ -14,10 +14,11 @@ final class GatewayBench {
   private static final double WARM_S = 5;
   private static final double SECONDS = 10;
 
-  /** More than can be asked, so that all is counted and nothing refused. */
+  /** More than can be asked, so that all is counted and nothing refused or kept waiting. */
   private static final String[] QUOTAS = {
     "tunemesh.quota.tenant.requests-per-minute=100000000",
-    "tunemesh.quota.tenant.tokens-per-minute=100000000000"
+    "tunemesh.quota.tenant.tokens-per-minute=100000000000",
+    "tunemesh.quota.slots=1024"
   };
 
   private static final String RULES =

@@ -94,6 +94,7 @@ final class GatewayEngine implements AutoCloseable {
   private void answer(HttpServerRequest request, Buffer body) {
     HttpServerResponse response = request.response();
     switch (request.path()) {
+      case "/health" -> response.end();
       case "/v1/models" -> response.end(models());
       case "/v1/load_lora_adapter" ->
           vertx.setTimer(

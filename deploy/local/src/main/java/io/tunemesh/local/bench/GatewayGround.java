@@ -6,15 +6,14 @@ import io.tunemesh.local.Sha256;
 import io.tunemesh.parts.Broker;
 import io.tunemesh.parts.Database;
 import io.tunemesh.parts.Ports;
+import io.tunemesh.parts.Scratch;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * A broker, a database and inference-service alone, in a folder that is deleted with them; engines
@@ -24,6 +23,7 @@ final class GatewayGround implements AutoCloseable {
 
   static final String KEY = "tm-bench";
 
+  private final Scratch scratch;
   private final Path folder;
   private final Broker broker;
   private final Database database;
@@ -31,7 +31,8 @@ final class GatewayGround implements AutoCloseable {
   private final GatewayService service;
 
   GatewayGround(Home home) throws IOException {
-    this.folder = Files.createTempDirectory("tunemesh-bench");
+    this.scratch = Scratch.named("tunemesh-bench");
+    this.folder = scratch.folder();
     this.broker = broker(folder.resolve("kafka"));
     this.database =
         Database.start(folder.resolve("postgres"), home.postgres(), Ports.free(), false);
@@ -117,11 +118,7 @@ final class GatewayGround implements AutoCloseable {
     published.close();
     broker.close();
     database.close();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted((one, other) -> other.compareTo(one)).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
+    scratch.close();
   }
 
   /** Kafka tells of its folder on standard output, which is for figures here. */

@@ -19,6 +19,9 @@ import java.util.Set;
 /** The process of inference-service, which may be started again with other settings. */
 final class GatewayService implements AutoCloseable {
 
+  /** What its image takes of a limit of 1 GiB, set as {@code deploy/compose.yaml} sets it. */
+  private static final List<String> HEAP = List.of("-Xms614m", "-Xmx614m", "-XX:NewRatio=1");
+
   private final Home home;
   private final Path folder;
   private final String key;
@@ -45,7 +48,9 @@ final class GatewayService implements AutoCloseable {
     close();
     port = Ports.free();
     List<String> command = new ArrayList<>();
-    command.addAll(List.of(Home.java(), "-Xmx256m", "-XX:MaxNewSize=32m", "-XX:+UseSerialGC"));
+    command.add(Home.java());
+    command.addAll(HEAP);
+    command.add("-XX:+UseSerialGC");
     settings.stream().map("-D"::concat).forEach(command::add);
     command.addAll(List.of("-jar", home.jar("inference-service").toString()));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());

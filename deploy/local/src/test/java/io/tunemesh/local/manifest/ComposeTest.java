@@ -28,9 +28,10 @@ class ComposeTest {
   private static final Pattern ROUTE =
       Pattern.compile("location (\\S+) \\{ proxy_pass http://([\\w-]+):(\\d+); }");
 
-  /** What the frameworks read. */
+  /** What Quarkus and the JVM read themselves. */
   private static final Set<String> FRAMEWORKS =
       Set.of(
+          "JDK_JAVA_OPTIONS",
           "KAFKA_BOOTSTRAP_SERVERS",
           "QUARKUS_DATASOURCE_JDBC_URL",
           "QUARKUS_DATASOURCE_USERNAME",
