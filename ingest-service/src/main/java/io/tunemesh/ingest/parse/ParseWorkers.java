@@ -122,12 +122,10 @@ class ParseWorkers {
       } catch (LeaseLost e) {
         throw e;
       } catch (EventTooLarge e) {
-        outcome =
-            new Outcome.Rejected(
-                "too_large",
-                "the names of this file's sheets and columns are too long together; shorten the headers,"
-                    + " or upload what a zip holds in several",
-                Where.file(upload.filename()));
+        if (outcome instanceof Outcome.Rejected) {
+          throw e; // the lease ends by itself, and is counted
+        }
+        outcome = tooLarge(upload);
       } catch (RuntimeException e) {
         if (tries == COMMIT_TRIES) {
           throw e;
@@ -136,6 +134,17 @@ class ParseWorkers {
         Thread.sleep(1000);
       }
     }
+  }
+
+  private static Outcome tooLarge(Upload upload) {
+    return new Outcome.Rejected(
+        "too_large",
+        upload.plan() == null
+            ? "The names of this file's sheets and columns are too long together; shorten the headers,"
+                + " or upload what a zip holds in several."
+            : "The names of this file's sheets and columns and the upload's plan are too long together;"
+                + " shorten the headers or the plan.",
+        Where.file(upload.filename()));
   }
 
   private void purge() throws IOException {

@@ -5,10 +5,12 @@ import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.plan.Plan;
 import io.tunemesh.contract.plan.Plans;
+import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -35,6 +37,9 @@ public record NewUpload(
   /** The longest name that a plan can say. */
   private static final int MAX_NAME = 512;
 
+  /** Bytes of a plan: the facts of its upload carry it, and beside it names and places. */
+  private static final int MAX_PLAN = 800_000;
+
   private static final Pattern RUN = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
   /**
@@ -56,6 +61,7 @@ public record NewUpload(
       throw Refusal.invalid("invalid_run", "A run is up to 128 letters, digits and . _ : -", "run");
     }
     checkRecipe();
+    checkLength();
     if (plan == null || scope.run() != null) {
       return this;
     }
@@ -74,6 +80,19 @@ public record NewUpload(
     } catch (InvalidPlan e) {
       throw new InvalidPlan(
           e.mistakes().stream().map(mistake -> new Mistake("recipe", mistake.message())).toList());
+    }
+  }
+
+  private void checkLength() {
+    int bytes = plan == null ? 0 : JsonText.of(plan).getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_PLAN) {
+      throw new Refusal(
+          new Problem(
+              413,
+              "plan_too_large",
+              "The plan has %,d bytes, and one may have %,d; upload the words of synonyms as a table, and name it by words_file."
+                  .formatted(bytes, MAX_PLAN),
+              "plan"));
     }
   }
 

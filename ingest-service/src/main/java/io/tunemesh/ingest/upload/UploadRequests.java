@@ -8,6 +8,7 @@ import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.plan.Plans;
 import io.tunemesh.contract.upload.UploadRequested;
+import io.tunemesh.platform.blob.BlobKeys;
 import io.tunemesh.platform.event.EventHandler;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
@@ -16,7 +17,6 @@ import io.tunemesh.platform.http.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -29,8 +29,6 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 class UploadRequests {
 
   private static final int MAX_SHOWN = 512;
-  private static final Pattern KEY =
-      Pattern.compile("(?!.*(^|/)\\.+(/|$))[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*");
 
   private final EventHandler handler;
   private final Uploads uploads;
@@ -105,12 +103,12 @@ class UploadRequests {
 
   private static void requireAllowed(String key, String tenant) {
     String folder = "incoming/" + tenant + "/";
-    if (!key.startsWith(folder) || !KEY.matcher(key).matches()) {
+    if (!key.startsWith(folder) || !BlobKeys.isKey(key)) {
       throw Refusal.invalid(
           "blob_not_allowed",
-          "The blob's key must start with '%s' and have only letters, digits and . _ - /; put the"
-                  .formatted(folder)
-              + " file there.",
+          ("The blob's key must start with '%s' and have only letters, digits and . _ - /, at most 512"
+                  + " of them and 255 between two slashes; put the file there.")
+              .formatted(folder),
           "blob.key");
     }
   }

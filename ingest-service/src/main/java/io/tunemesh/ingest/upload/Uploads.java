@@ -6,6 +6,7 @@ import io.tunemesh.contract.upload.UploadDeleted;
 import io.tunemesh.contract.upload.UploadReceived;
 import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.platform.http.Refusal;
+import io.tunemesh.platform.outbox.EventTooLarge;
 import io.tunemesh.platform.outbox.Outbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -17,6 +18,9 @@ import java.util.List;
 /** The uploads of all tenants: each change and its event are one transaction. */
 @ApplicationScoped
 public class Uploads {
+
+  /** What is longer nobody reads, and an event might not hold. */
+  private static final int MAX_REASON = 10_000;
 
   private final Outbox outbox;
   private final EntityManager entities;
@@ -47,7 +51,7 @@ public class Uploads {
   /** Refuses what an event asked for. */
   @Transactional
   public void refuse(NewUpload asked, String code, String reason, Where where) {
-    Upload upload = Upload.refused(asked, code, reason);
+    Upload upload = Upload.refused(asked, code, cut(reason));
     upload.persist();
     reject(upload, code, reason, where);
   }
@@ -67,13 +71,24 @@ public class Uploads {
     arrived.fire(new UploadArrived(upload.id()));
   }
 
-  /** Says that {@code upload} cannot be read. */
+  /** Says that {@code upload} cannot be read; without its plan where an event does not hold it. */
   @Transactional(Transactional.TxType.MANDATORY)
   public void reject(Upload upload, String code, String reason, Where where) {
-    outbox.publish(
-        upload.scope(),
-        new UploadRejected(
-            upload.id(), upload.filename(), code, reason, where, upload.recipe(), upload.plan()));
+    String file = upload.filename();
+    String told = cut(reason);
+    try {
+      outbox.publish(
+          upload.scope(),
+          new UploadRejected(upload.id(), file, code, told, where, upload.recipe(), upload.plan()));
+    } catch (EventTooLarge e) {
+      outbox.publish(
+          upload.scope(),
+          new UploadRejected(upload.id(), file, code, told, Where.file(file), null, null));
+    }
+  }
+
+  private static String cut(String reason) {
+    return reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) + "…" : reason;
   }
 
   /** The tenant's upload of that id. */

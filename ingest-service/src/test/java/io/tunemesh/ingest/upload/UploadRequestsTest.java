@@ -10,6 +10,7 @@ import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.Topic;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.Plan;
+import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadReceived;
 import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.contract.upload.UploadRequested;
@@ -23,7 +24,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -83,6 +87,81 @@ class UploadRequestsTest {
     assertThat(others.code()).isEqualTo("blob_not_allowed");
     assertThat(others.reason()).contains("incoming/globex/");
     assertThat(others.where().field()).isEqualTo("blob.key");
+  }
+
+  @Test
+  void refusesEveryKeyUnderWhichNoFileCanBe() throws IOException {
+    BlobRef blob = put(Books.questions(1));
+    Map<String, String> codes =
+        Map.of(
+            "incoming/acme",
+            "blob_not_allowed",
+            "incoming/acme/" + "a".repeat(256),
+            "blob_not_allowed",
+            "incoming/acme/" + "a/".repeat(250) + "a",
+            "blob_not_allowed",
+            "incoming/acme/" + "a/".repeat(2000) + "a",
+            "blob_not_allowed",
+            blob.key() + "/more",
+            "blob_missing",
+            folderOf(put("incoming/acme/folder/file", new byte[] {1})),
+            "blob_missing");
+
+    codes.forEach(
+        (key, code) ->
+            assertThat(
+                    rejection(request("acme", "r1", "a.xlsx", new BlobRef(key, null, null), null))
+                        .code())
+                .isEqualTo(code));
+  }
+
+  @Test
+  void refusesAPlanThatNoEventHoldsOnceAndGoesOn() throws IOException {
+    BlobRef blob = put(Books.questions(1));
+    Envelope<UploadRequested> large = request("acme", "r1", "a.xlsx", blob, plan(95));
+    Envelope<UploadRequested> unnamed = request("acme", "r1", "", blob, plan(95));
+    Envelope<UploadRequested> after = request("acme", null, "after.xlsx", blob, null);
+
+    assertThat(rejection(large).code()).isEqualTo("plan_too_large");
+    UploadRejected nameless = rejection(unnamed);
+    assertThat(nameless.code()).isEqualTo("invalid_filename");
+    assertThat(nameless.plan()).isNull();
+
+    assertThat(lastOfAll(after)).isInstanceOf(UploadParsed.class);
+    assertThat(kafka().events(UPLOADS, fileId(large), 1)).hasSize(1);
+  }
+
+  @Test
+  void refusesAFileWhoseNamesAndPlanNoEventHoldsAndGoesOn() throws IOException {
+    StringBuilder names = new StringBuilder();
+    for (int i = 0; i < 600; i++) {
+      names.append(i == 0 ? "" : ",").append("n".repeat(240)).append(i);
+    }
+    String row = "1,".repeat(599) + "1\n";
+    BlobRef wide = put((names + "\n" + row + row).getBytes(StandardCharsets.UTF_8));
+    Envelope<UploadRequested> request = request("acme", "r1", "wide.csv", wide, plan(79));
+    Envelope<UploadRequested> after = request("acme", null, "after.csv", wide, null);
+
+    UploadRejected refused = lastOf(request);
+
+    assertThat(refused.code()).isEqualTo("too_large");
+    assertThat(refused.reason()).contains("plan");
+    assertThat(refused.plan()).isNotNull();
+    assertThat(lastOfAll(after)).isInstanceOf(UploadParsed.class);
+  }
+
+  @Test
+  void cutsTheReasonOfAPlanWithThousandsOfMistakes() throws IOException {
+    DatasetSpec.Source wrong =
+        new DatasetSpec.Source("a.xlsx", "exma", null, null, null, null, null);
+    Plan mistaken =
+        new Plan(new DatasetSpec(null, Collections.nCopies(6000, wrong), null), null, null);
+
+    UploadRejected refused =
+        rejection(request("acme", "r1", "a.xlsx", put(Books.questions(1)), mistaken));
+
+    assertThat(refused.code()).isEqualTo("invalid_specification");
+    assertThat(refused.reason()).hasSizeLessThan(11_000).endsWith("…");
   }
 
   @Test
@@ -192,6 +271,34 @@ class UploadRequestsTest {
   private UploadRejected lastOf(Envelope<UploadRequested> request) {
     kafka().send(Kafka.record(request));
     return (UploadRejected) kafka().events(UPLOADS, fileId(request), 2).getLast().data();
+  }
+
+  private Object lastOfAll(Envelope<UploadRequested> request) {
+    kafka().send(Kafka.record(request));
+    return kafka().events(UPLOADS, fileId(request), 2).getLast().data();
+  }
+
+  /** A plan of so many times ten kilobytes. */
+  private static Plan plan(int size) {
+    Map<String, String> words = new TreeMap<>();
+    for (int i = 0; i < size; i++) {
+      words.put("w" + i, "x".repeat(9_980));
+    }
+    DatasetSpec.Augment augment =
+        new DatasetSpec.Augment(
+            "synonyms", null, null, words, null, null, null, null, null, null, null);
+    DatasetSpec.Source source =
+        new DatasetSpec.Source(
+            "a.xlsx", "exam", null, null, null, null, null, null, null, null, List.of(augment));
+    return new Plan(new DatasetSpec(null, List.of(source), null), null, null);
+  }
+
+  private static String folderOf(BlobRef blob) {
+    return blob.key().substring(0, blob.key().lastIndexOf('/'));
+  }
+
+  private BlobRef put(String key, byte[] bytes) throws IOException {
+    return blobs.put(key, new ByteArrayInputStream(bytes));
   }
 
   private BlobRef put(byte[] bytes) throws IOException {

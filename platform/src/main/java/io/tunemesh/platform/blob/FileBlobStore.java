@@ -96,7 +96,7 @@ public final class FileBlobStore implements BlobStore {
   @Override
   public InputStream open(BlobRef ref) throws IOException {
     try {
-      return Digests.verified(ref, Files.newInputStream(path(ref.key())));
+      return Digests.verified(ref, Files.newInputStream(file(ref.key())));
     } catch (NoSuchFileException e) {
       throw new BlobNotFound(ref.key());
     }
@@ -105,7 +105,7 @@ public final class FileBlobStore implements BlobStore {
   @Override
   public byte[] read(BlobRef part, long offset) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(part.bytes()));
-    try (FileChannel channel = FileChannel.open(path(part.key()))) {
+    try (FileChannel channel = FileChannel.open(file(part.key()))) {
       channel.position(offset);
       while (bytes.hasRemaining() && channel.read(bytes) >= 0) {}
     } catch (NoSuchFileException e) {
@@ -145,6 +145,25 @@ public final class FileBlobStore implements BlobStore {
           }
         });
     return found;
+  }
+
+  /**
+   * The file under {@code key}. A folder is none, and nothing lies below a file: a system tells
+   * both as faults of reading, which another try might mend.
+   */
+  private Path file(String key) throws BlobNotFound {
+    Path file = path(key);
+    if (Files.isRegularFile(file)) {
+      return file;
+    }
+    boolean lost = Files.isDirectory(file);
+    for (Path above = file.getParent(); !above.equals(root); above = above.getParent()) {
+      lost |= Files.isRegularFile(above);
+    }
+    if (lost) {
+      throw new BlobNotFound(key);
+    }
+    return file;
   }
 
   private Path path(String key) {

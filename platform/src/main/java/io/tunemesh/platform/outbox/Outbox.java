@@ -43,9 +43,10 @@ public class Outbox {
   /**
    * Adds {@code data} to the current transaction, which must exist.
    *
-   * @throws EventTooLarge if Kafka would not take it, so that it never holds up those behind it
+   * @throws EventTooLarge if Kafka would not take it, so that it never holds up those behind it;
+   *     the transaction can still commit, for whoever publishes less instead
    */
-  @Transactional(Transactional.TxType.MANDATORY)
+  @Transactional(value = Transactional.TxType.MANDATORY, dontRollbackOn = EventTooLarge.class)
   public void publish(Scope scope, Event data) {
     publish(scope, UUID.randomUUID().toString(), data);
   }
@@ -56,7 +57,7 @@ public class Outbox {
    *
    * @return the event's {@link Envelope#key()}
    */
-  @Transactional(Transactional.TxType.MANDATORY)
+  @Transactional(value = Transactional.TxType.MANDATORY, dontRollbackOn = EventTooLarge.class)
   public String publish(Scope scope, String eventId, Event data) {
     Envelope<?> envelope =
         new Envelope<>(

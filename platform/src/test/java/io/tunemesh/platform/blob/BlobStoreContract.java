@@ -35,6 +35,17 @@ interface BlobStoreContract {
   }
 
   @Test
+  default void hasNothingUnderAKeyThatIsAFolderOrLeadsThroughAFile() throws IOException {
+    store().put("folder/file", stream("data"));
+
+    for (String key : List.of("folder", "folder/file/more", "folder/file/more/still")) {
+      assertThatThrownBy(() -> read(new BlobRef(key, null, null))).isInstanceOf(BlobNotFound.class);
+      assertThatThrownBy(() -> store().read(new BlobRef(key, null, 1L), 0))
+          .isInstanceOf(BlobNotFound.class);
+    }
+  }
+
+  @Test
   default void replacesWhatWasPut() throws IOException {
     store().put("replaced", stream("old"));
     BlobRef ref = store().put("replaced", stream("new"));
