@@ -50,11 +50,18 @@ final class Auto {
                           .formatted(file.kind(), byKind)));
     }
     Set<RecipeType> fitting = new LinkedHashSet<>();
-    file.sheets().forEach(sheet -> fitting.addAll(best(sheet)));
+    telling().forEach(sheet -> fitting.addAll(best(sheet)));
     if (fitting.size() == 1) {
       return fitting.iterator().next();
     }
     throw fitting.isEmpty() ? unclear(nothingFits()) : unclear(several(fitting));
+  }
+
+  /** The sheets that say what they are: one without a header says it of none beside it. */
+  private List<Sheet> telling() {
+    List<Sheet> named =
+        file.sheets().stream().filter(sheet -> !RecipeType.isNameless(sheet)).toList();
+    return named.isEmpty() ? file.sheets() : named;
   }
 
   /** The recipes that use the most of a sheet. */

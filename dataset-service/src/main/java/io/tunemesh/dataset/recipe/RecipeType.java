@@ -146,7 +146,7 @@ public record RecipeType(
   }
 
   /** Whether a table's columns have nothing but their letters, which JSON's keys hardly are. */
-  private static boolean isNameless(Sheet sheet) {
+  static boolean isNameless(Sheet sheet) {
     List<Column> all = sheet.columns();
     for (int i = 0; i < all.size(); i++) {
       String letter = i < 26 ? String.valueOf((char) ('A' + i)) : null;

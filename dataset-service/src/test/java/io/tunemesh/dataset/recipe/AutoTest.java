@@ -108,6 +108,18 @@ class AutoTest {
     assertThat(workbook.read("translation").codes()).containsExactly("columns_missing");
   }
 
+  @Test
+  void asksASheetWithoutAHeaderForNothingBesideOneThatHasIt() throws Exception {
+    Sheet data = new Sheet("data", 1, List.of(new Column("原文", "A"), new Column("译文", "B")), 0);
+    Sheet notes = new Sheet("notes", 0, List.of(new Column("A", "A")), 1);
+    Sample workbook =
+        Sample.workbook(
+            List.of(data, notes), List.of(new SourceRecord("notes", 1, Map.of("A", "x"))));
+
+    assertThat(workbook.auto()).isEqualTo("translation");
+    assertThat(workbook.read("translation").codes()).containsExactly("columns_missing");
+  }
+
   private static Sample table(String header) {
     String line = String.join("\t", header.split(" "));
     String cells = String.join("\t", Arrays.stream(header.split(" ")).map(h -> "x").toList());

@@ -13,6 +13,9 @@ final class CellText {
       Pattern.compile(
           "[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]");
 
+  /** Why a text with a NUL is refused, which no text of the other readers may have. */
+  static final String NUL = "The cell has a NUL (_x0000_) in its text; remove it.";
+
   private CellText() {}
 
   /** Decodes {@code _x000D_} and its like as Excel does; everything else stays as it is. */

@@ -21,11 +21,8 @@ final class NumberFormats {
   /** Excel has 65,490 styles at most. */
   private static final int MAX_STYLES = 65536;
 
-  /** What the format General shows as it is stored: more digits it may round. */
-  private static final int PLAIN_DIGITS = 11;
-
   /** A format, and what it takes to show a number in it. */
-  private record Format(String code, boolean asian, boolean date) {}
+  private record Format(String code, boolean general, boolean asian, boolean date) {}
 
   private final Map<Integer, String> custom = new HashMap<>();
   private final List<Integer> formatOfStyle = new ArrayList<>();
@@ -67,17 +64,21 @@ final class NumberFormats {
 
   /**
    * The number {@code raw} in the format of {@code style}, as a reader of the sheet sees it. A
-   * number that its format cannot show, which Excel fills with {@code #}, stays as it is stored.
+   * number that its format cannot show, which Excel fills with {@code #}, stays as it is stored. In
+   * the format General it is not shortened to the width of a column.
    *
    * @throws NumberFormatException if it is no number
    */
   String show(String raw, int style) {
     int id = style >= 0 && style < formatOfStyle.size() ? formatOfStyle.get(style) : 0;
-    if (id == 0 && !custom.containsKey(0) && isPlain(raw)) {
-      return raw;
+    if (id == 0 && !custom.containsKey(0)) {
+      return GeneralNumber.of(raw);
     }
     double value = Double.parseDouble(raw.strip());
     Format format = formats.computeIfAbsent(id, this::format);
+    if (format.general()) {
+      return GeneralNumber.of(raw);
+    }
     if (format.date() && !DateUtil.isValidExcelDate(value)) {
       return raw.strip();
     }
@@ -108,21 +109,9 @@ final class NumberFormats {
     if (code == null || code.startsWith("reserved")) {
       code = "General";
     }
+    boolean general = code.equalsIgnoreCase("General") || code.equals("@");
     boolean asian = AsiaDates.has(code);
-    return new Format(code, asian, asian || DateUtil.isADateFormat(id, code));
-  }
-
-  /** Whether it is a whole number that every format without one of its own shows as it is. */
-  private static boolean isPlain(String raw) {
-    if (raw.isEmpty() || raw.length() > PLAIN_DIGITS || raw.charAt(0) == '0' && raw.length() > 1) {
-      return false;
-    }
-    for (int i = 0; i < raw.length(); i++) {
-      if (raw.charAt(i) < '0' || raw.charAt(i) > '9') {
-        return false;
-      }
-    }
-    return true;
+    return new Format(code, general, asian, asian || DateUtil.isADateFormat(id, code));
   }
 
   private static int number(String text) {

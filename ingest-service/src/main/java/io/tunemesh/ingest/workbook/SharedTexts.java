@@ -37,6 +37,9 @@ final class SharedTexts implements Closeable {
 
   /** Gives {@code text} the next number. */
   void add(String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw Unreadable.file("nul", CellText.NUL);
+    }
     byte[] json = JsonStringEncoder.getInstance().quoteAsUTF8(text);
     add(json, 0, json.length, text.length(), CellText.strip(text).isEmpty());
   }

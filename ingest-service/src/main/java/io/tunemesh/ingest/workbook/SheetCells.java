@@ -118,7 +118,11 @@ final class SheetCells {
       case SHARED -> addShared();
       case TEXT -> {
         if (cells.mayHaveEscape()) {
-          cells.become(CellText.decode(cells.text()));
+          String text = CellText.decode(cells.text());
+          if (text.indexOf('\0') >= 0) {
+            throw unreadable("nul", CellText.NUL);
+          }
+          cells.become(text);
         }
         add();
       }

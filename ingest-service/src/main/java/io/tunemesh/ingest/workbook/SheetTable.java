@@ -18,8 +18,8 @@ import java.util.Set;
  * its letter, and of two headers of the same text the second gets a number, so that no cell below
  * the header is lost.
  *
- * <p>A sheet without a header goes on where another sheet ended, or holds notes. One that has rows
- * of several cells is read a second time {@link #withoutHeader}.
+ * <p>A sheet without a header goes on where another sheet ended, or has a single column. It is read
+ * a second time {@link #withoutHeader}, so that no row of it is lost unnoticed.
  */
 final class SheetTable {
 
@@ -31,7 +31,6 @@ final class SheetTable {
   private SerializedString[] names = new SerializedString[16];
   private final Set<String> taken = new HashSet<>();
   private final boolean isWithoutHeader;
-  private boolean hasSeveral;
   private int seen;
   private int headerRow;
   private long rows;
@@ -59,7 +58,6 @@ final class SheetTable {
       return;
     }
     seen++;
-    hasSeveral |= cells.size() > 1;
     if (headerRow > 0 || isWithoutHeader) {
       write(cells);
     } else if (seen <= headerWithin && isHeader(cells)) {
@@ -70,9 +68,9 @@ final class SheetTable {
     }
   }
 
-  /** No row of the sheet can be a header, and yet it has rows of several cells. */
+  /** The sheet has rows, and none of the first can be a header. */
   boolean lacksHeader() {
-    return headerRow == 0 && hasSeveral;
+    return headerRow == 0 && seen > 0;
   }
 
   /** The sheet has nothing in it. */

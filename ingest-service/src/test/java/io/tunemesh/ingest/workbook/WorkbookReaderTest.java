@@ -2,14 +2,17 @@ package io.tunemesh.ingest.workbook;
 
 import static io.tunemesh.ingest.testing.Books.inline;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tunemesh.contract.upload.SourceRecord;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.ingest.record.Reading;
+import io.tunemesh.ingest.record.Unreadable;
 import io.tunemesh.ingest.testing.Books;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -23,6 +26,8 @@ import org.apache.poi.xssf.usermodel.XSSFRichTextString;
 import org.apache.poi.xssf.usermodel.XSSFWorkbook;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Workbooks that can be read: what is in them comes out, with where it was. */
 class WorkbookReaderTest {
@@ -83,6 +88,80 @@ class WorkbookReaderTest {
                 "long", "13800138000",
                 "yuan", "2.5元",
                 "bare", "2024年6月7日 14:24"));
+  }
+
+  /** As rows that programs write, and as ones that only the parser takes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "<!-- other -->"})
+  void givesNumbersWithoutAFormatAllTheirDigits(String mark) throws IOException {
+    Map<String, String> shown = new LinkedHashMap<>();
+    shown.put("2023010112345", "2023010112345");
+    shown.put("2023010112346", "2023010112346");
+    shown.put("110101199003071234", "110101199003071234");
+    shown.put("-110101199003071234", "-110101199003071234");
+    shown.put("1.10101199003071E+17", "110101199003071000");
+    shown.put("0.123456789012345", "0.123456789012345");
+    shown.put("0.30000000000000004", "0.3");
+    shown.put("-12345678.125", "-12345678.125");
+    shown.put("1E+21", "1E+21");
+    shown.put("-1.25e-10", "-1.25E-10");
+    shown.put("1.5E-9", "0.0000000015");
+    shown.put("2.50", "2.5");
+    shown.put("-0", "0");
+    shown.put("007", "7");
+    StringBuilder rows = new StringBuilder(inline(1, "general", "none", "text", "named"));
+    int row = 1;
+    for (String raw : shown.keySet()) {
+      rows.append("<row r=\"%d\">%s".formatted(++row, mark));
+      for (int style = 0; style < 4; style++) {
+        rows.append("<c r=\"%c%d\" s=\"%d\"><v>%s</v></c>".formatted('A' + style, row, style, raw));
+      }
+      rows.append("</row>");
+    }
+    Map<String, byte[]> parts = Books.parts(rows.toString());
+    Books.addPart(
+        parts,
+        "styles",
+        "xl/styles.xml",
+        "<styleSheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">"
+            + "<numFmts><numFmt numFmtId=\"164\" formatCode=\"GENERAL\"/></numFmts><cellXfs>"
+            + "<xf numFmtId=\"0\"/><xf numFmtId=\"99\"/><xf numFmtId=\"49\"/>"
+            + "<xf numFmtId=\"164\"/></cellXfs></styleSheet>");
+
+    var found = read(Books.zip(parts));
+
+    for (String column : List.of("general", "none", "text", "named")) {
+      assertThat(found.records())
+          .extracting(record -> record.values().get(column))
+          .containsExactlyElementsOf(shown.values());
+    }
+  }
+
+  @Test
+  void refusesANulThatExcelEscapes() {
+    for (byte[] book :
+        List.of(
+            Books.zip(Books.parts(inline(1, "x", "y") + inline(2, "a", "b_x0000_"))),
+            sharing("b_x0000_"),
+            sharing("<![CDATA[b_x0000_]]>"))) {
+      assertThatThrownBy(() -> read(book))
+          .isInstanceOf(Unreadable.class)
+          .extracting(e -> ((Unreadable) e).code())
+          .isEqualTo("nul");
+    }
+  }
+
+  private static byte[] sharing(String text) {
+    Map<String, byte[]> parts =
+        Books.parts(inline(1, "x", "y") + "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>0</v></c></row>");
+    Books.addPart(
+        parts,
+        "sharedStrings",
+        "xl/sharedStrings.xml",
+        "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><si><t>"
+            + text
+            + "</t></si></sst>");
+    return Books.zip(parts);
   }
 
   @Test
@@ -217,7 +296,7 @@ class WorkbookReaderTest {
   }
 
   @Test
-  void namesASheetWithoutAHeaderWhenAnotherHasOne() throws IOException {
+  void readsASheetOfOneColumnBesideOneWithAHeader() throws IOException {
     var found =
         read(
             book(
@@ -227,7 +306,9 @@ class WorkbookReaderTest {
                 }));
 
     assertThat(found.reading().sheets())
-        .containsExactly(sheet("Sheet1", 1, 1, "x", "A", "y", "B"), sheet("notes", 0, 0));
+        .containsExactly(sheet("Sheet1", 1, 1, "x", "A", "y", "B"), sheet("notes", 0, 1, "A", "A"));
+    assertThat(found.records())
+        .contains(new SourceRecord("notes", 1, Map.of("A", "only one column")));
   }
 
   @Test
