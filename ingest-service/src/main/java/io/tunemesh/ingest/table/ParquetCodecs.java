@@ -78,20 +78,17 @@ final class ParquetCodecs implements CompressionCodecFactory {
           return packed;
         }
         case SNAPPY -> {
-          if (Snappy.uncompressedLength(packed) != size) {
-            throw new IOException("a page of another size than said");
-          }
+          require(size, Snappy.uncompressedLength(packed));
           Snappy.uncompress(packed, 0, packed.length, page, 0);
         }
-        case ZSTD -> {
-          if (Zstd.isError(Zstd.decompress(page, packed))) {
-            throw new IOException("a page that zstd does not unpack");
-          }
-        }
-        case LZ4_RAW -> new Lz4Decompressor().decompress(packed, 0, packed.length, page, 0, size);
+        case ZSTD -> require(size, Zstd.decompress(page, packed));
+        case LZ4_RAW ->
+            require(
+                size, new Lz4Decompressor().decompress(packed, 0, packed.length, page, 0, size));
         case GZIP -> {
           try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
-            in.readNBytes(page, 0, size);
+            require(size, in.readNBytes(page, 0, size));
+            require(-1, in.read()); // its sum is only checked at the end
           }
         }
         default ->
@@ -101,6 +98,13 @@ final class ParquetCodecs implements CompressionCodecFactory {
                     .formatted(codec));
       }
       return page;
+    }
+
+    /** Of fewer bytes the rest would be zeros, which are values too. */
+    private static void require(int size, long found) throws IOException {
+      if (found != size) {
+        throw new IOException("a page of another size than said");
+      }
     }
   }
 }

@@ -5,8 +5,11 @@ import io.tunemesh.ingest.record.Rows;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.GroupType;
@@ -23,6 +26,12 @@ import org.apache.parquet.schema.Type;
  * print them, lists, maps and structures as compact JSON (LogicalTypes.md of parquet-format).
  */
 final class ParquetText {
+
+  private static final int EPOCH_AS_JULIAN_DAY = 2_440_588;
+
+  /** As the library prints a timestamp of nanoseconds. */
+  private static final DateTimeFormatter TIMESTAMP =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSS");
 
   private final JsonText json;
   private final Rows rows;
@@ -159,9 +168,20 @@ final class ParquetText {
       case DOUBLE -> String.valueOf(group.getDouble(index, i));
       case INT32 -> type.stringifier().stringify(group.getInteger(index, i));
       case INT64 -> type.stringifier().stringify(group.getLong(index, i));
-      case INT96 -> type.stringifier().stringify(group.getInt96(index, i));
+      case INT96 -> timestamp(group.getInt96(index, i));
       case BINARY, FIXED_LEN_BYTE_ARRAY -> bytes(group.getBinary(index, i), type);
     };
+  }
+
+  /**
+   * What Impala, Hive and older Sparks write for a time: nanoseconds of the day, and the Julian
+   * day, whose midnight is the day's own.
+   */
+  private static String timestamp(Binary value) {
+    ByteBuffer bytes = value.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    long nanos = bytes.getLong(bytes.position());
+    long day = (long) bytes.getInt(bytes.position() + Long.BYTES) - EPOCH_AS_JULIAN_DAY;
+    return TIMESTAMP.format(LocalDate.ofEpochDay(day).atStartOfDay().plusNanos(nanos));
   }
 
   private String bytes(Binary value, PrimitiveType type) {
