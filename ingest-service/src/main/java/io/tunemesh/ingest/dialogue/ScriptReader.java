@@ -15,8 +15,8 @@ import java.util.Map;
 /**
  * Reads a script or a chat as text: {@code 角色：台词}, {@code Name: line}, with scene headings and
  * stage directions. Each speech is a record with its {@code scene}, {@code speaker} and {@code
- * text}; a line that nobody speaks is a record with its {@code direction}, so that nothing is lost.
- * An indented line goes on with the speech before it.
+ * text}; a line that nobody speaks, and a heading with nothing below it, is a record with its
+ * {@code direction}, so that nothing is lost. An indented line goes on with the speech before it.
  */
 public final class ScriptReader {
 
@@ -70,18 +70,25 @@ public final class ScriptReader {
     }
     Speaking now = new Speaking(rows, limits.maxCellCharacters());
     String scene = null;
+    int bare = 0;
     try (Lines lines = new Lines(text, limits.maxCellCharacters())) {
       for (String line = lines.next(); line != null; line = lines.next()) {
         if (line.isBlank()) {
           now.pause();
           continue;
         }
-        switch (ScriptLine.of(line, now.isOn(), now.isOpen())) {
+        ScriptLine what = ScriptLine.of(line, now.isOn(), now.isOpen());
+        if (what instanceof ScriptLine.Scene) {
+          now.end();
+          write(bare, scene, rows);
+        }
+        bare = 0;
+        switch (what) {
           case ScriptLine.Speech speech -> now.begin(lines.number(), scene, speech);
           case ScriptLine.More more -> now.add(more.text());
           case ScriptLine.Scene heading -> {
-            now.end();
             scene = heading.name();
+            bare = lines.number();
           }
           case ScriptLine.Direction direction -> {
             now.end();
@@ -94,7 +101,15 @@ public final class ScriptReader {
     if (rows.count() == 0) {
       throw Unreadable.file("no_rows", "The script has headings and no lines; put some into it.");
     }
+    write(bare, scene, rows);
     return rows.reading("script");
+  }
+
+  /** A heading on the line {@code bare} that nothing stands below; 0 if there is none. */
+  private static void write(int bare, String scene, Rows rows) {
+    if (bare > 0 && !scene.isEmpty()) {
+      rows.begin(bare).put("scene", scene).put("direction", scene).end();
+    }
   }
 
   /** The speech that may go on. */

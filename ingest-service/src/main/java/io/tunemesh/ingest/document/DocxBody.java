@@ -1,5 +1,6 @@
 package io.tunemesh.ingest.document;
 
+import java.util.Set;
 import org.xml.sax.Attributes;
 import org.xml.sax.helpers.DefaultHandler;
 
@@ -7,6 +8,12 @@ import org.xml.sax.helpers.DefaultHandler;
 final class DocxBody extends DefaultHandler {
 
   private static final int MAX_DEPTH = 500;
+
+  /**
+   * An older form of what stands before it; what tracked changes took away, where it stood; and the
+   * places of tabs, which are called as tabs are.
+   */
+  private static final Set<String> SKIPPED = Set.of("Fallback", "del", "moveFrom", "tabs");
 
   private final DocxStyles styles;
   private final Paragraphs paragraphs;
@@ -31,8 +38,8 @@ final class DocxBody extends DefaultHandler {
           .rows()
           .refuse(null, "too_deep", "The document is nested more than any needs; save it anew.");
     }
-    if (skipped > 0 || name.equals("Fallback")) {
-      skipped++; // an older form of what stands before it
+    if (skipped > 0 || SKIPPED.contains(name)) {
+      skipped++;
       return;
     }
     switch (name) {
@@ -75,7 +82,8 @@ final class DocxBody extends DefaultHandler {
       case "tr" -> {
         row--;
         if (row == 0) {
-          end(0);
+          paragraphs.row(text.toString());
+          text.setLength(0);
         }
       }
       default -> {}

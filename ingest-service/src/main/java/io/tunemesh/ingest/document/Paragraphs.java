@@ -37,7 +37,7 @@ final class Paragraphs {
       text(text, null);
       return;
     }
-    if (bare && headings[level] != null) {
+    if (bare && Arrays.stream(headings, level, headings.length).anyMatch(Objects::nonNull)) {
       flush();
     }
     headings[level] = text.strip();
@@ -51,11 +51,29 @@ final class Paragraphs {
    * @param page null where the format has no pages
    */
   void text(String text, Integer page) {
+    write(text.strip(), page);
+  }
+
+  /**
+   * The cells of a table's row, each with a tab behind it: empty ones keep the places of others.
+   */
+  void row(String cells) {
+    String row = cells.stripTrailing();
+    int start = 0;
+    while (start < row.length()
+        && row.charAt(start) != '\t'
+        && Character.isWhitespace(row.charAt(start))) {
+      start++;
+    }
+    write(row.substring(start), null);
+  }
+
+  private void write(String text, Integer page) {
     if (text.isBlank()) {
       return;
     }
     rows.begin(++ordinal).put("heading", path());
-    rows.put("text", text.strip());
+    rows.put("text", text);
     if (page != null) {
       rows.put("page", page.toString());
     }

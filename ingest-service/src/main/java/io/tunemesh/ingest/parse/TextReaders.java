@@ -15,12 +15,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
- * Which reader takes a text, by how it begins: JSON; tagged tokens; a table, unless its first line
- * is spoken; a script; Markdown; and what is none of these is plain text.
+ * Which reader takes a text, by how it begins: JSON; tagged tokens; a table, unless its lines are
+ * spoken; a script; Markdown; and what is none of these is plain text.
  */
 final class TextReaders {
+
+  /** A name with the prefix of its vocabulary, as in RDF, XML and Dublin Core. */
+  private static final Pattern PREFIXED =
+      Pattern.compile("\ufeff?\"?[A-Za-z][A-Za-z0-9._-]*:[A-Za-z_][A-Za-z0-9._-]*\"?[,;]");
 
   private final ReaderConfig limits;
   private final Path spool;
@@ -38,10 +43,8 @@ final class TextReaders {
     if (BioReader.takes(lines)) {
       return new BioReader(limits).read(text, records);
     }
-    boolean spoken =
-        lines.stream().filter(line -> !line.isBlank()).limit(1).anyMatch(ScriptReader::isSpoken);
-    Optional<Dialect> table = spoken ? Optional.empty() : Dialect.of(lines);
-    if (table.isPresent()) {
+    Optional<Dialect> table = Dialect.of(lines);
+    if (table.isPresent() && !isSpoken(lines, table.get())) {
       return new DelimitedReader(limits).read(text, table.get(), records);
     }
     if (ScriptReader.takes(lines)) {
@@ -51,5 +54,23 @@ final class TextReaders {
       return new MarkdownReader(limits).read(text, records);
     }
     return new TextReader(limits).read(text, records);
+  }
+
+  /**
+   * Whether someone speaks what seems to be a table: commas and semicolons part the words of a
+   * speech as well. A header may have a colon in its first name, as {@code dc:title}; the rows
+   * below it are not spoken.
+   */
+  private static boolean isSpoken(List<String> all, Dialect table) {
+    if (table.declared() || table.separator() != ',' && table.separator() != ';') {
+      return false;
+    }
+    List<String> lines = all.stream().filter(line -> !line.isBlank()).toList();
+    if (!ScriptReader.isSpoken(lines.getFirst())
+        || PREFIXED.matcher(lines.getFirst()).lookingAt()) {
+      return false;
+    }
+    long others = lines.stream().skip(1).filter(ScriptReader::isSpoken).count();
+    return ScriptReader.takes(lines) || 2 * others >= lines.size() - 1;
   }
 }

@@ -2,10 +2,14 @@ package io.tunemesh.ingest.record;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.Set;
 
 /** What a file is by its first bytes; its name is never asked. */
 public enum Content {
@@ -40,6 +44,11 @@ public enum Content {
       "Excel workbooks (.xlsx), CSV, TSV, JSON, JSON lines, Parquet, BIO, scripts, plain text,"
           + " Markdown, PDF, Word documents (.docx), and zips of these.";
 
+  /** Those whose mark a text may begin with. */
+  private static final Set<Content> WORDS = EnumSet.of(PARQUET, GIF, ARROW, ORC, SQLITE);
+
+  private static final int HEAD = 4096;
+
   private final byte[] magic;
   private final String advice;
 
@@ -56,7 +65,7 @@ public enum Content {
   public static Content of(Path file) throws IOException {
     byte[] head;
     try (InputStream in = Files.newInputStream(file)) {
-      head = in.readNBytes(16);
+      head = in.readNBytes(HEAD);
     }
     if (head.length == 0) {
       return EMPTY;
@@ -64,12 +73,34 @@ public enum Content {
     return Arrays.stream(values())
         .filter(content -> content.magic.length > 0 && startsWith(head, content.magic))
         .findFirst()
+        .filter(content -> !WORDS.contains(content) || !isText(head) || content.ends(file))
         .orElse(OTHER);
+  }
+
+  /** Whether the mark stands at the end too, as Parquet and Arrow have it. */
+  private boolean ends(Path file) {
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
+      byte[] tail = new byte[magic.length];
+      bytes.seek(Math.max(magic.length, bytes.length() - magic.length));
+      return bytes.read(tail) == magic.length && Arrays.equals(tail, magic);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What to do about a file of a kind that no reader takes; null for the others. */
   public String advice() {
     return advice;
+  }
+
+  /** All these formats have small numbers within their first bytes, which no text has. */
+  private static boolean isText(byte[] head) {
+    for (byte b : head) {
+      if (b >= 0 && b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != '\f') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean startsWith(byte[] head, byte[] magic) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.parquet.example.data.simple.NanoTime;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +107,59 @@ class DocumentReadersTest {
       assertThat(read(file.readAllBytes()).values())
           .containsExactly(Map.of("text", "one"), Map.of("text", "two"));
     }
+  }
+
+  @Test
+  void readsTheTimesOfOlderWriters() throws Exception {
+    byte[] file =
+        Documents.oldTimes(
+            folder.resolve("made.parquet"),
+            new NanoTime(2_440_588, 0),
+            new NanoTime(2_460_469, 52_331_123_456_789L),
+            new NanoTime(2_440_587, 86_399_999_999_999L));
+
+    assertThat(read(file).column("at"))
+        .containsExactly(
+            "1970-01-01T00:00:00.000000000",
+            "2024-06-07T14:32:11.123456789",
+            "1969-12-31T23:59:59.999999999");
+  }
+
+  @Test
+  void readsAWordDocumentWithTrackedMovesTabStopsAndEmptyCells() throws Exception {
+    byte[] docx =
+        Documents.docx(
+            """
+            <w:p><w:pPr><w:tabs><w:tab w:val="left" w:pos="720"/></w:tabs></w:pPr>
+              <w:r><w:t>one</w:t><w:tab/><w:t>two</w:t></w:r></w:p>
+            <w:p><w:moveFrom w:id="1"><w:r><w:t>moved away</w:t></w:r></w:moveFrom>
+              <w:del w:id="2"><w:r><w:tab/><w:delText>gone</w:delText></w:r></w:del>
+              <w:moveTo w:id="3"><w:r><w:t>moved here</w:t></w:r></w:moveTo></w:p>
+            <w:tbl>
+              <w:tr><w:tc><w:p/></w:tc><w:tc><w:p><w:r><w:t> a</w:t></w:r></w:p></w:tc>
+                <w:tc><w:p><w:r><w:t>b</w:t></w:r></w:p></w:tc></w:tr>
+              <w:tr><w:tc><w:p><w:r><w:t>c</w:t></w:r></w:p></w:tc><w:tc><w:p/></w:tc>
+                <w:tc><w:p/></w:tc></w:tr>
+              <w:tr><w:tc><w:p/></w:tc><w:tc><w:p/></w:tc></w:tr>
+            </w:tbl>
+            """);
+
+    assertThat(read(docx).column("text")).containsExactly("one\ttwo", "moved here", "\t a\tb", "c");
+  }
+
+  @Test
+  void keepsAHeadingOfAWordDocumentBeforeOneOfAHigherLevel() throws Exception {
+    byte[] docx = Documents.docx(heading(2, "Deep") + heading(0, "Top") + heading(1, "Last"));
+
+    assertThat(read(docx).values())
+        .containsExactly(
+            Map.of("heading", "Deep", "text", "Deep"),
+            Map.of("heading", "Top > Last", "text", "Last"));
+  }
+
+  private static String heading(int level, String text) {
+    return "<w:p><w:pPr><w:outlineLvl w:val=\"%d\"/></w:pPr><w:r><w:t>%s</w:t></w:r></w:p>"
+        .formatted(level, text);
   }
 
   @Test

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Texts that are no tables: which reader takes them, and what they become. */
 class TextReadersTest {
@@ -136,6 +138,54 @@ class TextReadersTest {
             Map.of("heading", "Guide > Setup", "text", "```sh\n# no heading\n\nmake\n```"),
             Map.of("heading", "Guide > Empty", "text", "Empty"),
             Map.of("heading", "Guide > End", "text", "End"));
+  }
+
+  @Test
+  void keepsAHeadingThatOneOfAHigherLevelFollows() {
+    Reads.Found found = read("### Deep\n## Second\nText.\n## Third\n### Fourth\n# Fifth\n");
+
+    assertThat(found.values())
+        .containsExactly(
+            Map.of("heading", "Deep", "text", "Deep"),
+            Map.of("heading", "Second", "text", "Text."),
+            Map.of("heading", "Third > Fourth", "text", "Fourth"),
+            Map.of("heading", "Fifth", "text", "Fifth"));
+  }
+
+  @Test
+  void keepsEveryHeadingOfAScript() {
+    Reads.Found found = read("第一幕\n第一场\n场景：客厅\n李明：坐。\n王芳：好。\n李明：走吧。\n第二幕\n");
+
+    assertThat(found.kind()).isEqualTo("script");
+    assertThat(found.rows()).containsExactly(1, 2, 4, 5, 6, 7);
+    assertThat(found.column("direction")).containsExactly("第一幕", "第一场", null, null, null, "第二幕");
+    assertThat(found.column("scene")).containsExactly("第一幕", "第一场", "客厅", "客厅", "客厅", "第二幕");
+  }
+
+  @Test
+  void takesATableWithColonsInItsHeaderForATable() {
+    assertThat(read("dc:title,dc:creator,dc:date\nLife,Ann,2020\nWar,Tom,2021\n").columns())
+        .containsExactly("dc:title", "dc:creator", "dc:date");
+    assertThat(read("ex:a,ex:b\nurn:x,urn:y\nurn:z,urn:w\n").kind()).isEqualTo("csv");
+    assertThat(read("q: en\tq: zh\nhello\t你好\nbye\t再见\n").columns())
+        .containsExactly("q: en", "q: zh");
+    assertThat(read("q: en,q: zh\nhello,你好\nbye,再见\n").columns()).containsExactly("q: en", "q: zh");
+    assertThat(read("user: hi\tbot: hello\nuser: bye\tbot: ciao\n").kind()).isEqualTo("tsv");
+  }
+
+  @Test
+  void takesSpeechesWithCommasForAScriptAndNotForATable() {
+    assertThat(read("Tom: Hi, Ann\nAnn: Hi, Tom\nTom: Well, bye\nAnn: Bye, Tom\n").kind())
+        .isEqualTo("script");
+    assertThat(read("李明：你好,王芳\n王芳：你好,李明\n李明：走,回家\n").kind()).isEqualTo("script");
+    assertThat(read("Tom: Hi, Ann\nAnn: Hi, Tom\n").kind()).isEqualTo("text");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ORC", "PAR1", "GIF89a", "ARROW1", "SQLite format 3"})
+  void readsATextThatBeginsWithTheMarkOfABinaryFormat(String mark) {
+    assertThat(read(mark + "S attack the village.\n").column("text"))
+        .containsExactly(mark + "S attack the village.");
   }
 
   @Test

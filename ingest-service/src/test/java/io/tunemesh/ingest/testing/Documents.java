@@ -1,5 +1,6 @@
 package io.tunemesh.ingest.testing;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,17 +8,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.NanoTime;
 import org.apache.parquet.example.data.simple.SimpleGroupFactory;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
@@ -85,6 +89,20 @@ public final class Documents {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A Word document whose body is {@code xml}. */
+  public static byte[] docx(String xml) throws IOException {
+    Map<String, byte[]> parts = new LinkedHashMap<>();
+    try (var zip = new ZipInputStream(new ByteArrayInputStream(docx()))) {
+      for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        parts.put(entry.getName(), zip.readAllBytes());
+      }
+    }
+    String made = new String(parts.get("word/document.xml"), StandardCharsets.UTF_8);
+    String head = made.substring(0, made.indexOf("<w:body>"));
+    parts.put("word/document.xml", utf8(head + "<w:body>" + xml + "</w:body></w:document>"));
+    return zip(parts);
   }
 
   /** A PDF with a page for each of {@code pages}, whose lines are written one below another. */
@@ -170,6 +188,24 @@ public final class Documents {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A Parquet file with one column {@code at} of times as Impala and older Sparks write them. */
+  public static byte[] oldTimes(Path file, NanoTime... times) throws IOException {
+    var schema = MessageTypeParser.parseMessageType("message m {optional int96 at;}");
+    try (ParquetWriter<Group> writer =
+        ExampleParquetWriter.builder(new LocalOutputFile(file))
+            .withConf(new PlainParquetConfiguration())
+            .withType(schema)
+            .withCompressionCodec(CompressionCodecName.UNCOMPRESSED)
+            .build()) {
+      for (NanoTime time : times) {
+        writer.write(new SimpleGroupFactory(schema).newGroup().append("at", time));
+      }
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    Files.delete(file);
+    return bytes;
   }
 
   /** A Parquet file whose one row group has {@code megabytes} of texts that cannot be packed. */
