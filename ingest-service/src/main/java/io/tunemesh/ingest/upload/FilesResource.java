@@ -10,6 +10,7 @@ import io.tunemesh.platform.http.ListPage;
 import io.tunemesh.platform.http.PageSize;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
+import io.tunemesh.platform.outbox.EventTooLarge;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -68,12 +69,22 @@ public class FilesResource {
     try (InputStream in = Files.newInputStream(form.file.uploadedFile())) {
       content = blobs.put("uploads/" + asked.id() + "/content", in);
     }
-    // A failure here keeps the bytes: the row may be committed although the answer was lost.
-    Upload upload = sentAgain.receive(asked, content, sending);
+    Upload upload = received(asked, content, sending);
     if (!upload.id().equals(asked.id())) {
       blobs.delete(content.key());
     }
     return FileObject.of(upload);
+  }
+
+  /** Another failure keeps the bytes: the row may be committed although the answer was lost. */
+  private Upload received(NewUpload asked, BlobRef content, SentAgain.Sending sending)
+      throws IOException {
+    try {
+      return sentAgain.receive(asked, content, sending);
+    } catch (Refusal | EventTooLarge e) {
+      blobs.delete(content.key());
+      throw e;
+    }
   }
 
   @GET

@@ -26,6 +26,7 @@ class Leftovers {
             """
             SELECT id FROM part_upload
             WHERE NOT purged AND (status <> 'PENDING' OR expires_at < :now)
+              AND (joined_until IS NULL OR joined_until < :now)
             ORDER BY expires_at LIMIT 100
             """,
             String.class)
@@ -58,6 +59,15 @@ class Leftovers {
             "UPDATE part_upload SET purged = true WHERE id = :id")) {
       entities.createNativeQuery(change).setParameter("id", upload).executeUpdate();
     }
+  }
+
+  /** Those of {@code ids} that are files, also deleted ones. */
+  @Transactional
+  List<String> known(List<String> ids) {
+    return entities
+        .createNativeQuery("SELECT id FROM upload WHERE id IN (:ids)", String.class)
+        .setParameter("ids", ids)
+        .getResultList();
   }
 
   /** Forgets what was sent longer ago than {@code kept}. */

@@ -15,12 +15,20 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Puts the bytes of parts together, one part open at a time. */
 @ApplicationScoped
 class PartBytes {
+
+  /** Another puts the parts together, or nobody is to. */
+  static final class NotHeld extends IOException {
+    NotHeld() {
+      super("another puts these parts together, or nobody is to");
+    }
+  }
 
   private final BlobStore blobs;
 
@@ -31,9 +39,12 @@ class PartBytes {
   /**
    * Stores the parts that {@code ids} name, in that order, as the content of the file.
    *
+   * @param held asked when all is read: nothing is stored for one who does not hold the upload
+   * @throws NotHeld if he does not
    * @throws Refusal if they are not the bytes that were announced
    */
-  BlobRef join(PartUpload upload, List<UploadPart> parts, List<String> ids, String md5)
+  BlobRef join(
+      PartUpload upload, List<UploadPart> parts, List<String> ids, String md5, BooleanSupplier held)
       throws IOException {
     List<UploadPart> chosen = chosen(parts, ids);
     long total = chosen.stream().mapToLong(UploadPart::bytes).sum();
@@ -47,7 +58,7 @@ class PartBytes {
     String key = PartUpload.fileKey(upload.id());
     MessageDigest digest = md5();
     BlobRef content;
-    Joined joined = new Joined(chosen.iterator());
+    Joined joined = new Joined(chosen.iterator(), held);
     try (InputStream in = new DigestInputStream(joined, digest)) {
       content = blobs.put(key, in);
     } catch (BlobNotFound | CorruptBlob e) {
@@ -90,11 +101,13 @@ class PartBytes {
 
   private final class Joined extends InputStream {
     private final Iterator<UploadPart> parts;
+    private final BooleanSupplier held;
     private UploadPart part;
     private InputStream now = InputStream.nullInputStream();
 
-    Joined(Iterator<UploadPart> parts) {
+    Joined(Iterator<UploadPart> parts, BooleanSupplier held) {
       this.parts = parts;
+      this.held = held;
     }
 
     @Override
@@ -111,6 +124,9 @@ class PartBytes {
         part = parts.next();
         now = blobs.open(new BlobRef(part.key(), part.sha256(), part.bytes()));
         read = now.read(buffer, offset, length);
+      }
+      if (read < 0 && !held.getAsBoolean()) {
+        throw new NotHeld();
       }
       return read;
     }

@@ -37,6 +37,8 @@ public class PartUpload extends PanacheEntityBase {
   private Instant expiresAt;
   private String fileId;
   private boolean purged;
+  private String joiner;
+  private Instant joinedUntil;
 
   protected PartUpload() {}
 
@@ -57,11 +59,34 @@ public class PartUpload extends PanacheEntityBase {
     this.expiresAt = createdAt.plus(lifetime);
   }
 
+  /** From now on {@code joiner} puts the parts together. */
+  void join(String joiner, Instant until) {
+    requirePending();
+    this.joiner = joiner;
+    this.joinedUntil = until;
+  }
+
+  /** Whether someone puts the parts together, whom no other may disturb. */
+  boolean isJoined() {
+    return joinedUntil != null && Instant.now().isBefore(joinedUntil);
+  }
+
+  /** Whether it is {@code joiner} who puts the parts together. */
+  boolean isJoinedBy(String joiner) {
+    return joiner.equals(this.joiner);
+  }
+
   /** The parts are one file now. */
   void complete() {
     requirePending();
     status = PartUploadStatus.COMPLETED;
     fileId = file().id();
+    free();
+  }
+
+  private void free() {
+    joiner = null;
+    joinedUntil = null;
   }
 
   /** Its owner does not want it any more; once more is no error. */
@@ -69,6 +94,7 @@ public class PartUpload extends PanacheEntityBase {
     if (status() != PartUploadStatus.CANCELLED) {
       requirePending();
       status = PartUploadStatus.CANCELLED;
+      free();
     }
   }
 
@@ -104,9 +130,10 @@ public class PartUpload extends PanacheEntityBase {
     return "uploads/" + fileId(id) + "/content";
   }
 
-  /** Its status at this moment. */
+  /** Its status at this moment: who began to put the parts together in time is in time. */
   PartUploadStatus status() {
-    boolean late = status == PartUploadStatus.PENDING && Instant.now().isAfter(expiresAt);
+    boolean late =
+        status == PartUploadStatus.PENDING && Instant.now().isAfter(expiresAt) && !isJoined();
     return late ? PartUploadStatus.EXPIRED : status;
   }
 

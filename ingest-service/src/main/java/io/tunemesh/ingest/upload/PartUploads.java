@@ -1,21 +1,22 @@
 package io.tunemesh.ingest.upload;
 
-import io.quarkus.narayana.jta.runtime.TransactionConfiguration;
+import io.tunemesh.contract.BlobRef;
 import io.tunemesh.platform.http.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
-import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
-/** The uploads in parts of all tenants. A row's lock decides between a part and the end. */
+/**
+ * The uploads in parts of all tenants. A row's lock decides between a part and the end; it is held
+ * for no longer than the row is changed.
+ */
 @ApplicationScoped
 public class PartUploads {
-
-  /** Parts that are put together while the row is locked; 512 MB take some seconds. */
-  private static final int COMPLETION_SECONDS = 600;
 
   /** Room for parts that are sent again with other bounds. */
   private static final int SPARE = 2;
@@ -24,12 +25,10 @@ public class PartUploads {
 
   private final EntityManager entities;
   private final Uploads uploads;
-  private final PartBytes bytes;
 
-  PartUploads(EntityManager entities, Uploads uploads, PartBytes bytes) {
+  PartUploads(EntityManager entities, Uploads uploads) {
     this.entities = entities;
     this.uploads = uploads;
-    this.bytes = bytes;
   }
 
   @Transactional
@@ -87,24 +86,78 @@ public class PartUploads {
         .executeUpdate();
   }
 
+  /** What {@code joiner} puts together; empty if it is a file already. */
+  record Joining(PartUpload upload, List<UploadPart> parts) {}
+
   /**
-   * Makes a file of the parts, in the order of their ids; again, it gives the file that was made.
-   * Concurrent calls wait for each other, so that the bytes are those of one of them.
+   * Has {@code joiner} put the parts together, who is to {@link #renew} it before {@code held} is
+   * over.
    *
-   * @param md5 of all bytes, in hexadecimal; may be null
+   * @return empty if another does it at the moment
    */
   @Transactional
-  @TransactionConfiguration(timeout = COMPLETION_SECONDS)
-  PartUploadObject complete(String tenant, String id, List<String> partIds, String md5)
-      throws IOException {
+  Optional<Joining> join(String tenant, String id, String joiner, Duration held) {
+    PartUpload upload = find(tenant, id, LockModeType.PESSIMISTIC_WRITE);
+    if (upload.status() == PartUploadStatus.COMPLETED) {
+      return Optional.of(new Joining(upload, List.of()));
+    }
+    upload.requirePending();
+    if (upload.isJoined()) {
+      return Optional.empty();
+    }
+    upload.join(joiner, Instant.now().plus(held));
+    return Optional.of(new Joining(upload, parts(id, true)));
+  }
+
+  /** Whether it is still {@code joiner} who puts the parts together, for {@code held} from now. */
+  @Transactional
+  boolean renew(String id, String joiner, Duration held) {
+    return update(
+        "UPDATE part_upload SET joined_until = :until"
+            + " WHERE id = :id AND joiner = :joiner AND status = 'PENDING'",
+        id,
+        joiner,
+        Instant.now().plus(held));
+  }
+
+  /** Lets others put the parts together. */
+  @Transactional
+  void leave(String id, String joiner) {
+    update(
+        "UPDATE part_upload SET joiner = NULL, joined_until = CAST(:until AS timestamptz)"
+            + " WHERE id = :id AND joiner = :joiner AND status = 'PENDING'",
+        id,
+        joiner,
+        Instant.EPOCH);
+  }
+
+  private boolean update(String change, String id, String joiner, Instant until) {
+    return entities
+            .createNativeQuery(change)
+            .setParameter("id", id)
+            .setParameter("joiner", joiner)
+            .setParameter("until", until)
+            .executeUpdate()
+        > 0;
+  }
+
+  /**
+   * Makes the bytes that {@code joiner} has put together a file.
+   *
+   * @return empty if another has begun to put them together meanwhile
+   */
+  @Transactional
+  Optional<PartUploadObject> complete(String tenant, String id, String joiner, BlobRef content) {
     PartUpload upload = find(tenant, id, LockModeType.PESSIMISTIC_WRITE);
     if (upload.status() != PartUploadStatus.COMPLETED) {
       upload.requirePending();
-      var content = bytes.join(upload, parts(id, true), partIds, md5);
+      if (!upload.isJoinedBy(joiner)) {
+        return Optional.empty();
+      }
       upload.complete();
       uploads.receive(upload.file(), content);
     }
-    return object(upload);
+    return Optional.of(object(upload));
   }
 
   @Transactional

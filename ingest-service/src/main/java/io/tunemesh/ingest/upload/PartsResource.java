@@ -24,6 +24,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
@@ -35,13 +36,23 @@ import org.jboss.resteasy.reactive.multipart.FileUpload;
 @Path("/v1/uploads")
 public class PartsResource {
 
+  /** Whatever it says, nobody reads the file by it. */
+  private static final Pattern MIME_TYPE = Pattern.compile("[^\\p{Cntrl}]{0,255}");
+
   private final PartUploads uploads;
+  private final Completion completion;
   private final BlobStore blobs;
   private final UploadConfig config;
   private final Caller caller;
 
-  PartsResource(PartUploads uploads, BlobStore blobs, UploadConfig config, Caller caller) {
+  PartsResource(
+      PartUploads uploads,
+      Completion completion,
+      BlobStore blobs,
+      UploadConfig config,
+      Caller caller) {
     this.uploads = uploads;
+    this.completion = completion;
     this.blobs = blobs;
     this.config = config;
     this.caller = caller;
@@ -59,7 +70,7 @@ public class PartsResource {
       String run) {}
 
   /** OpenAI's body. */
-  public record Completion(List<String> partIds, String md5) {}
+  public record Ending(List<String> partIds, String md5) {}
 
   /** OpenAI's form. */
   public static class PartForm {
@@ -78,6 +89,10 @@ public class PartsResource {
     if (asked.purpose() == null || asked.purpose().isBlank()) {
       throw Refusal.invalid(
           "missing_purpose", "Send 'purpose', such as " + NewUpload.FINE_TUNE + ".", "purpose");
+    }
+    if (asked.mimeType() != null && !MIME_TYPE.matcher(asked.mimeType()).matches()) {
+      throw Refusal.invalid(
+          "invalid_mime_type", "Send a media type such as text/csv, or none.", "mime_type");
     }
     if (asked.expiresAfter() != null && !asked.expiresAfter().isNull()) {
       throw Refusal.invalid(
@@ -148,12 +163,12 @@ public class PartsResource {
   @POST
   @Path("{id}/complete")
   @Consumes(MediaType.APPLICATION_JSON)
-  public PartUploadObject complete(@PathParam("id") String id, Completion asked)
-      throws IOException {
+  public PartUploadObject complete(@PathParam("id") String id, Ending asked)
+      throws IOException, InterruptedException {
     if (asked == null || asked.partIds() == null || asked.partIds().isEmpty()) {
       throw Refusal.invalid("missing_part_ids", "Send the parts' ids in order.", "part_ids");
     }
-    return uploads.complete(caller.tenant(), id, asked.partIds(), asked.md5());
+    return completion.of(caller.tenant(), id, asked.partIds(), asked.md5());
   }
 
   @POST

@@ -34,6 +34,10 @@ public interface UploadConfig {
   @WithDefault("PT1M")
   Duration sweep();
 
+  /** Bytes that belong to no upload are removed after so long. */
+  @WithDefault("P1D")
+  Duration strayKept();
+
   /** Bytes of records from which they are cut, so that several replicas read a large upload. */
   @WithDefault("8388608")
   long chunkBytes();

@@ -144,7 +144,26 @@ class PartsTest {
     refused(creation(Map.of("filename", " ")), "invalid_filename");
     refused(creation(Map.of("recipe", "exma")), "invalid_specification");
     refused(creation(Map.of("expires_after", Map.of("seconds", 3600))), "unsupported_parameter");
+    refused(creation(Map.of("mime_type", "text/\u0000")), "invalid_mime_type");
     creation(Map.of("bytes", 600_000_000L)).then().statusCode(413);
+    creation(Map.of("plan", Map.of("x", "y".repeat(1_000_000))))
+        .then()
+        .statusCode(400)
+        .body("error.code", equalTo("invalid_specification"));
+    creation(Map.of("plan", Map.of("x", "y".repeat(5_000_000))))
+        .then()
+        .statusCode(413)
+        .body("error.code", equalTo("request_too_large"));
+  }
+
+  @Test
+  void refusesANulInAnAddress() {
+    for (String address :
+        List.of(
+            "/v1/uploads/a%00",
+            "/v1/files/a%00b", "/v1/files?purpose=%00", "/v1/files?after=%00")) {
+      refused(as(MeshResource.KEY).urlEncodingEnabled(false).get(address), "invalid_character");
+    }
   }
 
   @Test

@@ -1,0 +1,69 @@
+package io.tunemesh.ingest.upload;
+
+import static io.tunemesh.ingest.upload.Calls.as;
+import static io.tunemesh.ingest.upload.Calls.file;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.testing.MeshResource;
+import jakarta.inject.Inject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Bytes that came before it was clear that there is no upload of them. */
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+class StraysTest {
+
+  @Inject BlobStore blobs;
+  @Inject Strays strays;
+
+  @Test
+  void keepsNoBytesOfARequestThatIsRefused() throws IOException {
+    String key = UUID.randomUUID().toString();
+    sent(key, "a.csv").then().statusCode(200);
+    List<BlobStore.Stored> before = blobs.list("uploads");
+
+    sent(key, "b.csv").then().statusCode(422);
+
+    assertThat(names(blobs.list("uploads"))).isSubsetOf(names(before));
+  }
+
+  private static Response sent(String key, String name) {
+    return as(MeshResource.KEY)
+        .header("Idempotency-Key", key)
+        .multiPart(file("file", name, "a,b\n1,2\n".getBytes(StandardCharsets.UTF_8)))
+        .multiPart("purpose", "fine-tune")
+        .post("/v1/files");
+  }
+
+  /** Without records, which may still come. */
+  private static List<String> names(List<BlobStore.Stored> stored) {
+    return stored.stream().map(BlobStore.Stored::key).filter(k -> k.endsWith("/content")).toList();
+  }
+
+  @Test
+  void removesOldBytesThatBelongToNoUpload() throws IOException {
+    String id =
+        Calls.upload(MeshResource.KEY, "a.csv", "a,b\n1,2\n".getBytes(StandardCharsets.UTF_8));
+    Calls.awaitStatus(id, "processed");
+    String stray = "uploads/file-" + UUID.randomUUID() + "/content";
+    blobs.put(stray, new ByteArrayInputStream(new byte[] {1}));
+
+    strays.remove(Duration.ofDays(1));
+    assertThat(names(blobs.list("uploads"))).contains(stray, "uploads/" + id + "/content");
+
+    strays.remove(Duration.ZERO);
+    assertThat(names(blobs.list("uploads")))
+        .contains("uploads/" + id + "/content")
+        .doesNotContain(stray);
+  }
+}
