@@ -4,6 +4,7 @@ import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.ingest.record.ReaderConfig;
 import io.tunemesh.ingest.record.Reading;
 import io.tunemesh.ingest.record.RecordWriter;
+import io.tunemesh.ingest.record.SheetNames;
 import io.tunemesh.ingest.record.SpoolFailed;
 import io.tunemesh.ingest.record.Unreadable;
 import java.io.IOException;
@@ -60,6 +61,7 @@ public final class ArchiveReader {
     Zips zips = new Zips(limits);
     zips.check(archive);
     List<UploadParsed.Sheet> sheets = new ArrayList<>();
+    SheetNames names = new SheetNames();
     long left = limits.maxBytes();
     try (ZipFile zip = Zips.open(archive)) {
       List<ZipArchiveEntry> entries =
@@ -73,7 +75,10 @@ public final class ArchiveReader {
         try {
           left -= unpack(zip, entry, file, left, zips);
           records.member(name);
-          sheets.addAll(reader.read(file, records).sheetsInside(name));
+          for (UploadParsed.Sheet sheet : reader.read(file, records).sheetsInside(name)) {
+            names.add(sheet);
+            sheets.add(sheet);
+          }
         } catch (Unreadable e) {
           throw e.within(Zips.shown(name));
         } finally {

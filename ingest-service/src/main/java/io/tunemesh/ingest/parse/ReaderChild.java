@@ -183,7 +183,11 @@ final class ReaderChild implements Closeable {
   private void listen() {
     try (InputStream in = new BufferedInputStream(process.getInputStream())) {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
-      for (int b = in.read(); b >= 0 && line.size() < MAX_LINE; b = in.read()) {
+      for (int b = in.read(); b >= 0; b = in.read()) {
+        if (line.size() == MAX_LINE) {
+          process.destroyForcibly(); // it would wait for somebody to read on
+          break;
+        }
         if (b == '\n') {
           lines.add(Optional.of(line.toString(StandardCharsets.UTF_8)));
           line.reset();

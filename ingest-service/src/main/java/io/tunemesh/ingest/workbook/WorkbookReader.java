@@ -3,6 +3,7 @@ package io.tunemesh.ingest.workbook;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.ingest.record.Reading;
 import io.tunemesh.ingest.record.RecordWriter;
+import io.tunemesh.ingest.record.SheetNames;
 import io.tunemesh.ingest.record.SpoolFailed;
 import io.tunemesh.ingest.record.Unreadable;
 import java.io.IOException;
@@ -97,6 +98,7 @@ public final class WorkbookReader {
       }
     }
     List<UploadParsed.Sheet> found = new ArrayList<>();
+    SheetNames names = new SheetNames();
     try (SharedTexts texts = new SharedTexts(spool, config)) {
       for (PackagePart shared : opened.getPartsByContentType(SHARED_TEXTS)) {
         try (PlainXml plain = new PlainXml(parts.bytes(shared))) {
@@ -117,6 +119,7 @@ public final class WorkbookReader {
         }
         if (!table.isEmpty()) {
           found.add(table.found());
+          names.add(found.getLast());
         }
       }
       requireHeader(found);
@@ -126,6 +129,7 @@ public final class WorkbookReader {
         SheetTable table = SheetTable.withoutHeader(sheet, records);
         read(parts.bytes(each.getValue()), new SheetCells(sheet, config, texts, formats, table));
         found.set(each.getKey(), table.found());
+        names.add(table.found());
       }
     }
     requireRows(found, records.rows());

@@ -22,6 +22,19 @@ final class HostileZips {
 
   private HostileZips() {}
 
+  /** Small files, whose names of columns are more than anybody can be told. */
+  private static byte[] wide() {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    for (int file = 0; file < 400; file++) {
+      StringBuilder json = new StringBuilder("{");
+      for (int column = 0; column < 1000; column++) {
+        json.append(column == 0 ? "" : ",").append("\"f%dc%d\":1".formatted(file, column));
+      }
+      files.put(file + ".json", utf8(json.append("}").toString()));
+    }
+    return Books.zip(files);
+  }
+
   static List<Hostile> all() {
     List<Hostile> all = new ArrayList<>();
     all.add(Hostile.of("bomb.xlsx", Books::bomb, "zip_bomb"));
@@ -41,6 +54,7 @@ final class HostileZips {
     all.add(
         Hostile.of(
             "bomb in a bomb.xlsx", HostileZips::nested, "nested_zip", "zip_bomb", "too_large"));
+    all.add(Hostile.of("four hundred wide files.zip", HostileZips::wide, "too_large"));
     all.add(Hostile.of("empty zip.xlsx", () -> Books.zip(Map.of()), "no_rows"));
     all.add(
         Hostile.of(
