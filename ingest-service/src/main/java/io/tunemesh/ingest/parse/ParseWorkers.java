@@ -64,6 +64,7 @@ class ParseWorkers {
       String worker = replica.id() + "/" + i;
       loops.add(new Loop("parse-worker-" + i, config.poll(), () -> next(worker)));
     }
+    loops.add(new Loop("parse-purge", config.poll(), this::purge));
     Thread.ofVirtual().name("spool").start(spool::clean);
     loops.forEach(Loop::start);
   }
@@ -83,7 +84,6 @@ class ParseWorkers {
         handle(due.get(), worker);
         loops.forEach(Loop::wake);
       } else {
-        purge();
         readers.tidy();
       }
     } catch (IOException e) {
@@ -147,13 +147,18 @@ class ParseWorkers {
         Where.file(upload.filename()));
   }
 
-  private void purge() throws IOException {
-    for (Upload deleted : leases.toPurge()) {
-      blobs.delete(deleted.contentKey());
-      for (int fence = 1; fence <= deleted.fence(); fence++) {
-        blobs.delete(deleted.recordsKey(fence));
+  /** Beside the work, which may go on for long before there is none. */
+  private void purge() {
+    try {
+      for (Upload deleted : leases.toPurge()) {
+        blobs.delete(deleted.contentKey());
+        for (int fence = 1; fence <= deleted.fence(); fence++) {
+          blobs.delete(deleted.recordsKey(fence));
+        }
+        leases.purged(deleted.id(), true);
       }
-      leases.purged(deleted.id(), true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

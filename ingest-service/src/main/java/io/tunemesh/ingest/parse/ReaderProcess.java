@@ -56,6 +56,8 @@ final class ReaderProcess {
   }
 
   private static ReadAnswer answer(ReadJob job) {
+    // it unpacks a library there, and who is killed does not remove it
+    System.setProperty("org.xerial.snappy.tempdir", job.folder());
     Readers readers = new Readers(job.settings(), Path.of(job.folder()));
     RecordConfig limits = ReaderSettings.read(RecordConfig.class, job.settings());
     try (RecordWriter records =

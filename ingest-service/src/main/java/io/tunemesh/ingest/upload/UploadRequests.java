@@ -121,7 +121,6 @@ class UploadRequests {
 
   /** A text that can be stored and shown, of one that is refused. */
   private static String shown(String text) {
-    String shown = text == null ? "" : text.replaceAll("\\p{Cc}", "\ufffd");
-    return shown.length() > MAX_SHOWN ? shown.substring(0, MAX_SHOWN) : shown;
+    return Shown.cut(text == null ? "" : text.replaceAll("\\p{Cc}", "\ufffd"), MAX_SHOWN);
   }
 }

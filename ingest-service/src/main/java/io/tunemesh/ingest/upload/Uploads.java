@@ -88,7 +88,7 @@ public class Uploads {
   }
 
   private static String cut(String reason) {
-    return reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) + "…" : reason;
+    return Shown.cut(reason, MAX_REASON) + (reason.length() > MAX_REASON ? "…" : "");
   }
 
   /** The tenant's upload of that id. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,18 @@ class ReaderPoolTest {
 
     assertThat(Files.size(file)).isGreaterThan(100 << 20);
     assertThat(rows(read(pool, file))).isEqualTo(1600);
+  }
+
+  @Test
+  void leavesNothingOfALibraryThatAReaderUnpacks() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("temporary"));
+    ReaderPool pool = real(Map.of("parse.options", "-Djava.io.tmpdir=" + temporary));
+    byte[] packed = Documents.parquet(folder, CompressionCodecName.SNAPPY, 3, "text", 1 << 20);
+
+    assertThat(rows(read(pool, packed))).isEqualTo(3);
+    pool.close();
+
+    assertThat(temporary).isEmptyDirectory();
   }
 
   @Test
