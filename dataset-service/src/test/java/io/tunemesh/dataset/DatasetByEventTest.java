@@ -156,6 +156,9 @@ class DatasetByEventTest {
     assertThat(mesh.built(run).datasetId()).isEqualTo(id);
     assertThat(mesh.facts(run, QUIET)).hasSize(1);
 
+    mesh.tell(run, new DatasetRequested(id, null));
+    assertThat(mesh.facts(run, QUIET)).as("it stays built").hasSize(1);
+
     String otherRun = Mesh.newRun();
     mesh.send(envelope("globex", otherRun, new DatasetRequested(id, plan)));
     Envelope<DatasetRejected> taken = mesh.awaitFact(otherRun, DatasetRejected.class);

@@ -113,6 +113,9 @@ public class Datasets {
       }
       return;
     }
+    if (plan == null && existing != null) {
+      return; // what is there stays as it is, and a rejection would tell others that it does not
+    }
     if (plan == null) {
       decline(scope, id, "invalid_plan", "was asked for without a plan; send one", null);
       return;
