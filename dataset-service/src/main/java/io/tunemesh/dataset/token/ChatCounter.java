@@ -105,7 +105,7 @@ record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> sto
       }
       Kind kind = i == turns.size() - 1 ? Kind.LAST_ANSWER : Kind.ANSWER;
       pieces.add(new Piece(before.substring(done.length()), Kind.SHOWN, false));
-      pieces.add(new Piece(after.substring(before.length()), kind, learned(turns.get(i))));
+      pieces.add(new Piece(after.substring(before.length()), kind, turns.get(i).learned()));
       done = after;
     }
     return pieces;
@@ -116,11 +116,6 @@ record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> sto
     return example.messages() == null
         ? List.of(Turn.assistant(example.text()))
         : example.messages();
-  }
-
-  /** Whether the model learns to say a turn. */
-  static boolean learned(Turn turn) {
-    return turn.role().equals("assistant") && (turn.weight() == null || turn.weight() > 0);
   }
 
   private enum Kind {
