@@ -71,6 +71,7 @@ final class Storing {
       where = new Where(first.file(), first.sheet(), first.row(), first.column(), null);
     }
     Report report = report(null, new Report.Rejection(code, reason, where));
+    advance.check();
     BlobRef lineage = lineage();
     BlobRef examples = drafts.examples().store(blobs, prefix + "examples.jsonl");
     BlobRef refused = drafts.refused().store(blobs, prefix + "refused.jsonl");
@@ -95,12 +96,14 @@ final class Storing {
     try (ExecutorService beside = Executors.newSingleThreadExecutor()) {
       Future<Report> making = beside.submit(() -> report(lines, null));
       Lines train = TrainingPart.of(sources, drafts, lines);
+      advance.check();
       stored.put("train", train.store(blobs, prefix + "train.jsonl"));
       stored.put("validation", drafts.validation().store(blobs, prefix + "validation.jsonl"));
       stored.put("test", drafts.test().store(blobs, prefix + "test.jsonl"));
       lineage = lineage();
       report = Ahead.result(making);
     }
+    advance.check();
     stored.put("examples", drafts.examples().store(blobs, prefix + "examples.jsonl"));
     stored.put("refused", drafts.refused().store(blobs, prefix + "refused.jsonl"));
     Manifest manifest =
