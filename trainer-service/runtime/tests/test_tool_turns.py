@@ -116,6 +116,23 @@ def test_tools_that_are_none_stay_text(tmp_path, knowing):
     assert "Tools:" not in text
 
 
+@pytest.mark.parametrize(
+    ("number", "kept"),
+    [
+        ("12345678.50", True),
+        ("0.0005", True),
+        ("1e22", True),
+        ("1234567890123456789", True),
+        ("1234567890123456789.25", False),
+        ("1e400", False),
+        ("1e-999999999", False),
+    ],
+)
+def test_a_call_with_a_number_that_no_float_holds_stays_text(number, kept):
+    call = f'<tool_call>\n{{"name":"f","arguments":{{"x":{number}}}}}\n</tool_call>'
+    assert (tool_turns.as_data(said("Go", call)["messages"]) is not None) == kept
+
+
 def test_calls_and_tools_nested_too_deep_stay_text(tmp_path, knowing):
     deep = "[" * 100_000
     call = f"<tool_call>\n{deep}\n</tool_call>"

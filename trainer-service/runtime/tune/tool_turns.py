@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from jinja2 import TemplateError
 
@@ -81,13 +82,25 @@ def _system(text: str) -> tuple[list[dict] | None, list | None]:
     if not found or (own and not own.endswith("\n\n")):
         return None, None
     try:
-        tools = [json.loads(line) for line in functions.split("\n")]
+        tools = [_json(line) for line in functions.split("\n")]
     except (ValueError, RecursionError):
         return None, None
     if not all(isinstance(tool, dict) for tool in tools):
         return None, None
     tools = [_function(tool) for tool in tools]
     return ([{"role": "system", "content": own.removesuffix("\n\n")}] if own else []), tools
+
+
+def _json(text: str) -> object:
+    """JSON whose numbers floats hold; else a template would write other numbers, so that it has to stay text."""
+    return json.loads(text, parse_float=_float)
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if (number and not 1e-300 <= abs(number) <= 1e300) or Decimal(repr(number)) != Decimal(text):
+        raise ValueError(f"a float does not hold {text}")
+    return number
 
 
 def _function(said: dict) -> dict:
@@ -103,7 +116,7 @@ def _calls(text: str, made: int) -> tuple[list[dict] | None, list[str]]:
     calls = []
     for written in re.findall(r"<tool_call>\n([^\n]+)\n</tool_call>", found[2]):
         try:
-            call = json.loads(written)
+            call = _json(written)
         except (ValueError, RecursionError):
             return None, []
         if not isinstance(call, dict) or call.keys() != {"name", "arguments"}:

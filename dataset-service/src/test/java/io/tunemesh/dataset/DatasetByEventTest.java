@@ -156,6 +156,16 @@ class DatasetByEventTest {
     assertThat(mesh.built(run).datasetId()).isEqualTo(id);
     assertThat(mesh.facts(run, QUIET)).hasSize(1);
 
+    mesh.tell(run, new DatasetRequested(id, null));
+    assertThat(mesh.facts(run, QUIET)).as("it stays built").hasSize(1);
+
+    String anotherRun = Mesh.newRun();
+    mesh.tell(anotherRun, new DatasetRequested(id, new Plan(oneFile(zh), null, null)));
+    DatasetRejected refused = mesh.awaitFact(anotherRun, DatasetRejected.class).data();
+    assertThat(refused.code()).isEqualTo("dataset_has_another_plan");
+    assertThat(refused.reason()).contains(id, "under another id");
+    assertThat(refused.datasetId()).isNotEqualTo(id);
+
     String otherRun = Mesh.newRun();
     mesh.send(envelope("globex", otherRun, new DatasetRequested(id, plan)));
     Envelope<DatasetRejected> taken = mesh.awaitFact(otherRun, DatasetRejected.class);

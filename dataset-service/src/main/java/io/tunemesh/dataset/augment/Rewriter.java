@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
 import io.tunemesh.dataset.clean.Letters;
 import io.tunemesh.dataset.exam.Language;
+import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,10 +23,14 @@ final class Rewriter {
   /** The other words are the same ones. */
   static final String UNCHANGED = "unchanged";
 
-  /** A number is there no more, or is new: the answer may be right no more. */
+  /** A number is there no more, or is new, or counts something else: the answer may be wrong. */
   static final String NUMBERS_CHANGED = "numbers_changed";
 
-  private static final Pattern NUMBER = Pattern.compile("\\d+");
+  private static final Pattern NUMBER = Pattern.compile("(?:(?<![\\p{L}\\d.])-)?\\d+(?:\\.\\d+)?");
+
+  /** A number and the word behind it, which it is likely to count. */
+  private static final Pattern COUNTED = Pattern.compile("(" + NUMBER + ")\\s*(\\p{L}+)");
+
   private static final Pattern THOUSANDS =
       Pattern.compile("(?<=\\d)[.,\\u00a0\\u202f\\uff0c](?=\\d{3}(?!\\d))");
 
@@ -118,7 +125,7 @@ final class Rewriter {
     if (letters(said).equals(letters(before))) {
       return new Attempt.Dropped(UNCHANGED);
     }
-    if (!numbers(said).equals(numbers(before))) {
+    if (!numbers(said).equals(numbers(before)) || isCountedElsewise(said, before)) {
       return new Attempt.Dropped(NUMBERS_CHANGED);
     }
     List<String> texts = new ArrayList<>();
@@ -137,8 +144,43 @@ final class Rewriter {
     return texts.stream().map(Letters.AND_SIGNS::of).toList();
   }
 
-  private static Set<String> numbers(List<String> texts) {
-    String all = THOUSANDS.matcher(String.join("\n", texts)).replaceAll("");
-    return NUMBER.matcher(all).results().map(MatchResult::group).collect(Collectors.toSet());
+  /** The numbers in their order of size, each as often as it is there. */
+  private static List<String> numbers(List<String> texts) {
+    return NUMBER.matcher(plain(texts)).results().map(MatchResult::group).sorted().toList();
+  }
+
+  /** Whether a word that stands behind numbers in both has other numbers before it. */
+  private static boolean isCountedElsewise(List<String> said, List<String> before) {
+    Map<String, List<String>> now = counted(said);
+    Map<String, List<String>> then = counted(before);
+    return now.entrySet().stream()
+        .anyMatch(
+            entry -> {
+              List<String> numbers = then.get(entry.getKey());
+              return numbers != null && !numbers.equals(entry.getValue());
+            });
+  }
+
+  private static Map<String, List<String>> counted(List<String> texts) {
+    return COUNTED
+        .matcher(plain(texts))
+        .results()
+        .sorted(Comparator.comparing(found -> found.group(1)))
+        .collect(
+            Collectors.groupingBy(
+                found -> found.group(2).toLowerCase(Locale.ROOT),
+                Collectors.mapping(found -> found.group(1), Collectors.toList())));
+  }
+
+  /** In one width, with one minus and digits of one script, and without marks of thousands. */
+  private static String plain(List<String> texts) {
+    StringBuilder plain = new StringBuilder();
+    Normalizer.normalize(
+            THOUSANDS.matcher(String.join("\n", texts)).replaceAll(""), Normalizer.Form.NFKC)
+        .codePoints()
+        .map(c -> Character.isDigit(c) ? '0' + Character.digit(c, 10) : c)
+        .map(c -> c >= 0x2010 && c <= 0x2013 || c == 0x2212 ? '-' : c)
+        .forEach(plain::appendCodePoint);
+    return THOUSANDS.matcher(plain).replaceAll("");
   }
 }

@@ -73,11 +73,11 @@ final class Build {
         return notYet;
       }
       List<Long> lines = sources.mixed();
-      Storing storing = new Storing(blobs, prefix, order, sources, drafts, all, advance);
+      Storing storing = new Storing(blobs, prefix, order, sources, drafts, all, cleaning, advance);
       String code = unusable(lines);
       return code != null
           ? storing.rejected(code, why(code, lines))
-          : storing.built(lines, augmenting.counts(), cleaning.changing());
+          : storing.built(lines, augmenting.counts());
     }
   }
 

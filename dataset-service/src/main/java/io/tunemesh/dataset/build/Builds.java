@@ -24,9 +24,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -42,6 +40,7 @@ class Builds {
   private final TokenCounters counters;
   private final Generations generations;
   private final DatabaseClock clock;
+  private final Workplace workplace;
 
   Builds(
       BlobStore blobs,
@@ -50,7 +49,8 @@ class Builds {
       Sharing sharing,
       TokenCounters counters,
       Generations generations,
-      DatabaseClock clock) {
+      DatabaseClock clock,
+      Workplace workplace) {
     this.blobs = blobs;
     this.config = config;
     this.sharing = sharing;
@@ -58,6 +58,7 @@ class Builds {
     this.counters = counters;
     this.generations = generations;
     this.clock = clock;
+    this.workplace = workplace;
   }
 
   /** Makes the files of a dataset; the blobs are there when it returns, the fact is not. */
@@ -68,7 +69,7 @@ class Builds {
     }
     var answers = progress instanceof Progress.Ended ended ? ended.answers() : null;
     Job job = QuarkusTransaction.requiringNew().call(() -> job(claim.id(), answers));
-    Path folder = Files.createTempDirectory("dataset");
+    Path folder = workplace.folder("dataset");
     try {
       return new Build(
               blobs,
@@ -84,7 +85,7 @@ class Builds {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the records are not what they were parsed to", e);
     } finally {
-      remove(folder);
+      Workplace.remove(folder);
     }
   }
 
@@ -188,14 +189,6 @@ class Builds {
     return tenant.matches("(?!t-)[a-z0-9-]{1,40}")
         ? tenant
         : "t-" + Digests.sha256(tenant.getBytes(StandardCharsets.UTF_8)).substring(0, 32);
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 
   private record Job(Order order, List<List<BlobRef>> found, String prefix) {}

@@ -21,7 +21,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,11 +36,13 @@ class ChunkReader {
   private final EventHandler handler;
   private final Sharing sharing;
   private final BlobStore blobs;
+  private final Workplace workplace;
 
-  ChunkReader(EventHandler handler, Sharing sharing, BlobStore blobs) {
+  ChunkReader(EventHandler handler, Sharing sharing, BlobStore blobs, Workplace workplace) {
     this.handler = handler;
     this.sharing = sharing;
     this.blobs = blobs;
+    this.workplace = workplace;
   }
 
   @Incoming("dataset-chunks")
@@ -73,8 +74,8 @@ class ChunkReader {
     Job job = QuarkusTransaction.requiringNew().call(() -> job(queued));
     UploadParsed file = job.order().files().get(queued.source());
     RowReading rows = new RowReading(queued.source(), job.order().spec(), file);
-    Path found = Files.createTempFile("chunk", ".jsonl");
-    try (Lines lines = new Lines(found);
+    Path folder = workplace.folder("chunk");
+    try (Lines lines = new Lines(folder.resolve("found.jsonl"));
         InputStream in = ChunkRows.of(blobs, file, file.chunks().get(queued.chunk()));
         Records records = new Records(in)) {
       for (SourceRecord row = records.next(); row != null; row = records.next()) {
@@ -82,7 +83,7 @@ class ChunkReader {
       }
       return lines.store(blobs, job.key());
     } finally {
-      Files.deleteIfExists(found);
+      Workplace.remove(folder);
     }
   }
 

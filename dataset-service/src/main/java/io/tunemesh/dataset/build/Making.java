@@ -6,6 +6,7 @@ import io.tunemesh.dataset.augment.Count;
 import io.tunemesh.dataset.augment.Known;
 import io.tunemesh.dataset.augment.Step;
 import io.tunemesh.dataset.clean.Cleaning;
+import io.tunemesh.dataset.clean.Normalized;
 import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.recipe.Example;
 import io.tunemesh.dataset.recipe.Place;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Adds what was made of one source's examples to its lines, if it is new and fit.
@@ -42,18 +44,31 @@ public record Making(
       case Attempt.Done done -> {
         String id = id(parent, step, copy);
         Augmented mark = new Augmented(step.method().key(), parent);
-        ExampleLine line = reading.line(id, done.example(), lineage, mark);
-        Optional<String> refusal = refusal(step, line, done.example());
+        Normalized clean = clean(step, done.example());
+        Example example = clean.example();
+        ExampleLine line = reading.line(id, example, lineage, mark);
+        Optional<String> refusal = refusal(step, line, example);
         if (refusal.isPresent()) {
           count.dropped(refusal.get());
           return;
         }
         draft.example(line, Part.TRAIN);
-        reading.tally().keep(Part.TRAIN, 0, done.example().label());
+        reading.tally().keep(Part.TRAIN, 0, example.label());
+        reading.tally().change(clean.changed());
         all.keep(Part.TRAIN, 0, null);
+        all.change(clean.changed());
         count.made();
       }
     }
+  }
+
+  /**
+   * What a model wrote is put in order as what came in a file is; the others are copies of that.
+   */
+  private Normalized clean(Step step, Example example) {
+    return step.method().asksAModel()
+        ? cleaning.normalized(reading.type().name(), example)
+        : new Normalized(example, Set.of());
   }
 
   /** What a model wrote is cleaned as what came in a file is; the others are copies by design. */

@@ -20,6 +20,7 @@ final class Reporting {
    * @param lines how many lines of the training part each source has; null where there is none
    * @param pieces that are left out of rows which are kept, by code
    * @param rejected null where the dataset is built
+   * @param bounded as {@link About} has it
    */
   static Report of(
       Order order,
@@ -27,7 +28,8 @@ final class Reporting {
       Sources sources,
       List<Long> lines,
       Map<String, Long> pieces,
-      Report.Rejection rejected)
+      Report.Rejection rejected,
+      long bounded)
       throws IOException {
     List<About.Source> read = new ArrayList<>();
     for (SourceReading source : sources.all()) {
@@ -41,7 +43,8 @@ final class Reporting {
             read,
             sources.templates().stream().map(Reporting::template).toList(),
             pieces,
-            rejected);
+            rejected,
+            bounded);
     return ReportMaker.make(
         about, drafts.glances(), drafts.examples().file(), drafts.refused().file());
   }

@@ -1,7 +1,6 @@
 package io.tunemesh.dataset.build;
 
 import com.fasterxml.jackson.databind.MappingIterator;
-import io.tunemesh.contract.Json;
 import io.tunemesh.dataset.augment.Known;
 import io.tunemesh.dataset.augment.Seed;
 import io.tunemesh.dataset.dataset.ExampleLine;
@@ -34,7 +33,7 @@ final class Seeding implements LineSink {
 
   /** The seeds that were written down, in their order. */
   static MappingIterator<Kept> read(Lines seeds) throws IOException {
-    return Json.MAPPER.readerFor(Kept.class).readValues(seeds.file().toFile());
+    return Exact.readerFor(Kept.class).readValues(seeds.file().toFile());
   }
 
   @Override

@@ -1,8 +1,8 @@
 package io.tunemesh.dataset.build;
 
 import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectReader;
 import io.tunemesh.contract.BlobRef;
-import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.upload.SourceRecord;
 import io.tunemesh.contract.upload.UploadParsed;
@@ -28,6 +28,8 @@ import java.util.function.LongConsumer;
  * end is counted once, as kept or as refused. Chunks that others read give the same lines.
  */
 public final class SourceReading {
+
+  private static final ObjectReader FINDINGS = Exact.readerFor(Finding.OfRow.class);
 
   private final int position;
   private final DatasetSpec.Source source;
@@ -140,8 +142,7 @@ public final class SourceReading {
   private long readFindings(BlobStore blobs, BlobRef found, Sink sink) throws IOException {
     long count = 0;
     try (InputStream in = blobs.open(found);
-        MappingIterator<Finding.OfRow> all =
-            Json.MAPPER.readerFor(Finding.OfRow.class).readValues(in)) {
+        MappingIterator<Finding.OfRow> all = FINDINGS.readValues(in)) {
       while (all.hasNextValue()) {
         count++;
         told.accept(1);

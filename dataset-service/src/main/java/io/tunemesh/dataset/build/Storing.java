@@ -6,6 +6,7 @@ import io.tunemesh.contract.Where;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.dataset.ahead.Ahead;
 import io.tunemesh.dataset.augment.Count;
+import io.tunemesh.dataset.clean.Cleaning;
 import io.tunemesh.dataset.dataset.BuildProgress.Stage;
 import io.tunemesh.dataset.dataset.DatasetFiles;
 import io.tunemesh.dataset.dataset.RefusedLine;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,6 +36,7 @@ final class Storing {
   private final Sources sources;
   private final Drafts drafts;
   private final Tally all;
+  private final Cleaning cleaning;
   private final Advance advance;
 
   /**
@@ -49,6 +50,7 @@ final class Storing {
       Sources sources,
       Drafts drafts,
       Tally all,
+      Cleaning cleaning,
       Advance advance) {
     this.blobs = blobs;
     this.prefix = prefix;
@@ -56,6 +58,7 @@ final class Storing {
     this.sources = sources;
     this.drafts = drafts;
     this.all = all;
+    this.cleaning = cleaning;
     this.advance = advance;
   }
 
@@ -68,6 +71,7 @@ final class Storing {
       where = new Where(first.file(), first.sheet(), first.row(), first.column(), null);
     }
     Report report = report(null, new Report.Rejection(code, reason, where));
+    advance.check();
     BlobRef lineage = lineage();
     BlobRef examples = drafts.examples().store(blobs, prefix + "examples.jsonl");
     BlobRef refused = drafts.refused().store(blobs, prefix + "refused.jsonl");
@@ -81,10 +85,8 @@ final class Storing {
    *
    * @param lines how many of the training part each source has
    * @param augmented what each step made; null where there are none
-   * @param changing the rules that changed text
    */
-  Made.Built built(List<Long> lines, List<Count> augmented, Set<String> changing)
-      throws IOException {
+  Made.Built built(List<Long> lines, List<Count> augmented) throws IOException {
     closed();
     TokenReport tokens = order.counting().count(drafts.examples().file(), this::counts);
     advance.begins(Stage.STORING, 0);
@@ -94,12 +96,14 @@ final class Storing {
     try (ExecutorService beside = Executors.newSingleThreadExecutor()) {
       Future<Report> making = beside.submit(() -> report(lines, null));
       Lines train = TrainingPart.of(sources, drafts, lines);
+      advance.check();
       stored.put("train", train.store(blobs, prefix + "train.jsonl"));
       stored.put("validation", drafts.validation().store(blobs, prefix + "validation.jsonl"));
       stored.put("test", drafts.test().store(blobs, prefix + "test.jsonl"));
       lineage = lineage();
       report = Ahead.result(making);
     }
+    advance.check();
     stored.put("examples", drafts.examples().store(blobs, prefix + "examples.jsonl"));
     stored.put("refused", drafts.refused().store(blobs, prefix + "refused.jsonl"));
     Manifest manifest =
@@ -117,7 +121,7 @@ final class Storing {
             all.refusals(),
             all.piecesLeftOut(),
             report.leaks(),
-            all.changed(changing),
+            all.changed(cleaning.changing()),
             tokens);
     byte[] json = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest);
     DatasetFiles files =
@@ -147,7 +151,8 @@ final class Storing {
   }
 
   private Report report(List<Long> lines, Report.Rejection rejection) throws IOException {
-    return Reporting.of(order, drafts, sources, lines, all.piecesLeftOut(), rejection);
+    return Reporting.of(
+        order, drafts, sources, lines, all.piecesLeftOut(), rejection, cleaning.bounded());
   }
 
   private BlobRef lineage() throws IOException {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -101,7 +102,7 @@ public class Worker {
     Duration every = third.compareTo(TELL) < 0 ? third : TELL;
     Advance advance = new Advance();
     Runnable renew = () -> leases.renew(claim, advance.progress());
-    try (LeaseKeeper keeper = new LeaseKeeper(claim, config.lease(), every, renew, () -> {})) {
+    try (LeaseKeeper keeper = new LeaseKeeper(claim, config.lease(), every, renew, advance::stop)) {
       int failures = leases.failures(claim);
       if (failures >= config.attempts()) {
         builds.giveUp(claim, failures);
@@ -116,11 +117,11 @@ public class Worker {
       keeper.settle();
       builds.commit(claim, made);
       LOG.infof("Dataset build ended, dataset=%s", claim.id());
-    } catch (LeaseLost e) {
+    } catch (LeaseLost | CancellationException e) {
       LOG.infof("Dataset build was another's by its end: %s", e.getMessage());
     } catch (IOException e) {
       LOG.warnf("Dataset build waits for the storage, dataset=%s: %s", claim.id(), e);
-      leases.waits(claim, STORAGE_PAUSE, "the storage: " + e.getMessage());
+      leases.waits(claim, STORAGE_PAUSE, "the storage, which does not answer now");
     } catch (OutOfMemoryError e) {
       int failures = leases.failures(claim);
       LOG.errorf(e, "Dataset build had too little memory, dataset=%s", claim.id());

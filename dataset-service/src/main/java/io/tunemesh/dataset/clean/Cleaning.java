@@ -164,6 +164,11 @@ public final class Cleaning implements Closeable {
     return Optional.empty();
   }
 
+  /** How many texts were not compared with all that may be almost the same. */
+  public long bounded() {
+    return near == null ? 0 : near.bounded();
+  }
+
   /** A row as a number, for there may be millions. */
   private long place(int row, String table) {
     Integer known = numbers.putIfAbsent(table, tables.size());

@@ -13,8 +13,9 @@ public enum Letters {
   ALONE(false),
 
   /**
-   * Letters and digits, symbols as emoji and a plus are, and the minus and the point of a number,
-   * so that texts which mean something else stay different. A text that has none is itself.
+   * Letters with their marks and digits, symbols as emoji and a plus are, the minus and the point
+   * of a number, other punctuation between two digits, and {@code # % * / ^}, so that texts which
+   * mean something else stay different. A text that has none is itself.
    */
   AND_SIGNS(true);
 
@@ -22,10 +23,27 @@ public enum Letters {
   private static final char MINUS = '-';
   private static final char POINT = '.';
 
+  /** What counts beside digits alone; an enumeration comma is one of these as well. */
+  private static final String OF_NUMBERS = MINUS + "" + POINT + "!\"&'(),:;?@[\\]_{}";
+
+  private static final String KEPT = "#%*/^";
+  private static final int ENUMERATION_COMMA = 0x3001;
+
+  /** A class of its own, since the texts' kinds above ask it while they are made. */
+  private static final class Signs {
+
+    /** Whether an ASCII character is one of {@link #OF_NUMBERS}. */
+    static final boolean[] BESIDE_DIGITS = new boolean[0x80];
+
+    static {
+      OF_NUMBERS.chars().forEach(c -> BESIDE_DIGITS[c] = true);
+    }
+  }
+
   /**
    * What becomes of a character in a text that has none but simple ones, which change nothing
-   * beside them: a letter, {@link #MINUS} or {@link #POINT} where it may be of a number, 0 for
-   * none, or {@link #UNKNOWN} where a text has to be normalized as a whole.
+   * beside them: a letter, one of {@link #OF_NUMBERS} where it may be of a number, 0 for none, or
+   * {@link #UNKNOWN} where a text has to be normalized as a whole.
    */
   private final char[] letters = new char[0x10000];
 
@@ -129,6 +147,7 @@ public enum Letters {
         .toLowerCase(Locale.ROOT)
         .codePoints()
         .map(c -> c >= 0x2010 && c <= 0x2013 || c == 0x2212 ? MINUS : c)
+        .map(c -> c == ENUMERATION_COMMA ? ',' : c)
         .toArray();
   }
 
@@ -138,9 +157,12 @@ public enum Letters {
       if (Character.isLetterOrDigit(points[i])
           || signs
               && (isSymbol(points[i])
+                  || isOfLetter(points[i])
                   || isMark(points[i])
                       && isOfNumber(
-                          i == 0 ? 0 : points[i - 1], i + 1 < points.length ? points[i + 1] : 0))) {
+                          i == 0 ? 0 : points[i - 1],
+                          points[i],
+                          i + 1 < points.length ? points[i + 1] : 0))) {
         kept.appendCodePoint(points[i]);
       }
     }
@@ -151,17 +173,38 @@ public enum Letters {
     char before = at == 0 ? 0 : text.charAt(at - 1);
     boolean dots = before == '\u2025' || before == '\u2026';
     return isOfNumber(
-        dots ? POINT : letters[before], at + 1 < text.length() ? letters[text.charAt(at + 1)] : 0);
+        dots ? POINT : letters[before],
+        letters[text.charAt(at)],
+        at + 1 < text.length() ? letters[text.charAt(at + 1)] : 0);
   }
 
-  /** Whether a mark between these is a number's: before a digit, and no hyphen or dot of a word. */
-  private static boolean isOfNumber(int before, int after) {
+  /**
+   * Whether a sign is a number's: a minus or point before a digit that is no hyphen or dot of a
+   * word, or another between two digits, as of a time, a date or a list.
+   */
+  private static boolean isOfNumber(int before, int sign, int after) {
+    if (!isMinusOrPoint(sign)) {
+      return Character.isDigit(before) && Character.isDigit(after);
+    }
     boolean word = Character.isLetter(before) && !Character.isIdeographic(before);
-    return Character.isDigit(after) && !word && !isMark(before);
+    return Character.isDigit(after) && !word && !isMinusOrPoint(before);
+  }
+
+  private static boolean isMinusOrPoint(int c) {
+    return c == MINUS || c == POINT;
   }
 
   private static boolean isMark(int c) {
-    return c == MINUS || c == POINT;
+    return c < 0x80 && Signs.BESIDE_DIGITS[c];
+  }
+
+  /** Whether it makes another letter of the one before; what chooses a glyph does not. */
+  private static boolean isOfLetter(int c) {
+    return switch (Character.getType(c)) {
+      case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK ->
+          !(c >= 0xfe00 && c <= 0xfe0f || c >= 0xe0100 && c <= 0xe01ef || c == 0x034f);
+      default -> false;
+    };
   }
 
   private static boolean isSymbol(int c) {
@@ -171,7 +214,7 @@ public enum Letters {
           Character.OTHER_SYMBOL,
           Character.LETTER_NUMBER ->
           true;
-      default -> false;
+      default -> KEPT.indexOf(c) >= 0;
     };
   }
 }

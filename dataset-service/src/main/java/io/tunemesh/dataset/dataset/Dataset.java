@@ -114,7 +114,7 @@ public class Dataset extends PanacheEntityBase {
   public Claim claim(String owner, Instant until) {
     needs(Status.BUILDING);
     failures += lease.owner() == null ? 0 : 1;
-    standing.pauses();
+    standing.goesOn();
     return lease.take(id, owner, until);
   }
 

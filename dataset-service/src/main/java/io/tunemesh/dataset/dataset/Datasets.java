@@ -6,6 +6,7 @@ import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.plan.Plan;
+import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.db.Locks;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
@@ -91,7 +92,8 @@ public class Datasets {
   }
 
   /**
-   * The dataset that a client asked for by event, or the fact that it cannot be.
+   * The dataset that a client asked for by event, or the fact that it cannot be. Where a dataset of
+   * that id is there, a request that cannot have it is told of under an id of its own.
    *
    * @param mistakes in the plan, which is not there then
    */
@@ -106,18 +108,35 @@ public class Datasets {
       return;
     }
     if (!mistakes.isEmpty()) {
-      if (existing == null) {
-        String reason = new InvalidPlan(mistakes).getMessage();
-        Where where = Where.field(mistakes.getFirst().field());
-        outbox.publish(scope, new DatasetRejected(id, "invalid_plan", reason, where, null));
-      }
+      String reason = new InvalidPlan(mistakes).getMessage();
+      Where where = Where.field(mistakes.getFirst().field());
+      String told = existing == null ? id : beside(scope, id, reason);
+      outbox.publish(scope, new DatasetRejected(told, "invalid_plan", reason, where, null));
       return;
+    }
+    if (plan == null && existing != null) {
+      return; // what is there stays as it is, and a rejection would tell others that it does not
     }
     if (plan == null) {
       decline(scope, id, "invalid_plan", "was asked for without a plan; send one", null);
       return;
     }
+    if (existing != null && !existing.plan().equals(plan)) {
+      String reason =
+          "the dataset %s is there already, by another plan; ask for this one under another id"
+              .formatted(id);
+      String other = beside(scope, id, JsonText.of(plan));
+      Where where = Where.field("dataset_id");
+      outbox.publish(
+          scope, new DatasetRejected(other, "dataset_has_another_plan", reason, where, plan));
+      return;
+    }
     ask(scope, id, plan);
+  }
+
+  /** An id for what is said of a request, so that it is not said of the dataset that is there. */
+  private static String beside(Scope scope, String id, String what) {
+    return Ids.derived("ds-", String.join("\n", scope.tenant(), id, what));
   }
 
   /**

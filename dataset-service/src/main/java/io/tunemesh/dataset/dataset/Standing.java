@@ -38,6 +38,12 @@ public class Standing {
     pauses();
   }
 
+  /** What it waited for is over, and somebody begins to build it. */
+  void goesOn() {
+    reason = null;
+    pauses();
+  }
+
   /** Nobody builds it. */
   void pauses() {
     progress = null;

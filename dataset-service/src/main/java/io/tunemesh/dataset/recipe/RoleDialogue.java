@@ -84,7 +84,10 @@ final class RoleDialogue implements Recipe {
     }
   }
 
-  /** A line and its answer, as they go before later ones. */
+  /**
+   * A line and its answer, as they go before later ones. The answer is an example's own, maybe one
+   * of validation or test, so that no other teaches it.
+   */
   private record Pair(int row, Turn line, Turn answer) {
 
     Stream<Turn> turns() {
@@ -176,7 +179,7 @@ final class RoleDialogue implements Recipe {
     int own = line.rows().getFirst().row();
     int from = earlier.isEmpty() ? own : earlier.getFirst().row();
     if (history > 0) {
-      earlier.addLast(new Pair(own, Turn.user(asked), Turn.assistant(said)));
+      earlier.addLast(new Pair(own, Turn.user(asked), Turn.shown(said)));
       if (earlier.size() > history) {
         earlier.removeFirst();
       }

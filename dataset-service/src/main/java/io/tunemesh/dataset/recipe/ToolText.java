@@ -98,7 +98,7 @@ public final class ToolText {
       calls.add(json);
     }
     JsonNode value = calls.size() == 1 ? calls.get(0) : calls;
-    return new Said(Kind.CALLS, value.toString(), turn.weight());
+    return new Said(Kind.CALLS, Nested.text(value), turn.weight());
   }
 
   private static String inner(String text, String begin, String end) {

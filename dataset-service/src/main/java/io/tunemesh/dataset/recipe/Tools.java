@@ -43,7 +43,7 @@ final class Tools {
   /** What a system message says of the functions there are. */
   static String described(JsonNode functions) {
     StringBuilder lines = new StringBuilder();
-    functions.forEach(f -> lines.append(lines.isEmpty() ? "" : "\n").append(f));
+    functions.forEach(f -> lines.append(lines.isEmpty() ? "" : "\n").append(Nested.text(f)));
     return PREFACE.formatted(lines);
   }
 
@@ -69,7 +69,7 @@ final class Tools {
     ObjectNode written = Json.MAPPER.createObjectNode();
     written.set("name", call.get("name"));
     written.set("arguments", arguments);
-    return "<tool_call>\n" + written + "\n</tool_call>";
+    return "<tool_call>\n" + Nested.text(written) + "\n</tool_call>";
   }
 
   /** What a function gave, as text. */

@@ -22,4 +22,14 @@ public record Turn(String role, String content, Integer weight) {
   public static Turn assistant(String content) {
     return new Turn("assistant", content, null);
   }
+
+  /** A turn of the assistant's that is shown, and not learnt. */
+  public static Turn shown(String content) {
+    return new Turn("assistant", content, 0);
+  }
+
+  /** Whether the model learns to say it. */
+  public boolean learned() {
+    return role.equals("assistant") && (weight == null || weight > 0);
+  }
 }

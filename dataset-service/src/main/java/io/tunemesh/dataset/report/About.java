@@ -10,6 +10,7 @@ import java.util.Map;
  * @param spec null where the dataset had none
  * @param piecesLeftOut as the report has them
  * @param rejected null where the dataset was built
+ * @param bounded texts that cleaning did not compare with all that may be almost the same
  */
 public record About(
     String task,
@@ -18,7 +19,8 @@ public record About(
     List<Source> sources,
     List<Report.TemplateUse> templates,
     Map<String, Long> piecesLeftOut,
-    Report.Rejection rejected) {
+    Report.Rejection rejected,
+    long bounded) {
 
   /**
    * A source.

@@ -6,6 +6,7 @@ import io.tunemesh.dataset.report.Words.Said;
 import io.tunemesh.dataset.split.Part;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,8 +21,8 @@ import java.util.stream.Stream;
  * Finds examples that repeat others. Those of training are taken before those of validation and
  * test, so that one of these that is trained on as well is found by the example of training. Holds
  * about 50 bytes for each example, and on disk 2,000 for each that {@link Sampling} lets be
- * compared for being almost the same. Of several that are alike, the first stands for the rest: an
- * example that is almost the same as another of them only may be missed.
+ * compared for being almost the same. Of several of training that are alike, the first stands for
+ * the rest: an example that is almost the same as another of them only may be missed.
  */
 final class Alike implements Closeable {
 
@@ -39,6 +40,8 @@ final class Alike implements Closeable {
   private final Long2IntOpenHashMap questions = hashes();
   private final NearDuplicates nearWholes;
   private final NearDuplicates nearQuestions;
+  private final LongOpenHashSet measured = new LongOpenHashSet();
+  private final Long2IntOpenHashMap turns = hashes();
   private final BitSet trained = new BitSet();
   private final Map<Integer, IntArrayList> exact = new TreeMap<>();
   private final Map<Integer, IntArrayList> near = new TreeMap<>();
@@ -51,6 +54,16 @@ final class Alike implements Closeable {
     this.sampling = sampling;
     this.nearWholes = new NearDuplicates(similarity);
     this.nearQuestions = new NearDuplicates(similarity);
+  }
+
+  /** Tells what will be taken; before all of it, so that only turns that matter are held. */
+  void expect(Key key) {
+    if (key.part() != Part.TRAIN && sampling.isExact(key.place(), key.part())) {
+      measured.add(key.whole());
+      for (long turn : key.turns()) {
+        measured.add(turn);
+      }
+    }
   }
 
   /** Gives the words of the example that is taken. */
@@ -69,6 +82,9 @@ final class Alike implements Closeable {
       return;
     }
     trained.set(number, part == Part.TRAIN);
+    if (part == Part.TRAIN) {
+      hold(key.turns(), number);
+    }
     boolean nearToo = sampling.near(key.place(), part);
     int sameWhole = same(wholes, key.whole(), number);
     int sameQuestion = same(questions, key.question(), number);
@@ -87,6 +103,7 @@ final class Alike implements Closeable {
     if (part != Part.TRAIN) {
       Stream.of(
               new Pair("same_text", number, sameWhole),
+              new Pair("same_turn", number, sameTurn(key)),
               new Pair("same_question", number, sameQuestion),
               new Pair("near_text", number, likeWhole),
               new Pair("near_question", number, likeQuestion))
@@ -94,6 +111,24 @@ final class Alike implements Closeable {
           .findFirst()
           .ifPresent(pair -> leaked(pair, part));
     }
+  }
+
+  private void hold(long[] taught, int number) {
+    for (long turn : taught) {
+      if (measured.contains(turn)) {
+        turns.putIfAbsent(turn, number);
+      }
+    }
+  }
+
+  /** The first example of training that teaches the last answer in one of its turns, or none. */
+  private int sameTurn(Key key) {
+    int found = turns.get(key.whole());
+    for (int i = 0; found == NONE && i < key.turns().length; i++) {
+      int whole = wholes.get(key.turns()[i]);
+      found = whole != NONE && trained.get(whole) ? whole : turns.get(key.turns()[i]);
+    }
+    return found;
   }
 
   private void group(int number, int sameWhole, int likeWhole) {
@@ -118,8 +153,11 @@ final class Alike implements Closeable {
     return hash == Glance.NOTHING ? NONE : seen.putIfAbsent(hash, number);
   }
 
-  private static int like(NearDuplicates seen, String text, int number) throws IOException {
-    return text.isBlank() ? NONE : (int) seen.add(text, number).orElse(NONE);
+  /** One that it is almost the same as, of training if there is one, or none. */
+  private int like(NearDuplicates seen, String text, int number) {
+    return text.isBlank()
+        ? NONE
+        : (int) seen.add(text, number, other -> trained.get((int) other)).orElse(NONE);
   }
 
   private static Long2IntOpenHashMap hashes() {
@@ -140,6 +178,11 @@ final class Alike implements Closeable {
 
   long near() {
     return nearCount;
+  }
+
+  /** How many texts were not compared with all that may be almost the same. */
+  long bounded() {
+    return nearWholes.bounded() + nearQuestions.bounded();
   }
 
   List<Pair> pairs() {

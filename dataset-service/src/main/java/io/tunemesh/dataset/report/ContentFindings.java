@@ -134,6 +134,14 @@ final class ContentFindings {
                   Numbers.count(duplicates.near())),
           NEAR + ", unless they are meant to weigh more");
     }
+    if (duplicates.bounded() != null) {
+      add(
+          Level.NOTE,
+          "near_check_bounded",
+          "%s texts are a little like so many others that they were compared with some of these only; an example that is almost the same as another may have been missed."
+              .formatted(Numbers.count(duplicates.bounded())),
+          "put what the texts share, as a preamble, into a template");
+    }
   }
 
   private void cutOff(Lengths.Tokens tokens) {

@@ -13,6 +13,8 @@ import java.util.List;
  * @param groups the largest, ten at most
  * @param removed the largest groups of what cleaning removed, ten at most, among the first half a
  *     million
+ * @param bounded texts that were not compared with all that may be almost the same, here or when
+ *     the dataset was cleaned, since there are too many; absent where there are none
  */
 public record Duplicates(
     @NotNull Compared compared,
@@ -20,7 +22,8 @@ public record Duplicates(
     long exact,
     long near,
     @NotNull List<Group> groups,
-    @NotNull List<RemovedGroup> removed) {
+    @NotNull List<RemovedGroup> removed,
+    Long bounded) {
 
   /**
    * How much was looked at, of so many examples. What could not be held in memory was left out by a

@@ -33,6 +33,8 @@ public record Glance(
    * @param place among those that may be compared, from 0 to 1
    * @param whole hash of all that is asked and answered, without what typists do differently
    * @param question hash of what is asked alone
+   * @param turns of a chat with several answers, as {@code whole}: each that is learnt, with the
+   *     message before it
    */
-  record Key(Part part, boolean own, double place, long whole, long question) {}
+  record Key(Part part, boolean own, double place, long whole, long question, long[] turns) {}
 }

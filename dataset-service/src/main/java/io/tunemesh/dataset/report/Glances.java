@@ -16,7 +16,8 @@ import java.util.function.Consumer;
 
 /**
  * Counts the examples of a dataset while their lines are written, in the order of the lines. What
- * they are compared by goes into a file, 25 bytes each, so that memory does not grow with them.
+ * they are compared by goes into a file, 29 bytes each and 8 for each answer of a chat with
+ * several, so that memory does not grow with them.
  */
 public final class Glances implements Closeable {
 
@@ -52,6 +53,10 @@ public final class Glances implements Closeable {
     keys.writeDouble(key.place());
     keys.writeLong(key.whole());
     keys.writeLong(key.question());
+    keys.writeInt(key.turns().length);
+    for (long turn : key.turns()) {
+      keys.writeLong(turn);
+    }
     count.add(examples++, example);
   }
 
@@ -87,9 +92,18 @@ public final class Glances implements Closeable {
                 kind % 2 == 1,
                 in.readDouble(),
                 in.readLong(),
-                in.readLong()));
+                in.readLong(),
+                turns(in)));
       }
     }
+  }
+
+  private static long[] turns(DataInputStream in) throws IOException {
+    long[] turns = new long[in.readInt()];
+    for (int i = 0; i < turns.length; i++) {
+      turns[i] = in.readLong();
+    }
+    return turns;
   }
 
   @Override

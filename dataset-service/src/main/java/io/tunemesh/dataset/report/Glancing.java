@@ -10,6 +10,7 @@ import io.tunemesh.dataset.report.Words.Said;
 import io.tunemesh.dataset.split.Part;
 import io.tunemesh.platform.blob.Digests;
 import io.tunemesh.platform.page.Texts;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -17,6 +18,11 @@ import java.util.List;
 
 /** Takes glances at examples, for one thread. */
 public final class Glancing {
+
+  /** From so many bytes on, a message and its answer tell a chat from others by themselves. */
+  private static final int TELLING = 40;
+
+  private static final long[] NO_TURNS = {};
 
   private final Words words;
   private final String seed;
@@ -59,18 +65,42 @@ public final class Glancing {
       digest.update(asked.duplicate());
       question = hash();
     }
-    long whole = Glance.NOTHING;
-    if (asked.hasRemaining() || answered.hasRemaining()) {
-      digest.update(asked);
-      digest.update(answered);
-      whole = hash();
-    }
+    Part part = Part.of(line.split());
     return new Glance.Key(
-        Part.of(line.split()),
+        part,
         line.augmented() == null,
         Sampling.place(line.id()),
-        whole,
-        question);
+        whole(asked, answered),
+        question,
+        turns(line.messages(), part));
+  }
+
+  private long whole(ByteBuffer asked, ByteBuffer answered) {
+    if (!asked.hasRemaining() && !answered.hasRemaining()) {
+      return Glance.NOTHING;
+    }
+    digest.update(asked);
+    digest.update(answered);
+    return hash();
+  }
+
+  /** Of training all that is taught, and of the other parts what is measured: the last answer. */
+  private long[] turns(List<Turn> turns, Part part) {
+    if (turns == null || turns.size() < 4) {
+      return NO_TURNS;
+    }
+    int first = part == Part.TRAIN ? 0 : turns.size() - 1;
+    LongArrayList hashes = new LongArrayList();
+    for (int i = first; i < turns.size(); i++) {
+      if (turns.get(i).learned() && i > 0) {
+        ByteBuffer asked = Letters.AND_SIGNS.utf8(turns.get(i - 1).content());
+        ByteBuffer answered = Letters.AND_SIGNS.utf8(turns.get(i).content());
+        if (part == Part.TRAIN || asked.remaining() + answered.remaining() >= TELLING) {
+          hashes.add(whole(asked, answered));
+        }
+      }
+    }
+    return hashes.toLongArray();
   }
 
   private long hash() {

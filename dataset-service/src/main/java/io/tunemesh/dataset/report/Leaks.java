@@ -25,8 +25,8 @@ public record Leaks(
    *
    * @param leaked how many of its examples are in training too
    * @param rate of those that were compared
-   * @param kinds {@code same_text}, {@code same_question}, {@code near_text} and {@code
-   *     near_question}: each example once, by the first that holds
+   * @param kinds {@code same_text}, {@code same_turn}, {@code same_question}, {@code near_text} and
+   *     {@code near_question}: each example once, by the first that holds
    */
   public record LeakPart(
       @NotNull String part,

@@ -63,6 +63,7 @@ public final class ReportMaker {
 
   private Report run(RefusalCount refusals) throws IOException {
     try (Alike alike = new Alike(sampling, similarity())) {
+      glances.each((number, key) -> alike.expect(key));
       compare(alike, true);
       compare(alike, false);
       return report(alike, refusals);
@@ -130,8 +131,15 @@ public final class ReportMaker {
       List<ExampleAt> places = members(group).map(cited::at).toList();
       groups.add(new Group(group.kind(), group.others().size() + 1L, places));
     }
+    long bounded = about.bounded() + alike.bounded();
     return new Duplicates(
-        sampling.all(), similarity(), alike.exact(), alike.near(), groups, refusals.duplicates());
+        sampling.all(),
+        similarity(),
+        alike.exact(),
+        alike.near(),
+        groups,
+        refusals.duplicates(),
+        bounded == 0 ? null : bounded);
   }
 
   private Leaks leaks(Alike alike, Cited cited) {

@@ -32,6 +32,11 @@ final class Sampling {
     }
   }
 
+  /** Whether {@link #exact} takes it; it is not counted. */
+  boolean isExact(double place, Part part) {
+    return place < share(part, limits.exact());
+  }
+
   boolean exact(double place, Part part) {
     return taken(place, part, limits.exact(), 0);
   }

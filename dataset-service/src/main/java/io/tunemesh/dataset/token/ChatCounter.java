@@ -10,10 +10,14 @@ import java.util.Set;
  * Counts chats as the trainer takes them ({@code trainer-service/runtime/tune/data.py}): each
  * stretch between two speakers by itself, an answer up to the token that ends it, and nothing after
  * the last answer. Plain text is counted with the token that ends it; it is packed into blocks in
- * training, so that nothing of it is cut off.
+ * training, so that nothing of it is cut off. Of a chat with more than {@link #WRITTEN_OUT} answers
+ * the contents alone are counted from there on: each answer is found by writing out all before it.
  */
 record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> stops, int cutoff)
     implements ExampleCounter {
+
+  /** The most answers of a chat that are written out, which takes the square of their number. */
+  static final int WRITTEN_OUT = 200;
 
   private static final String REWRITES =
       "the model's chat template rewrites earlier turns, so that a chat of several turns cannot be"
@@ -98,6 +102,10 @@ record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> sto
       if (!turns.get(i).role().equals("assistant")) {
         continue;
       }
+      if (pieces.size() == 2 * WRITTEN_OUT) {
+        addContents(turns, i, pieces);
+        return pieces;
+      }
       String before = template.render(told, i, true);
       String after = template.render(told, i + 1, false);
       if (!before.startsWith(done) || !after.startsWith(before)) {
@@ -105,10 +113,21 @@ record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> sto
       }
       Kind kind = i == turns.size() - 1 ? Kind.LAST_ANSWER : Kind.ANSWER;
       pieces.add(new Piece(before.substring(done.length()), Kind.SHOWN, false));
-      pieces.add(new Piece(after.substring(before.length()), kind, learned(turns.get(i))));
+      pieces.add(new Piece(after.substring(before.length()), kind, turns.get(i).learned()));
       done = after;
     }
     return pieces;
+  }
+
+  private static void addContents(List<Turn> turns, int answer, List<Piece> pieces) {
+    for (int i = answer - 1; i < turns.size(); i++) {
+      Turn turn = turns.get(i);
+      Kind kind =
+          !turn.role().equals("assistant")
+              ? Kind.SHOWN
+              : i == turns.size() - 1 ? Kind.LAST_ANSWER : Kind.ANSWER;
+      pieces.add(new Piece(turn.content(), kind, turn.learned()));
+    }
   }
 
   /** The turns of a chat; a text is one that the model learns to say. */
@@ -116,11 +135,6 @@ record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> sto
     return example.messages() == null
         ? List.of(Turn.assistant(example.text()))
         : example.messages();
-  }
-
-  /** Whether the model learns to say a turn. */
-  static boolean learned(Turn turn) {
-    return turn.role().equals("assistant") && (turn.weight() == null || turn.weight() > 0);
   }
 
   private enum Kind {

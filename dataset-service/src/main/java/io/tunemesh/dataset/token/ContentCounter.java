@@ -31,7 +31,7 @@ record ContentCounter(BaseTokenizer tokenizer, int cutoff, String contentsOnly)
       for (Turn turn : ChatCounter.turns(example)) {
         int length = tokens[next++].length;
         total += length;
-        answer += ChatCounter.learned(turn) ? length : 0;
+        answer += turn.learned() ? length : 0;
       }
       boolean cut = example.messages() != null && total > cutoff;
       counts.add(

@@ -1,5 +1,6 @@
 package io.tunemesh.dataset.token;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Collection;
 import java.util.Map;
@@ -47,13 +48,27 @@ final class PythonJson {
     }
   }
 
-  /** Between these Java and Python write the same digits. */
-  private static String decimal(double number) {
+  /** Whether Java and Python write the same digits of a number. */
+  static boolean isWritten(double number) {
     double size = Math.abs(number);
-    if (size != 0 && !(size >= 1e-3 && size < 1e7)) {
+    return size == 0 || size >= 1e-300 && size <= 1e300;
+  }
+
+  /** As {@code repr} writes it: with an exponent below 0.0001 and from 1e16 on. */
+  private static String decimal(double number) {
+    if (!isWritten(number)) {
       throw new IllegalArgumentException("it writes the number " + number);
     }
-    return Double.toString(number);
+    if (number == 0) {
+      return Double.toString(number);
+    }
+    BigDecimal digits = new BigDecimal(Double.toString(number)).stripTrailingZeros();
+    int exponent = digits.precision() - digits.scale() - 1;
+    if (exponent >= -4 && exponent < 16) {
+      return digits.scale() > 0 ? digits.toPlainString() : digits.toPlainString() + ".0";
+    }
+    String first = digits.movePointLeft(exponent).toPlainString();
+    return first + (exponent < 0 ? "e-%02d" : "e+%02d").formatted(Math.abs(exponent));
   }
 
   private static void quote(String text, StringBuilder out) {

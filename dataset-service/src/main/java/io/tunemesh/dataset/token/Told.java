@@ -1,12 +1,15 @@
 package io.tunemesh.dataset.token;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import io.tunemesh.contract.Json;
 import io.tunemesh.dataset.recipe.ToolText;
 import io.tunemesh.dataset.recipe.Turn;
+import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +21,8 @@ import java.util.stream.Collectors;
 
 /**
  * A chat as a template is given it: as it is, or with its tools as data ({@code
- * trainer-service/runtime/tune/tool_turns.py}, by the same rules).
+ * trainer-service/runtime/tune/tool_turns.py}, by the same rules). What has a number that a double
+ * does not hold stays text, for a template would write another number.
  *
  * @param parts the messages that each turn becomes
  * @param tools the functions that may be called; null where there are none
@@ -166,9 +170,30 @@ record Told(List<List<Map<String, Object>>> parts, List<Object> tools) {
 
   private static JsonNode json(String text) {
     try {
-      return STRICT.readTree(text);
-    } catch (JsonProcessingException e) {
+      return isExact(text) ? STRICT.readTree(text) : null;
+    } catch (IOException e) {
       return null;
+    }
+  }
+
+  private static boolean isExact(String json) throws IOException {
+    try (JsonParser parser = Json.MAPPER.createParser(json)) {
+      for (JsonToken token; (token = parser.nextToken()) != null; ) {
+        if (token == JsonToken.VALUE_NUMBER_FLOAT && !isDouble(parser.getText())) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static boolean isDouble(String number) {
+    double held = Double.parseDouble(number);
+    try {
+      return PythonJson.isWritten(held)
+          && new BigDecimal(Double.toString(held)).compareTo(new BigDecimal(number)) == 0;
+    } catch (NumberFormatException e) { // of an exponent that BigDecimal does not have
+      return false;
     }
   }
 }

@@ -2,7 +2,9 @@ package io.tunemesh.dataset.augment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.DatasetSpec.Augment;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,6 +110,49 @@ class RewriterTest {
     assertThat(
             Seeds.done(read("text_classification", seed, "[\"To 1.5 add 1, 2 and 3.\"]")).label())
         .isEqualTo("x");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          3 apples, 5 pears          | 5 apples and 3 pears
+          3个苹果，5个梨             | 有5个苹果和3个梨
+          It was -5 there.           | There it was 5.
+          It was −5 there.           | There it was 5.
+          Take ３ of these.          | Of these take ４.
+          2 here and 2 there         | here are 2, none there
+          Pay 1.5 now.               | Now pay 15.
+          Pay 1.5 now and 2 then.    | Now pay 2.5 and 1 then.
+          """)
+  void dropsWhatSaysOtherNumbers(String text, String said) throws Exception {
+    assertThat(read("text_classification", asking(text), list(said)))
+        .isEqualTo(new Attempt.Dropped(Rewriter.NUMBERS_CHANGED));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          3 apples, 5 pears          | There are 5 pears and 3 apples.
+          Take ３ of these.          | Of these, take 3.
+          It was −5 there.           | There it was -5.
+          I paid 1,000 on 2020-01-02 | On 2020-01-02 it cost 1000
+          Covid-19 came in 2020      | In 2020 Covid 19 came
+          """)
+  void takesTheSameNumbersInAnotherOrderAndForm(String text, String said) throws Exception {
+    assertThat(Seeds.done(read("text_classification", asking(text), list(said))).label())
+        .isEqualTo("x");
+  }
+
+  private static Seed asking(String text) {
+    return Seeds.of("text_classification", "ex-1", Map.of("text", text, "label", "x"));
+  }
+
+  private static String list(String text) throws Exception {
+    return Json.MAPPER.writeValueAsString(List.of(text));
   }
 
   @Test

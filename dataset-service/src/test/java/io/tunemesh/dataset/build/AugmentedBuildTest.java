@@ -275,6 +275,28 @@ class AugmentedBuildTest {
   }
 
   @Test
+  void putsWhatAModelWroteInOrder() throws Exception {
+    UploadParsed table = table("file-t", 20, i -> "a fine day " + i);
+    DatasetSpec spec =
+        spec(
+            noSplit() + "\"clean\": {\"normalize_widths\": true, \"controls\": \"strip\"}, ",
+            source("t.csv", "text_classification", MODEL));
+    List<Ask> asks = asks(spec, table);
+    Map<String, Answer> answers = new HashMap<>();
+    answers.put(asks.get(0).key(), answer("a ｎｅｗ day", "yes"));
+    answers.put(asks.get(1).key(), answer("one\u200b more day", "no"));
+    answers.put(asks.get(2).key(), answer("plain day", "no"));
+
+    DatasetFiles files = ((Made.Built) building.build(spec, Map.of(), answers, table)).files();
+
+    assertThat(examples(files).stream().filter(e -> e.has("augmented")))
+        .extracting(e -> e.at("/structure/text").asText())
+        .containsExactlyInAnyOrder("a new day", "one more day", "plain day");
+    assertThat(building.json(files.manifest()).get("changed").toString())
+        .isEqualTo("{\"controls\":1,\"normalize_widths\":1}");
+  }
+
+  @Test
   void rejectsAPlanWhoseModelIsServedNowhere() throws Exception {
     UploadParsed table = table("file-t", 20, i -> "a fine day " + i);
     DatasetSpec spec = spec(noSplit(), source("t.csv", "text_classification", MODEL));

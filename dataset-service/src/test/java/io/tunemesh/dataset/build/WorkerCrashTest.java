@@ -33,8 +33,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,7 @@ class WorkerCrashTest {
   @Inject TokenCounters counters;
   @Inject Generations generations;
   @Inject DatabaseClock clock;
+  @Inject Workplace workplace;
 
   @ConfigProperty(name = "tunemesh.blobs.root")
   Path root;
@@ -133,7 +136,9 @@ class WorkerCrashTest {
       await()
           .atMost(Duration.ofSeconds(30))
           .until(
-              () -> query("SELECT coalesce(reason, '') FROM dataset WHERE id = ?").contains("S3"));
+              () ->
+                  query("SELECT coalesce(reason, '') FROM dataset WHERE id = ?")
+                      .equals("the storage, which does not answer now"));
       assertThat(query("SELECT failures::text FROM dataset WHERE id = ?")).isEqualTo("0");
     } finally {
       Files.move(aside, bucket);
@@ -189,9 +194,41 @@ class WorkerCrashTest {
     awaitStatus("BUILT");
   }
 
+  @Test
+  void stopsABuildThatIsAnothersByNow() throws IOException {
+    Claim claim = takenByAWorkerThatWillDie(Workbooks.english(blobs, file, "e.xlsx", 30, null));
+    List<String> ends = new ArrayList<>();
+    Builds slow =
+        new Builds(blobs, config, outbox, sharing, counters, generations, clock, workplace) {
+          @Override
+          Made make(Claim claim, Advance advance) {
+            update("UPDATE dataset SET fence = fence + 1 WHERE id = ?");
+            try {
+              await()
+                  .atMost(Duration.ofSeconds(30))
+                  .until(
+                      () -> {
+                        advance.adds(1);
+                        return false;
+                      });
+            } catch (CancellationException e) {
+              ends.add(e.getMessage());
+              throw e;
+            }
+            return new Made.Waits();
+          }
+        };
+
+    new Worker(leases, slow, sharing, company, config, replica).build(claim);
+
+    assertThat(ends).containsExactly("the dataset is another's to build");
+    assertThat(query("SELECT failures::text FROM dataset WHERE id = ?")).isEqualTo("0");
+    awaitStatus("BUILT");
+  }
+
   /** Builds that end for want of memory, and commit as those of the service do. */
   private Builds without() {
-    return new Builds(blobs, config, outbox, sharing, counters, generations, clock) {
+    return new Builds(blobs, config, outbox, sharing, counters, generations, clock, workplace) {
       @Override
       Made make(Claim claim, Advance advance) {
         throw new OutOfMemoryError("a test");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class LettersTest {
@@ -28,10 +29,38 @@ class LettersTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "เสื้อ, เสือ",
+    "जाती, जाता",
+    "2023/11/2, 2023/1/12",
+    "12, 1/2",
+    "C#, C",
+    "5%, 5",
+    "a*b, ab",
+    "x^2, x2",
+    "12:30, 1230",
+    "第1、5题, 第15题",
+    "1；5, 15",
+    "'1,5', 15"
+  })
+  void tellsTextsApartThatMeanSomethingElse(String one, String other) {
+    assertThat(Letters.AND_SIGNS.of(one)).isNotEqualTo(Letters.AND_SIGNS.of(other));
+    assertThat(Letters.AND_SIGNS.utf8(one)).isNotEqualTo(Letters.AND_SIGNS.utf8(other));
+  }
+
+  @Test
+  void leavesOutHowASymbolIsDrawnAndMarksBesideWords() {
+    assertThat(Letters.AND_SIGNS.of("\u2764\uFE0F")).isEqualTo("\u2764");
+    assertThat(Letters.AND_SIGNS.of("No: 5, (or 6); 7!")).isEqualTo("no5or67");
+    assertThat(Letters.AND_SIGNS.of("e\u0301")).isEqualTo("\u00E9");
+    assertThat(Letters.ALONE.of("जाती 1/2 C#")).isEqualTo("जत12c");
+  }
+
+  @ParameterizedTest
   @EnumSource
   void takesEveryCharacterAsTheNormalizedTextHasIt(Letters letters) {
     for (int c = 0; c < 0x10000; c++) {
-      String text = "a" + (char) c + "股" + (char) c + "5b";
+      String text = "a" + (char) c + "股" + (char) c + "5" + (char) c + "7b";
       String kept = letters.slowly(text);
       assertThat(letters.of(text)).as("U+%04X", c).isEqualTo(kept);
       assertThat(UTF_8.decode(letters.utf8(text)).toString()).as("U+%04X", c).isEqualTo(kept);

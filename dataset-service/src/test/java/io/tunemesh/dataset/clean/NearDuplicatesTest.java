@@ -113,6 +113,51 @@ class NearDuplicatesTest {
   }
 
   @Test
+  void comparesATextWithSoManyOthersAtMost() {
+    String preamble = words(100);
+    NearDuplicates seen = new NearDuplicates(0.8);
+    int repeated = 0;
+    for (int i = 0; i < NearDuplicates.MOST; i++) {
+      repeated += seen.add(preamble + words(26), i).isPresent() ? 1 : 0;
+    }
+    assertThat(seen.bounded()).as("there are fewer").isZero();
+    for (int i = 0; i < 3 * NearDuplicates.MOST; i++) {
+      repeated += seen.add(preamble + words(26), i).isPresent() ? 1 : 0;
+    }
+    String last = preamble + words(26);
+    seen.add(last, 7_777);
+
+    assertThat(repeated).isLessThan(2 * NearDuplicates.MOST);
+    assertThat(seen.bounded()).isPositive();
+    assertThat(seen.add(last, 9_999)).as("the newest are looked at").isPresent();
+  }
+
+  @Test
+  void prefersSomeOfTheTextsThatOneRepeats() {
+    String[] words = words(60).strip().split(" ");
+    String one = other(words, 0);
+    String two = other(words, 3);
+    NearDuplicates seen = new NearDuplicates(0.8);
+    assertThat(seen.add(one, 1)).isEmpty();
+    assertThat(seen.add(two, 2)).isEmpty();
+
+    String both = String.join(" ", words);
+
+    assertThat(seen.add(both, 3, number -> number == 1)).hasValue(1);
+    assertThat(seen.add(both, 3, number -> number == 2)).hasValue(2);
+    assertThat(seen.add(both, 3, number -> false)).isPresent();
+  }
+
+  /** Less like another such text than like the words. */
+  private static String other(String[] words, int from) {
+    String[] some = words.clone();
+    for (int i = from; i < from + 3; i++) {
+      some[i * 9] = words(1).strip();
+    }
+    return String.join(" ", some);
+  }
+
+  @Test
   void comparesTextsAsAlikeAsTheThresholdAlmostAlways() {
     assertThat(NearDuplicates.rows(0.8)).isEqualTo(6);
     assertThat(NearDuplicates.rows(0.5)).isEqualTo(3);

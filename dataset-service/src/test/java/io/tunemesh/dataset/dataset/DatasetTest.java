@@ -89,6 +89,20 @@ class DatasetTest {
   }
 
   @Test
+  void waitsForNothingOnceAWorkerHasItAgain() {
+    Dataset dataset = waitingForTwo();
+    dataset.found(0, "file-a");
+    dataset.found(1, "file-b");
+    Claim claim = dataset.claim("me", Instant.now().plusSeconds(60));
+    dataset.waits(claim.fence(), Instant.now(), "the storage");
+    assertThat(DatasetView.of(dataset).waitingFor()).containsExactly("the storage");
+
+    dataset.claim("me", Instant.now().plusSeconds(60));
+
+    assertThat(DatasetView.of(dataset).waitingFor()).isEmpty();
+  }
+
+  @Test
   void staysRejected() {
     Dataset dataset = waitingForTwo();
 

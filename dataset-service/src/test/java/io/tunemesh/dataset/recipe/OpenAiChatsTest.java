@@ -2,7 +2,11 @@ package io.tunemesh.dataset.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tunemesh.contract.Json;
 import io.tunemesh.dataset.recipe.Sample.Made;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.data.Index;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,6 +65,54 @@ class OpenAiChatsTest {
                 + "<tool_call>\n{\"name\":\"g\",\"arguments\":{\"x\":1}}\n</tool_call>",
             "user: <tool_response>\nA\n</tool_response>\n<tool_response>\nB\n</tool_response>",
             "assistant: AB");
+  }
+
+  @Test
+  void keepsTheDigitsOfNumbersInCallsAndFunctions() throws Exception {
+    String numbers =
+        "{\"amount\":12345678.50,\"rate\":0.0005,\"small\":0.0000000005,\"id\":1234567890123456789.25,"
+            + "\"big\":1E+400,\"most\":1E+999999999,\"least\":1E-999999999,\"whole\":12345678901234567890123}";
+    Made made =
+        Sample.keyed(
+                "jsonl",
+                Json.MAPPER.writeValueAsString(
+                    Map.of(
+                        "tools",
+                        "[{\"name\":\"f\",\"x\":%s}]".formatted(numbers),
+                        "messages",
+                        """
+                        [{"role": "user", "content": "two?"},
+                         {"role": "assistant", "tool_calls": [{"function": {"name": "f", "arguments": %s}}]},
+                         {"role": "user", "content": "again"},
+                         {"role": "assistant", "tool_calls": [{"function": {"name": "f", "arguments": %s}}]}]
+                        """
+                            .formatted(numbers, Json.MAPPER.writeValueAsString(numbers)))))
+            .with("tools", "text")
+            .read("messages");
+
+    String call =
+        "assistant: <tool_call>\n{\"name\":\"f\",\"arguments\":%s}\n</tool_call>"
+            .formatted(numbers);
+    assertThat(made.texts(0).getFirst()).contains("\"x\":" + numbers + "}");
+    assertThat(made.texts(0)).contains(call, Index.atIndex(2));
+    assertThat(made.texts(0)).contains(call, Index.atIndex(4));
+    List<Turn> turns = made.examples().getFirst().messages();
+    assertThat(ToolText.read(turns.getFirst().content(), turns.subList(1, turns.size())))
+        .as("an export takes it apart and finds the same")
+        .isPresent();
+  }
+
+  @Test
+  void refusesCallsWhoseNumbersAreNone() throws Exception {
+    Made made =
+        Sample.jsonl(
+                """
+                {"messages": [{"role": "user", "content": "two?"}, {"role": "assistant", "tool_calls": [{"function": {"name": "f", "arguments": "{\\"x\\": 1e99999999999}"}}]}]}
+                """)
+            .with("tools", "text")
+            .read("messages");
+
+    assertThat(made.codes()).containsExactly("tool_call_malformed");
   }
 
   @ParameterizedTest

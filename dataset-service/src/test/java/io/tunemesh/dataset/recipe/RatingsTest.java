@@ -12,7 +12,9 @@ class RatingsTest {
 
   @Test
   void asksForANumber() throws Exception {
-    Made made = Sample.tsv("text\tscore\nWorth it.\t4.50\n还行\t３\nBad.\ttwo\n").read("regression");
+    Made made =
+        Sample.tsv("text\tscore\nWorth it.\t4.50\n还行\t３\nBad.\ttwo\nSmall.\t0.0005\nLess.\t5e-7\n")
+            .read("regression");
 
     assertThat(made.texts(0))
         .containsExactly(

@@ -69,6 +69,17 @@ class RoleDialogueTest {
   }
 
   @Test
+  void teachesNoAnswerButItsOwnInAnExample() throws Exception {
+    Made made = script().with("role", "阿青").with("history", "3").read("role_dialogue");
+
+    assertThat(made.examples())
+        .allSatisfy(
+            line ->
+                assertThat(line.messages().stream().filter(Turn::learned))
+                    .containsExactly(line.messages().getLast()));
+  }
+
+  @Test
   void keepsNoMoreHistoryThanAsked() throws Exception {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < 6; i++) {

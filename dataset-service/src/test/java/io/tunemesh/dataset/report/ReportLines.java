@@ -31,6 +31,7 @@ final class ReportLines {
   private final Map<String, Long> refusals = new TreeMap<>();
   private final List<Report.TemplateUse> templates = new ArrayList<>();
   private DatasetSpec.Clean clean;
+  private long bounded;
 
   ReportLines chat(String split, String question, String answer) throws IOException {
     return chat(
@@ -44,6 +45,10 @@ final class ReportLines {
             Turn.user("Which of good, bad fits the text that follows?\n" + text),
             Turn.assistant(label)),
         Map.of("text", text, "label", label));
+  }
+
+  ReportLines chat(String split, List<Turn> turns) throws IOException {
+    return chat(split, turns, null);
   }
 
   ReportLines chat(String split, List<Turn> turns, Object structure) throws IOException {
@@ -114,6 +119,11 @@ final class ReportLines {
     return this;
   }
 
+  ReportLines bounded(long texts) {
+    this.bounded = texts;
+    return this;
+  }
+
   Report report(Path folder) throws IOException {
     return report(folder, Sampling.Limits.USUAL);
   }
@@ -158,6 +168,7 @@ final class ReportLines {
         List.of(read),
         templates,
         null,
-        null);
+        null,
+        bounded);
   }
 }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tunemesh.contract.plan.DatasetSpec;
+import io.tunemesh.dataset.recipe.Turn;
 import io.tunemesh.dataset.report.Leaks.LeakPair;
 import io.tunemesh.dataset.report.Leaks.LeakPart;
 import io.tunemesh.dataset.report.Report.Sample;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,69 @@ class ReportMakerTest {
     lines.chat("train", STORY, "A ferry leaves.");
 
     assertThat(lines.report(folder).leaks().leaked()).isEqualTo(1);
+  }
+
+  @Test
+  void findsAnAnswerThatAChatTeachesInAnEarlierTurn() throws IOException {
+    ReportLines lines = filled(20);
+    lines.chat("train", chat(null, "Who hid?", "A boy.", STORY, "A ferry leaves.", "More?", "No."));
+    lines.chat("train", chat(0, "Who rode?", "A girl.", "And then?", "Nothing."));
+    lines.chat("test", STORY, "A ferry leaves!");
+    lines.chat("test", "Who hid?", "A boy.");
+    lines.chat("test", chat(0, "Once more.", "Yes?", STORY, "A ferry leaves."));
+    lines.chat("test", "Who rode?", "A girl.");
+    lines.chat("test", chat(null, "Once again.", "Yes?", "More?", "No."));
+
+    Leaks leaks = lines.report(folder).leaks();
+
+    assertThat(leaks.pairs())
+        .extracting(pair -> pair.kind() + " " + pair.example().row() + " " + pair.train().row())
+        .containsExactly("same_turn 24 22", "same_turn 25 22", "same_turn 26 22");
+  }
+
+  @Test
+  void findsATextOfTrainingBehindOneThatIsMeasuredToo() throws IOException {
+    String[] words = spelled(1, 60).split(" ");
+    ReportLines lines = filled(20);
+    lines.text("train", with(words, 0, 3));
+    lines.text("test", with(words, 3, 6));
+    lines.text("test", String.join(" ", words));
+
+    Leaks leaks = lines.report(folder).leaks();
+
+    assertThat(leaks.pairs())
+        .extracting(pair -> pair.kind() + " " + pair.example().row() + " " + pair.train().row())
+        .contains("near_text 24 22")
+        .hasSize(1);
+  }
+
+  /**
+   * Some of the words are others, so that two such texts are less alike than each and the whole.
+   */
+  private static String with(String[] words, int from, int to) {
+    String[] others = words.clone();
+    for (int i = from; i < to; i++) {
+      others[i * 9] = "other" + i;
+    }
+    return String.join(" ", others);
+  }
+
+  private static List<Turn> chat(Integer weight, String... texts) {
+    List<Turn> turns = new ArrayList<>();
+    for (int i = 0; i < texts.length; i += 2) {
+      turns.add(Turn.user(texts[i]));
+      turns.add(new Turn("assistant", texts[i + 1], i == texts.length - 2 ? null : weight));
+    }
+    return turns;
+  }
+
+  @Test
+  void saysThatACommonLikenessWasNotFollowedToItsEnd() throws IOException {
+    Report report = filled(60).bounded(3).report(folder);
+
+    assertThat(report.duplicates().bounded()).isEqualTo(3);
+    assertThat(codes(report)).contains("near_check_bounded");
+    assertThat(filled(60).report(folder).duplicates().bounded()).isNull();
   }
 
   @Test
@@ -304,8 +369,12 @@ class ReportMakerTest {
 
   /** A number in words that share no piece of five letters with those of another. */
   private static String spelled(int number) {
+    return spelled(number, 6);
+  }
+
+  private static String spelled(int number, int words) {
     StringBuilder spelled = new StringBuilder();
-    for (int word = 0; word < 6; word++) {
+    for (int word = 0; word < words; word++) {
       long hash = Double.doubleToLongBits(Sampling.place(number + "/" + word));
       for (int letter = 0; letter < 6; letter++) {
         spelled.append((char) ('a' + Math.floorMod(hash >> 4 * letter, 26)));

@@ -69,9 +69,26 @@ final class Chats {
           List.of(Turn.system(functions("\"weather\"")), user("Go"), says("Gone.")),
           List.of(Turn.system(functions("")), user("Go"), says("Gone.")),
           List.of(user("Go"), says(call("{\"name\":\"g\"}") + " and more")),
-          List.of(Turn.system(functions("{")), user("Go"), says("No.")));
+          List.of(Turn.system(functions("{")), user("Go"), says("No.")),
+          numbers(
+              "12345678.50", "0.0005", "-0.0", "0.00001", "1.5e-07", "1E+22", "123456789012345.6"),
+          numbers("1e16", "9007199254740993", "0.1", "1.7976931348623157e300", "2.5e-300", "0e0"),
+          numbers("1234567890123456789.25"),
+          numbers("0.1000000000000000055"),
+          numbers("1e400"),
+          numbers("5e-324"),
+          numbers("1e-999999999"),
+          List.of(
+              Turn.system(functions("{\"name\":\"f\",\"most\":1e400}")),
+              user("Go"),
+              says(call("{\"name\":\"f\",\"arguments\":{}}"))));
 
   private Chats() {}
+
+  private static List<Turn> numbers(String... numbers) {
+    String list = String.join(",", numbers);
+    return List.of(user("Go"), says(call("{\"name\":\"g\",\"arguments\":{\"x\":[" + list + "]}}")));
+  }
 
   private static String functions(String... each) {
     return ToolText.BEFORE_FUNCTIONS + String.join("\n", each) + ToolText.AFTER_FUNCTIONS;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
+import io.tunemesh.dataset.recipe.Turn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -54,6 +55,33 @@ class CountingPassTest {
     assertThat(report.lengths().p50()).isLessThanOrEqualTo(report.lengths().p95());
     assertThat(report.lengths().p95()).isLessThanOrEqualTo(report.lengths().max());
     assertThat(report.cutOff().examples()).isZero();
+  }
+
+  @Test
+  void countsTheContentsOfALongChatFromAnAnswerOn() throws Exception {
+    int written = ChatCounter.WRITTEN_OUT;
+
+    List<TokenCount> counts =
+        new CountingPass(starter(2048))
+            .over(List.of(chat(written - 1), chat(written), chat(written + 1), chat(written + 2), chat(5_000)))
+            .counts();
+
+    int each = counts.get(1).total() - counts.get(0).total();
+    int more = counts.get(3).total() - counts.get(2).total();
+    assertThat(more).isPositive().isLessThan(each);
+    assertThat(counts.get(2).answer()).isGreaterThan(counts.get(1).answer());
+    assertThat(counts.get(4).total())
+        .isEqualTo(counts.get(3).total() + (5_000 - written - 2) * more);
+    assertThat(counts.get(4).problem()).isNull();
+  }
+
+  private static Countable chat(int answers) {
+    List<Turn> turns = new ArrayList<>();
+    for (int i = 0; i < answers; i++) {
+      turns.add(Turn.user("问"));
+      turns.add(Turn.assistant("好"));
+    }
+    return Chats.countable(List.of(turns)).getFirst();
   }
 
   @Test

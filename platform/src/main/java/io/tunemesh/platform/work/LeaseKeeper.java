@@ -8,7 +8,7 @@ import org.jboss.logging.Logger;
 /**
  * Keeps a claim's lease alive while its holder works. A database that is away is asked again; when
  * the claim is another's, or was not renewed for the lease's whole length, {@code onLost} runs at
- * once.
+ * once. It has a thread of the system's, so that nothing that computes keeps it from renewing.
  */
 public final class LeaseKeeper implements AutoCloseable {
 
@@ -35,7 +35,7 @@ public final class LeaseKeeper implements AutoCloseable {
     this.length = length;
     this.renew = renew;
     this.onLost = onLost;
-    Thread.ofVirtual().name("lease-" + claim.id()).start(() -> run(every.toMillis()));
+    Thread.ofPlatform().daemon().name("lease-" + claim.id()).start(() -> run(every.toMillis()));
   }
 
   /** Whether the lease is lost. */

@@ -7,7 +7,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Runs a step again and again on a thread of its own: each {@code period}, and at once when woken.
- * A step that throws is logged and runs again; a wake-up during a step is not lost.
+ * The thread is the system's, since a step that computes for long would hold up virtual ones. A
+ * step that throws is logged and runs again; a wake-up during a step is not lost.
  */
 public final class Loop implements AutoCloseable {
 
@@ -31,7 +32,7 @@ public final class Loop implements AutoCloseable {
     this.name = name;
     this.period = period;
     this.step = step;
-    this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+    this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
   }
 
   /** Begins with the first step. */

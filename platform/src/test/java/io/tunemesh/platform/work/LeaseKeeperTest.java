@@ -28,6 +28,15 @@ class LeaseKeeperTest {
   }
 
   @Test
+  void renewsWhileEveryCarrierOfVirtualThreadsComputes() throws InterruptedException {
+    try (Busy busy = new Busy();
+        LeaseKeeper keeper = keeper(LONG, renewals::release)) {
+      assertThat(renewals.tryAcquire(3, 30, TimeUnit.SECONDS)).isTrue();
+      assertThat(keeper.lost()).isFalse();
+    }
+  }
+
+  @Test
   void tellsAtOnceThatAnotherHasTheClaim() throws InterruptedException {
     Runnable taken =
         () -> {

@@ -47,6 +47,16 @@ class LoopTest {
   }
 
   @Test
+  void runsWhileEveryCarrierOfVirtualThreadsComputes() throws InterruptedException {
+    try (Busy busy = new Busy();
+        Loop loop = new Loop("test", Duration.ofMillis(1), steps::release)) {
+      loop.start();
+
+      assertThat(steps.tryAcquire(3, 30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
   void goesOnAfterAStepThatThrows() throws InterruptedException {
     Runnable step =
         () -> {
