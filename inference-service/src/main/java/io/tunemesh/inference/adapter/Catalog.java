@@ -3,7 +3,7 @@ package io.tunemesh.inference.adapter;
 import io.tunemesh.contract.adapter.AdapterPublished.AdapterFile;
 import io.tunemesh.inference.engine.PoolConfig;
 import io.tunemesh.inference.engine.Use;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The adapters in service, in memory, as last read: so that a request asks no database. With each
  * goes how much it was asked for of late, by this replica.
  */
-@ApplicationScoped
+@Singleton
 public class Catalog {
 
   private final Adapters adapters;

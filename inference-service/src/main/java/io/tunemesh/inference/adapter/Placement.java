@@ -4,7 +4,7 @@ import io.tunemesh.inference.engine.Engine;
 import io.tunemesh.inference.engine.Engines;
 import io.tunemesh.inference.engine.PoolConfig;
 import io.tunemesh.inference.engine.Seat;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * hashing with bounded loads; Mirrokni, Thorup and Zadimoghaddam, 2018). A load goes to the first
  * with room and, if all are full, to the one whose least used adapter was used least.
  */
-@ApplicationScoped
+@Singleton
 public class Placement {
 
   private final Engines engines;
@@ -37,7 +37,7 @@ public class Placement {
    */
   public Seat forBase(String model, Set<Engine> except) {
     List<Engine> left = left(engines.of(model), except);
-    Seat seat = leastBusy(left.stream().filter(Engine::isWell).toList());
+    Seat seat = leastBusy(well(left));
     // What was seen of them may be old: asking one that was down is better than not asking.
     return seat != null ? seat : leastBusy(left);
   }
@@ -153,6 +153,15 @@ public class Placement {
     List<Engine> well = peers.stream().filter(Engine::isWell).toList();
     int running = well.stream().mapToInt(Engine::running).sum();
     return Math.ceil(config.loadFactor() * (running + 1) / Math.max(1, well.size()));
+  }
+
+  private static List<Engine> well(List<Engine> all) {
+    for (Engine engine : all) {
+      if (!engine.isWell()) {
+        return all.stream().filter(Engine::isWell).toList();
+      }
+    }
+    return all;
   }
 
   private static List<Engine> left(List<Engine> all, Set<Engine> except) {

@@ -6,8 +6,8 @@ import io.tunemesh.contract.alias.AliasShadow;
 import io.tunemesh.contract.alias.AliasTarget;
 import io.tunemesh.platform.db.ChangeNotices;
 import jakarta.annotation.Priority;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +18,7 @@ import java.util.Optional;
  * All aliases in memory, so that a question asks no database. This replica sees its own changes
  * before it answers for them, and those of others as soon as PostgreSQL tells of them.
  */
-@ApplicationScoped
+@Singleton
 public class AliasView {
 
   private volatile Map<String, Map<String, Pointer>> tenants = Map.of();

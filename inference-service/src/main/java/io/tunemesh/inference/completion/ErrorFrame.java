@@ -2,7 +2,6 @@ package io.tunemesh.inference.completion;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tunemesh.platform.http.Problem;
-import io.vertx.core.buffer.Buffer;
 import java.util.Locale;
 
 /**
@@ -19,9 +18,9 @@ final class ErrorFrame {
   private ErrorFrame() {}
 
   /** Whether the frame may be one; looks at its first bytes alone. */
-  static boolean may(Buffer frame) {
+  static boolean may(byte[] frame) {
     int at = behindSpaces(frame, startsWith(frame, 0, DATA) ? DATA.length() : 0);
-    if (at >= frame.length() || frame.getByte(at) != '{') {
+    if (at >= frame.length || frame[at] != '{') {
       return false;
     }
     at = behindSpaces(frame, at + 1);
@@ -62,20 +61,20 @@ final class ErrorFrame {
     return isAskers ? 400 : 500;
   }
 
-  private static int behindSpaces(Buffer frame, int from) {
+  private static int behindSpaces(byte[] frame, int from) {
     int at = from;
-    while (at < frame.length() && Character.isWhitespace(frame.getByte(at))) {
+    while (at < frame.length && Character.isWhitespace(frame[at])) {
       at++;
     }
     return at;
   }
 
-  private static boolean startsWith(Buffer frame, int from, String word) {
-    if (frame.length() - from < word.length()) {
+  private static boolean startsWith(byte[] frame, int from, String word) {
+    if (frame.length - from < word.length()) {
       return false;
     }
     for (int i = 0; i < word.length(); i++) {
-      if (frame.getByte(from + i) != word.charAt(i)) {
+      if (frame[from + i] != word.charAt(i)) {
         return false;
       }
     }

@@ -1,5 +1,6 @@
 package io.tunemesh.inference.completion;
 
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
 import io.tunemesh.inference.turn.Ending.Outcome;
@@ -15,7 +16,6 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -31,6 +31,8 @@ final class Forward implements Attempts.Listener {
 
   /** What is read as JSON in well under a millisecond, and so on the event loop. */
   private static final int SHORT_BYTES = 16 * 1024;
+
+  private static final ObjectReader ANSWERS = Json.MAPPER.readerFor(ObjectNode.class);
 
   private final RoutingContext client;
   private final Turn turn;
@@ -149,10 +151,10 @@ final class Forward implements Attempts.Listener {
 
   /** The answer as the steps leave it. */
   private Buffer left(Buffer body) throws IOException, InterruptedException {
-    ObjectNode answer = Json.MAPPER.readValue(body.getBytes(), ObjectNode.class);
+    ObjectNode answer = ANSWERS.readValue(body.getBytes());
     passage.used(Usage.of(answer));
-    passage.leave(answer);
-    return Buffer.buffer(answer.toString().getBytes(StandardCharsets.UTF_8));
+    boolean changed = passage.leave(answer);
+    return Told.in(body, answer, changed, turn.told());
   }
 
   private void finish(HttpClientResponse response, Buffer body, Outcome outcome, String code) {

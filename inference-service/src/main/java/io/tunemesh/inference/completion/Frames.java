@@ -1,10 +1,10 @@
 package io.tunemesh.inference.completion;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
 import io.tunemesh.inference.turn.ChunkFilter;
+import io.tunemesh.inference.turn.Mention;
 import io.tunemesh.inference.turn.Passage;
 import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.inference.turn.Usage;
@@ -19,7 +19,9 @@ import java.util.List;
  */
 final class Frames {
 
-  private static final byte[] USAGE = "\"usage\"".getBytes(StandardCharsets.UTF_8);
+  private static final Mention USAGE = Mention.of("\"usage\"");
+  private static final byte[] DATA = "data: ".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] END = "\n\n".getBytes(StandardCharsets.UTF_8);
 
   private final Turn turn;
   private final Passage passage;
@@ -27,7 +29,7 @@ final class Frames {
   private final List<ChunkFilter> filters;
   private final Splitter splitter = new Splitter();
   private final StreamUsage usage = new StreamUsage();
-  private Buffer first;
+  private byte[] first;
   private long count;
   private boolean ended;
   private Problem error;
@@ -50,7 +52,7 @@ final class Frames {
   Buffer end() {
     Buffer out = Buffer.buffer();
     finish(out);
-    return out.appendBuffer(renaming.answer(splitter.rest()));
+    return out.appendBytes(renaming.answer(splitter.rest()));
   }
 
   /** The error that the stream told of, the engine's or a rule's; null if it is an answer. */
@@ -58,14 +60,14 @@ final class Frames {
     return error;
   }
 
-  private void frame(Buffer frame, Buffer out) {
+  private void frame(byte[] frame, Buffer out) {
     if (isDone(frame)) {
       finish(out);
-      out.appendBuffer(frame);
+      out.appendBytes(frame);
       return;
     }
-    if (ErrorFrame.may(frame) && isError(chunk(frame))) {
-      out.appendBuffer(frame);
+    if (ErrorFrame.may(frame) && isError(Splitter.json(frame))) {
+      out.appendBytes(frame);
       return;
     }
     if (error != null && !filters.isEmpty()) {
@@ -74,31 +76,31 @@ final class Frames {
     }
     passage.streamed(count++);
     first = first == null ? frame : first;
-    if (!filters.isEmpty() && chunk(frame) instanceof ObjectNode chunk) {
+    if (!filters.isEmpty() && Splitter.json(frame) instanceof ObjectNode chunk) {
       if (isError(chunk)) {
-        out.appendBuffer(frame);
+        out.appendBytes(frame);
       } else {
         read(chunk, out);
       }
-    } else if (contains(frame, USAGE) && UsageField.in(frame) instanceof UsageField told) {
+    } else if (USAGE.isIn(frame) && UsageField.in(frame) instanceof UsageField told) {
       passOn(frame, told, out);
     } else {
-      out.appendBuffer(frame);
+      out.appendBytes(frame);
     }
   }
 
-  private void passOn(Buffer frame, UsageField told, Buffer out) {
+  private void passOn(byte[] frame, UsageField told, Buffer out) {
     passage.used(usage.after(told.choice(), told.usage()));
     boolean isLast = told.choice() < 0;
     if (isLast
         && turn.wantsUsage()
         && !turn.told().isEmpty()
-        && chunk(frame) instanceof ObjectNode chunk) {
+        && Splitter.json(frame) instanceof ObjectNode chunk) {
       last(chunk, out);
     } else if (isLast ? turn.wantsUsage() : turn.wantsUsageOften()) {
-      out.appendBuffer(frame);
+      out.appendBytes(frame);
     } else if (!isLast) {
-      out.appendBuffer(told.cutOutOf(frame));
+      out.appendBytes(told.cutOutOf(frame));
     }
   }
 
@@ -157,7 +159,7 @@ final class Frames {
 
   /** What makes a chunk one of this stream: clients tell streams apart by it. */
   private ObjectNode head() {
-    if (first != null && chunk(first) instanceof ObjectNode chunk) {
+    if (first != null && Splitter.json(first) instanceof ObjectNode chunk) {
       return chunk.retain("id", "object", "created", "model");
     }
     ObjectNode head = Json.MAPPER.createObjectNode();
@@ -183,7 +185,7 @@ final class Frames {
   }
 
   private static void write(ObjectNode chunk, Buffer out) {
-    out.appendString("data: ").appendString(chunk.toString()).appendString("\n\n");
+    out.appendBytes(DATA).appendString(chunk.toString()).appendBytes(END);
   }
 
   private boolean isError(JsonNode chunk) {
@@ -192,29 +194,7 @@ final class Frames {
     return told != null;
   }
 
-  private static JsonNode chunk(Buffer frame) {
-    String data = Splitter.data(frame);
-    try {
-      return data.isEmpty() ? null : Json.MAPPER.readTree(data);
-    } catch (JsonProcessingException e) {
-      return null;
-    }
-  }
-
-  private static boolean isDone(Buffer frame) {
-    return frame.length() < 32 && Splitter.data(frame).equals("[DONE]");
-  }
-
-  private static boolean contains(Buffer frame, byte[] word) {
-    for (int i = 0; i + word.length <= frame.length(); i++) {
-      int j = 0;
-      while (j < word.length && frame.getByte(i + j) == word[j]) {
-        j++;
-      }
-      if (j == word.length) {
-        return true;
-      }
-    }
-    return false;
+  private static boolean isDone(byte[] frame) {
+    return frame.length < 32 && Splitter.data(frame).equals("[DONE]");
   }
 }

@@ -2,7 +2,7 @@ package io.tunemesh.inference.completion;
 
 import io.tunemesh.inference.engine.PoolConfig;
 import io.tunemesh.inference.turn.Turn;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * How long an engine may take to begin an answer before another is asked as well: as long as most
  * answers of the model of late took (Dean and Barroso, The Tail at Scale, 2013).
  */
-@ApplicationScoped
+@Singleton
 class HedgeDelays {
 
   private static final int REMEMBERED = 256;

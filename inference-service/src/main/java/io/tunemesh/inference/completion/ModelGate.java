@@ -12,7 +12,7 @@ import io.tunemesh.inference.engine.Engine;
 import io.tunemesh.inference.engine.Engines;
 import io.tunemesh.inference.engine.Seat;
 import io.tunemesh.platform.http.Problem;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -21,7 +21,7 @@ import java.util.Set;
  * Decides which models a tenant may use now, and in which engine: the base models and its own
  * adapters in service. Another tenant's adapter is as unknown as one that never was.
  */
-@ApplicationScoped
+@Singleton
 class ModelGate {
 
   /** How often one who waits looks for room in an engine, of which nobody tells. */

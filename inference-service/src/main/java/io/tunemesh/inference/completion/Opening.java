@@ -43,7 +43,7 @@ final class Opening {
     return held;
   }
 
-  private void frame(Buffer frame) {
+  private void frame(byte[] frame) {
     if (said || error != null) {
       return;
     }

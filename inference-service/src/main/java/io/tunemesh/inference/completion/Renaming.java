@@ -64,24 +64,32 @@ final class Renaming {
     return inEngine == null ? text : answer(Buffer.buffer(text)).toString();
   }
 
-  /** Bytes of an answer with the asker's name; a name must not be cut in two at their ends. */
+  /** An answer with the asker's name. */
   Buffer answer(Buffer answer) {
     if (inEngine == null) {
       return answer;
     }
     byte[] bytes = answer.getBytes();
-    int at = find(bytes, 0);
+    byte[] renamed = answer(bytes);
+    return renamed == bytes ? answer : Buffer.buffer(renamed);
+  }
+
+  /** Bytes of an answer with the asker's name; a name must not be cut in two at their ends. */
+  byte[] answer(byte[] bytes) {
+    int at = inEngine == null ? -1 : find(bytes, 0);
     if (at < 0) {
-      return answer;
+      return bytes;
     }
-    Buffer out = Buffer.buffer(bytes.length + 64);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length + 64);
     int from = 0;
     while (at >= 0) {
-      out.appendBytes(bytes, from, at - from).appendBytes(known);
+      out.write(bytes, from, at - from);
+      out.writeBytes(known);
       from = at + inEngine.length;
       at = find(bytes, from);
     }
-    return out.appendBytes(bytes, from, bytes.length - from);
+    out.write(bytes, from, bytes.length - from);
+    return out.toByteArray();
   }
 
   private byte[] spliced(byte[] question, int from, int to) {

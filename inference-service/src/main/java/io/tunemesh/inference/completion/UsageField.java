@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.tunemesh.contract.Json;
 import io.tunemesh.inference.turn.Usage;
-import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -21,13 +20,12 @@ record UsageField(Usage usage, int choice, int from, int to) {
   private static final String NAME = "\"usage\"";
 
   /** Of a frame with one line of data; null if it tells no usage. */
-  static UsageField in(Buffer frame) {
-    byte[] bytes = frame.getBytes();
+  static UsageField in(byte[] frame) {
     int start = 0;
-    while (start < bytes.length && bytes[start] != '{') {
+    while (start < frame.length && frame[start] != '{') {
       start++;
     }
-    byte[] chunk = Arrays.copyOfRange(bytes, start, bytes.length);
+    byte[] chunk = Arrays.copyOfRange(frame, start, frame.length);
     try (JsonParser json = Json.MAPPER.createParser(chunk)) {
       return json.nextToken() == JsonToken.START_OBJECT ? read(json, chunk, start) : null;
     } catch (IOException e) {
@@ -36,10 +34,10 @@ record UsageField(Usage usage, int choice, int from, int to) {
   }
 
   /** The frame without it. */
-  Buffer cutOutOf(Buffer frame) {
-    return Buffer.buffer(frame.length())
-        .appendBuffer(frame.slice(0, from))
-        .appendBuffer(frame.slice(to, frame.length()));
+  byte[] cutOutOf(byte[] frame) {
+    byte[] rest = Arrays.copyOf(frame, frame.length - (to - from));
+    System.arraycopy(frame, to, rest, from, frame.length - to);
+    return rest;
   }
 
   private static UsageField read(JsonParser json, byte[] chunk, int start) throws IOException {

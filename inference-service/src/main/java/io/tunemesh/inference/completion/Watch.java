@@ -6,7 +6,7 @@ import io.tunemesh.inference.engine.Engines;
 import io.tunemesh.inference.engine.PoolConfig;
 import io.vertx.core.Vertx;
 import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Looks now and then whether engines are silent of which an answer, or more of one, is awaited, for
  * all questions at once: while none is, a question costs no more than to be known here.
  */
-@ApplicationScoped
+@Singleton
 class Watch {
 
   private static final long LOOK_MS = 250;

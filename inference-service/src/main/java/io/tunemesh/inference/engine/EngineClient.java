@@ -10,16 +10,18 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Opens requests to engines; each engine has its own connections. Those for answers belong to the
  * event loop that asks, so that no answer passes from one thread to another.
  */
-@ApplicationScoped
+@Singleton
 public class EngineClient {
 
   /** Less than the 5 s after which uvicorn, which vLLM runs on, closes an idle connection. */
@@ -31,6 +33,10 @@ public class EngineClient {
   private final Vertx vertx;
   private final EngineConfig config;
   private final List<HttpClient> clients = new CopyOnWriteArrayList<>();
+
+  /** Read once for all questions; there are as many as engines and paths. */
+  private final Map<String, RequestOptions> addresses = new ConcurrentHashMap<>();
+
   private final HttpClient control;
   private final HttpClient others;
   private final ThreadLocal<HttpClient> ofLoop;
@@ -70,13 +76,16 @@ public class EngineClient {
   private RequestOptions options(
       EngineSpec engine, HttpMethod method, String path, Duration silence) {
     RequestOptions options =
-        new RequestOptions()
+        new RequestOptions(addresses.computeIfAbsent(engine.address(path), EngineClient::parsed))
             .setMethod(method)
-            .setAbsoluteURI(engine.address(path))
             .setConnectTimeout(config.connectTimeout().toMillis())
             .setIdleTimeout(silence.toMillis());
     engine.apiKey().ifPresent(key -> options.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + key));
     return options;
+  }
+
+  private static RequestOptions parsed(String address) {
+    return new RequestOptions().setAbsoluteURI(address);
   }
 
   private HttpClient client(int connections) {

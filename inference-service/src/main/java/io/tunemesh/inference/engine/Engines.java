@@ -1,8 +1,9 @@
 package io.tunemesh.inference.engine;
 
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** The engines of the pool: those of the configuration, and those that are discovered. */
-@ApplicationScoped
+@Singleton
 public class Engines {
 
   private static final Logger LOG = Logger.getLogger(Engines.class);
@@ -23,7 +24,9 @@ public class Engines {
   private final List<EngineSpec> configured;
   private final List<EngineSpec> kinds;
   private final List<Runnable> onChange = new ArrayList<>();
+  private final Set<String> bases;
   private volatile Map<String, Engine> byUrl = Map.of();
+  private volatile Map<String, List<Engine>> byModel = new HashMap<>();
 
   Engines(
       EngineClient client,
@@ -40,6 +43,7 @@ public class Engines {
       String model = discovery.model().orElse(config.model());
       kinds.add(Discovery.spec(discovery, model, "discovered", 1));
     }
+    bases = kinds.stream().map(EngineSpec::model).collect(Collectors.toSet());
     discovered(List.of());
   }
 
@@ -50,7 +54,7 @@ public class Engines {
 
   /** Those with that base model. */
   public List<Engine> of(String model) {
-    return all().stream().filter(engine -> engine.spec().model().equals(model)).toList();
+    return byModel.getOrDefault(model, List.of());
   }
 
   /** The base models of the pool, also of engines that are not there yet. */
@@ -60,7 +64,7 @@ public class Engines {
 
   /** Whether {@code model} is the name of a base model. */
   public boolean isBase(String model) {
-    return kinds.stream().anyMatch(engine -> engine.model().equals(model));
+    return bases.contains(model);
   }
 
   /** Whether the pool has, or may come to have, an engine for adapters of that base and method. */
@@ -80,6 +84,10 @@ public class Engines {
     configured.forEach(spec -> keep(spec, before, now));
     discovered.forEach(spec -> keep(spec, before, now));
     byUrl = now;
+    byModel =
+        now.values().stream()
+            .collect(
+                Collectors.groupingBy(one -> one.spec().model(), Collectors.toUnmodifiableList()));
     if (!now.keySet().equals(before.keySet())) {
       LOG.infof("The pool has engines %s", now.keySet());
       onChange.forEach(Runnable::run);

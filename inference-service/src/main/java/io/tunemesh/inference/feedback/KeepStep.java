@@ -73,8 +73,9 @@ class KeepStep implements Step {
   }
 
   @Override
-  public void after(Turn turn, ObjectNode answer) {
+  public boolean after(Turn turn, ObjectNode answer) {
     open.get(turn.id()).answered(answer);
+    return false;
   }
 
   @Override

@@ -85,17 +85,20 @@ public class KnowledgeStep implements Step {
   }
 
   @Override
-  public void after(Turn turn, ObjectNode answer) {
+  public boolean after(Turn turn, ObjectNode answer) {
     List<Excerpt> found = cited.get(turn.id());
+    boolean changed = false;
     for (JsonNode choice : answer.path("choices")) {
       if (choice.get("message") instanceof ObjectNode message
           && message.path("content").isTextual()) {
         ArrayNode notes = Prompt.annotations(message.get("content").asText(), found);
         if (!notes.isEmpty()) {
           message.withArray("annotations").addAll(notes);
+          changed = true;
         }
       }
     }
+    return changed;
   }
 
   @Override

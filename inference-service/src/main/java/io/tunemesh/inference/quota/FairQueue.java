@@ -117,7 +117,7 @@ final class FairQueue {
 
   private void remove(Ticket ticket) {
     Lane lane = lanes.get(ticket.tenant);
-    if (lane == null || !lane.queues.get(ticket.priority).remove(ticket)) {
+    if (lane == null || !lane.remove(ticket)) {
       return;
     }
     waiting--;
@@ -156,7 +156,7 @@ final class FairQueue {
 
   private void go(Ticket ticket, double start) {
     Lane lane = lanes.get(ticket.tenant);
-    lane.queues.get(ticket.priority).remove(ticket);
+    lane.remove(ticket);
     lane.cost = start + ticket.cost / lane.weight;
     lane.running++;
     lane.keys.merge(ticket.key, 1, Integer::sum);

@@ -9,12 +9,13 @@ import java.util.Map;
 /** One tenant in the fair queue, whose lock guards it. */
 final class Lane {
 
-  final Map<Priority, Deque<Ticket>> queues = new EnumMap<>(Priority.class);
+  private final Map<Priority, Deque<Ticket>> queues = new EnumMap<>(Priority.class);
   final Map<String, Integer> keys = new HashMap<>();
   double weight;
   int limit;
   double cost;
   int running;
+  private int waiting;
 
   Lane() {
     for (Priority priority : Priority.values()) {
@@ -24,10 +25,18 @@ final class Lane {
 
   void add(Ticket ticket) {
     queues.get(ticket.priority).add(ticket);
+    waiting++;
+  }
+
+  /** Whether it stood there. */
+  boolean remove(Ticket ticket) {
+    boolean stood = queues.get(ticket.priority).remove(ticket);
+    waiting -= stood ? 1 : 0;
+    return stood;
   }
 
   int waiting() {
-    return queues.values().stream().mapToInt(Deque::size).sum();
+    return waiting;
   }
 
   /** Whether nothing of it waits or has gone. */

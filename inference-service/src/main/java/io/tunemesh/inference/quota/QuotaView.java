@@ -3,14 +3,14 @@ package io.tunemesh.inference.quota;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.platform.db.ChangeNotices;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** All limits in memory, so that a question asks no database; kept as the aliases are. */
-@ApplicationScoped
+@Singleton
 class QuotaView {
 
   private final Limits standard;

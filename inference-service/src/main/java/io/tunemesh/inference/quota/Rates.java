@@ -7,8 +7,8 @@ import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.work.Loop;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Counts requests and tokens against the limits of tenants and keys. */
-@ApplicationScoped
+@Singleton
 class Rates {
 
   private static final Duration REST = Duration.ofSeconds(5);
@@ -132,9 +132,11 @@ class Rates {
 
     /** The tokens are known now: the difference is given back or taken. */
     void correct(long actual) {
-      taken.stream()
-          .filter(t -> t.kind().equals("tokens") && t.amount() > 0)
-          .forEach(t -> t.bucket().settle(tokens - actual));
+      for (Taken t : taken) {
+        if (t.kind().equals("tokens") && t.amount() > 0) {
+          t.bucket().settle(tokens - actual);
+        }
+      }
     }
 
     /** As if it had not been asked. */
@@ -148,21 +150,27 @@ class Rates {
 
     /** OpenAI's headers, of the limit that is nearest. */
     private void tell(Turn turn) {
-      for (String kind : List.of("requests", "tokens")) {
-        taken.stream()
-            .filter(t -> t.kind().equals(kind))
-            .min(
-                (a, b) ->
-                    Double.compare(a.bucket().left() / a.limit(), b.bucket().left() / b.limit()))
-            .ifPresent(
-                t -> {
-                  double left = t.bucket().left();
-                  turn.header("x-ratelimit-limit-" + kind, String.valueOf(t.limit()));
-                  turn.header("x-ratelimit-remaining-" + kind, String.valueOf((long) left));
-                  turn.header(
-                      "x-ratelimit-reset-" + kind,
-                      (long) Math.ceil((t.limit() - left) / t.limit() * 60) + "s");
-                });
+      tell(turn, "requests");
+      tell(turn, "tokens");
+    }
+
+    private void tell(Turn turn, String kind) {
+      Taken nearest = null;
+      double left = 0;
+      for (Taken t : taken) {
+        if (t.kind().equals(kind)) {
+          double leftOfThis = t.bucket().left();
+          if (nearest == null || leftOfThis / t.limit() < left / nearest.limit()) {
+            nearest = t;
+            left = leftOfThis;
+          }
+        }
+      }
+      if (nearest != null) {
+        double used = (nearest.limit() - left) / nearest.limit();
+        turn.header("x-ratelimit-limit-" + kind, String.valueOf(nearest.limit()));
+        turn.header("x-ratelimit-remaining-" + kind, String.valueOf((long) left));
+        turn.header("x-ratelimit-reset-" + kind, (long) Math.ceil(used * 60) + "s");
       }
     }
 

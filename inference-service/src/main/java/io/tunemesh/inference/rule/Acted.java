@@ -1,5 +1,8 @@
 package io.tunemesh.inference.rule;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 /**
  * That a rule did something, as the answer's metadata tell it.
  *
@@ -15,5 +18,13 @@ record Acted(String rule, String reason, Integer choice) {
 
   Acted of(int index) {
     return new Acted(rule, reason, index);
+  }
+
+  /** As {@link io.tunemesh.contract.Json} writes it, in a tenth of the time. */
+  void addTo(ArrayNode told) {
+    ObjectNode one = told.addObject().put("rule", rule).put("reason", reason);
+    if (choice != null) {
+      one.put("choice", choice);
+    }
   }
 }

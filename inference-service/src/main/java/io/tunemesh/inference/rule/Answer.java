@@ -24,11 +24,12 @@ final class Answer {
 
   /**
    * @param acted takes what was done
+   * @return whether the answer is another now
    * @throws Unfit if it may not be given
    */
-  void apply(AfterRules rules, List<Acted> acted) throws Unfit {
+  boolean apply(AfterRules rules, List<Acted> acted) throws Unfit {
     if (!(answer.get("choices") instanceof ArrayNode choices)) {
-      return;
+      return false;
     }
     List<ObjectNode> written = new ArrayList<>();
     List<JsonNode> others = new ArrayList<>();
@@ -40,36 +41,51 @@ final class Answer {
       }
     }
     if (written.isEmpty()) {
-      return;
+      return false;
     }
     List<String> texts = written.stream().map(one -> owner(one).get(field(one)).asText()).toList();
     List<AfterRules.Candidate> given = rules.apply(texts, acted);
+    boolean changed = !others.isEmpty() || given.size() != written.size();
     choices.removeAll();
     for (AfterRules.Candidate candidate : given) {
       ObjectNode choice = written.get(candidate.index());
-      write(choice, texts.get(candidate.index()), candidate, rules);
+      changed |= write(choice, texts.get(candidate.index()), candidate, rules);
+      changed |= candidate.index() != choices.size() || !hasIndex(choice, choices.size());
       choices.add(choice.put("index", choices.size()));
     }
     others.forEach(
         other -> choices.add(((ObjectNode) other.deepCopy()).put("index", choices.size())));
+    return changed;
   }
 
-  private static void write(
+  private static boolean hasIndex(ObjectNode choice, int index) {
+    JsonNode now = choice.path("index");
+    return now.isInt() && now.intValue() == index;
+  }
+
+  /** Whether that changes the choice. */
+  private static boolean write(
       ObjectNode choice, String before, AfterRules.Candidate candidate, AfterRules rules)
       throws Unfit {
     ObjectNode owner = owner(choice);
+    boolean changed = candidate.cut();
     if (!candidate.text().equals(before)) {
       owner.put(field(choice), candidate.text());
       choice.remove("logprobs");
+      changed = true;
     }
     for (String thought : THOUGHTS) {
       if (owner.path(thought).isTextual()) {
-        owner.put(thought, rules.thought(owner.get(thought).asText()));
+        String text = owner.get(thought).asText();
+        String allowed = rules.thought(text);
+        owner.put(thought, allowed);
+        changed |= !allowed.equals(text);
       }
     }
     if (candidate.cut()) {
       choice.put("finish_reason", "length");
     }
+    return changed;
   }
 
   private static ObjectNode owner(ObjectNode choice) {

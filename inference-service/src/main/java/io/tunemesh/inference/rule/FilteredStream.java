@@ -49,6 +49,7 @@ final class FilteredStream implements ChunkFilter {
   private final Map<Integer, List<TextFilter>> all = new TreeMap<>();
   private final Map<String, Chain> thoughts = new HashMap<>();
   private ObjectNode last;
+  private boolean isChat;
 
   /**
    * @param acted takes what was done, at the end
@@ -65,7 +66,8 @@ final class FilteredStream implements ChunkFilter {
     if (!(chunk.get("choices") instanceof ArrayNode choices) || choices.isEmpty()) {
       return List.of(chunk);
     }
-    last = chunk.deepCopy();
+    last = chunk;
+    isChat = choices.path(0).has("delta");
     ArrayNode kept = chunk.arrayNode();
     for (JsonNode choice : choices) {
       if (!(choice instanceof ObjectNode one) || remains(one)) {
@@ -106,9 +108,13 @@ final class FilteredStream implements ChunkFilter {
   }
 
   private void think(int index, ObjectNode owner, String field, boolean ends) {
+    boolean isSaid = owner.path(field).isTextual();
+    if (!isSaid && !(ends && !thoughts.isEmpty())) {
+      return;
+    }
     String key = index + field;
     Chain chain = thoughts.get(key);
-    if (!owner.path(field).isTextual() && !(ends && chain != null)) {
+    if (!isSaid && chain == null) {
       return;
     }
     WordFilter words = rules.wordFilter();
@@ -152,10 +158,9 @@ final class FilteredStream implements ChunkFilter {
   /** One more chunk like the last, for an engine that ended without saying why. */
   private ObjectNode chunk(int index, String text) {
     ObjectNode chunk = last.deepCopy();
-    boolean chat = last.path("choices").path(0).has("delta");
     chunk.remove("usage");
     ObjectNode choice = chunk.putArray("choices").addObject().put("index", index);
-    if (chat) {
+    if (isChat) {
       choice.putObject("delta").put("content", text);
     } else {
       choice.put("text", text);

@@ -1,5 +1,6 @@
 package io.tunemesh.inference.rule;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.RulesSpec.JsonForm;
@@ -100,14 +101,15 @@ public class RuleStep implements Step {
   }
 
   @Override
-  public void after(Turn turn, ObjectNode answer) {
+  public boolean after(Turn turn, ObjectNode answer) {
     Begun now = begun.get(turn.id());
     try {
-      new Answer(answer).apply(now.rules().after(), now.acted());
+      boolean changed = new Answer(answer).apply(now.rules().after(), now.acted());
+      tell(turn, now);
+      return changed;
     } catch (Unfit e) {
       throw new Refusal(new Problem(422, e.code(), e.getMessage(), null));
     }
-    tell(turn, now);
   }
 
   @Override
@@ -130,7 +132,9 @@ public class RuleStep implements Step {
 
   private static void tell(Turn turn, Begun now) {
     if (!now.acted().isEmpty()) {
-      turn.tell("rules", Json.MAPPER.valueToTree(now.acted()));
+      ArrayNode rules = Json.MAPPER.createArrayNode();
+      now.acted().forEach(acted -> acted.addTo(rules));
+      turn.tell("rules", rules);
     }
   }
 

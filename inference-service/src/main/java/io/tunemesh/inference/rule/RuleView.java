@@ -5,8 +5,8 @@ import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.contract.plan.RulesSpec;
 import io.tunemesh.contract.plan.RulesSpec.Knowledge;
 import io.tunemesh.platform.work.Loop;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
@@ -15,7 +15,7 @@ import org.jboss.logging.Logger;
  * The rule sets that hold, in memory, so that a question asks no database. A change through this
  * replica holds here when it is answered, and on the others after {@link RulesConfig#lookEvery}.
  */
-@ApplicationScoped
+@Singleton
 public class RuleView {
 
   /** The name of the rules for models that have none of their own. */

@@ -21,6 +21,10 @@ final class WordFilter implements TextFilter {
 
   @Override
   public String whole(String text) {
+    if (held.isEmpty() && words.in(text, before, true).isEmpty()) {
+      before = text.isEmpty() ? before : text.charAt(text.length() - 1);
+      return text;
+    }
     held.append(text);
     return give(true);
   }

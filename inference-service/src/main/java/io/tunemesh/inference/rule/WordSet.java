@@ -4,6 +4,7 @@ import com.hankcs.algorithm.AhoCorasickDoubleArrayTrie;
 import io.tunemesh.inference.text.Script;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +25,9 @@ final class WordSet {
   private final String[] sorted;
   private final int longest;
 
+  /** The characters with which words begin. */
+  private final BitSet firsts = new BitSet();
+
   WordSet(Collection<String> words) {
     TreeMap<String, Integer> folded = new TreeMap<>();
     for (String word : words) {
@@ -33,6 +37,9 @@ final class WordSet {
       }
     }
     sorted = folded.keySet().toArray(String[]::new);
+    for (String word : sorted) {
+      firsts.set(word.charAt(0));
+    }
     longest = folded.values().stream().mapToInt(Integer::intValue).max().orElse(0);
     if (sorted.length > 0) {
       trie.build(folded);
@@ -50,7 +57,7 @@ final class WordSet {
     if (sorted.length == 0 || text.isEmpty()) {
       return List.of();
     }
-    List<Hit> hits = new ArrayList<>();
+    List<Hit> hits = new ArrayList<>(0);
     char[] folded = Script.folded(text);
     trie.parseText(
         folded,
@@ -65,7 +72,9 @@ final class WordSet {
             hits.add(new Hit(begin, end));
           }
         });
-    hits.sort(Comparator.comparingInt(Hit::start).thenComparingInt(Hit::end));
+    if (hits.size() > 1) {
+      hits.sort(Comparator.comparingInt(Hit::start).thenComparingInt(Hit::end));
+    }
     return hits;
   }
 
@@ -73,7 +82,7 @@ final class WordSet {
   int open(CharSequence text) {
     String folded = Script.folded(text.toString());
     for (int start = Math.max(0, folded.length() - longest); start < folded.length(); start++) {
-      if (begins(folded.substring(start))) {
+      if (firsts.get(folded.charAt(start)) && begins(folded.substring(start))) {
         return start;
       }
     }

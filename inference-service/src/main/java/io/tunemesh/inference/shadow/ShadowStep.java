@@ -51,8 +51,9 @@ class ShadowStep implements Step {
   }
 
   @Override
-  public void after(Turn turn, ObjectNode answer) {
+  public boolean after(Turn turn, ObjectNode answer) {
     answers.get(turn.id()).append(text(answer));
+    return false;
   }
 
   @Override

@@ -1,12 +1,15 @@
 package io.tunemesh.inference.telemetry;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tunemesh.contract.Json;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.tunemesh.inference.turn.Ending;
+import io.tunemesh.inference.turn.Ending.Outcome;
+import io.tunemesh.inference.turn.Source;
 import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.inference.turn.Witness;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import org.jboss.logging.Logger;
 
 /**
@@ -17,6 +20,8 @@ import org.jboss.logging.Logger;
 class AccessLog implements Witness {
 
   private static final Logger LOG = Logger.getLogger("io.tunemesh.access");
+  private static final Map<Source, String> SOURCES = fields("source", Source.class);
+  private static final Map<Outcome, String> OUTCOMES = fields("outcome", Outcome.class);
 
   @Override
   public void ended(Turn turn, Ending ending) {
@@ -26,33 +31,53 @@ class AccessLog implements Witness {
   }
 
   static String line(Turn turn, Ending ending) {
-    ObjectNode line = Json.MAPPER.createObjectNode();
-    line.put("id", turn.id());
-    line.put("tenant", turn.tenant());
-    line.put("key", turn.caller());
-    line.put("source", turn.source().name().toLowerCase(Locale.ROOT));
-    line.put("path", turn.api().path());
-    line.put("model_asked", turn.asked());
-    line.put("model_answered", turn.model());
+    StringBuilder line = new StringBuilder(512);
+    text(line, "{\"id\":", turn.id());
+    text(line, ",\"tenant\":", turn.tenant());
+    text(line, ",\"key\":", turn.caller());
+    line.append(SOURCES.get(turn.source()));
+    text(line, ",\"path\":", turn.api().path());
+    text(line, ",\"model_asked\":", turn.asked());
+    text(line, ",\"model_answered\":", turn.model());
     if (turn.engine() != null) {
-      line.put("engine", turn.engine());
+      text(line, ",\"engine\":", turn.engine());
     }
-    line.put("stream", turn.streams());
-    line.put("outcome", ending.outcome().name().toLowerCase(Locale.ROOT));
-    line.put("status", ending.status());
+    line.append(",\"stream\":").append(turn.streams());
+    line.append(OUTCOMES.get(ending.outcome()));
+    line.append(",\"status\":").append(ending.status());
     if (ending.code() != null) {
-      line.put("code", ending.code());
+      text(line, ",\"code\":", ending.code());
     }
-    line.put("prompt_tokens", ending.promptTokens());
-    line.put("completion_tokens", ending.completionTokens());
+    line.append(",\"prompt_tokens\":").append(ending.promptTokens());
+    line.append(",\"completion_tokens\":").append(ending.completionTokens());
     if (ending.usage().isEstimate()) {
-      line.put("tokens_estimated", true);
+      line.append(",\"tokens_estimated\":true");
     }
     if (ending.firstTokenNanos() > 0) {
-      line.put("first_token_ms", milliseconds(ending.firstTokenNanos()));
+      line.append(",\"first_token_ms\":").append(milliseconds(ending.firstTokenNanos()));
     }
-    line.put("duration_ms", milliseconds(ending.totalNanos()));
-    return line.toString();
+    line.append(",\"duration_ms\":").append(milliseconds(ending.totalNanos()));
+    return line.append('}').toString();
+  }
+
+  private static void text(StringBuilder line, String name, String value) {
+    line.append(name);
+    if (value == null) {
+      line.append("null");
+      return;
+    }
+    line.append('"');
+    JsonStringEncoder.getInstance().quoteAsString(value, line);
+    line.append('"');
+  }
+
+  private static <E extends Enum<E>> Map<E, String> fields(String name, Class<E> type) {
+    Map<E, String> fields = new EnumMap<>(type);
+    for (E constant : type.getEnumConstants()) {
+      String value = constant.name().toLowerCase(Locale.ROOT);
+      fields.put(constant, ",\"" + name + "\":\"" + value + '"');
+    }
+    return fields;
   }
 
   private static double milliseconds(long nanos) {

@@ -35,6 +35,9 @@ public final class Script {
 
   /** {@code c} in the one width and case in which texts are compared; one char stays one. */
   public static char folded(char c) {
+    if (c < 128) {
+      return c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c;
+    }
     char narrow = c >= '！' && c <= '～' ? (char) (c - '！' + '!') : c == '\u3000' ? ' ' : c;
     return Character.toLowerCase(narrow);
   }

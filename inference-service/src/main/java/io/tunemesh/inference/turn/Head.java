@@ -149,7 +149,7 @@ record Head(
           "The field 'model' must be the name of a model; GET /v1/models lists them.",
           "model");
     }
-    if (model.length() > LONGEST_NAME || model.codePoints().anyMatch(Head::isUnprintable)) {
+    if (model.length() > LONGEST_NAME || !isPrintable(model)) {
       throw new Refusal(
           new Problem(
               404,
@@ -159,6 +159,15 @@ record Head(
               "model"));
     }
     return model;
+  }
+
+  private static boolean isPrintable(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) < ' ' || name.charAt(i) > '~') {
+        return name.codePoints().noneMatch(Head::isUnprintable);
+      }
+    }
+    return true;
   }
 
   /** Half a character is no more storable than a control character. */

@@ -3,13 +3,15 @@ package io.tunemesh.inference.turn;
 import java.nio.charset.StandardCharsets;
 
 /** Looks for a word in bytes, faster than they can be read as JSON. */
-record Mention(byte[] word) {
+public record Mention(byte[] word) {
 
-  static Mention of(String text) {
+  /** Looks for {@code text}, which is ASCII. */
+  public static Mention of(String text) {
     return new Mention(text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  boolean isIn(byte[] bytes) {
+  /** Whether the word stands anywhere in {@code bytes}. */
+  public boolean isIn(byte[] bytes) {
     int last = bytes.length - word.length;
     for (int i = 0; i <= last; i++) {
       if (bytes[i] == word[0] && matches(bytes, i)) {

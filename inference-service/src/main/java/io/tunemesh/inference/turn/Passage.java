@@ -69,28 +69,37 @@ public final class Passage {
 
   /** Whether the answer must go through {@link #leave} or {@link #filters}. */
   public boolean readsAnswer() {
-    return !turn.told().isEmpty() || begun.stream().anyMatch(step -> step.readsAnswer(turn));
+    boolean reads = !turn.told().isEmpty();
+    for (Step step : begun) {
+      reads = reads || step.readsAnswer(turn);
+    }
+    return reads;
   }
 
   /** Whether {@link #leave} may take longer than an event loop may be kept. */
   public boolean takesLong() {
-    return begun.stream().anyMatch(step -> step.takesLong(turn));
+    boolean takesLong = false;
+    for (Step step : begun) {
+      takesLong = takesLong || step.takesLong(turn);
+    }
+    return takesLong;
   }
 
   /**
-   * Takes the whole answer through the steps; may wait, and throws what a step throws.
+   * Takes the whole answer through the steps; may wait, and throws what a step throws. What the
+   * turn tells is not in it.
    *
+   * @return whether it is another now than the engine gave
    * @throws InterruptedException also if the turn is ended meanwhile
    */
-  public void leave(ObjectNode answer) throws InterruptedException {
+  public boolean leave(ObjectNode answer) throws InterruptedException {
+    boolean[] changed = {false};
     for (Step step : begun) {
       if (step.readsAnswer(turn)) {
-        within(() -> step.after(turn, answer));
+        within(() -> changed[0] |= step.after(turn, answer));
       }
     }
-    if (!turn.told().isEmpty()) {
-      answer.set("tunemesh", turn.told());
-    }
+    return changed[0];
   }
 
   /** The filters of a stream, the first to see a chunk first. */

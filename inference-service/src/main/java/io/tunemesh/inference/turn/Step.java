@@ -37,8 +37,14 @@ public interface Step {
     return false;
   }
 
-  /** The whole answer, when it is not streamed; may change it or refuse it. Must not wait. */
-  default void after(Turn turn, ObjectNode answer) {}
+  /**
+   * The whole answer, when it is not streamed; may change it or refuse it. Must not wait.
+   *
+   * @return whether it changed it; an answer that nothing changed goes on as its bytes
+   */
+  default boolean after(Turn turn, ObjectNode answer) {
+    return false;
+  }
 
   /** Sees the chunks of a streamed answer; null if there is nothing to do. */
   default ChunkFilter filter(Turn turn) {

@@ -2,11 +2,11 @@ package io.tunemesh.inference.turn;
 
 import io.quarkus.arc.All;
 import io.quarkus.arc.ClientProxy;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 
 /** All steps in their order. */
-@ApplicationScoped
+@Singleton
 public class Steps {
 
   private final List<Step> steps;

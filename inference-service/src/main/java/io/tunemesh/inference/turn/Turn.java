@@ -1,19 +1,25 @@
 package io.tunemesh.inference.turn;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
-import io.tunemesh.platform.event.Ids;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** One question on its way to an engine, and what is known of it. */
 public final class Turn {
 
-  private final String id = Ids.random("turn-");
+  private static final ObjectReader OBJECTS = Json.MAPPER.readerFor(ObjectNode.class);
+
+  /** Of the few names that steps ask for. */
+  private static final Map<String, Mention> MENTIONS = new ConcurrentHashMap<>();
+
+  private final String id = TurnId.next();
   private final Asker asker;
   private final Api api;
   private final Source source;
@@ -129,7 +135,7 @@ public final class Turn {
   public ObjectNode body() {
     if (body == null) {
       try {
-        body = Json.MAPPER.readValue(bytes, ObjectNode.class);
+        body = OBJECTS.readValue(bytes);
         asRead = body.deepCopy();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -160,7 +166,7 @@ public final class Turn {
   }
 
   private boolean mentions(String word) {
-    return Mention.of('"' + word + '"').isIn(bytes);
+    return MENTIONS.computeIfAbsent(word, any -> Mention.of('"' + any + '"')).isIn(bytes);
   }
 
   /**

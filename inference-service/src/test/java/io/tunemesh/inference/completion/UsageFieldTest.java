@@ -1,9 +1,9 @@
 package io.tunemesh.inference.completion;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tunemesh.inference.turn.Usage;
-import io.vertx.core.buffer.Buffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,13 +23,13 @@ class UsageFieldTest {
       })
   void isCutOutAndLeavesAllOtherBytes(String both) {
     String[] halves = both.split("[|]");
-    Buffer frame = frame(halves[0].replace('\'', '"').replace("U", USAGE));
+    byte[] frame = frame(halves[0].replace('\'', '"').replace("U", USAGE));
 
     UsageField field = UsageField.in(frame);
 
     assertThat(field.usage()).isEqualTo(new Usage(9, 3));
-    assertThat(field.cutOutOf(frame).toString().replace(" ", ""))
-        .isEqualTo(frame(halves[1].replace('\'', '"')).toString().replace(" ", ""));
+    assertThat(new String(field.cutOutOf(frame), UTF_8).replace(" ", ""))
+        .isEqualTo(new String(frame(halves[1].replace('\'', '"')), UTF_8).replace(" ", ""));
   }
 
   @Test
@@ -65,7 +65,7 @@ class UsageFieldTest {
     assertThat(usage.after(-1, new Usage(5, 7))).isEqualTo(new Usage(5, 7));
   }
 
-  private static Buffer frame(String data) {
-    return Buffer.buffer("data: " + data + "\n\n");
+  private static byte[] frame(String data) {
+    return ("data: " + data + "\n\n").getBytes(UTF_8);
   }
 }

@@ -58,11 +58,12 @@ class TestStep implements Step, Witness {
   }
 
   @Override
-  public void after(Turn turn, ObjectNode answer) {
+  public boolean after(Turn turn, ObjectNode answer) {
     if (turn.body().path("user").asText().equals("step-overflows-late")) {
       throw new StackOverflowError("in after");
     }
     content(answer.path("choices").get(0).withObjectProperty("message"), String::toUpperCase);
+    return true;
   }
 
   @Override

@@ -39,7 +39,7 @@ public class BearerKeys implements HttpAuthenticationMechanism {
         .map(
             bearer ->
                 keys.find(bearer)
-                    .map(key -> known.computeIfAbsent(key, BearerKeys::identity))
+                    .map(this::known)
                     .map(identity -> Uni.createFrom().item(identity))
                     .orElseGet(() -> Uni.createFrom().failure(new AuthenticationFailedException())))
         .orElseGet(() -> Uni.createFrom().nullItem());
@@ -75,6 +75,11 @@ public class BearerKeys implements HttpAuthenticationMechanism {
     return header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
         ? Optional.of(header.substring(7).strip())
         : Optional.empty();
+  }
+
+  private SecurityIdentity known(KeyFile.Key key) {
+    SecurityIdentity identity = known.get(key);
+    return identity != null ? identity : known.computeIfAbsent(key, BearerKeys::identity);
   }
 
   private static SecurityIdentity identity(KeyFile.Key key) {

@@ -19,16 +19,21 @@ import java.util.function.Function;
 /** Asks one address for chat completions, on one event loop. */
 final class GatewayClient implements AutoCloseable {
 
+  private static final String TEXT = "Which of these is right, and why? ".repeat(8);
+
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
   private final HttpClient client =
       vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(600).setConnectTimeout(2000));
   private final Context loop = vertx.getOrCreateContext();
-  private final String url;
-  private final String key;
+  private final RequestOptions options;
 
   GatewayClient(String url, String key) {
-    this.url = url;
-    this.key = key;
+    this.options =
+        new RequestOptions()
+            .setMethod(HttpMethod.POST)
+            .setAbsoluteURI(url + "/v1/chat/completions")
+            .putHeader("authorization", "Bearer " + key)
+            .putHeader("content-type", "application/json");
   }
 
   /** One question for {@code model}; the status of its answer. */
@@ -54,17 +59,11 @@ final class GatewayClient implements AutoCloseable {
 
   /** All on the event loop, so that an answer is read before its first byte can pass by. */
   private <T> Future<T> send(String question, Function<HttpClientResponse, Future<T>> reading) {
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(HttpMethod.POST)
-            .setAbsoluteURI(url + "/v1/chat/completions")
-            .putHeader("authorization", "Bearer " + key)
-            .putHeader("content-type", "application/json");
     Promise<T> read = Promise.promise();
     loop.runOnContext(
         any ->
             client
-                .request(options)
+                .request(new RequestOptions(options))
                 .compose(request -> request.send(Buffer.buffer(question)).compose(reading))
                 .onComplete(read));
     return read.future();
@@ -74,7 +73,7 @@ final class GatewayClient implements AutoCloseable {
     return "{\"model\":\""
         + model
         + "\",\"temperature\":0.2,\"messages\":[{\"role\":\"user\",\"content\":\""
-        + "Which of these is right, and why? ".repeat(8)
+        + TEXT
         + "\"}]"
         + more
         + "}";

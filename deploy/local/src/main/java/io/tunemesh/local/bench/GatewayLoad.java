@@ -3,8 +3,6 @@ package io.tunemesh.local.bench;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientResponse;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,7 +33,7 @@ final class GatewayLoad implements AutoCloseable {
 
   /** So many askers, each asking again as soon as it is answered. */
   Outcome closed(int askers, double seconds) throws InterruptedException {
-    List<Double> times = Collections.synchronizedList(new ArrayList<>());
+    Times times = new Times();
     AtomicInteger failures = new AtomicInteger();
     CountDownLatch done = new CountDownLatch(askers);
     long start = System.nanoTime();
@@ -49,7 +47,7 @@ final class GatewayLoad implements AutoCloseable {
 
   /** So many questions a second; the clock starts when each is due. */
   Outcome open(double rate, double seconds) throws InterruptedException {
-    List<Double> times = Collections.synchronizedList(new ArrayList<>());
+    Times times = new Times();
     AtomicInteger failures = new AtomicInteger();
     int count = (int) (rate * seconds);
     CountDownLatch done = new CountDownLatch(count);
@@ -82,8 +80,8 @@ final class GatewayLoad implements AutoCloseable {
 
   /** So many streams at once, each of so many frames. */
   Streams streams(int streams, int frames) throws InterruptedException {
-    List<Double> first = Collections.synchronizedList(new ArrayList<>());
-    List<Double> late = Collections.synchronizedList(new ArrayList<>());
+    Times first = new Times();
+    Times late = new Times();
     AtomicInteger failures = new AtomicInteger();
     CountDownLatch done = new CountDownLatch(streams);
     for (int i = 0; i < streams; i++) {
@@ -99,7 +97,7 @@ final class GatewayLoad implements AutoCloseable {
       LockSupport.parkNanos(1_000_000);
     }
     done.await();
-    return new Streams(first, late, failures.get());
+    return new Streams(first.list(), late.list(), failures.get());
   }
 
   @Override
@@ -107,7 +105,7 @@ final class GatewayLoad implements AutoCloseable {
     client.close();
   }
 
-  private void again(long until, List<Double> times, AtomicInteger failures, CountDownLatch done) {
+  private void again(long until, Times times, AtomicInteger failures, CountDownLatch done) {
     long start = System.nanoTime();
     if (start > until) {
       done.countDown();
@@ -123,7 +121,7 @@ final class GatewayLoad implements AutoCloseable {
   }
 
   private static void note(
-      AsyncResult<Integer> status, long start, List<Double> times, AtomicInteger failures) {
+      AsyncResult<Integer> status, long start, Times times, AtomicInteger failures) {
     if (status.succeeded() && status.result() == 200) {
       times.add((System.nanoTime() - start) / 1e6);
     } else {
@@ -131,12 +129,13 @@ final class GatewayLoad implements AutoCloseable {
     }
   }
 
-  private static Outcome outcome(List<Double> times, AtomicInteger failures, long start) {
-    return new Outcome(times, failures.get(), (System.nanoTime() - start) / 1e9);
+  private static Outcome outcome(Times times, AtomicInteger failures, long start) {
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return new Outcome(times.list(), failures.get(), seconds);
   }
 
   private static Future<Void> read(
-      HttpClientResponse response, long start, List<Double> first, List<Double> late) {
+      HttpClientResponse response, long start, Times first, Times late) {
     StringBuilder rest = new StringBuilder();
     boolean[] begun = {false};
     response.handler(
