@@ -59,7 +59,7 @@ public class RuleStep implements Step {
     Begun now = begun.get(turn.id());
     Rules rules = now.rules();
     if (rules.before() != null) {
-      now.acted().addAll(rules.before().apply(new Asked(turn.body())));
+      now.acted().addAll(rules.before().apply(new Asked(turn.api(), turn.body())));
       tell(turn, now);
     }
     if (rules.after() != null && isText(turn)) {
