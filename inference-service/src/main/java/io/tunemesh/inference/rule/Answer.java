@@ -39,37 +39,62 @@ final class Answer {
         others.add(choice);
       }
     }
-    if (written.isEmpty()) {
-      return;
+    boolean several = choices.size() > 1;
+    if (!written.isEmpty()) {
+      arrange(choices, written, others, rules, acted);
     }
+    for (JsonNode choice : choices) {
+      if (choice instanceof ObjectNode one) {
+        think(one, rules, several, acted);
+      }
+    }
+  }
+
+  private static void arrange(
+      ArrayNode choices,
+      List<ObjectNode> written,
+      List<JsonNode> others,
+      AfterRules rules,
+      List<Acted> acted)
+      throws Unfit {
     List<String> texts = written.stream().map(one -> owner(one).get(field(one)).asText()).toList();
     List<AfterRules.Candidate> given = rules.apply(texts, acted);
     choices.removeAll();
     for (AfterRules.Candidate candidate : given) {
       ObjectNode choice = written.get(candidate.index());
-      write(choice, texts.get(candidate.index()), candidate, rules);
+      write(choice, texts.get(candidate.index()), candidate);
       choices.add(choice.put("index", choices.size()));
     }
     others.forEach(
         other -> choices.add(((ObjectNode) other.deepCopy()).put("index", choices.size())));
   }
 
-  private static void write(
-      ObjectNode choice, String before, AfterRules.Candidate candidate, AfterRules rules)
+  private static void think(ObjectNode choice, AfterRules rules, boolean several, List<Acted> acted)
       throws Unfit {
+    ObjectNode owner = owner(choice);
+    List<Acted> own = new ArrayList<>();
+    for (String thought : THOUGHTS) {
+      if (owner.path(thought).isTextual()) {
+        owner.put(thought, rules.thought(owner.get(thought).asText(), own));
+      }
+    }
+    own.forEach(one -> acted.add(several ? one.of(choice.path("index").asInt()) : one));
+  }
+
+  private static void write(ObjectNode choice, String before, AfterRules.Candidate candidate) {
     ObjectNode owner = owner(choice);
     if (!candidate.text().equals(before)) {
       owner.put(field(choice), candidate.text());
       choice.remove("logprobs");
     }
-    for (String thought : THOUGHTS) {
-      if (owner.path(thought).isTextual()) {
-        owner.put(thought, rules.thought(owner.get(thought).asText()));
-      }
-    }
-    if (candidate.cut()) {
+    if (candidate.cut() && stopped(choice)) {
       choice.put("finish_reason", "length");
     }
+  }
+
+  /** Whether it ended of itself; who must call a tool has to be told so, however short the text. */
+  static boolean stopped(ObjectNode choice) {
+    return choice.path("finish_reason").asText("stop").equals("stop");
   }
 
   private static ObjectNode owner(ObjectNode choice) {

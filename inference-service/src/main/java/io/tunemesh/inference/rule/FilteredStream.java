@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.inference.turn.ChunkFilter;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,7 +47,7 @@ final class FilteredStream implements ChunkFilter {
   private final Runnable told;
   private final Map<Integer, Chain> open = new TreeMap<>();
   private final Map<Integer, List<TextFilter>> all = new TreeMap<>();
-  private final Map<String, Chain> thoughts = new HashMap<>();
+  private final Map<Integer, Map<String, Chain>> thoughts = new TreeMap<>();
   private ObjectNode last;
 
   /**
@@ -93,7 +93,7 @@ final class FilteredStream implements ChunkFilter {
     if (ends) {
       text += chain.end();
       open.remove(index);
-      if (chain.isCut()) {
+      if (chain.isCut() && Answer.stopped(choice)) {
         choice.put("finish_reason", "length");
       }
     }
@@ -106,8 +106,8 @@ final class FilteredStream implements ChunkFilter {
   }
 
   private void think(int index, ObjectNode owner, String field, boolean ends) {
-    String key = index + field;
-    Chain chain = thoughts.get(key);
+    Map<String, Chain> own = thoughts.computeIfAbsent(index, any -> new LinkedHashMap<>());
+    Chain chain = own.get(field);
     if (!owner.path(field).isTextual() && !(ends && chain != null)) {
       return;
     }
@@ -117,7 +117,7 @@ final class FilteredStream implements ChunkFilter {
     }
     if (chain == null) {
       chain = new Chain(List.of(words));
-      thoughts.put(key, chain);
+      own.put(field, chain);
     }
     String text = chain.push(owner.path(field).asText(""));
     owner.put(field, ends ? text + chain.end() : text);
@@ -140,13 +140,16 @@ final class FilteredStream implements ChunkFilter {
           }
         });
     open.clear();
-    boolean several = all.size() > 1;
-    all.forEach(
-        (index, filters) ->
-            filters.forEach(
-                filter -> filter.acted().forEach(one -> acted.add(several ? one.of(index) : one))));
+    all.forEach((index, filters) -> tell(index, filters));
+    thoughts.forEach((index, own) -> own.values().forEach(chain -> tell(index, chain.filters)));
     told.run();
     return rest;
+  }
+
+  private void tell(int index, List<TextFilter> filters) {
+    boolean several = thoughts.size() > 1;
+    filters.forEach(
+        filter -> filter.acted().forEach(one -> acted.add(several ? one.of(index) : one)));
   }
 
   /** One more chunk like the last, for an engine that ended without saying why. */
