@@ -6,6 +6,7 @@ import io.tunemesh.contract.plan.RulesSpec.JsonForm;
 import io.tunemesh.inference.turn.Api;
 import io.tunemesh.inference.turn.ChunkFilter;
 import io.tunemesh.inference.turn.Ending;
+import io.tunemesh.inference.turn.Source;
 import io.tunemesh.inference.turn.Step;
 import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
@@ -32,8 +33,12 @@ public class RuleStep implements Step {
     this.view = view;
   }
 
+  /** A shadow's question is one that the rules have changed already. */
   @Override
   public boolean concerns(Turn turn) {
+    if (turn.source() == Source.SHADOW) {
+      return false;
+    }
     Rules rules = view.of(turn.tenant(), turn.asked(), turn.model());
     return rules != null
         && (rules.before() != null || rules.after() != null || rules.fault() != null);
