@@ -109,18 +109,27 @@ class Scheduler:
     def _work(self) -> None:
         try:
             with torch.inference_mode():
-                while (started := self._admit()) is not None:
-                    for job in started:
-                        self._start(job)
-                    for batch in list(self._batches.values()):
-                        self._step(batch)
-                    self._send()
+                while self._round():
+                    pass
         except BaseException as error:
             log.exception("scheduler stopped")
             with self._changed:
                 self.failure = f"The engine has stopped working: {type(error).__name__}."
         finally:
             self._end_all()
+
+    def _round(self) -> bool:
+        """Moves every request on by a token; False when the thread is to end. A method of its own, so that
+        no name of it keeps a job while the thread waits for the next."""
+        started = self._admit()
+        if started is None:
+            return False
+        for job in started:
+            self._start(job)
+        for batch in list(self._batches.values()):
+            self._step(batch)
+        self._send()
+        return True
 
     def _admit(self) -> list[Job] | None:
         """The jobs to start in this round; waits while there is nothing at all to do."""
@@ -163,7 +172,10 @@ class Scheduler:
 
     def _step(self, batch: Batch) -> None:
         try:
-            batch.drop({job for job in batch.jobs if job.cancelled})
+            left = {job for job in batch.jobs if job.cancelled}
+            for job in left:
+                self._begun.pop(job, None)
+            batch.drop(left)
             if batch.jobs:
                 batch.drop(self._take(batch.jobs, batch.step()))
         except Exception as error:
@@ -220,6 +232,7 @@ class Scheduler:
             self._waiting.clear()
         jobs += [job for batch in self._batches.values() for job in batch.jobs]
         self._batches.clear()
+        self._begun.clear()
         refusal = Refused(503, self.failure or "The engine is shutting down.")
         self._unsent += [(job, Piece(error=refusal)) for job in jobs]
         self._send()

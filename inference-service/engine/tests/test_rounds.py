@@ -1,7 +1,9 @@
 """How the scheduler shares its rounds, seen from inside, where no clock decides the order of things."""
 
 import asyncio
+import gc
 import threading
+import weakref
 
 import pytest
 from rounds import PATIENCE_S, job, plain, soon, twin
@@ -43,6 +45,33 @@ def test_answers_of_several_networks_grow_side_by_side(base):
     asyncio.run(scenario())
     # One token a round each; text that ends inside a character is said a few tokens later.
     assert max(apart) <= most_unsaid
+
+
+def test_an_answer_that_nobody_waits_for_leaves_nothing_behind(base):
+    """Neither the job nor its adapter's network, once that is unloaded."""
+
+    async def scenario():
+        scheduler, ended = Scheduler(base.network, 8, 4, 8), asyncio.Queue()
+        served = twin(base)
+        network = weakref.ref(served.network)
+        pieces = asyncio.Queue()
+        left = job(base, served, pieces.put_nowait, 8000, stream=True)
+        scheduler.submit(left)
+        scheduler.start()
+        try:
+            await soon(pieces.get())
+            scheduler.cancel(left)
+            # It is answered in rounds after the cancelling, so when it is done the other was dropped.
+            scheduler.submit(job(base, plain(base), ended.put_nowait, 2))
+            await soon(ended.get())
+            assert not scheduler._begun
+            del served, left
+            gc.collect()
+            assert network() is None
+        finally:
+            await asyncio.to_thread(scheduler.close)
+
+    asyncio.run(scenario())
 
 
 def test_an_answer_grows_while_an_adapter_is_read(base, root, adapter, monkeypatch):

@@ -116,8 +116,7 @@ class Workplace {
   private void sweep() throws IOException {
     List<Path> locks;
     try (Stream<Path> files = Files.list(all)) {
-      locks =
-          files.filter(file -> file.toString().endsWith(LOCK) && !HELD.contains(file)).toList();
+      locks = files.filter(file -> file.toString().endsWith(LOCK) && !HELD.contains(file)).toList();
     }
     for (Path lock : locks) {
       String name = lock.getFileName().toString();

@@ -63,7 +63,13 @@ class CountingPassTest {
 
     List<TokenCount> counts =
         new CountingPass(starter(2048))
-            .over(List.of(chat(written - 1), chat(written), chat(written + 1), chat(written + 2), chat(5_000)))
+            .over(
+                List.of(
+                    chat(written - 1),
+                    chat(written),
+                    chat(written + 1),
+                    chat(written + 2),
+                    chat(5_000)))
             .counts();
 
     int each = counts.get(1).total() - counts.get(0).total();

@@ -13,9 +13,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -76,15 +75,25 @@ class AdapterFolders {
         copy(file.getValue(), aside.resolve(file.getKey()));
       }
       Files.setPosixFilePermissions(aside, PosixFilePermissions.fromString("rwxr-xr-x"));
-      Files.move(aside, folder, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-      // Another replica that shares the root was faster; its content is the same.
-      delete(aside);
+      appear(aside, folder, taken);
     } catch (IOException | UnusableAdapter e) {
       delete(aside);
       throw e;
     }
     return folder;
+  }
+
+  /** Another replica that shares the root may be faster; each system says so in its own words. */
+  private static void appear(Path aside, Path folder, Map<String, BlobRef> taken)
+      throws IOException {
+    try {
+      Files.move(aside, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      if (!Files.isDirectory(folder) || !isIntact(folder, taken)) {
+        throw e;
+      }
+      delete(aside);
+    }
   }
 
   /** The folders that are there now, and what a killed process has left half made. */
@@ -191,7 +200,11 @@ class AdapterFolders {
   /** Moves a folder out of its name before it is deleted, so that no reader meets half of it. */
   private void discard(Path folder) throws IOException {
     Path aside = root.resolve(ASIDE + UUID.randomUUID());
-    Files.move(folder, aside, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.move(folder, aside, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      return; // another replica was faster
+    }
     delete(aside);
   }
 

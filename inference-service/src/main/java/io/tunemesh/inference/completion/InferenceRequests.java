@@ -1,6 +1,5 @@
 package io.tunemesh.inference.completion;
 
-import io.quarkus.panache.common.Sort;
 import io.tunemesh.contract.MalformedEvent;
 import io.tunemesh.contract.completion.InferenceCompleted;
 import io.tunemesh.contract.completion.InferenceFailed;
@@ -23,8 +22,6 @@ import java.util.Set;
 class InferenceRequests {
 
   private static final int LONGEST_DETAIL = 2000;
-
-  private static final int SKIP_LOCKED = -2;
 
   private final Outbox outbox;
   private final CompletionConfig config;
@@ -54,23 +51,35 @@ class InferenceRequests {
     }
   }
 
-  /** Takes the oldest request that may be answered; no other replica gets it. */
+  /**
+   * Takes a request that may be answered; no other replica gets it. The tenant of whom the fewest
+   * are being answered comes first, and then the oldest, so that a tenant with thousands holds up
+   * no other.
+   */
   @Transactional
   Optional<InferenceRequest> claim() {
+    List<?> due =
+        InferenceRequest.getEntityManager()
+            .createNativeQuery(
+                """
+                SELECT r.seq FROM inference_request r
+                LEFT JOIN (SELECT tenant, count(*) AS running FROM inference_request
+                           WHERE status = 'RUNNING' AND lease_until >= now()
+                           GROUP BY tenant) t ON t.tenant = r.tenant
+                WHERE r.not_before <= now()
+                  AND (r.status = 'QUEUED' OR r.status = 'RUNNING' AND r.lease_until < now())
+                ORDER BY coalesce(t.running, 0), r.seq
+                LIMIT 1
+                FOR UPDATE OF r SKIP LOCKED
+                """)
+            .getResultList();
+    if (due.isEmpty()) {
+      return Optional.empty();
+    }
+    InferenceRequest request = InferenceRequest.findById(((Number) due.getFirst()).longValue());
     Instant now = clock.now();
-    Optional<InferenceRequest> next =
-        InferenceRequest.<InferenceRequest>find(
-                "notBefore <= ?1 and (status = ?2 or status = ?3 and lease.until < ?1)",
-                Sort.by("seq"),
-                now,
-                RequestStatus.QUEUED,
-                RequestStatus.RUNNING)
-            .withLock(LockModeType.PESSIMISTIC_WRITE)
-            .withHint("jakarta.persistence.lock.timeout", SKIP_LOCKED)
-            .page(0, 1)
-            .firstResultOptional();
-    next.ifPresent(request -> request.claim(replica.id(), now, now.plus(config.lease())));
-    return next;
+    request.claim(replica.id(), now, now.plus(config.lease()));
+    return Optional.of(request);
   }
 
   /** Keeps what this replica has claimed and works on. */

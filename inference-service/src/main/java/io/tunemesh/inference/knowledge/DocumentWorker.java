@@ -1,5 +1,6 @@
 package io.tunemesh.inference.knowledge;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.contract.upload.UploadEvent;
@@ -10,6 +11,7 @@ import io.tunemesh.inference.file.FileTold;
 import io.tunemesh.inference.file.Files;
 import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.CorruptBlob;
+import io.tunemesh.platform.event.Outages;
 import io.tunemesh.platform.work.Backoff;
 import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.LeaseKeeper;
@@ -21,6 +23,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
@@ -43,6 +47,7 @@ class DocumentWorker {
   private final Indexes indexes;
   private final LeaseRows leases;
   private final KnowledgeConfig config;
+  private final Map<String, Integer> outages = new HashMap<>();
   private final Loop loop;
 
   DocumentWorker(
@@ -89,13 +94,19 @@ class DocumentWorker {
   private void all() {
     removals.emptyExpired();
     Set<String> open = indexes.stores();
-    indexes.follow(stores.revisions(open));
+    try {
+      indexes.follow(stores.revisions(open));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
     for (var next = documents.claim(); next.isPresent(); next = documents.claim()) {
       one(next.get());
     }
   }
 
-  private void one(StoreFile file) {
+  /** Takes in a document that this replica has claimed, or gives it back. */
+  void one(StoreFile file) {
     Claim claim = file.held();
     Thread worker = Thread.currentThread();
     try (LeaseKeeper keeper =
@@ -106,14 +117,16 @@ class DocumentWorker {
             () -> leases.renew("vector_store_file", claim, config.lease()),
             () -> {})) {
       settle(file, claim, keeper);
+      outages.remove(claim.id());
     } catch (LeaseLost e) {
+      outages.remove(claim.id());
       LOG.infof("A document was taken away while it was read: %s", e.getMessage());
     } catch (IOException | RuntimeException e) {
       if (worker.isInterrupted()) {
         return;
       }
       LOG.warnf(e, "A document could not be taken in, file=%s", file.fileId());
-      failOrRest(file, claim);
+      failOrRest(file, claim, isOutage(e));
     }
   }
 
@@ -146,10 +159,19 @@ class DocumentWorker {
     }
   }
 
-  private void failOrRest(StoreFile file, Claim claim) {
+  /** Whether what failed is the database's or the blob store's absence, and not the document. */
+  static boolean isOutage(Exception e) {
+    return e instanceof IOException && !(e instanceof JsonProcessingException)
+        || Outages.isOutage(e);
+  }
+
+  private void failOrRest(StoreFile file, Claim claim, boolean outage) {
     int tries = file.tries();
     try {
-      if (tries + 1 >= config.tries()) {
+      if (outage) {
+        int before = outages.merge(claim.id(), 1, Integer::sum) - 1;
+        documents.defer(claim, PAUSES.after(before), false);
+      } else if (tries + 1 >= config.tries()) {
         documents.fail(
             claim,
             "server_error",

@@ -81,10 +81,25 @@ class Documents {
   /** The document can be found from now on. */
   @Transactional
   void complete(Claim claim, String filename, int count, long bytes) {
-    StoreFile file = held(claim);
-    file.complete(filename, count, bytes);
-    VectorStore store = VectorStore.findById(file.storeId(), LockModeType.PESSIMISTIC_WRITE);
+    VectorStore store = store(claim);
+    held(claim).complete(filename, count, bytes);
     store.contentChanged(clock.now());
+  }
+
+  /** A store is locked before its files, by everyone: its deletion locks them in that order. */
+  private static VectorStore store(Claim claim) {
+    VectorStore store =
+        StoreFile.getEntityManager()
+            .createQuery("select storeId from StoreFile where id = ?1", String.class)
+            .setParameter(1, claim.id())
+            .getResultStream()
+            .findFirst()
+            .<VectorStore>map(id -> VectorStore.findById(id, LockModeType.PESSIMISTIC_WRITE))
+            .orElse(null);
+    if (store == null) {
+      throw new LeaseLost(claim.id(), claim.fence());
+    }
+    return store;
   }
 
   /** The document can never be found; what was made of it is removed. */

@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -19,7 +21,9 @@ import org.jboss.logging.Logger;
 
 /**
  * The indexes of the stores that were searched last. Each is a cache of the database: it is made at
- * the first search, and made up to the store's revision before every other.
+ * the first search, and made up to the store's revision before every other. One that fails at that
+ * is thrown away and made anew, and no asker who goes away breaks one: an interrupt closes the
+ * files that a thread writes, so another thread writes them.
  */
 @ApplicationScoped
 class Indexes {
@@ -68,31 +72,37 @@ class Indexes {
 
   /**
    * Closes the indexes of stores that are gone and takes out of the others what was deleted, so
-   * that nothing of it stays on this replica's disk although nobody searches.
+   * that nothing of it stays on this replica's disk although nobody searches. One that fails keeps
+   * no other from that.
    *
    * @param revisions of the stores that are there
    */
-  void follow(Map<String, Long> revisions) {
+  void follow(Map<String, Long> revisions) throws InterruptedException {
     Map<String, Open> all;
     synchronized (open) {
       all = Map.copyOf(open); // reading them one by one would make each the last used
     }
-    all.forEach(
-        (store, entry) -> {
-          Long revision = revisions.get(store);
-          if (revision != null) {
-            catchUp(entry, store, revision);
-            return;
-          }
-          synchronized (open) {
-            open.remove(store, entry);
-          }
-          close(entry);
-        });
+    for (var one : all.entrySet()) {
+      Long revision = revisions.get(one.getKey());
+      if (revision == null) {
+        discard(one.getKey(), one.getValue());
+        continue;
+      }
+      try {
+        catchUp(one.getValue(), one.getKey(), revision);
+      } catch (RuntimeException e) {
+        LOG.warnf(e, "An index is made anew when it is next searched, store=%s", one.getKey());
+      }
+    }
   }
 
-  /** Uses a store's index at {@code revision}, or a later one. */
-  List<Excerpt> use(String store, long revision, Use use) {
+  /**
+   * Uses a store's index at {@code revision}, or a later one.
+   *
+   * @throws InterruptedException if the asker went away; the index comes to its revision all the
+   *     same
+   */
+  List<Excerpt> use(String store, long revision, Use use) throws InterruptedException {
     while (true) {
       Open entry = entry(store);
       catchUp(entry, store, revision);
@@ -124,7 +134,7 @@ class Indexes {
     return entry;
   }
 
-  private void catchUp(Open entry, String store, long revision) {
+  private void catchUp(Open entry, String store, long revision) throws InterruptedException {
     entry.lock.readLock().lock();
     try {
       if (entry.closed || entry.revision >= revision) {
@@ -133,16 +143,42 @@ class Indexes {
     } finally {
       entry.lock.readLock().unlock();
     }
+    FutureTask<Void> work =
+        new FutureTask<>(
+            () -> {
+              changeOrDiscard(entry, store, revision);
+              return null;
+            });
+    Thread.ofVirtual().name("index-" + store).start(work);
+    try {
+      work.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the index of " + store + " cannot be made", e.getCause());
+    }
+  }
+
+  /** What is half changed, or whose files Lucene has closed, would fail at every later search. */
+  private void changeOrDiscard(Open entry, String store, long revision) throws IOException {
+    boolean sound = false;
     entry.lock.writeLock().lock();
     try {
       if (!entry.closed && entry.revision < revision) {
         change(entry, store, revision);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      sound = true;
     } finally {
+      if (!sound) {
+        discard(store, entry);
+      }
       entry.lock.writeLock().unlock();
     }
+  }
+
+  private void discard(String store, Open entry) {
+    synchronized (open) {
+      open.remove(store, entry);
+    }
+    close(entry);
   }
 
   private void change(Open entry, String store, long revision) throws IOException {
@@ -200,7 +236,7 @@ class Indexes {
       if (entry.index != null) {
         entry.index.close();
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.warnf("An index could not be closed: %s", e);
     } finally {
       entry.lock.writeLock().unlock();

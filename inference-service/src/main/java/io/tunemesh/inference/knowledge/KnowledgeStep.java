@@ -8,6 +8,7 @@ import io.tunemesh.contract.plan.RulesSpec.Knowledge;
 import io.tunemesh.inference.rule.RuleView;
 import io.tunemesh.inference.turn.Api;
 import io.tunemesh.inference.turn.Ending;
+import io.tunemesh.inference.turn.Source;
 import io.tunemesh.inference.turn.Step;
 import io.tunemesh.inference.turn.Turn;
 import jakarta.annotation.Priority;
@@ -36,7 +37,10 @@ public class KnowledgeStep implements Step {
 
   @Override
   public boolean concerns(Turn turn) {
-    return turn.api() == Api.CHAT && (attached(turn) != null || turn.mayHaveTool("file_search"));
+    return turn.api() == Api.CHAT
+        // It has the passages of the question that it shadows.
+        && turn.source() != Source.SHADOW
+        && (attached(turn) != null || turn.mayHaveTool("file_search"));
   }
 
   private Knowledge attached(Turn turn) {
@@ -49,7 +53,7 @@ public class KnowledgeStep implements Step {
   }
 
   @Override
-  public void await(Turn turn) {
+  public void await(Turn turn) throws InterruptedException {
     ObjectNode body = turn.body();
     Knowledge knowledge = attached(turn);
     Asking asking = Asking.of(body, knowledge);

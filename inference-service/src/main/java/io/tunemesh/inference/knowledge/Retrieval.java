@@ -24,7 +24,7 @@ class Retrieval {
    *
    * @throws io.tunemesh.platform.http.Refusal 404 if one of the stores is not the tenant's
    */
-  List<Excerpt> find(String tenant, List<String> ids, Search search) {
+  List<Excerpt> find(String tenant, List<String> ids, Search search) throws InterruptedException {
     List<Long> revisions = ids.stream().map(id -> stores.searched(tenant, id)).toList();
     Vectors vectors =
         search.meaning() > 0 ? embeddings.question(search.text()) : new Vectors(null, null);

@@ -34,6 +34,7 @@ import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.IOUtils;
 
 /**
  * A Lucene index of chunks: BM25 over words (Chinese ones as smartcn parts them, English ones by
@@ -204,13 +205,13 @@ final class StoreIndex implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    searchers.close();
-    writer.close();
-    directory.close();
-    analyzer.close();
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
+    try {
+      IOUtils.close(searchers, writer, directory, analyzer);
+    } finally {
+      try (Stream<Path> all = Files.walk(folder)) {
+        for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
       }
     }
   }

@@ -114,11 +114,14 @@ class VectorStores {
     remove(find(tenant, storeId, fileId), clock.now());
   }
 
-  /** The file first and then its store, as one who completes it locks them. */
+  /** The store first and then its file, as everyone locks them. */
   static void remove(StoreFile file, Instant now) {
+    VectorStore store = VectorStore.findById(file.storeId());
+    if (store == null) {
+      return; // it is gone with its files
+    }
+    VectorStore.getEntityManager().refresh(store, LockModeType.PESSIMISTIC_WRITE);
     if (StoreFile.delete("id = ?1", file.id()) > 0) {
-      VectorStore store = VectorStore.findById(file.storeId());
-      VectorStore.getEntityManager().refresh(store, LockModeType.PESSIMISTIC_WRITE);
       store.contentChanged(now);
     }
   }

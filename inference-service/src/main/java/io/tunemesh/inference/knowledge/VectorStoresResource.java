@@ -73,7 +73,7 @@ public class VectorStoresResource {
   @POST
   @Path("{id}/search")
   public Results<Results.Result> search(@PathParam("id") String id, InputStream body)
-      throws InvalidPlan, IOException {
+      throws InvalidPlan, IOException, InterruptedException {
     SearchWish wish = SearchWish.read(Body.text(body, LARGEST));
     return Results.of(wish.queries(), retrieval.find(caller.tenant(), List.of(id), wish.search()));
   }

@@ -59,7 +59,7 @@ class Admission implements Step {
   public boolean before(Turn turn) {
     Limits tenant = view.ofTenant(turn.tenant());
     Limits key = view.ofKey(turn.tenant(), turn.caller());
-    Admitted mine = new Admitted(tenant, key, priority(turn, key.over(tenant)));
+    Admitted mine = new Admitted(tenant, key, priority(turn, tenant, key));
     admitted.put(turn.id(), mine);
     if (mine.isCharged()) {
       boolean counts = tenant.tokensPerMinute() != null || key.tokensPerMinute() != null;
@@ -142,11 +142,9 @@ class Admission implements Step {
   }
 
   /** Also bounds what the engine is asked for. */
-  private static Priority priority(Turn turn, Limits limits) {
-    Priority given = limits.priority() == null ? Priority.NORMAL : limits.priority();
-    Priority highest =
-        limits.highestPriority() == null ? Priority.NORMAL : limits.highestPriority();
-    Priority most = given.compareTo(highest) < 0 ? given : highest;
+  private static Priority priority(Turn turn, Limits tenant, Limits key) {
+    Priority given = Limits.usual(tenant, key);
+    Priority most = Limits.highest(tenant, key);
     JsonNode number = turn.field("priority");
     if (number.isMissingNode() || number.isNull()) {
       return given.asked(turn.field("service_tier").textValue()).atMost(most);

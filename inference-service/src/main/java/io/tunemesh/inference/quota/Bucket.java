@@ -1,7 +1,10 @@
 package io.tunemesh.inference.quota;
 
 import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
@@ -9,7 +12,8 @@ import org.jboss.logging.Logger;
 /**
  * This replica's part of a shared bucket: it draws some seconds' worth at a time, so that most
  * questions ask no database. All replicas together never give out more than the limit; what an idle
- * one holds goes back. While the database is away nothing is refused.
+ * one holds goes back. While the database is away nothing is refused, and one that says nothing is
+ * waited for a second at most, by all questions of the bucket together.
  */
 final class Bucket {
 
@@ -19,6 +23,13 @@ final class Bucket {
   private static final double AHEAD = 1.0 / 20;
 
   private static final long ASK_AGAIN_NANOS = 1_000_000_000L;
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** So long the database is left alone when it failed or said nothing. */
+  private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** What was asked longer ago is given up, since its connection may be dead. */
+  private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   /** No answer takes longer, so that none is corrected at a bucket that is forgotten. */
   private static final long FORGET_NANOS = TimeUnit.HOURS.toNanos(1);
@@ -34,6 +45,10 @@ final class Bucket {
   private volatile double left;
   private long asked;
   private boolean known;
+  private boolean away;
+  private long awaySince;
+  private CompletableFuture<Draw> drawing;
+  private long drawingSince;
   private long used = System.nanoTime();
 
   Bucket(String id, SharedBuckets shared) {
@@ -112,20 +127,37 @@ final class Bucket {
    * @return whether the bucket can be forgotten: it was idle for an hour, and nothing is left in it
    */
   boolean rest(long idleNanos) {
+    double back = takeBack(idleNanos);
+    if (back != 0) {
+      try {
+        shared.give(id, perMinute, back);
+      } catch (SQLException e) {
+        LOG.debugf("A quota is not given back now, bucket=%s cause=%s", id, e.getMessage());
+        settle(back);
+        return false;
+      }
+    }
     lock.lock();
     try {
       fold();
-      long unused = System.nanoTime() - used;
-      boolean idle = unused >= idleNanos;
-      if (held != 0 && (idle || held < 0 || held > 2 * perMinute * AHEAD)) {
-        shared.give(id, perMinute, held);
+      return System.nanoTime() - used >= FORGET_NANOS && held == 0 && drawing == null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What is to be given back; a database that says nothing must not be met under the lock. */
+  private double takeBack(long idleNanos) {
+    lock.lock();
+    try {
+      fold();
+      boolean idle = System.nanoTime() - used >= idleNanos;
+      double back = idle || held < 0 || held > 2 * perMinute * AHEAD ? held : 0;
+      if (back != 0) {
         held = 0;
         known = false;
       }
-      return unused >= FORGET_NANOS && held == 0;
-    } catch (SQLException e) {
-      LOG.debugf("A quota is not given back now, bucket=%s cause=%s", id, e.getMessage());
-      return false;
+      return back;
     } finally {
       lock.unlock();
     }
@@ -145,18 +177,73 @@ final class Bucket {
     return known && System.nanoTime() - asked < ASK_AGAIN_NANOS && held + filled() < amount;
   }
 
+  /** Asks the shared bucket, unless that was in vain a moment ago; one question at a time does. */
   private void draw(double amount) {
+    if (away && System.nanoTime() - awaySince < AWAY_NANOS) {
+      known = false;
+      return;
+    }
+    boolean late = drawing != null;
+    if (!late) {
+      begin(amount);
+    }
     try {
-      double need = amount - held;
-      Draw draw = shared.draw(id, perMinute, need, Math.max(need, perMinute * AHEAD));
-      held += draw.granted();
-      level = draw.level();
-      asked = System.nanoTime();
-      known = true;
-    } catch (SQLException e) {
-      LOG.warnf("A quota cannot be kept now, bucket=%s cause=%s", id, e.getMessage());
+      long waited = System.nanoTime() - drawingSince;
+      Draw draw = drawing.get(Math.max(0, PATIENCE_NANOS - waited), TimeUnit.NANOSECONDS);
+      drawing = null;
+      take(draw);
+      if (late && held < amount) {
+        draw(amount); // what came late was asked for another question, and some time ago
+      }
+    } catch (ExecutionException e) {
+      drawing = null;
+      fail(e.getCause());
+    } catch (TimeoutException e) {
+      fail(e);
+      if (System.nanoTime() - drawingSince > GIVE_UP_NANOS) {
+        drawing.thenAccept(draw -> settle(draw.granted()));
+        drawing = null;
+      }
+    } catch (InterruptedException e) {
+      // The asker is gone; what it has asked for is the next one's.
+      Thread.currentThread().interrupt();
       known = false;
     }
+  }
+
+  /** On a thread of its own, since nothing bounds how long a database may be silent. */
+  private void begin(double amount) {
+    double need = amount - held;
+    double want = Math.max(need, perMinute * AHEAD);
+    double limit = perMinute;
+    CompletableFuture<Draw> asks = new CompletableFuture<>();
+    drawing = asks;
+    drawingSince = System.nanoTime();
+    Thread.ofVirtual()
+        .name("quota-draw")
+        .start(
+            () -> {
+              try {
+                asks.complete(shared.draw(id, limit, need, want));
+              } catch (SQLException | RuntimeException | Error e) {
+                asks.completeExceptionally(e);
+              }
+            });
+  }
+
+  private void take(Draw draw) {
+    held += draw.granted();
+    level = draw.level();
+    asked = System.nanoTime();
+    known = true;
+    away = false;
+  }
+
+  private void fail(Throwable cause) {
+    LOG.warnf("A quota cannot be kept now, bucket=%s cause=%s", id, cause);
+    known = false;
+    away = true;
+    awaySince = System.nanoTime();
   }
 
   /** What the shared bucket should hold by now. */

@@ -10,7 +10,8 @@ import io.tunemesh.platform.http.Refusal;
  * @param concurrency answers at once, on each replica
  * @param weight a tenant's share of a full engine, against the others'; 1 when absent
  * @param priority of a question that names none; {@code normal} when absent
- * @param highestPriority what a question may ask for; {@code normal} when absent
+ * @param highestPriority what a question may ask for; when absent {@code normal} of a tenant, and
+ *     what its tenant may of a key
  */
 public record Limits(
     Long requestsPerMinute,
@@ -31,6 +32,27 @@ public record Limits(
         or(weight, defaults.weight),
         or(priority, defaults.priority),
         or(highestPriority, defaults.highestPriority));
+  }
+
+  /** What a question of {@code key} has that asks for nothing; of two that were set the lower. */
+  static Priority usual(Limits tenant, Limits key) {
+    Priority own = or(key.priority, or(tenant.priority, Priority.NORMAL));
+    return own.atMost(or(tenant.priority, own)).atMost(highest(tenant, key));
+  }
+
+  /**
+   * What a question of {@code key} may ask for. Both hold: a key, whose limits its tenant sets, has
+   * no more than the tenant, whose limits an operator sets.
+   */
+  static Priority highest(Limits tenant, Limits key) {
+    Priority all = tenant.most(Priority.NORMAL);
+    return all.atMost(key.highestPriority == null ? all : key.most(key.highestPriority));
+  }
+
+  /** What is given unasked may be asked for. */
+  private Priority most(Priority otherwise) {
+    Priority highest = or(highestPriority, otherwise);
+    return priority != null && priority.compareTo(highest) < 0 ? priority : highest;
   }
 
   /** Whether requests or tokens are counted. */

@@ -123,14 +123,18 @@ final class AfterRules {
   /**
    * What a model thought aloud, without forbidden words.
    *
+   * @param acted takes what was done
    * @throws Unfit if it has one, and such an answer is refused
    */
-  String thought(String text) throws Unfit {
-    if (words == null) {
+  String thought(String text, List<Acted> acted) throws Unfit {
+    refuse(text);
+    WordFilter filter = wordFilter();
+    if (filter == null) {
       return text;
     }
-    refuse(text);
-    return refusesWords() ? text : wordFilter().whole(text);
+    String changed = filter.whole(text);
+    acted.addAll(filter.acted());
+    return changed;
   }
 
   private void refuse(String text) throws Unfit {

@@ -40,16 +40,31 @@ final class Answer {
         others.add(choice);
       }
     }
-    if (written.isEmpty()) {
-      return false;
+    boolean several = choices.size() > 1;
+    boolean changed = !written.isEmpty() && arrange(choices, written, others, rules, acted);
+    for (JsonNode choice : choices) {
+      if (choice instanceof ObjectNode one) {
+        changed |= think(one, rules, several, acted);
+      }
     }
+    return changed;
+  }
+
+  /** Whether that changes the answer, as all below. */
+  private static boolean arrange(
+      ArrayNode choices,
+      List<ObjectNode> written,
+      List<JsonNode> others,
+      AfterRules rules,
+      List<Acted> acted)
+      throws Unfit {
     List<String> texts = written.stream().map(one -> owner(one).get(field(one)).asText()).toList();
     List<AfterRules.Candidate> given = rules.apply(texts, acted);
     boolean changed = !others.isEmpty() || given.size() != written.size();
     choices.removeAll();
     for (AfterRules.Candidate candidate : given) {
       ObjectNode choice = written.get(candidate.index());
-      changed |= write(choice, texts.get(candidate.index()), candidate, rules);
+      changed |= write(choice, texts.get(candidate.index()), candidate);
       changed |= candidate.index() != choices.size() || !hasIndex(choice, choices.size());
       choices.add(choice.put("index", choices.size()));
     }
@@ -63,29 +78,40 @@ final class Answer {
     return now.isInt() && now.intValue() == index;
   }
 
-  /** Whether that changes the choice. */
-  private static boolean write(
-      ObjectNode choice, String before, AfterRules.Candidate candidate, AfterRules rules)
-      throws Unfit {
+  private static boolean think(
+      ObjectNode choice, AfterRules rules, boolean several, List<Acted> acted) throws Unfit {
     ObjectNode owner = owner(choice);
-    boolean changed = candidate.cut();
-    if (!candidate.text().equals(before)) {
-      owner.put(field(choice), candidate.text());
-      choice.remove("logprobs");
-      changed = true;
-    }
+    List<Acted> own = new ArrayList<>();
+    boolean changed = false;
     for (String thought : THOUGHTS) {
       if (owner.path(thought).isTextual()) {
         String text = owner.get(thought).asText();
-        String allowed = rules.thought(text);
+        String allowed = rules.thought(text, own);
         owner.put(thought, allowed);
         changed |= !allowed.equals(text);
       }
     }
-    if (candidate.cut()) {
+    own.forEach(one -> acted.add(several ? one.of(choice.path("index").asInt()) : one));
+    return changed;
+  }
+
+  private static boolean write(ObjectNode choice, String before, AfterRules.Candidate candidate) {
+    ObjectNode owner = owner(choice);
+    boolean changed = !candidate.text().equals(before);
+    if (changed) {
+      owner.put(field(choice), candidate.text());
+      choice.remove("logprobs");
+    }
+    if (candidate.cut() && stopped(choice)) {
       choice.put("finish_reason", "length");
+      changed = true;
     }
     return changed;
+  }
+
+  /** Whether it ended of itself; who must call a tool has to be told so, however short the text. */
+  static boolean stopped(ObjectNode choice) {
+    return choice.path("finish_reason").asText("stop").equals("stop");
   }
 
   private static ObjectNode owner(ObjectNode choice) {

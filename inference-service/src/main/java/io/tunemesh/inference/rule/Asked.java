@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.tunemesh.inference.turn.Api;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * The texts of a request's body that rules may change: the user's in a chat, the prompts or inputs
- * of the others. A change is made in the body itself. Prompts of tokens have no text and stay.
+ * of the others, and the user's in their {@code messages}, which engines embed and classify as
+ * well. What an engine does not read at this path is none of them, whatever stands in the body. A
+ * change is made in the body itself. Prompts of tokens have no text and stay.
  */
 final class Asked {
 
@@ -36,35 +39,47 @@ final class Asked {
     }
   }
 
+  private final Api api;
   private final ObjectNode body;
 
-  Asked(ObjectNode body) {
+  Asked(Api api, ObjectNode body) {
+    this.api = api;
     this.body = body;
   }
 
   /** The texts, in their order. */
   List<Text> texts() {
-    if (body.get("messages") instanceof ArrayNode messages) {
-      List<Text> texts = new ArrayList<>();
-      for (JsonNode message : messages) {
-        if (message instanceof ObjectNode one && one.path("role").asText().equals("user")) {
-          texts.addAll(content(one));
-        }
+    List<Text> texts = new ArrayList<>();
+    switch (api) {
+      case CHAT -> texts.addAll(ofUser());
+      case COMPLETIONS -> texts.addAll(field(body, "prompt"));
+      case EMBEDDINGS, CLASSIFY -> {
+        texts.addAll(field(body, "input"));
+        texts.addAll(ofUser());
       }
-      return texts;
     }
-    return field(body, body.has("prompt") ? "prompt" : "input");
+    return texts;
+  }
+
+  private List<Text> ofUser() {
+    List<Text> texts = new ArrayList<>();
+    for (JsonNode message : body.path("messages")) {
+      if (message instanceof ObjectNode one && one.path("role").asText().equals("user")) {
+        texts.addAll(content(one));
+      }
+    }
+    return texts;
   }
 
   /** The turns of a chat; null where this is none. */
   ArrayNode messages() {
-    return body.get("messages") instanceof ArrayNode messages ? messages : null;
+    return api == Api.CHAT && body.get("messages") instanceof ArrayNode messages ? messages : null;
   }
 
   /** The texts of one turn of a chat. */
   static List<Text> content(ObjectNode message) {
     if (message.get("content") instanceof ArrayNode parts) {
-      List<Text> texts = new ArrayList<>();
+      List<Text> texts = new ArrayList<>(field(message, "content"));
       for (JsonNode part : parts) {
         if (part instanceof ObjectNode one && one.path("text").isTextual()) {
           texts.addAll(field(one, "text"));

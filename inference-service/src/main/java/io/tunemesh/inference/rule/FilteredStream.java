@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.inference.turn.ChunkFilter;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,9 +47,10 @@ final class FilteredStream implements ChunkFilter {
   private final Runnable told;
   private final Map<Integer, Chain> open = new TreeMap<>();
   private final Map<Integer, List<TextFilter>> all = new TreeMap<>();
-  private final Map<String, Chain> thoughts = new HashMap<>();
+  private final Map<Integer, Map<String, Chain>> thoughts = new TreeMap<>();
   private ObjectNode last;
   private boolean isChat;
+  private boolean several;
 
   /**
    * @param acted takes what was done, at the end
@@ -81,6 +82,7 @@ final class FilteredStream implements ChunkFilter {
   /** Whether anything is left of the choice to be sent now. */
   private boolean remains(ObjectNode choice) {
     int index = choice.path("index").asInt(0);
+    several |= index > 0;
     boolean ends = choice.hasNonNull("finish_reason");
     boolean chat = choice.get("delta") instanceof ObjectNode;
     ObjectNode owner = chat ? (ObjectNode) choice.get("delta") : choice;
@@ -95,7 +97,7 @@ final class FilteredStream implements ChunkFilter {
     if (ends) {
       text += chain.end();
       open.remove(index);
-      if (chain.isCut()) {
+      if (chain.isCut() && Answer.stopped(choice)) {
         choice.put("finish_reason", "length");
       }
     }
@@ -108,13 +110,8 @@ final class FilteredStream implements ChunkFilter {
   }
 
   private void think(int index, ObjectNode owner, String field, boolean ends) {
-    boolean isSaid = owner.path(field).isTextual();
-    if (!isSaid && !(ends && !thoughts.isEmpty())) {
-      return;
-    }
-    String key = index + field;
-    Chain chain = thoughts.get(key);
-    if (!isSaid && chain == null) {
+    Chain chain = thoughts.getOrDefault(index, Map.of()).get(field);
+    if (!owner.path(field).isTextual() && !(ends && chain != null)) {
       return;
     }
     WordFilter words = rules.wordFilter();
@@ -123,7 +120,7 @@ final class FilteredStream implements ChunkFilter {
     }
     if (chain == null) {
       chain = new Chain(List.of(words));
-      thoughts.put(key, chain);
+      thoughts.computeIfAbsent(index, any -> new LinkedHashMap<>()).put(field, chain);
     }
     String text = chain.push(owner.path(field).asText(""));
     owner.put(field, ends ? text + chain.end() : text);
@@ -146,13 +143,15 @@ final class FilteredStream implements ChunkFilter {
           }
         });
     open.clear();
-    boolean several = all.size() > 1;
-    all.forEach(
-        (index, filters) ->
-            filters.forEach(
-                filter -> filter.acted().forEach(one -> acted.add(several ? one.of(index) : one))));
+    all.forEach((index, filters) -> tell(index, filters));
+    thoughts.forEach((index, own) -> own.values().forEach(chain -> tell(index, chain.filters)));
     told.run();
     return rest;
+  }
+
+  private void tell(int index, List<TextFilter> filters) {
+    filters.forEach(
+        filter -> filter.acted().forEach(one -> acted.add(several ? one.of(index) : one)));
   }
 
   /** One more chunk like the last, for an engine that ended without saying why. */

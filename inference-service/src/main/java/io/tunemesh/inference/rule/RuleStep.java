@@ -7,6 +7,7 @@ import io.tunemesh.contract.plan.RulesSpec.JsonForm;
 import io.tunemesh.inference.turn.Api;
 import io.tunemesh.inference.turn.ChunkFilter;
 import io.tunemesh.inference.turn.Ending;
+import io.tunemesh.inference.turn.Source;
 import io.tunemesh.inference.turn.Step;
 import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
@@ -33,8 +34,12 @@ public class RuleStep implements Step {
     this.view = view;
   }
 
+  /** A shadow's question is one that the rules have changed already. */
   @Override
   public boolean concerns(Turn turn) {
+    if (turn.source() == Source.SHADOW) {
+      return false;
+    }
     Rules rules = view.of(turn.tenant(), turn.asked(), turn.model());
     return rules != null
         && (rules.before() != null || rules.after() != null || rules.fault() != null);
@@ -60,7 +65,7 @@ public class RuleStep implements Step {
     Begun now = begun.get(turn.id());
     Rules rules = now.rules();
     if (rules.before() != null) {
-      now.acted().addAll(rules.before().apply(new Asked(turn.body())));
+      now.acted().addAll(rules.before().apply(new Asked(turn.api(), turn.body())));
       tell(turn, now);
     }
     if (rules.after() != null && isText(turn)) {

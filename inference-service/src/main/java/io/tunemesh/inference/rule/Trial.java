@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
+import io.tunemesh.inference.turn.Api;
 import io.tunemesh.platform.http.Refusal;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,7 +109,7 @@ record Trial(String name, String rules, ObjectNode question, List<String> answer
     ObjectNode told = Json.MAPPER.createObjectNode();
     ObjectNode body = question.deepCopy();
     try {
-      List<Acted> acted = before == null ? List.of() : before.apply(new Asked(body));
+      List<Acted> acted = before == null ? List.of() : before.apply(new Asked(Api.CHAT, body));
       told.set("messages", body.get("messages"));
       told.set("acted", Json.MAPPER.valueToTree(acted));
     } catch (Refusal refusal) {

@@ -2,11 +2,15 @@ package io.tunemesh.inference.rule;
 
 import java.util.List;
 
-/** Masks forbidden words or takes them out; holds back what may be the beginning of one. */
+/**
+ * Masks forbidden words or takes them out; holds back what may be the beginning of one. What is
+ * left has none: neither of its own nor of what stood before and behind one that was taken out.
+ */
 final class WordFilter implements TextFilter {
 
   private final WordSet words;
   private final String mask;
+  private final Joins joins;
   private final StringBuilder held = new StringBuilder();
   private char before;
   private int found;
@@ -17,6 +21,7 @@ final class WordFilter implements TextFilter {
   WordFilter(WordSet words, String mask) {
     this.words = words;
     this.mask = mask;
+    this.joins = mask == null ? new Joins(words) : null;
   }
 
   @Override
@@ -53,6 +58,15 @@ final class WordFilter implements TextFilter {
     if (safe > 0 && safe < held.length() && Character.isHighSurrogate(held.charAt(safe - 1))) {
       safe--;
     }
+    String out = joins == null ? masked(hits, safe) : removed(hits, safe, whole);
+    if (safe > 0) {
+      before = held.charAt(safe - 1);
+      held.delete(0, safe);
+    }
+    return out;
+  }
+
+  private String masked(List<WordSet.Hit> hits, int safe) {
     StringBuilder out = new StringBuilder(safe);
     int from = 0;
     for (WordSet.Hit hit : hits) {
@@ -61,18 +75,26 @@ final class WordFilter implements TextFilter {
       }
       int start = Math.max(hit.start(), from);
       out.append(held, from, start);
-      if (mask != null) {
-        out.repeat(mask, held.codePointCount(start, hit.end()));
-      }
+      out.repeat(mask, held.codePointCount(start, hit.end()));
       found += hit.start() >= from ? 1 : 0;
       from = hit.end();
     }
-    out.append(held, from, safe);
-    if (safe > 0) {
-      before = held.charAt(safe - 1);
-      held.delete(0, safe);
+    return out.append(held, from, safe).toString();
+  }
+
+  private String removed(List<WordSet.Hit> hits, int safe, boolean whole) {
+    int from = 0;
+    for (WordSet.Hit hit : hits) {
+      if (hit.end() > safe || hit.end() <= from) {
+        continue;
+      }
+      joins.add(held, from, Math.max(hit.start(), from));
+      joins.join();
+      found += hit.start() >= from ? 1 : 0;
+      from = hit.end();
     }
-    return out.toString();
+    joins.add(held, from, safe);
+    return joins.take(whole);
   }
 
   @Override

@@ -62,7 +62,7 @@ final class WordSet {
     trie.parseText(
         folded,
         (begin, end, length) -> {
-          char left = begin == 0 ? before : text.charAt(begin - 1);
+          char left = begin == 0 ? Script.folded(before) : folded[begin - 1];
           boolean alone =
               !(Script.isSpaced(folded[begin]) && Script.isSpaced(left))
                   && !(end < folded.length
@@ -87,6 +87,35 @@ final class WordSet {
       }
     }
     return folded.length();
+  }
+
+  /** The length of the longest word. */
+  int longest() {
+    return longest;
+  }
+
+  /** Whether a word stands on both sides of {@code place}, alone or not. */
+  boolean spans(CharSequence text, int place) {
+    boolean[] found = new boolean[1];
+    if (sorted.length > 0) {
+      trie.parseText(
+          Script.folded(text), (begin, end, length) -> found[0] |= begin < place && place < end);
+    }
+    return found[0];
+  }
+
+  /** Whether a word that begins before {@code place} may go on behind the end of {@code text}. */
+  boolean maySpan(CharSequence text, int place) {
+    String folded = Script.folded(text.toString());
+    for (int start = Math.max(0, folded.length() - longest + 1); start < place; start++) {
+      String part = folded.substring(start);
+      int at = Arrays.binarySearch(sorted, part);
+      int next = at >= 0 ? at + 1 : -at - 1;
+      if (next < sorted.length && sorted[next].startsWith(part)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether a word begins with {@code part}; a whole one counts while its neighbour matters. */

@@ -62,8 +62,12 @@ class ShadowStep implements Step {
     return new ChunkFilter() {
       @Override
       public List<ObjectNode> next(ObjectNode chunk) {
-        JsonNode choice = chunk.path("choices").path(0);
-        whole.append(choice.path("delta").path("content").asText(choice.path("text").asText("")));
+        for (JsonNode choice : chunk.path("choices")) {
+          if (choice.path("index").asInt(0) == 0) {
+            JsonNode text = choice.path("text");
+            whole.append(choice.path("delta").path("content").asText(text.asText("")));
+          }
+        }
         return List.of(chunk);
       }
 

@@ -6,12 +6,15 @@ import java.util.List;
 
 /**
  * How many tokens a question has, before or without an engine's count: a token for every four
- * letters of ASCII and for every other character.
+ * letters of ASCII and for every other character, and as many for every picture as a large one has.
  */
 public final class Letters {
 
   private static final List<String> PROMPTS =
       List.of("messages", "prompt", "input", "tools", "response_format");
+
+  /** Of a picture, a sound or a file: its letters say nothing of how many it becomes. */
+  private static final long QUARTERS_OF_A_PART = 4 * 1024;
 
   private Letters() {}
 
@@ -19,7 +22,8 @@ public final class Letters {
   public static long tokens(ObjectNode body) {
     long quarters = 0;
     for (String name : PROMPTS) {
-      quarters += quarters(body.path(name));
+      JsonNode field = body.path(name);
+      quarters += name.equals("messages") ? ofMessages(field) : quarters(field);
     }
     return Math.max(1, (quarters + 3) / 4);
   }
@@ -37,6 +41,27 @@ public final class Letters {
     long sum = node.isNumber() ? 4 : 0;
     for (JsonNode part : node) {
       sum += quarters(part);
+    }
+    return sum;
+  }
+
+  private static long ofMessages(JsonNode messages) {
+    long sum = 0;
+    for (JsonNode message : messages) {
+      sum += message.isObject() ? 0 : quarters(message);
+      for (var field : message.properties()) {
+        boolean inParts = field.getKey().equals("content") && field.getValue().isArray();
+        sum += inParts ? ofParts(field.getValue()) : quarters(field.getValue());
+      }
+    }
+    return sum;
+  }
+
+  private static long ofParts(JsonNode parts) {
+    long sum = 0;
+    for (JsonNode part : parts) {
+      boolean isText = !part.isObject() || part.path("text").isTextual();
+      sum += isText ? quarters(part) : QUARTERS_OF_A_PART;
     }
     return sum;
   }

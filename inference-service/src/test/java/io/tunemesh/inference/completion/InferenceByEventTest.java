@@ -198,6 +198,28 @@ class InferenceByEventTest {
   }
 
   @Test
+  void aTenantWithManyRequestsHoldsUpNoOther() {
+    QuarkusTransaction.requiringNew()
+        .run(
+            () -> {
+              for (int i = 0; i < 50; i++) {
+                requests.add(
+                    new Scope("acme", null),
+                    new InferenceRequested(id + "-" + i, body(StubEngine.BASE)));
+              }
+              ObjectNode last = body(StubEngine.BASE);
+              ((ObjectNode) last.at("/messages/0")).put("content", "of another");
+              requests.add(new Scope("globex", null), new InferenceRequested(id, last));
+            });
+
+    await().atMost(SOON).until(() -> engine.asked.size() == 51);
+
+    List<String> order = engine.asked.stream().map(Object::toString).toList();
+    int place = (int) order.stream().takeWhile(asked -> !asked.contains("of another")).count();
+    assertThat(place).isLessThan(25);
+  }
+
+  @Test
   void takesUpWhatADeadReplicaLeftAndLetsItsLateOutcomeFall() {
     InferenceRequest left =
         QuarkusTransaction.requiringNew()

@@ -268,7 +268,7 @@ class KnowledgeTest {
   }
 
   @Test
-  void anotherReplicaFindsTheSame() {
+  void anotherReplicaFindsTheSame() throws Exception {
     String file = library.document("a.md", Map.of("text", "Slugs avoid copper."));
     String store = store(file);
     Indexes other = new Indexes(chunks, config);

@@ -34,6 +34,29 @@ class PriorityTest {
   }
 
   @Test
+  void ofAKeyIsNoHigherThanItsTenantMayHave() {
+    Limits none = limits(null, null);
+    Limits urgent = limits(Priority.HIGH, Priority.HIGH);
+    Limits may = limits(null, Priority.HIGH);
+    Limits slow = limits(Priority.LOW, Priority.LOW);
+
+    assertThat(Limits.highest(none, urgent)).isEqualTo(Priority.NORMAL);
+    assertThat(Limits.usual(none, urgent)).isEqualTo(Priority.NORMAL);
+    assertThat(Limits.highest(may, none)).isEqualTo(Priority.HIGH);
+    assertThat(Limits.usual(may, none)).isEqualTo(Priority.NORMAL);
+    assertThat(Limits.usual(may, urgent)).isEqualTo(Priority.HIGH);
+    assertThat(Limits.highest(may, slow)).isEqualTo(Priority.LOW);
+    assertThat(Limits.highest(slow, urgent)).isEqualTo(Priority.LOW);
+    assertThat(Limits.usual(slow, urgent)).isEqualTo(Priority.LOW);
+    assertThat(Limits.usual(urgent, none)).isEqualTo(Priority.HIGH);
+    assertThat(Limits.highest(limits(Priority.HIGH, null), none)).isEqualTo(Priority.HIGH);
+  }
+
+  private static Limits limits(Priority priority, Priority highest) {
+    return new Limits(null, null, null, null, priority, highest);
+  }
+
+  @Test
   void isKnownByThreeNames() {
     assertThat(Priority.named("high")).isEqualTo(Priority.HIGH);
     assertThat(Priority.named(null)).isNull();

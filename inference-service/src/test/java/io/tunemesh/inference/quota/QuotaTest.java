@@ -188,6 +188,8 @@ class QuotaTest {
     assertThat(priorityAsked("-5")).isEqualTo(0);
     assertThat(priorityAsked("3")).isEqualTo(3);
     limitTheKey("{\"highest_priority\": \"high\"}");
+    assertThat(priorityAsked("-5")).isEqualTo(0);
+    put("house", "{\"highest_priority\": \"high\"}");
     await().atMost(SOON).until(() -> priorityAsked("-5") == -5);
     limitTheKey("{\"priority\": \"low\", \"highest_priority\": \"low\"}");
     await().atMost(SOON).until(() -> priorityAsked("-5") == 0);
@@ -196,6 +198,21 @@ class QuotaTest {
           .chat(MeshResource.OPERATOR_KEY, prioritised(no))
           .statusCode(400)
           .body("error.param", equalTo("priority"));
+    }
+  }
+
+  @Test
+  void letsNoTenantRaiseThePriorityOfItsOwnKeys() {
+    as(MeshResource.KEY)
+        .body("{\"priority\": \"high\", \"highest_priority\": \"high\"}")
+        .put("/v1/quotas/acme/keys/test")
+        .then()
+        .statusCode(200);
+    try {
+      scenario.chat(MeshResource.KEY, prioritised("-5")).statusCode(200);
+      assertThat(engine.asked.getLast().getInteger("priority")).isZero();
+    } finally {
+      as(MeshResource.KEY).delete("/v1/quotas/acme/keys/test").then().statusCode(200);
     }
   }
 

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.Plans;
 import io.tunemesh.contract.plan.RulesSpec;
+import io.tunemesh.inference.turn.Api;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.token.BaseTokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BeforeRulesTest {
@@ -32,7 +34,7 @@ class BeforeRulesTest {
                 {"strip_markup": true, "strip_controls": true, "remove": ["\\\\[转发\\\\]"],
                  "normalize_widths": true, "collapse_spaces": true}
                 """)
-            .apply(new Asked(body));
+            .apply(new Asked(Api.CHAT, body));
 
     assertThat(content(body, 0)).isEqualTo("<b>ＡＢ</b>");
     assertThat(content(body, 1)).isEqualTo("价格是AB12 元");
@@ -51,14 +53,14 @@ class BeforeRulesTest {
   void takesTheQuestionFromTheTextAroundIt() throws Exception {
     ObjectNode body = user("背景：很长。\n问题: 谁写的？\n回答：");
 
-    rules("{\"question\": {}}").apply(new Asked(body));
+    rules("{\"question\": {}}").apply(new Asked(Api.CHAT, body));
 
     assertThat(content(body, 0)).isEqualTo("谁写的？");
     ObjectNode matched = user("ticket #12: Why is it slow? -- sent from my phone");
-    rules("{\"question\": {\"pattern\": \": (.*?) -- \"}}").apply(new Asked(matched));
+    rules("{\"question\": {\"pattern\": \": (.*?) -- \"}}").apply(new Asked(Api.CHAT, matched));
     assertThat(content(matched, 0)).isEqualTo("Why is it slow?");
     ObjectNode none = user("Why?");
-    assertThat(rules("{\"question\": {}}").apply(new Asked(none))).isEmpty();
+    assertThat(rules("{\"question\": {}}").apply(new Asked(Api.CHAT, none))).isEmpty();
     assertThat(content(none, 0)).isEqualTo("Why?");
   }
 
@@ -66,10 +68,10 @@ class BeforeRulesTest {
   void refusesForbiddenInput() {
     BeforeRules rules = rules("{\"forbidden\": {\"words\": [\"赌博\"], \"message\": \"换个问题\"}}");
 
-    assertThatThrownBy(() -> rules.apply(new Asked(user("怎么赌博？"))))
+    assertThatThrownBy(() -> rules.apply(new Asked(Api.CHAT, user("怎么赌博？"))))
         .isInstanceOf(Refusal.class)
         .hasMessage("换个问题");
-    assertThat(rules.apply(new Asked(user("怎么赌？")))).isEmpty();
+    assertThat(rules.apply(new Asked(Api.CHAT, user("怎么赌？")))).isEmpty();
   }
 
   @Test
@@ -84,7 +86,8 @@ class BeforeRulesTest {
             """);
 
     List<Acted> acted =
-        rules("{\"fit\": {\"characters\": 12, \"keep\": \"both\"}}").apply(new Asked(body));
+        rules("{\"fit\": {\"characters\": 12, \"keep\": \"both\"}}")
+            .apply(new Asked(Api.CHAT, body));
 
     assertThat(body.get("messages")).hasSize(2);
     assertThat(content(body, 1)).isEqualTo("01236789");
@@ -101,7 +104,7 @@ class BeforeRulesTest {
              {"role": "user", "content": "0123456789"}]
             """);
 
-    rules("{\"fit\": {\"characters\": 16}}").apply(new Asked(body));
+    rules("{\"fit\": {\"characters\": 16}}").apply(new Asked(Api.CHAT, body));
 
     assertThat(body.get("messages")).hasSize(3);
     assertThat(content(body, 2)).isEqualTo("0123456789");
@@ -112,13 +115,15 @@ class BeforeRulesTest {
     assertThatThrownBy(
             () ->
                 rules("{\"fit\": {\"characters\": 3, \"otherwise\": \"refuse\"}}")
-                    .apply(new Asked(user("四个字符"))))
+                    .apply(new Asked(Api.CHAT, user("四个字符"))))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("has 4 characters where 3 are the most");
     assertThatThrownBy(
             () ->
                 rules("{\"fit\": {\"characters\": 3}}")
-                    .apply(new Asked(chat("[{\"role\": \"system\", \"content\": \"long\"}]"))))
+                    .apply(
+                        new Asked(
+                            Api.CHAT, chat("[{\"role\": \"system\", \"content\": \"long\"}]"))))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("shorten the instructions");
   }
@@ -131,7 +136,7 @@ class BeforeRulesTest {
     ObjectNode body = user(text);
     RulesSpec spec = Plans.read("{\"before\": {\"fit\": {\"tokens\": 20}}}", RulesSpec.class);
 
-    new BeforeRules(spec.before(), tokenizer::count).apply(new Asked(body));
+    new BeforeRules(spec.before(), tokenizer::count).apply(new Asked(Api.CHAT, body));
 
     assertThat(tokenizer.count(content(body, 0))).isEqualTo(20);
     assertThat(text).startsWith(content(body, 0));
@@ -143,11 +148,37 @@ class BeforeRulesTest {
     ObjectNode tokens = (ObjectNode) Json.MAPPER.readTree("{\"prompt\": [1, 2]}");
     BeforeRules rules = rules("{\"strip_markup\": true}");
 
-    rules.apply(new Asked(prompt));
-    rules.apply(new Asked(tokens));
+    rules.apply(new Asked(Api.COMPLETIONS, prompt));
+    rules.apply(new Asked(Api.COMPLETIONS, tokens));
 
     assertThat(prompt.toString()).isEqualTo("{\"prompt\":[\"a\",\"b\"]}");
     assertThat(tokens.toString()).isEqualTo("{\"prompt\":[1,2]}");
+  }
+
+  @Test
+  void looksWhereTheEngineReads() throws Exception {
+    BeforeRules rules = rules("{\"forbidden\": {\"words\": [\"赌博\"]}}");
+
+    for (var asked :
+        Map.of(
+                "{\"messages\": [], \"prompt\": \"赌博\"}",
+                Api.COMPLETIONS,
+                "{\"prompt\": \"x\", \"input\": \"赌博\"}",
+                Api.EMBEDDINGS,
+                "{\"prompt\": \"x\", \"input\": [\"x\", \"赌博\"]}",
+                Api.CLASSIFY,
+                "{\"input\": \"x\", \"messages\": [{\"role\": \"user\", \"content\": \"赌博\"}]}",
+                Api.CLASSIFY,
+                "{\"prompt\": \"x\", \"messages\": [{\"role\": \"user\", \"content\": [\"赌博\"]}]}",
+                Api.CHAT)
+            .entrySet()) {
+      ObjectNode body = (ObjectNode) Json.MAPPER.readTree(asked.getKey());
+      assertThatThrownBy(() -> rules.apply(new Asked(asked.getValue(), body)))
+          .as(asked.getKey())
+          .isInstanceOf(Refusal.class);
+    }
+    ObjectNode unread = (ObjectNode) Json.MAPPER.readTree("{\"prompt\": \"x\", \"input\": \"赌博\"}");
+    assertThat(rules.apply(new Asked(Api.COMPLETIONS, unread))).isEmpty();
   }
 
   private static BeforeRules rules(String before) {

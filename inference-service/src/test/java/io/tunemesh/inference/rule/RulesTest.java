@@ -101,6 +101,28 @@ class RulesTest {
   }
 
   @Test
+  void refusesForbiddenInputWhateverElseStandsInTheBody() {
+    put("{\"before\": {\"forbidden\": {\"words\": [\"赌博\"]}}}");
+
+    ask("/v1/completions", "{\"model\": \"%s\", \"messages\": [], \"prompt\": \"教我赌博\"}");
+    ask("/v1/embeddings", "{\"model\": \"%s\", \"prompt\": \"x\", \"input\": \"教我赌博\"}");
+    ask("/v1/classify", "{\"model\": \"%s\", \"prompt\": \"x\", \"input\": [\"教我赌博\"]}");
+    assertThat(engine.asked).isEmpty();
+  }
+
+  private static void ask(String path, String body) {
+    given()
+        .auth()
+        .oauth2(MeshResource.KEY)
+        .contentType("application/json")
+        .body(body.formatted(MODEL))
+        .post(path)
+        .then()
+        .statusCode(400)
+        .body("error.code", equalTo("forbidden_input"));
+  }
+
+  @Test
   void refusesAnAnswerThatIsNoLabel() {
     put("{\"after\": {\"label\": {\"labels\": [\"yes\", \"no\"]}}}");
 

@@ -10,6 +10,7 @@ import io.tunemesh.contract.plan.RulesSpec;
 import io.tunemesh.inference.turn.ChunkFilter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StreamsTest {
@@ -70,6 +71,46 @@ class StreamsTest {
             "{'choices':[{'index':0,'delta':{'reasoning_content':'a '},'finish_reason':null}]}",
             "{'choices':[{'index':0,'delta':{'tool_calls':[{'index':0}]},'finish_reason':null}]}",
             "{'choices':[{'index':0,'delta':{'reasoning_content':'***'},'finish_reason':'tool_calls'}]}");
+    assertThat(acted).containsExactly(new Acted("after.forbidden", "a forbidden word was masked"));
+  }
+
+  @Test
+  void tellsOfThoughtsThatItMaskedInAWholeAnswerToo() throws Exception {
+    ObjectNode whole =
+        read(
+            "{'choices': [{'index': 0, 'message': {'content': 'ok', 'reasoning_content': 'a bad'}},"
+                + " {'index': 1, 'message': {'content': null, 'reasoning': 'bad bad'}}]}");
+
+    new Answer(whole).apply(rules("{'forbidden': {'words': ['bad']}}"), acted);
+
+    assertThat(whole.at("/choices/0/message/reasoning_content").asText()).isEqualTo("a ***");
+    assertThat(whole.at("/choices/1/message/reasoning").asText()).isEqualTo("*** ***");
+    assertThat(acted)
+        .containsExactly(
+            new Acted("after.forbidden", "a forbidden word was masked", 0),
+            new Acted("after.forbidden", "2 forbidden words were masked", 1));
+  }
+
+  @Test
+  void aCutAnswerThatCallsAToolStillSaysSo() throws Exception {
+    String length = "{'length': {'characters': 9}}";
+    String text = "'content': 'It is so. And more.'";
+    for (var ends : Map.of("tool_calls", "tool_calls", "stop", "length").entrySet()) {
+      ObjectNode whole =
+          read(
+              "{'choices': [{'message': {%s}, 'finish_reason': '%s'}]}"
+                  .formatted(text, ends.getKey()));
+
+      new Answer(whole).apply(rules(length), acted);
+      List<String> streamed = run(filtered(length), choice(0, "{" + text + "}", ends.getKey()));
+
+      assertThat(whole.at("/choices/0/message/content").asText()).isEqualTo("It is so.");
+      assertThat(whole.at("/choices/0/finish_reason").asText()).isEqualTo(ends.getValue());
+      assertThat(streamed)
+          .containsExactly(
+              "{'choices':[{'index':0,'delta':{'content':'It is so.'},'finish_reason':'%s'}]}"
+                  .formatted(ends.getValue()));
+    }
   }
 
   @Test

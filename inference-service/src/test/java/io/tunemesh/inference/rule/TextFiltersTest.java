@@ -99,6 +99,28 @@ class TextFiltersTest {
   }
 
   @Test
+  void leavesNoWordThatComesOfTakingOneOut() {
+    assertThat(new WordFilter(WORDS, null).whole("赌赌博博")).isEqualTo("赌*博");
+    assertThat(new WordFilter(WORDS, null).whole("赌赌博赌博博")).isEqualTo("赌*博");
+    assertThat(new WordFilter(WORDS, null).whole("我赌博们赌博赌")).isEqualTo("我们赌");
+    WordFilter stream = new WordFilter(WORDS, null);
+    assertThat(stream.push("赌赌")).isEqualTo("赌");
+    assertThat(stream.push("博")).isEmpty();
+    assertThat(stream.push("博")).isEqualTo("*博");
+    assertThat(stream.acted())
+        .containsExactly(new Acted("after.forbidden", "a forbidden word was taken out"));
+    for (int seed = 0; seed < 5000; seed++) {
+      Random random = new Random(seed);
+      StringBuilder text = new StringBuilder();
+      for (int i = random.nextInt(40); i > 0; i--) {
+        text.append(PIECES[random.nextInt(PIECES.length)]);
+      }
+      String left = new WordFilter(WORDS, null).whole(text.toString());
+      assertThat(WORDS.in(left, (char) 0, true)).as("seed %d: %s: %s", seed, text, left).isEmpty();
+    }
+  }
+
+  @Test
   void countsACharacterOutsideTheFirstPlaneOnce() {
     assertThat(new WordFilter(WORDS, "#").whole("(x😀y)")).isEqualTo("(###)");
   }

@@ -89,6 +89,55 @@ class ShadowTest {
   }
 
   @Test
+  void asksWhatTheEngineWasAskedAndChangesItNoFurther() {
+    String shadow = scenario.serves("shadow-ruled").model();
+    shadowed("ruled", StubEngine.BASE, shadow, 1);
+    String rules = "/v1/rules/default";
+    given()
+        .auth()
+        .oauth2(MeshResource.KEY)
+        .body("{\"before\": {\"remove\": [\"^!\"]}}")
+        .put(rules)
+        .then()
+        .statusCode(200);
+    try {
+      scenario
+          .chat(MeshResource.KEY, Scenario.request("ruled").replace("hello", "!!hello"))
+          .statusCode(200)
+          .body("choices[0].message.content", equalTo("base:!hello"));
+
+      await().atMost(SOON).untilAsserted(() -> shadows("ruled").body("data", hasSize(1)));
+    } finally {
+      given().auth().oauth2(MeshResource.KEY).delete(rules).then().statusCode(200);
+    }
+    shadows("ruled").body("data[0].shadow_answer", equalTo("shadow-ruled-weights:!hello"));
+  }
+
+  @Test
+  void comparesTheFirstAnswerOfAStreamOfSeveral() throws Exception {
+    String shadow = scenario.serves("shadow-several").model();
+    shadowed("several", StubEngine.BASE, shadow, 1);
+    HttpRequest request =
+        HttpRequest.newBuilder(chatUrl)
+            .header("Authorization", "Bearer " + MeshResource.KEY)
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    Scenario.request("several").replaceFirst("\\{", "{\"stream\": true,")))
+            .build();
+    var response =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
+    engine.raw("data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"other \"}}]}\n\n");
+    engine.raw(
+        "data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"more\"}},"
+            + "{\"index\":0,\"delta\":{\"content\":\"first\"}}]}\n\n");
+    engine.endStream();
+    response.body().readAllBytes();
+
+    await().atMost(SOON).untilAsserted(() -> shadows("several").body("data", hasSize(1)));
+    shadows("several").body("data[0].answer", equalTo("first"));
+  }
+
+  @Test
   void answersAllTheSameWhenTheShadowFails() {
     String shadow = scenario.serves("shadow-fails").model();
     shadowed("failing", StubEngine.BASE, shadow, 1);

@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.util.stream.Stream;
 
 /** What a failure of the database tells of: its absence, or data that it cannot hold. */
-final class Outages {
+public final class Outages {
 
   private Outages() {}
 
@@ -15,7 +15,7 @@ final class Outages {
    * (connection), 53 (resources) or 57 (shut down), a broken socket, or a pool that gave no
    * connection, which has no state.
    */
-  static boolean isOutage(Throwable e) {
+  public static boolean isOutage(Throwable e) {
     return causes(e)
         .anyMatch(
             cause ->

@@ -1,0 +1,96 @@
+package io.tunemesh.inference.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tunemesh.contract.adapter.AdapterPublished.AdapterFile;
+import io.tunemesh.inference.engine.EngineConfig;
+import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.blob.FileBlobStore;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two replicas that share a folder. */
+class AdapterFoldersTest {
+
+  @TempDir Path folder;
+
+  private BlobStore blobs;
+  private List<AdapterFile> files;
+  private AdapterFolders faster;
+
+  @BeforeEach
+  void published() throws IOException {
+    blobs = new FileBlobStore(folder.resolve("blobs"));
+    files = List.of(file("adapter_config.json"), file("adapter_model.safetensors"));
+    faster = new AdapterFolders(blobs, config());
+  }
+
+  @Test
+  void takesTheFolderThatAnotherReplicaMadeMeanwhile() throws Exception {
+    AdapterFolders slower = new AdapterFolders(afterwards(() -> faster.of(files)), config());
+
+    Path made = slower.of(files);
+
+    assertThat(made).isEqualTo(faster.of(files));
+    assertThat(slower.all()).containsExactly(made);
+  }
+
+  @Test
+  void takesNoFolderThatIsNotWhole() throws Exception {
+    Path made = faster.of(files);
+    Files.delete(made.resolve("adapter_config.json"));
+    Files.delete(made.resolve("adapter_model.safetensors"));
+    Files.delete(made);
+    AdapterFolders slower =
+        new AdapterFolders(
+            afterwards(() -> Files.writeString(Files.createDirectory(made).resolve("x"), "x")),
+            config());
+
+    assertThatThrownBy(() -> slower.of(files)).isInstanceOf(IOException.class);
+    assertThat(slower.all()).containsExactly(made);
+  }
+
+  /** The store, while something else happens before the first blob is read. */
+  private BlobStore afterwards(Callable<?> first) {
+    boolean[] happened = new boolean[1];
+    return (BlobStore)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {BlobStore.class},
+            (proxy, method, arguments) -> {
+              if (!happened[0]) {
+                happened[0] = true;
+                first.call();
+              }
+              try {
+                return method.invoke(blobs, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private EngineConfig config() {
+    return (EngineConfig)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {EngineConfig.class},
+            (proxy, method, arguments) -> folder.resolve("adapters"));
+  }
+
+  private AdapterFile file(String name) throws IOException {
+    byte[] content = name.getBytes(StandardCharsets.UTF_8);
+    return new AdapterFile(name, blobs.put(name, new ByteArrayInputStream(content)));
+  }
+}
