@@ -70,7 +70,7 @@ public class Leases {
     }
     TrainingJob job = found.get();
     if (job.wanted != null) {
-      fulfil(job);
+      lifecycle.fulfil(job);
       return Optional.empty();
     }
     seats.taken(worker);
@@ -124,15 +124,6 @@ public class Leases {
    */
   public void holding(Claim claim, Consumer<TrainingJob> write) {
     write.accept(held(claim, LockModeType.PESSIMISTIC_WRITE));
-  }
-
-  /** Does what the owner wanted of a worker that is there no more. */
-  void fulfil(TrainingJob job) {
-    if (job.wanted == Wanted.CANCEL) {
-      lifecycle.cancel(job);
-    } else {
-      lifecycle.pause(job);
-    }
   }
 
   private TrainingJob held(Claim claim, LockModeType lock) {

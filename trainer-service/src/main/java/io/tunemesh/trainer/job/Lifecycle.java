@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
  * Moves a job on: its new state, the event that tells the mesh, and the line that tells its owner
@@ -133,6 +134,32 @@ public class Lifecycle {
     long step = history.newestCheckpoint(job.id).map(checkpoint -> checkpoint.step).orElse(0L);
     tell(job, "info", "The job is paused at step " + step, null);
     outbox.publish(job.scope(), new TrainingPaused(job.id, step));
+  }
+
+  /** Does what the job's owner wanted of a worker that has it no more. */
+  void fulfil(TrainingJob job) {
+    if (job.wanted == Wanted.CANCEL) {
+      cancel(job);
+    } else {
+      pause(job);
+    }
+  }
+
+  /**
+   * Does what the owner wanted of the worker, if there is something, in place of what its attempt
+   * ends in.
+   *
+   * @param reason why the attempt ends, for the job's history; null where nothing went wrong
+   */
+  public void fulfilOr(TrainingJob job, String reason, Consumer<TrainingJob> end) {
+    if (job.wanted == null) {
+      end.accept(job);
+      return;
+    }
+    if (reason != null) {
+      history.warn(job.id, reason, null);
+    }
+    fulfil(job);
   }
 
   /** Ends a job without an adapter. */

@@ -13,6 +13,7 @@ import io.tunemesh.contract.Json;
 import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.adapter.AdapterPublished.AdapterFile;
 import io.tunemesh.contract.plan.TrainingSpec;
+import io.tunemesh.contract.training.TrainingCancelled;
 import io.tunemesh.contract.training.TrainingPaused;
 import io.tunemesh.contract.training.TrainingProgressed;
 import io.tunemesh.contract.training.TrainingQueued;
@@ -43,6 +44,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who holds a job, and what those who lost it can still do: nothing. */
 @QuarkusTest
@@ -52,6 +55,8 @@ class LeaseTest {
 
   private static final Duration LONG = Duration.ofMinutes(10);
   private static final Seated WARM = new Seated("test", "tunemesh-starter", Duration.ZERO);
+
+  private static final BlobRef GONE = new BlobRef("jobs/gone/state.json", "0".repeat(64), 1L);
 
   @Inject Mesh mesh;
   @Inject Leases leases;
@@ -121,6 +126,62 @@ class LeaseTest {
 
     Mesh.awaitStatus(old.id(), "cancelled");
     assertThat(attempts(old.id())).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"crashed", "waits", "released", "paused"})
+  void aWishToCancelIsFulfilledHoweverTheAttemptEnds(String end) {
+    Claim mine = claimed("cancel-" + end, "{}", "elsewhere/1/1", LONG);
+    Mesh.post("/v1/fine_tuning/jobs/" + mine.id() + "/cancel");
+
+    end(mine, end);
+
+    mesh.await1(TrainingCancelled.class, e -> e.jobId().equals(mine.id()));
+    assertThat(Mesh.job(mine.id()).getString("status")).isEqualTo("cancelled");
+    assertThat(attempts(mine.id())).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"crashed", "waits", "released"})
+  void aWishToPauseIsFulfilledHoweverTheAttemptEnds(String end) {
+    Claim mine = claimed("pause-" + end, "{}", "elsewhere/1/1", LONG);
+    Mesh.post("/v1/fine_tuning/jobs/" + mine.id() + "/pause");
+
+    end(mine, end);
+
+    assertThat(Mesh.job(mine.id()).getString("status")).isEqualTo("paused");
+    Mesh.post("/v1/fine_tuning/jobs/" + mine.id() + "/cancel");
+  }
+
+  private void end(Claim claim, String end) {
+    switch (end) {
+      case "crashed" -> tools.endings().crashed(claim, "worker_crashed", "It fell.");
+      case "waits" -> tools.endings().waits(claim, "The store is away.");
+      case "released" -> tools.endings().released(claim);
+      default -> tools.endings().paused(claim);
+    }
+  }
+
+  @Test
+  void anAttemptThatBeganAgainIsResumedFromItsOwnCheckpoint() throws Exception {
+    Claim first =
+        claimed(
+            "again",
+            "{\"steps\": 6, \"checkpoint_every\": 1, \"crash\": {\"2\": 2}}",
+            LeaseOwner.ofThisProcess().toString(),
+            LONG);
+    for (int step : new int[] {4, 5}) {
+      tools.ledger().checkpoint(first, made(step), Map.of("state.json", GONE));
+    }
+    tools.endings().released(first);
+
+    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(first.id()));
+    var started = mesh.heard(TrainingStarted.class, e -> e.jobId().equals(first.id()));
+    assertThat(started).extracting(TrainingStarted::resumedFromStep).containsExactly(0L, 1L);
+  }
+
+  private static WorkerEvent.Checkpoint made(long step) {
+    return new WorkerEvent.Checkpoint(step, "nowhere", Map.of(), 1.0, 1.0, true);
   }
 
   @Test
