@@ -69,9 +69,21 @@ public class Lifecycle {
     fail(job, "invalid_specification", mistaken.getMessage(), field);
   }
 
-  /** Lets a paused job go on. */
+  /**
+   * Lets a paused job go on, or one that has failed and still has a checkpoint.
+   *
+   * @throws IllegalTransition in any other state
+   */
   public void resume(TrainingJob job) {
-    job.resume(Instant.now());
+    if (job.status != JobStatus.FAILED) {
+      job.resume(Instant.now());
+    } else if (history.newestCheckpoint(job.id).isPresent()) {
+      job.reopen(Instant.now());
+    } else {
+      throw new IllegalTransition(
+          "The job %s has failed and has no checkpoint to go on from; run it again with rerun."
+              .formatted(job.id));
+    }
     tell(job, "info", "The job is resumed", null);
     tellQueued(job);
   }

@@ -24,6 +24,10 @@ class Endings {
 
   private static final Duration STORAGE_PAUSE = Duration.ofSeconds(10);
   private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
+  private static final Duration LONGEST_STORAGE_BACKOFF = Duration.ofMinutes(30);
+
+  /** The worker's word for it. */
+  private static final String FULL = "storage_full";
 
   private final Leases leases;
   private final Lifecycle lifecycle;
@@ -78,11 +82,18 @@ class Endings {
             lifecycle.fail(
                 job, code, reason + " It failed %d times in a row.".formatted(attempts), null);
           } else {
-            Duration pause = new Backoff(config.backoff(), LONGEST_BACKOFF).after(job.failures);
+            Duration pause = backoff(code).after(job.failures);
             Instant now = Instant.now();
             lifecycle.retry(job, reason, true, config.maxAttempts(), now.plus(pause), now);
           }
         });
+  }
+
+  /** A full disk is not mended by trying again soon. */
+  private Backoff backoff(String code) {
+    return code.equals(FULL)
+        ? new Backoff(config.storageBackoff(), LONGEST_STORAGE_BACKOFF)
+        : new Backoff(config.backoff(), LONGEST_BACKOFF);
   }
 
   /** Puts the job back for a while, at no fault of its own. */

@@ -8,6 +8,7 @@ import io.agroal.api.AgroalDataSource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.adapter.AdapterPublished;
@@ -26,6 +27,7 @@ import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.LeaseLost;
 import io.tunemesh.trainer.adapter.AdapterManifest;
 import io.tunemesh.trainer.history.JobCheckpoint;
+import io.tunemesh.trainer.job.BaseModels;
 import io.tunemesh.trainer.job.Intake;
 import io.tunemesh.trainer.job.Leases;
 import io.tunemesh.trainer.job.ModelNames;
@@ -36,14 +38,18 @@ import io.tunemesh.trainer.testing.Mesh;
 import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,6 +63,8 @@ class LeaseTest {
   private static final Seated WARM = new Seated("test", "tunemesh-starter", Duration.ZERO);
 
   private static final BlobRef GONE = new BlobRef("jobs/gone/state.json", "0".repeat(64), 1L);
+
+  private static final String JOBS = "/v1/fine_tuning/jobs/";
 
   @Inject Mesh mesh;
   @Inject Leases leases;
@@ -301,6 +309,49 @@ class LeaseTest {
   }
 
   @Test
+  void aReplicaThatCannotLoadTheBaseLeavesTheJobToAnother(@TempDir Path away) throws Exception {
+    Files.createFile(away.resolve("away"));
+    Claim claim = claimed("elsewhere-loaded", "{}", "elsewhere/1/1", LONG);
+    Tools ill =
+        new Tools(
+            tools.config(),
+            tools.leases(),
+            tools.ledger(),
+            tools.endings(),
+            new BaseModels(settings(away)),
+            tools.adapters(),
+            tools.blobs());
+    try (Seat seat = new Seat(tools.config())) {
+      new Attempt(claim, ill, seat, () -> false).run();
+    }
+
+    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(claim.id()));
+    assertThat(attempts(claim.id())).as("the other replica's").isEqualTo(1);
+    assertThat(
+            Mesh.get(JOBS + claim.id() + "/events?limit=100").getList("data.message", String.class))
+        .anyMatch(line -> line.startsWith("The base model is not there. The job is tried again"));
+  }
+
+  private static BaseModels.Settings settings(Path folder) {
+    return new BaseModels.Settings() {
+      @Override
+      public Map<String, Path> models() {
+        return Map.of("tunemesh-starter", folder);
+      }
+
+      @Override
+      public Optional<List<String>> baseModels() {
+        return Optional.empty();
+      }
+
+      @Override
+      public String defaultModel() {
+        return "tunemesh-starter";
+      }
+    };
+  }
+
+  @Test
   void aManifestThatIsThereIsTheAdapter() throws Exception {
     String job = "ftjob-published";
     String adapter = ModelNames.adapterId(job);
@@ -361,6 +412,62 @@ class LeaseTest {
     assertThat(Mesh.get("/v1/fine_tuning/jobs/" + claim.id() + "/checkpoints").getList("data"))
         .as("what they measured stays")
         .hasSize(3);
+  }
+
+  @Test
+  void aJobThatFailedGoesOnFromItsCheckpointAsLongAsThatIsKept() throws Exception {
+    String crashes = "{\"2\": 3, \"3\": 3, \"4\": 3, \"5\": 3, \"6\": 3, \"7\": 3}";
+    Claim claim =
+        claimed(
+            "revived",
+            "{\"steps\": 6, \"crash\": %s}".formatted(crashes),
+            "elsewhere/1/1",
+            Duration.ofMillis(200));
+    Mesh.awaitStatus(claim.id(), "failed");
+    sweep.clear();
+    assertThat(stored(claim)).hasSize(1);
+
+    var resumed = Mesh.post(JOBS + claim.id() + "/resume");
+
+    assertThat(resumed.getString("status")).isEqualTo("queued");
+    assertThat(resumed.getMap("error")).isNull();
+    assertThat(resumed.getString("finished_at")).isNull();
+    Mesh.awaitStatus(claim.id(), "failed");
+    failedLongAgo(claim);
+    sweep.clear();
+
+    assertThat(stored(claim)).isEmpty();
+    Response refused = Mesh.acme().post(JOBS + claim.id() + "/resume");
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.jsonPath().getString("error.code")).isEqualTo("invalid_state");
+    assertThat(refused.jsonPath().getString("error.message")).contains("no checkpoint", "rerun");
+    var started = mesh.heard(TrainingStarted.class, e -> e.jobId().equals(claim.id()));
+    assertThat(started)
+        .extracting(TrainingStarted::resumedFromStep)
+        .startsWith(0L, 2L)
+        .endsWith(2L, 2L, 2L);
+  }
+
+  private void failedLongAgo(Claim claim) throws Exception {
+    try (var connection = database.getConnection();
+        var back =
+            connection.prepareStatement(
+                "UPDATE training_job SET finished_at = now() - interval '25 h' WHERE id = ?")) {
+      back.setString(1, claim.id());
+      assertThat(back.executeUpdate()).isOne();
+    }
+  }
+
+  @Test
+  void aFullDiskIsWaitedForLongerThanACrash() {
+    for (String code : List.of("storage_full", "worker_crashed")) {
+      Claim mine = claimed("pause-of-" + code, "{}", "elsewhere/1/1", LONG);
+      tools.endings().crashed(mine, code, "It fell.");
+      assertThat(Mesh.get(JOBS + mine.id() + "/events").getList("data.message", String.class))
+          .anyMatch(
+              line -> line.contains(code.equals("storage_full") ? "again in 0.2 s" : "in 0.1 s"));
+      Mesh.awaitStatus(mine.id(), "succeeded");
+    }
   }
 
   private List<JobCheckpoint> stored(Claim claim) {
