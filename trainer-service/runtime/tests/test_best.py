@@ -13,6 +13,7 @@ from tune import adapter, smaller
 from tune.checkpoint import State
 from tune.job import JobRefused, parse
 from tune.measures import ALL, LOWER, offered
+from tune.saver import Saver
 
 
 def validations(seen: list[dict]) -> list[dict]:
@@ -47,6 +48,17 @@ def test_the_best_step_is_that_of_the_chosen_metric_and_training_is_the_same(spe
         "greater_is_better": True,
     }
     assert all(e["validation_metrics"] is None for e in validations(plain))
+
+
+def test_what_a_checkpoint_holds_stays_while_the_training_goes_on(job_line, base, monkeypatch):
+    save, taken = Saver.save, []
+    monkeypatch.setattr(
+        Saver, "save", lambda own, made, best: taken.append(made.state) or save(own, made, best)
+    )
+    assert run_job(job_line(test=False, eval_steps=1, save_steps=2), base)[-1]["event"] == "adapter"
+    assert len(taken) > 1
+    for state in taken:
+        assert len(state.validation_values) == len(state.validation_losses) == state.step + 1
 
 
 def test_the_loss_of_a_validation_is_made_once_whatever_chooses(job_line, base, monkeypatch):

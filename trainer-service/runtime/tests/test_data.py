@@ -26,7 +26,9 @@ def base_with(tokenizer) -> SimpleNamespace:
 def encoded(row: dict, tmp_path, cutoff: int = 512, tokenizer=None):
     path = tmp_path / "rows.jsonl"
     path.write_text(json.dumps(row))
-    return encode(read(str(path), "dataset.train")[0], tokenizer or byte_tokenizer(), STOP, cutoff)
+    made = encode(read(str(path), "dataset.train")[0], tokenizer or byte_tokenizer(), STOP, cutoff)
+    assert len(made) == 1
+    return made[0]
 
 
 def learnt(example) -> list[str]:

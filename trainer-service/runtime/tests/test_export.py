@@ -15,7 +15,7 @@ import gguf
 import numpy as np
 import pytest
 import torch
-from conftest import STARTER, byte_tokenizer, write_lines
+from conftest import STARTER, byte_tokenizer, chat, write_lines
 from peft import PeftModel
 from running import run_job, stock_answer
 from test_families import SHARED
@@ -28,6 +28,7 @@ from transformers import (
     AutoModelForSequenceClassification,
     AutoModelForTokenClassification,
     AutoTokenizer,
+    BertForMaskedLM,
     GPT2Config,
     GPT2LMHeadModel,
     LlamaConfig,
@@ -324,6 +325,27 @@ def test_other_families_are_merged_with_their_heads(
         *("--out", str(tmp_path / "gguf")),
     )
     assert (status, event["code"]) == (1, "unsupported_model")
+
+
+def test_a_merged_regression_keeps_its_digits_on_a_base_of_16_bits(held, job_line, capsys, tmp_path):
+    folder = str(tmp_path / "base")
+    shutil.copytree(held("bert")[0], folder)
+    BertForMaskedLM.from_pretrained(folder, dtype=torch.bfloat16).save_pretrained(folder)
+    base = bases.load(folder, bases.Place(torch.device("cpu"), torch.float32))
+    rows = [chat("#" * (n % 5 + 1), str(5000 + 3 * (n % 5))) for n in range(20)]
+    job = job_line(folder_of_base=folder, max_new_tokens=None, num_train_epochs=1, probes=0)
+    job["dataset"] = {"train": write_lines(tmp_path / "rows.jsonl", rows), "task": "regression"}
+    last = run_job(job, base)[-1]
+    assert last["event"] == "adapter", last
+    exported(capsys, folder, last["folder"], "merged", tmp_path / "out")
+    ours = AutoModelForSequenceClassification.from_pretrained(tmp_path / "out").eval()
+    kind = kinds.of(parse(json.dumps(job)), base, Pulse(lambda event: None, lambda: None))
+    with kind.published(last["folder"]) as theirs, torch.no_grad():
+        for row in rows[:5]:
+            ids = base.tokenizer(row["messages"][0]["content"], return_tensors="pt")["input_ids"]
+            assert float(ours(input_ids=ids).logits) == pytest.approx(
+                float(theirs(input_ids=ids).logits), abs=0.01
+            )
 
 
 @pytest.mark.parametrize("method", ["prompt", "prefix", "p_tuning", "adapter"])

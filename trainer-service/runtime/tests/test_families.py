@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from transformers import (
 )
 
 from tune import base as bases
+from tune.failure import Failure
 
 SHARED = {
     "vocab_size": 272,
@@ -73,6 +75,17 @@ def family(tmp_path_factory):
         return made[name]
 
     return load
+
+
+@pytest.mark.parametrize("lacking", ["template", "weights"])
+def test_only_what_every_copy_of_a_base_lacks_fails_on_every_machine(lacking, base_folder, tmp_path):
+    folder = tmp_path / "base"
+    shutil.copytree(base_folder, folder)
+    (folder / {"template": "chat_template.jinja", "weights": "model.safetensors"}[lacking]).unlink()
+    with pytest.raises(Failure) as caught:
+        bases.load(str(folder), bases.Place(torch.device("cpu"), torch.float32))
+    assert caught.value.code == "base_unreadable"
+    assert caught.value.retry == (lacking == "weights"), caught.value.reason
 
 
 @pytest.mark.parametrize("name", FAMILIES)

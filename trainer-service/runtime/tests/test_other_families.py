@@ -22,9 +22,12 @@ from transformers import (
     T5ForConditionalGeneration,
 )
 
-from tune import heads
+from tune import heads, seq2seq
 from tune.batch import collate
+from tune.data import Chat
+from tune.generate import text_of
 from tune.objective import mean_loss
+from tune.pulse import Pulse
 from tune.rows import parts
 from tune.spec import Spec
 
@@ -187,6 +190,21 @@ def test_an_encoder_decoder_learns_to_answer(method, run, held):
         ids = base.tokenizer(sample["prompt"], return_tensors="pt")["input_ids"]
         answer = stock.eval().generate(input_ids=ids, max_new_tokens=16, do_sample=False)
         assert base.tokenizer.decode(answer[0], skip_special_tokens=True) == sample["output"]
+
+
+def test_an_encoder_decoder_is_measured_by_the_answers_that_are_served(held):
+    _, base = held("t5")
+    config, before = base.model.generation_config, base.model.generation_config.to_dict()
+    rows = [chat("abc"[n % 3] * (n + 1), "x") for n in range(5)]
+    made = [seq2seq.encoded(Chat(1, row["messages"], [0.0, 1.0]), base, 64) for row in rows]
+    pulse = Pulse(lambda event: None, lambda: None)
+    served = seq2seq.unpadded(base.model, base, [e.prompt for e in made], 12, lambda: None)
+    try:
+        config.update(min_length=10, no_repeat_ngram_size=1, forced_bos_token_id=7, num_beams=3)
+        found = seq2seq.evaluate(base.model, base, "evaluation", made, 12, None, pulse)
+    finally:
+        base.model.generation_config = type(config).from_dict(before)
+    assert [text for text, _ in found.answers] == [text_of(base, answer.tokens) for answer in served]
 
 
 @pytest.mark.parametrize(

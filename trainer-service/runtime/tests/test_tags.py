@@ -16,7 +16,7 @@ from transformers import AutoModelForTokenClassification
 from tune import heads, tags
 from tune.data import Chat
 from tune.failure import Failure
-from tune.spans import Span, labelled, placed
+from tune.spans import Marked, Span, labelled, placed
 from tune.spec import Spec
 
 NAMES = ("Ann", "Bob", "Eve", "Max")
@@ -187,6 +187,38 @@ def test_pieces_get_their_labels():
         (4, "B-Q"),
         (5, "I-Q"),
     ]
+
+
+def test_a_piece_is_sought_by_its_words_and_else_anywhere():
+    def where(text: str, piece: str) -> tuple[int, int]:
+        (span,) = placed(of(f"x\n{text}", words((piece, "X"))), "").spans
+        return span.start - 2, span.end - 2
+
+    assert where("an ant and an_ ants", "an") == (11, 13)
+    assert where("ants aant", "ant") == (6, 9)
+    assert where("a  b a\tb xab", "a b") == (5, 8)
+    assert where("ab xa  b", "a b") == (0, 2)
+    assert where("a  a", "a a") == (0, 4)
+    assert where("aaa", "aa") == (1, 3)
+    assert where("的一的", "的") == (2, 3)
+    with pytest.raises(Failure, match="not in the text"):
+        placed(of("a c b", words(("a b", "X"))), "")
+
+
+def test_a_long_text_of_tagged_words_takes_no_square_of_its_length():
+    class Offsets(list):
+        reads = 0
+
+        def __getitem__(self, at):
+            Offsets.reads += 1
+            return super().__getitem__(at)
+
+    offsets = Offsets((at, at + 1) for at in range(3000))
+    for by_words in (True, False):
+        spans = [Span(at, at + 1, "X") for at in range(0, 3000, 2)]
+        found = [piece for piece, name in labelled(Marked(by_words, spans, 0), offsets) if name != "O"]
+        assert found == list(range(0, 3000, 2))
+    assert Offsets.reads < 10 * len(offsets)
 
 
 def test_entities_are_counted_whole_as_seqeval_counts_them():

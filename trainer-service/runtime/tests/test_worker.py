@@ -264,6 +264,7 @@ def test_a_base_that_cannot_be_loaded_is_explained(tmp_path):
         assert worker.process.wait(PATIENCE_S) == 2
         (event,) = read_events(str(worker.ready))
         assert event["code"] == "base_unreadable" and "config.json" in event["reason"]
+        assert event["retry"], "another machine may have it"
     finally:
         worker.close()
 

@@ -94,7 +94,10 @@ def place() -> Place:
 
 
 def load(folder: str, where: Place) -> Base:
-    """Loads a Hugging Face model folder without running any code of it; raises Failure("base_unreadable")."""
+    """Loads a Hugging Face model folder without running any code of it; raises Failure("base_unreadable").
+
+    Unless the base lacks what a job needs, another machine may have a whole copy of the folder, or more memory.
+    """
     try:
         digests = hashes(folder)
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
@@ -110,9 +113,8 @@ def load(folder: str, where: Place) -> Base:
         )
     except Exception as error:
         text = " ".join(str(error).split())[:400]
-        raise Failure(
-            "base_unreadable", f"The base model in {folder} cannot be loaded: {text}", "base.folder"
-        ) from error
+        reason = f"The base model in {folder} cannot be loaded: {text}"
+        raise Failure("base_unreadable", reason, "base.folder", retry=True) from error
     if family == "causal" and not tokenizer.chat_template:
         raise Failure(
             "base_unreadable", f"The tokenizer in {folder} has no chat template; add one.", "base.folder"

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tune import tool_turns
 from tune.failure import Failure
 from tune.spec import Spec
+from tune.turns import Turn, Turns, render
 
 ROLES = ("system", "user", "assistant")
 
@@ -29,7 +29,8 @@ class Chat:
 @dataclass(frozen=True)
 class Example:
     """A chat as tokens. `weights[i]` is the loss weight of predicting `ids[i]` (0: none); the prompt of the last
-    answer is `prompt`, tokenised exactly as it is for generation. `tools`: the template was given tools or calls as data."""
+    answer is `prompt`, tokenised exactly as it is for generation. `tools`: the template was given tools or calls as data.
+    `lead`: what the model learns to write before `reference`, because its template does."""
 
     line: int
     ids: np.ndarray
@@ -39,6 +40,7 @@ class Example:
     reference: str
     truncated: bool
     tools: bool = False
+    lead: str = ""
 
     @property
     def answer_tokens(self) -> int:
@@ -126,11 +128,6 @@ def _weight(value: object, where: str) -> float:
     return float(value)
 
 
-def render(tokenizer: object, messages: list[dict], prompt: bool, tools: list | None = None) -> str:
-    """The chat as text, by the tokenizer's own template; with `prompt`, up to where the assistant speaks next."""
-    return tokenizer.apply_chat_template(messages, tools=tools, tokenize=False, add_generation_prompt=prompt)
-
-
 def prompt_ids(tokenizer: object, messages: list[dict], tools: list | None = None) -> list[int]:
     """The tokens after which the assistant's answer follows. Training and generation both use this."""
     return tokenizer(render(tokenizer, messages, True, tools), add_special_tokens=False)["input_ids"]
@@ -138,57 +135,55 @@ def prompt_ids(tokenizer: object, messages: list[dict], tools: list | None = Non
 
 def encode(
     chat: Chat, tokenizer: object, stop_ids: frozenset[int], cutoff: int, learn_prompts: bool = False
-) -> Example:
+) -> list[Example]:
     """Tokens and loss weights of a chat, cut to `cutoff` tokens at its end.
 
     Each stretch between two speakers is tokenised on its own, so that what precedes an answer has the same tokens
     in training as in generation. An answer's loss runs to its end-of-turn token; what the template adds after that
     is never generated and has no loss. With `learn_prompts` what stands before an answer has the answer's weight.
+
+    A chat is one example. Where the template writes a turn otherwise once another follows, as Qwen3's takes out
+    thoughts, it is one for each answer that has weight, written as it is when the model is asked for that answer.
     """
-    ids: list[int] = []
-    weights: list[float] = []
-    done = ""
-    told = tool_turns.told(tokenizer, chat.messages)
-    for index, message in enumerate(chat.messages):
-        if message["role"] != "assistant":
-            continue
-        before = render(tokenizer, told.first(index), True, told.tools)
-        after = render(tokenizer, told.first(index + 1), False, told.tools)
-        if not before.startswith(done) or not after.startswith(before):
+    turns = Turns.of(chat.messages, tokenizer, stop_ids)
+    if together := turns.together(turns.answers):
+        return [_example(chat, turns, together, cutoff, learn_prompts)]
+    examples: list[Example] = []
+    for index in [i for i in turns.answers if chat.weights[i] > 0] or turns.answers[-1:]:
+        alone = turns.alone(index)
+        if not alone:
             raise Failure(
                 "chat_template",
-                f"line {chat.line}: this model's chat template rewrites earlier turns, so that a chat of several turns "
-                "cannot be trained as one text; split it into chats with one answer each.",
+                f"line {chat.line}: this model's chat template writes what stands before an answer otherwise once the "
+                "answer is there, so that the answer cannot be learnt; use another base model.",
                 line=chat.line,
             )
-        glue = tokenizer(before[len(done) :], add_special_tokens=False)["input_ids"]
-        answer = tokenizer(after[len(before) :], add_special_tokens=False)["input_ids"]
-        last = index == len(chat.messages) - 1
-        stop = max((i for i, token in enumerate(answer) if token in stop_ids), default=None)
-        if stop is None and last:
-            answer.append(tokenizer.eos_token_id)
-        end = len(answer) if stop is None else stop + 1
-        if last:
-            answer = answer[:end]
-        ids += glue + answer
-        weight = chat.weights[index]
-        weights += [weight * learn_prompts] * len(glue) + [weight] * end + [0.0] * (len(answer) - end)
-        done = after
-    reference = chat.messages[-1]["content"]
-    if any("tool_calls" in message for message in told.parts[-1]):
-        # What the model learns to write; the last of these tokens ends the turn.
-        reference = tokenizer.decode(
-            answer[:-1], skip_special_tokens=True, clean_up_tokenization_spaces=False
-        )
+        examples.append(_example(chat, turns, [alone], cutoff, learn_prompts))
+    return examples
+
+
+def _example(chat: Chat, turns: Turns, said: list[Turn], cutoff: int, learn_prompts: bool) -> Example:
+    """The example of answers that stand in one text."""
+    ids: list[int] = []
+    weights: list[float] = []
+    for turn in said:
+        weight = chat.weights[turn.index]
+        ids += turn.glue + turn.answer
+        weights += [0.0] * turn.earlier + [weight * learn_prompts] * (len(turn.glue) - turn.earlier)
+        weights += [weight] * turn.said
+        weights += [0.0] * (len(turn.answer) - turn.said)
+    last = said[-1]
+    reference, lead = turns.reference(last)
     return Example(
         line=chat.line,
         ids=np.asarray(ids[:cutoff], np.int32),
         weights=np.asarray(weights[:cutoff], np.float32),
-        prompt=prompt_ids(tokenizer, told.first(len(chat.messages) - 1), told.tools),
-        messages=chat.messages[:-1],
+        prompt=last.glue if len(said) == 1 else turns.ids(last.before),
+        messages=chat.messages[: last.index],
         reference=reference,
         truncated=len(ids) > cutoff,
-        tools=told.has_tools,
+        tools=turns.told.has_tools,
+        lead=lead,
     )
 
 
@@ -225,5 +220,5 @@ def split(
         if spec.mask_history:
             earlier = [0.0] * (len(chat.weights) - 1)
             chat = replace(chat, weights=[*earlier, chat.weights[-1]])
-        encoded.append(encode(chat, tokenizer, stop_ids, cutoff, spec.train_on_prompt))
+        encoded += encode(chat, tokenizer, stop_ids, cutoff, spec.train_on_prompt)
     return Split.of(encoded)

@@ -192,7 +192,8 @@ class _Asked:
     def evaluation(self, tally: Tally, metrics: dict, answers: list[Answer]) -> Evaluation:
         if not answers:
             return tally.done([], Answers([], metrics, Ranking("rougeL", [])), [])
-        outputs = [text_of(self.base, answer.tokens) for answer in answers]
+        said = (text_of(self.base, answer.tokens) for answer in answers)
+        outputs = [text.removeprefix(e.lead) for text, e in zip(said, self.examples, strict=True)]
         references = [e.reference for e in self.examples]
         found, ranking = measured(outputs, references, self.form, self.pulse.check)
         metrics = metrics | found

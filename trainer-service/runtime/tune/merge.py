@@ -33,7 +33,8 @@ INSTEAD = "Serve the adapter as it is, or train with lora, dora, freeze or full.
 
 
 def merged(base_folder: str, folder: str) -> tuple[nn.Module, object]:
-    """(model, tokenizer): the base's own classes and number type with the adapter's changes in its weights, on the CPU.
+    """(model, tokenizer): the base's own classes and number type (of a regression float32) with the adapter's changes in its
+    weights, on the CPU.
 
     Raises Failure for a folder that cannot be read, an adapter of another base, and a kind that is no change of weights.
     """
@@ -107,7 +108,7 @@ def _load(folder: str, config: dict, summary: dict | None) -> nn.Module:
         raise Failure(
             "unreadable", f'{CONFIG} of the adapter has no known task_type, but "{task}".', "adapter"
         )
-    head = {}
+    head, number = {}, False
     if task in HEADED:
         if summary is None:
             raise Failure("unreadable", f"The adapter has no {SUMMARY}, which names its labels.", "adapter")
@@ -116,11 +117,13 @@ def _load(folder: str, config: dict, summary: dict | None) -> nn.Module:
         if labels:
             head["label2id"] = {label: number for number, label in enumerate(labels)}
         if task == "SEQ_CLS":
-            head["problem_type"] = "single_label_classification" if labels else "regression"
+            number = not labels
+            head["problem_type"] = "regression" if number else "single_label_classification"
     try:
         return CLASSES[task].from_pretrained(
             folder,
-            dtype="auto",
+            # as `units.exact` has it: a number of 16 bits has three digits
+            dtype=torch.float32 if number else "auto",
             local_files_only=True,
             trust_remote_code=False,
             use_safetensors=True,

@@ -11,9 +11,9 @@ from transformers import DynamicCache, EncoderDecoderCache
 
 from tune.base import Base
 from tune.batch import Batch
-from tune.data import Example, Split, read
+from tune.data import Chat, Example, Split, read
 from tune.evaluate import Answers, Evaluation, Tally, likelihood
-from tune.generate import Answer
+from tune.generate import Answer, text_of
 from tune.loss import Loss, MeanLoss
 from tune.metrics import measured
 from tune.pulse import Pulse
@@ -28,14 +28,19 @@ def split(path: str, field: str, base: Base, cutoff: int, check: Callable[[], No
     made = []
     for chat in read(path, field, check):
         check()
-        source = base.tokenizer(joined(chat))["input_ids"]
-        target = base.tokenizer(chat.messages[-1]["content"], add_special_tokens=False)["input_ids"]
-        target.append(base.tokenizer.eos_token_id)
-        answer = target[: max(cutoff // 2, cutoff - len(source))]
-        question = source[: cutoff - len(answer)]
-        cut = len(answer) + len(question) < len(source) + len(target)
-        made.append(example(chat, question, answer, cut))
+        made.append(encoded(chat, base, cutoff))
     return Split.of(made)
+
+
+def encoded(chat: Chat, base: Base, cutoff: int) -> Example:
+    """A chat as source and target."""
+    source = base.tokenizer(joined(chat))["input_ids"]
+    target = base.tokenizer(chat.messages[-1]["content"], add_special_tokens=False)["input_ids"]
+    target.append(base.tokenizer.eos_token_id)
+    answer = target[: max(cutoff // 2, cutoff - len(source))]
+    question = source[: cutoff - len(answer)]
+    cut = len(answer) + len(question) < len(source) + len(target)
+    return example(chat, question, answer, cut)
 
 
 def loss(model: nn.Module, batch: Batch) -> Loss:
@@ -74,12 +79,9 @@ def evaluate(
 
     def answer(members: list[int]) -> None:
         nonlocal done
-        ids, mask = padded([examples[i].prompt for i in members], base.pad_id, base.place.device)
-        answers = model.generate(
-            input_ids=ids, attention_mask=mask, max_new_tokens=max_new_tokens, do_sample=False, num_beams=1
-        )
-        for i, tokens in zip(members, answers, strict=True):
-            outputs[i] = base.tokenizer.decode(tokens, skip_special_tokens=True)
+        prompts = [examples[i].prompt for i in members]
+        for i, said in zip(members, _greedy(model, base, prompts, max_new_tokens, pulse.check), strict=True):
+            outputs[i] = text_of(base, said.tokens)
         done += len(members)
         tally.at(done)
 
@@ -92,29 +94,42 @@ def unpadded(
     model: nn.Module, base: Base, prompts: list[list[int]], max_new_tokens: int, check: Callable[[], None]
 ) -> list[Answer]:
     """Greedy answers to prompts one after another, by nothing but the likeliest token: as an engine writes them."""
-    return [_greedy(model, base, prompt, max_new_tokens, check) for prompt in prompts]
+    return [_greedy(model, base, [prompt], max_new_tokens, check)[0] for prompt in prompts]
 
 
 @torch.inference_mode()
 def _greedy(
-    model: nn.Module, base: Base, prompt: list[int], max_new_tokens: int, check: Callable[[], None]
-) -> Answer:
-    device = base.place.device
-    given = model.get_encoder()(input_ids=torch.tensor([prompt], device=device))
+    model: nn.Module, base: Base, prompts: list[list[int]], max_new_tokens: int, check: Callable[[], None]
+) -> list[Answer]:
+    """Answers to one batch of prompts. Nothing of the base's generation_config but its stop tokens has a part in them: a least
+    length or forced tokens are for a task of its own, and no engine asks for them."""
+    ids, mask = padded(prompts, base.pad_id, base.place.device)
+    mask = mask if len(prompts) > 1 else None
+    given = model.get_encoder()(input_ids=ids, attention_mask=mask)
     cache = EncoderDecoderCache(DynamicCache(), DynamicCache())
-    last, tokens, margins = model.config.decoder_start_token_id, [], []
-    while len(tokens) < min(max_new_tokens, base.max_positions):
+    last = torch.full((len(prompts), 1), model.config.decoder_start_token_id, device=ids.device)
+    answers = [Answer([], False, []) for _ in prompts]
+    rows = list(range(len(prompts)))
+    limit = min(max_new_tokens, base.max_positions)
+    while rows:
         check()
         out = model(
             encoder_outputs=given,
-            decoder_input_ids=torch.tensor([[last]], device=device),
+            attention_mask=mask,
+            decoder_input_ids=last,
             past_key_values=cache,
             use_cache=True,
         )
-        values, best = out.logits[0, -1].float().topk(2)
-        last = int(best[0])
-        margins.append(float(values[0] - values[1]))
-        if last in base.stop_ids:
-            return Answer(tokens, True, margins)
-        tokens.append(last)
-    return Answer(tokens, False, margins)
+        values, best = out.logits[:, -1].float().topk(2)
+        last = best[:, :1]
+        tokens, margins = best[:, 0].tolist(), (values[:, 0] - values[:, 1]).tolist()
+        for row in list(rows):
+            answer = answers[row]
+            answer.margins.append(margins[row])
+            if tokens[row] in base.stop_ids:
+                answers[row] = Answer(answer.tokens, True, answer.margins)
+            else:
+                answer.tokens.append(tokens[row])
+            if answers[row].stopped or len(answer.tokens) == limit:
+                rows.remove(row)
+    return answers

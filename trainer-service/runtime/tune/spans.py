@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tune.data import Chat
@@ -77,12 +77,29 @@ def _last(text: str, piece: str, before: int) -> tuple[int, int] | None:
 
     Space may be longer or shorter in the text than in the piece.
     """
-    loose = r"\s*".join(re.escape(part) for part in piece.split())
-    for pattern in (rf"(?<![^\W_])(?:{loose})(?![^\W_])", loose):
-        found = [match.span(1) for match in re.finditer(rf"(?=({pattern}))", text[:before])]
-        if found:
-            return found[-1]
-    return None
+    parts = piece.split()
+    last = None
+    at = text.rfind(parts[0], 0, before)
+    while at >= 0:
+        end = _end(text, parts, at, before)
+        if end is not None:
+            if not text[max(0, at - 1) : at].isalnum() and not text[end : min(end + 1, before)].isalnum():
+                return at, end
+            last = last or (at, end)
+        at = text.rfind(parts[0], 0, at + len(parts[0]) - 1)
+    return last
+
+
+def _end(text: str, parts: list[str], at: int, before: int) -> int | None:
+    """Where these parts end in the text if they stand at `at`, with any space between two."""
+    at += len(parts[0])
+    for part in parts[1:]:
+        while at < before and text[at].isspace():
+            at += 1
+        if not text.startswith(part, at, before):
+            return None
+        at += len(part)
+    return at
 
 
 def _refused(chat: Chat, field: str, reason: str) -> Failure:
@@ -96,20 +113,28 @@ def labelled(marked: Marked, offsets: list[tuple[int, int]]) -> list[tuple[int, 
     """
     if marked.words:
         found: dict[int, str] = {}
-        for span in marked.spans:
-            piece = next((i for i, o in enumerate(offsets) if i not in found and _meets(o, span)), None)
-            if piece is not None and all(offsets[i][1] <= span.start or i == piece for i in found):
-                found[piece] = span.name
+        told = 0
+        for span, pieces in meeting(marked.spans, offsets):
+            if pieces and told <= span.start:
+                found[pieces[0]], told = span.name, offsets[pieces[0]][1]
         return list(found.items())
     labels = {i: OUTSIDE for i, (start, end) in enumerate(offsets) if start < end and end > marked.begin}
-    for span in marked.spans:
-        first = True
-        for i in labels:
-            if _meets(offsets[i], span):
-                labels[i] = f"{'B' if first else 'I'}-{span.name}"
-                first = False
+    for span, pieces in meeting(marked.spans, offsets):
+        mark = "B"
+        for i in pieces:
+            if i in labels:
+                labels[i], mark = f"{mark}-{span.name}", "I"
     return list(labels.items())
 
 
-def _meets(offset: tuple[int, int], span: Span) -> bool:
-    return offset[0] < offset[1] and offset[0] < span.end and offset[1] > span.start
+def meeting(spans: list[Span], offsets: list[tuple[int, int]]) -> Iterator[tuple[Span, list[int]]]:
+    """Each span with the pieces that share text with it. Both lie in the text's order."""
+    pieces = [i for i, (start, end) in enumerate(offsets) if start < end]
+    first = 0
+    for span in spans:
+        while first < len(pieces) and offsets[pieces[first]][1] <= span.start:
+            first += 1
+        last = first
+        while last < len(pieces) and offsets[pieces[last]][0] < span.end:
+            last += 1
+        yield span, pieces[first:last]

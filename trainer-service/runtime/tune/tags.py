@@ -22,7 +22,7 @@ from tune.loss import Loss, MeanLoss
 from tune.pulse import Pulse
 from tune.rows import example, joined, padded, parts
 from tune.smaller import in_batches, loss_of
-from tune.spans import OUTSIDE, Marked, items, labelled, placed
+from tune.spans import OUTSIDE, Marked, items, labelled, meeting, placed
 from tune.task_metrics import Ranking
 
 
@@ -177,10 +177,9 @@ def _answer(
     places = [offsets[piece] for piece, _ in _targets(row, labels)]
     if marked.words:
         words = {}
-        for span in marked.spans:
-            at = next((i for i, o in enumerate(places) if o[0] < span.end and o[1] > span.start), None)
-            if at is not None and at not in words:
-                words[at] = {"text": text[span.start : span.end], "tag": said[at]}
+        for span, pieces in meeting(marked.spans, places):
+            if pieces and pieces[0] not in words:
+                words[pieces[0]] = {"text": text[span.start : span.end], "tag": said[pieces[0]]}
         return json.dumps(list(words.values()), ensure_ascii=False)
     found = [
         {"type": kind, "text": text[places[first][0] : places[last][1]].strip()}

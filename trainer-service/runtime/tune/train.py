@@ -124,8 +124,8 @@ def train(
         def save() -> None:
             if not team.first:
                 return
-            losses, validation_losses = list(state.losses), list(state.validation_losses)
-            at = replace(state, losses=losses, validation_losses=validation_losses)
+            lists = ("losses", "validation_losses", "validation_values")
+            at = replace(state, **{name: list(getattr(state, name)) for name in lists})
             if made:
                 made.synchronize()
             is_best = state.best_step == state.step or not validation

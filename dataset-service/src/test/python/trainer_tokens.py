@@ -53,12 +53,14 @@ def counted(folder: str, asked: dict) -> list:
             chat = data._chat({"messages": messages}, line)
             whole = data.encode(chat, model.tokenizer, model.stop_ids, 1 << 30)
             cut = data.encode(chat, model.tokenizer, model.stop_ids, cutoff)
+            total = sum(len(e.ids) for e in whole)
+            kept = sum(len(e.ids) for e in cut)
             counts.append(
                 {
-                    "total": len(whole.ids),
-                    "answer": whole.answer_tokens,
-                    "cut_off": len(whole.ids) - len(cut.ids) if cut.truncated else None,
-                    "left_out": True if cut.answer_tokens == 0 else None,
+                    "total": total,
+                    "answer": sum(e.answer_tokens for e in whole),
+                    "cut_off": total - kept if kept < total else None,
+                    "left_out": None if any(e.answer_tokens for e in cut) else True,
                 }
             )
         except (Failure, TemplateError):

@@ -37,6 +37,15 @@ def main():
             reason="The base model is damaged. Use another one.",
         )
         return 2
+    if (Path(options.base) / "away").exists():
+        emit(
+            options.ready,
+            "failed",
+            code="base_unreadable",
+            reason="The base model is not there.",
+            retry=True,
+        )
+        return 2
     jobs, commands = queue.SimpleQueue(), {}
     threading.Thread(target=listen, args=(jobs, commands), daemon=True).start()
     emit(

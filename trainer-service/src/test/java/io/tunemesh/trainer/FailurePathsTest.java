@@ -223,6 +223,24 @@ class FailurePathsTest {
   }
 
   @Test
+  void aNameThatNoDatabaseKeepsFailsItsOwnJobAlone() {
+    for (String name : List.of("suffix", "model")) {
+      String dataset = "ds-nul-" + name;
+      String waiting =
+          Mesh.create(
+                  "{\"model\": \"tunemesh-starter\", \"training_file\": \"%s\"}".formatted(dataset))
+              .getString("id");
+      TrainingSpec spec = spec("{\"%s\": \"a\\u0000b\"}".formatted(name));
+      mesh.send(
+          Mesh.envelope(Mesh.TENANT, mesh.dataset(dataset, "{}", new Plan(null, spec, null))));
+
+      TrainingFailed failed = failure(Ids.derived("ftjob-", "acme/" + dataset));
+      assertThat(failed.where().field()).isEqualTo(name);
+      oneAdapter(waiting);
+    }
+  }
+
+  @Test
   void aDatasetWhoseBytesChangedFailsTheJob() {
     DatasetBuilt built = mesh.dataset("ds-corrupt", "{}", PLAN);
     BlobRef ref = built.train().lines();

@@ -79,8 +79,8 @@ import java.util.Map;
  * @param seed makes a training repeatable
  */
 public record TrainingSpec(
-    @Size(min = 1, max = 256) String model,
-    @Size(min = 1, max = 64) String suffix,
+    @Size(min = 1, max = 256) @Pattern(regexp = PLAIN) String model,
+    @Size(min = 1, max = 64) @Pattern(regexp = PLAIN) String suffix,
     @Pattern(regexp = "low|normal|high") String priority,
     @Pattern(regexp = METHOD) String method,
     @Pattern(regexp = "sft|pt") String stage,
@@ -140,6 +140,10 @@ public record TrainingSpec(
       "loss|perplexity|bleu|rouge1|rouge2|rougeL|exact_match|well_formed|accuracy|macro_precision"
           + "|macro_recall|macro_f1|auc|mse|mae|r2|token_accuracy|entity_precision|entity_recall"
           + "|entity_f1";
+
+  /** Without control characters, some of which no database keeps. */
+  private static final String PLAIN = "[^\\u0000-\\u001f\\u007f-\\u009f]*";
+
   private static final String NAMES = "\\s*\\w[\\w.]*(\\s*,\\s*\\w[\\w.]*)*\\s*";
 
   /** What {@code method} may be. */

@@ -5,13 +5,16 @@ import io.tunemesh.platform.token.BaseTokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Counts chats as the trainer takes them ({@code trainer-service/runtime/tune/data.py}): each
  * stretch between two speakers by itself, an answer up to the token that ends it, and nothing after
- * the last answer. Plain text is counted with the token that ends it; it is packed into blocks in
- * training, so that nothing of it is cut off. Of a chat with more than {@link #WRITTEN_OUT} answers
- * the contents alone are counted from there on: each answer is found by writing out all before it.
+ * the last answer. A chat whose earlier turns the template writes otherwise once others follow is
+ * an example for each answer that is learned, and its count is theirs together. Plain text is
+ * counted with the token that ends it; it is packed into blocks in training, so that nothing of it
+ * is cut off. Of a chat with more than {@link #WRITTEN_OUT} answers the contents alone are counted
+ * from there on: each answer is found by writing out all before it.
  */
 record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> stops, int cutoff)
     implements ExampleCounter {
@@ -20,8 +23,8 @@ record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> sto
   static final int WRITTEN_OUT = 200;
 
   private static final String REWRITES =
-      "the model's chat template rewrites earlier turns, so that a chat of several turns cannot be"
-          + " trained as one text; split it into chats with one answer each";
+      "the model's chat template writes what stands before an answer otherwise once the answer is"
+          + " there, so that the answer cannot be learned; use another base model";
 
   @Override
   public String contentsOnly() {
@@ -60,25 +63,32 @@ record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> sto
   private TokenCount count(List<Piece> pieces, long[][] tokens, int first) {
     if (pieces.getFirst().kind == Kind.PLAIN) {
       int total = tokens[first].length + 1;
-      return TokenCount.of(total, total, total, Integer.MAX_VALUE);
+      return TokenCount.of(total, total, total, 0);
     }
     int total = 0;
     int answer = 0;
     int learned = 0;
+    int cutOff = 0;
+    int at = 0;
     for (int i = 0; i < pieces.size(); i++) {
       Piece piece = pieces.get(i);
       int length = tokens[first + i].length;
+      boolean last = piece.kind == Kind.LAST_ANSWER;
       if (piece.kind != Kind.SHOWN) {
         int stop = lastStop(tokens[first + i]);
-        boolean last = piece.kind == Kind.LAST_ANSWER;
         int end = stop >= 0 ? stop + 1 : last ? length + 1 : length;
         length = last ? end : length;
         answer += piece.learned ? end : 0;
-        learned += piece.learned ? Math.max(0, Math.min(total + end, cutoff) - total) : 0;
+        learned += piece.learned ? Math.max(0, Math.min(at + end, cutoff) - at) : 0;
       }
       total += length;
+      at += length;
+      if (last) {
+        cutOff += Math.max(0, at - cutoff);
+        at = 0;
+      }
     }
-    return TokenCount.of(total, answer, learned, cutoff);
+    return TokenCount.of(total, answer, learned, cutOff);
   }
 
   private int lastStop(long[] tokens) {
@@ -95,13 +105,38 @@ record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> sto
       return List.of(new Piece(example.text(), Kind.PLAIN, true));
     }
     List<Turn> turns = example.messages();
+    Told told = template.told(turns);
+    List<Integer> answers =
+        IntStream.range(0, turns.size())
+            .filter(i -> turns.get(i).role().equals("assistant"))
+            .boxed()
+            .toList();
+    List<Piece> together = together(told, turns, answers);
+    if (together != null) {
+      return together;
+    }
+    List<Integer> learned = answers.stream().filter(i -> turns.get(i).learned()).toList();
+    List<Piece> pieces = new ArrayList<>();
+    for (int index : learned.isEmpty() ? List.of(answers.getLast()) : learned) {
+      if (pieces.size() == 2 * WRITTEN_OUT) {
+        addContents(turns, index, pieces);
+        return pieces;
+      }
+      List<Piece> alone = together(told, turns, List.of(index));
+      if (alone == null) {
+        throw new TurnedDown(REWRITES);
+      }
+      pieces.addAll(alone);
+    }
+    return pieces;
+  }
+
+  /** Answers in one text; null where the template writes one otherwise once others follow. */
+  private List<Piece> together(Told told, List<Turn> turns, List<Integer> answers)
+      throws TurnedDown, Unrenderable {
     List<Piece> pieces = new ArrayList<>();
     String done = "";
-    Told told = template.told(turns);
-    for (int i = 0; i < turns.size(); i++) {
-      if (!turns.get(i).role().equals("assistant")) {
-        continue;
-      }
+    for (int i : answers) {
       if (pieces.size() == 2 * WRITTEN_OUT) {
         addContents(turns, i, pieces);
         return pieces;
@@ -109,9 +144,9 @@ record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> sto
       String before = template.render(told, i, true);
       String after = template.render(told, i + 1, false);
       if (!before.startsWith(done) || !after.startsWith(before)) {
-        throw new TurnedDown(REWRITES);
+        return null;
       }
-      Kind kind = i == turns.size() - 1 ? Kind.LAST_ANSWER : Kind.ANSWER;
+      Kind kind = i == answers.getLast() ? Kind.LAST_ANSWER : Kind.ANSWER;
       pieces.add(new Piece(before.substring(done.length()), Kind.SHOWN, false));
       pieces.add(new Piece(after.substring(before.length()), kind, turns.get(i).learned()));
       done = after;

@@ -28,14 +28,14 @@ public record TokenCount(
   /**
    * A count.
    *
-   * @param learned tokens to learn among the first {@code cutoff}
+   * @param learned tokens to learn among those that are not cut off
    */
-  static TokenCount of(int total, int answer, int learned, int cutoff) {
+  static TokenCount of(int total, int answer, int learned, int cutOff) {
     return new TokenCount(
         total,
         total - answer,
         answer,
-        total > cutoff ? total - cutoff : null,
+        cutOff > 0 ? cutOff : null,
         learned == 0 ? true : null,
         null);
   }

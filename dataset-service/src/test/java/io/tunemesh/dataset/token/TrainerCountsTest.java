@@ -21,8 +21,15 @@ class TrainerCountsTest {
 
   private static final int CUTOFF = 100;
 
+  private static final List<Turn> LONG_TURNS =
+      List.of(
+          Turn.user("one ".repeat(90)),
+          Turn.assistant("two ".repeat(90)),
+          Turn.user("three"),
+          Turn.assistant("four"));
+
   private static final List<List<Turn>> CHATS =
-      Stream.of(Chats.ALL, Chats.WITH_TOOLS).flatMap(List::stream).toList();
+      Stream.of(Chats.ALL, Chats.WITH_TOOLS, List.of(LONG_TURNS)).flatMap(List::stream).toList();
 
   @TempDir Path temp;
 
@@ -37,6 +44,10 @@ class TrainerCountsTest {
     template(refuses, "gemma");
     Path rewrites = copy("rewrites");
     template(rewrites, "qwen3");
+    Path numbers = copy("numbers");
+    Files.writeString(
+        numbers.resolve("chat_template.jinja"),
+        "{{ messages|length }}" + Files.readString(numbers.resolve("chat_template.jinja")));
     Path endless = copy("endless");
     Files.writeString(
         endless.resolve("chat_template.jinja"),
@@ -51,7 +62,8 @@ class TrainerCountsTest {
         "{%- for m in messages %}{%- if m.tool_calls and m.tool_calls[1] %}"
             + "{{- raise_exception('one call at a time') }}{%- endif %}{%- endfor %}\n"
             + template);
-    List<Path> folders = List.of(Trainer.STARTER, own, refuses, rewrites, endless, tools, oneCall);
+    List<Path> folders =
+        List.of(Trainer.STARTER, own, refuses, rewrites, endless, tools, oneCall, numbers);
 
     List<List<Map<String, Object>>> trained =
         Trainer.asks(
@@ -72,7 +84,11 @@ class TrainerCountsTest {
     assertThat(counts(folders.get(2), trained.get(2)))
         .anyMatch(count -> isRefused(count) && count.problem().contains("System role"));
     assertThat(counts(folders.get(3), trained.get(3)))
-        .anyMatch(count -> isRefused(count) && count.problem().contains("rewrites earlier turns"));
+        .noneMatch(TrainerCountsTest::isRefused)
+        .anyMatch(count -> count.cutOff() != null && count.total() - count.cutOff() > CUTOFF);
+    assertThat(counts(folders.get(7), trained.get(7)))
+        .allMatch(
+            count -> isRefused(count) && count.problem().contains("once the answer is there"));
     assertThat(counts(folders.get(4), trained.get(4))).noneMatch(TrainerCountsTest::isRefused);
     List<TokenCount> asText = counts(folders.get(0), trained.get(0));
     List<TokenCount> asData = counts(folders.get(5), trained.get(5));

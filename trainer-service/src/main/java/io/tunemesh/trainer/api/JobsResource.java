@@ -161,6 +161,7 @@ public class JobsResource {
     return changed(() -> jobs.pause(caller.tenant(), id));
   }
 
+  /** Lets a job that is paused or has failed go on from its newest checkpoint. */
   @POST
   @Path("{id}/resume")
   public JobObject resume(@PathParam("id") String id) {

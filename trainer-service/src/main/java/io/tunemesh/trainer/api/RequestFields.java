@@ -45,6 +45,10 @@ final class RequestFields {
       wrong(name, "must be a string of 1 to " + longest + " characters");
       return null;
     }
+    if (node.asText().chars().anyMatch(Character::isISOControl)) {
+      wrong(name, "must be a string without control characters");
+      return null;
+    }
     return node.asText();
   }
 

@@ -3,6 +3,7 @@ package io.tunemesh.trainer.export;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.platform.work.Claim;
+import io.tunemesh.platform.work.Leaving;
 import io.tunemesh.platform.work.Loop;
 import io.tunemesh.trainer.run.LeaseOwner;
 import io.tunemesh.trainer.run.Places;
@@ -27,6 +28,7 @@ class ExportLoop {
   private final Places places;
   private final LeaseOwner owner = LeaseOwner.ofThisProcess();
   private final Loop loop;
+  private Leaving leaving;
   private volatile boolean stopping;
 
   ExportLoop(ExportTools tools, Places places) {
@@ -36,6 +38,7 @@ class ExportLoop {
   }
 
   void start(@Observes StartupEvent event) {
+    leaving = Leaving.first("exports-leave", () -> stopping = true);
     if (tools.run().slots() > 0) {
       loop.start();
     }
@@ -47,6 +50,7 @@ class ExportLoop {
 
   void stop(@Observes ShutdownEvent event) {
     stopping = true;
+    leaving.close();
     if (tools.run().slots() > 0) {
       loop.drain(LEAVING);
     }

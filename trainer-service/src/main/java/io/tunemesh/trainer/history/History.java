@@ -19,6 +19,10 @@ public class History {
 
   private static final Instant FAR = Instant.parse("9999-01-01T00:00:00Z");
 
+  /** An attempt that could not go on from those of earlier ones began again at a lower step. */
+  private static final String STORED =
+      "jobId = ?1 and files is not null order by fence desc, step desc";
+
   private final EntityManager database;
 
   History(EntityManager database) {
@@ -129,10 +133,9 @@ public class History {
     database.merge(evaluation);
   }
 
-  /** The newest checkpoint that still has its files. */
+  /** The newest checkpoint that still has its files: the last of the last attempt that made one. */
   public Optional<JobCheckpoint> newestCheckpoint(String jobId) {
-    return JobCheckpoint.find("jobId = ?1 and files is not null order by step desc", jobId)
-        .firstResultOptional();
+    return JobCheckpoint.find(STORED, jobId).firstResultOptional();
   }
 
   /** Whether the attempt of that fence has stored a checkpoint of that step. */
@@ -142,8 +145,7 @@ public class History {
 
   /** The checkpoints that have files, but for the {@code keep} newest. */
   public List<JobCheckpoint> outdated(String jobId, int keep) {
-    List<JobCheckpoint> stored =
-        JobCheckpoint.list("jobId = ?1 and files is not null order by step desc", jobId);
+    List<JobCheckpoint> stored = JobCheckpoint.list(STORED, jobId);
     return stored.subList(Math.min(keep, stored.size()), stored.size());
   }
 }

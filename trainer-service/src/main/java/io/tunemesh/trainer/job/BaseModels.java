@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The base models that may be tuned: an allow-list of ids with their folders. */
@@ -40,6 +41,11 @@ public class BaseModels {
       throw new UnknownModel(id, folders.keySet());
     }
     return id;
+  }
+
+  /** The ids of the models that are allowed here. */
+  Set<String> ids() {
+    return folders.keySet();
   }
 
   /** The folder of an allowed model. */

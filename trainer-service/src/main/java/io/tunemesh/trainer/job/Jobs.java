@@ -78,7 +78,7 @@ public class Jobs {
     return job;
   }
 
-  /** Lets a paused job go on from its last checkpoint. */
+  /** Lets a job that is paused or has failed go on from its last checkpoint. */
   public TrainingJob resume(String tenant, String id) {
     TrainingJob job = get(tenant, id, LockModeType.PESSIMISTIC_WRITE);
     lifecycle.resume(job);

@@ -27,6 +27,7 @@ public class Leases {
       """
       SELECT * FROM training_job
       WHERE status = 'RUNNING'
+        AND (wanted IS NOT NULL OR model = ANY (string_to_array(:models, chr(10))))
         AND (lease_until < now() OR lease_owner = ANY (string_to_array(:dead, chr(10))))
       ORDER BY queued_at, id LIMIT 1
       FOR UPDATE SKIP LOCKED
@@ -38,6 +39,7 @@ public class Leases {
   private final Lifecycle lifecycle;
   private final Queue queue;
   private final Seats seats;
+  private final BaseModels models;
 
   Leases(
       EntityManager database,
@@ -45,18 +47,21 @@ public class Leases {
       LeaseRows rows,
       Lifecycle lifecycle,
       Queue queue,
-      Seats seats) {
+      Seats seats,
+      BaseModels models) {
     this.database = database;
     this.clock = clock;
     this.rows = rows;
     this.lifecycle = lifecycle;
     this.queue = queue;
     this.seats = seats;
+    this.models = models;
   }
 
   /**
    * Takes a job: one whose lease ran out or whose owner is among {@code dead}, for what it has done
-   * already is waiting; else the queue's next. A job that was to be cancelled or paused when its
+   * already is waiting; else the queue's next. Only jobs whose base model this replica has are
+   * given out, for others may have another list. A job that was to be cancelled or paused when its
    * worker died is so now, and is not claimed.
    *
    * @param worker that is to have it; it is known to wait until it gets one
@@ -70,7 +75,7 @@ public class Leases {
     }
     TrainingJob job = found.get();
     if (job.wanted != null) {
-      fulfil(job);
+      lifecycle.fulfil(job);
       return Optional.empty();
     }
     seats.taken(worker);
@@ -87,6 +92,7 @@ public class Leases {
         database
             .createNativeQuery(ABANDONED, TrainingJob.class)
             .setParameter("dead", String.join("\n", dead))
+            .setParameter("models", String.join("\n", models.ids()))
             .getResultList();
     return found.stream().findFirst().map(TrainingJob.class::cast);
   }
@@ -124,15 +130,6 @@ public class Leases {
    */
   public void holding(Claim claim, Consumer<TrainingJob> write) {
     write.accept(held(claim, LockModeType.PESSIMISTIC_WRITE));
-  }
-
-  /** Does what the owner wanted of a worker that is there no more. */
-  void fulfil(TrainingJob job) {
-    if (job.wanted == Wanted.CANCEL) {
-      lifecycle.cancel(job);
-    } else {
-      lifecycle.pause(job);
-    }
   }
 
   private TrainingJob held(Claim claim, LockModeType lock) {

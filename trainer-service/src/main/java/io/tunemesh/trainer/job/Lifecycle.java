@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
  * Moves a job on: its new state, the event that tells the mesh, and the line that tells its owner
@@ -68,9 +69,21 @@ public class Lifecycle {
     fail(job, "invalid_specification", mistaken.getMessage(), field);
   }
 
-  /** Lets a paused job go on. */
+  /**
+   * Lets a paused job go on, or one that has failed and still has a checkpoint.
+   *
+   * @throws IllegalTransition in any other state
+   */
   public void resume(TrainingJob job) {
-    job.resume(Instant.now());
+    if (job.status != JobStatus.FAILED) {
+      job.resume(Instant.now());
+    } else if (history.newestCheckpoint(job.id).isPresent()) {
+      job.reopen(Instant.now());
+    } else {
+      throw new IllegalTransition(
+          "The job %s has failed and has no checkpoint to go on from; run it again with rerun."
+              .formatted(job.id));
+    }
     tell(job, "info", "The job is resumed", null);
     tellQueued(job);
   }
@@ -133,6 +146,32 @@ public class Lifecycle {
     long step = history.newestCheckpoint(job.id).map(checkpoint -> checkpoint.step).orElse(0L);
     tell(job, "info", "The job is paused at step " + step, null);
     outbox.publish(job.scope(), new TrainingPaused(job.id, step));
+  }
+
+  /** Does what the job's owner wanted of a worker that has it no more. */
+  void fulfil(TrainingJob job) {
+    if (job.wanted == Wanted.CANCEL) {
+      cancel(job);
+    } else {
+      pause(job);
+    }
+  }
+
+  /**
+   * Does what the owner wanted of the worker, if there is something, in place of what its attempt
+   * ends in.
+   *
+   * @param reason why the attempt ends, for the job's history; null where nothing went wrong
+   */
+  public void fulfilOr(TrainingJob job, String reason, Consumer<TrainingJob> end) {
+    if (job.wanted == null) {
+      end.accept(job);
+      return;
+    }
+    if (reason != null) {
+      history.warn(job.id, reason, null);
+    }
+    fulfil(job);
   }
 
   /** Ends a job without an adapter. */

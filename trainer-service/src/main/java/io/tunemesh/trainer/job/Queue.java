@@ -52,7 +52,7 @@ public class Queue {
 
   private static final String CLAIMABLE =
       """
-      (not_before IS NULL
+      model = ANY (string_to_array(:models, chr(10))) AND (not_before IS NULL
          OR not_before + CASE WHEN failed_on = :owner THEN make_interval(secs => :avoid)
                               ELSE interval '0' END <= now())\
       """;
@@ -60,11 +60,13 @@ public class Queue {
   private final EntityManager database;
   private final QueueConfig config;
   private final Seats seats;
+  private final BaseModels models;
 
-  Queue(EntityManager database, QueueConfig config, Seats seats) {
+  Queue(EntityManager database, QueueConfig config, Seats seats, BaseModels models) {
     this.database = database;
     this.seats = seats;
     this.config = config;
+    this.models = models;
   }
 
   /** Where each waiting job would come if nothing changed, from 1. */
@@ -161,6 +163,7 @@ public class Queue {
             .setParameter("normal", Priority.NORMAL.ordinal())
             .setParameter("anyone", owner == null)
             .setParameter("owner", owner == null ? "" : owner)
+            .setParameter("models", String.join("\n", models.ids()))
             .setParameter("avoid", config.avoid().toMillis() / 1000.0)
             .setMaxResults(limit)
             .getResultList();

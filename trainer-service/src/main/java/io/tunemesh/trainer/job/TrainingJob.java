@@ -26,8 +26,9 @@ import org.hibernate.type.SqlTypes;
 
 /**
  * A training job as a state machine: {@code VALIDATING → QUEUED → RUNNING → SUCCEEDED | FAILED |
- * CANCELLED}, with {@code PAUSED} beside. Only its methods write its fields; each refuses a
- * transition that is not allowed. Sections of JSON are kept as text.
+ * CANCELLED}, with {@code PAUSED} beside; a failed one may be queued once more. Only its methods
+ * write its fields; each refuses a transition that is not allowed. Sections of JSON are kept as
+ * text.
  */
 @Entity
 @Table(name = "training_job")
@@ -114,10 +115,10 @@ public class TrainingJob extends PanacheEntityBase {
     job.run = wish.scope().run();
     job.traceparent = wish.scope().traceparent();
     job.status = JobStatus.VALIDATING;
-    job.model = model;
+    job.model = plain(model);
     job.trainingFile = wish.trainingFile();
     job.datasetId = wish.datasetId();
-    job.suffix = wish.spec().suffix();
+    job.suffix = plain(wish.spec().suffix());
     job.priority = Priority.of(wish.spec().priority());
     job.rerunOf = wish.rerunOf();
     job.spec = JsonText.of(wish.spec());
@@ -126,6 +127,11 @@ public class TrainingJob extends PanacheEntityBase {
     job.metadata = JsonText.of(wish.metadata());
     job.createdAt = micros(now);
     return job;
+  }
+
+  /** A name that an event has, as the database keeps it; with control characters it is refused. */
+  private static String plain(String name) {
+    return name == null ? null : name.replaceAll("\\p{Cntrl}", "\uFFFD");
   }
 
   void queue(DatasetBuilt built, Instant now) {
@@ -163,6 +169,17 @@ public class TrainingJob extends PanacheEntityBase {
     move("resumed", JobStatus.QUEUED, JobStatus.PAUSED);
     failures = 0;
     notBefore = null;
+    queuedAt = micros(now);
+  }
+
+  /** A job that has failed goes on as one that was paused. */
+  void reopen(Instant now) {
+    move("resumed", JobStatus.QUEUED, JobStatus.FAILED);
+    failures = 0;
+    failedOn = null;
+    notBefore = null;
+    finishedAt = null;
+    outcome = null;
     queuedAt = micros(now);
   }
 

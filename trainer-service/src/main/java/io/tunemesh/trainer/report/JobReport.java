@@ -87,7 +87,8 @@ public record JobReport(
   public record Line(long createdAt, @NotNull String level, @NotNull String message) {}
 
   /**
-   * The losses at one step.
+   * The losses at one step. Of a long job about two thousand of them are told, and as many of those
+   * with a validation.
    *
    * @param validationMetrics by name, where the best step is chosen by one of them
    */

@@ -5,7 +5,6 @@ import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.platform.db.JsonText;
-import io.tunemesh.trainer.history.CurvePoint;
 import io.tunemesh.trainer.history.Evaluation;
 import io.tunemesh.trainer.history.Evaluation.Sample;
 import io.tunemesh.trainer.history.Evaluation.Worst;
@@ -15,6 +14,7 @@ import io.tunemesh.trainer.history.JobEvent;
 import io.tunemesh.trainer.job.JobStatus;
 import io.tunemesh.trainer.job.Outcome;
 import io.tunemesh.trainer.job.TrainingJob;
+import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,16 +29,15 @@ final class JobReports {
 
   private JobReports() {}
 
-  static Curve curve(TrainingJob job) {
+  static Curve curve(EntityManager database, TrainingJob job) {
     return Curve.of(
-        CurvePoint.list("jobId = ?1 order by step", job.id),
+        CurvePoints.of(database, job.id, job.outcome().bestStep),
         job.outcome().bestStep,
         job.status == JobStatus.SUCCEEDED,
         job.outcome().overfittingSince);
   }
 
-  static JobReport of(TrainingJob job) {
-    Curve curve = curve(job);
+  static JobReport of(TrainingJob job, Curve curve) {
     Map<String, Map<String, Double>> metrics = new TreeMap<>();
     Map<String, List<Worst>> worst = new TreeMap<>();
     Map<String, List<Sample>> samples = new TreeMap<>();

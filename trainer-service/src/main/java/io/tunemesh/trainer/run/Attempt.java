@@ -90,9 +90,15 @@ final class Attempt {
         new Conversation(job, hold, tools, space, worker).follow();
       }
     } catch (UnknownModel e) {
-      hold.failed("model_not_found", e.getMessage(), "model");
+      // another replica's list may have it
+      hold.crashed("model_not_found", e.getMessage());
     } catch (WorkerUnusable e) {
-      hold.failed(e.code(), e.getMessage(), "model");
+      seat.kill();
+      if (e.retry()) {
+        hold.crashed(e.code(), e.getMessage());
+      } else {
+        hold.failed(e.code(), e.getMessage(), "model");
+      }
     } catch (DatasetLost e) {
       hold.failed("dataset_lost", e.getMessage(), "training_file");
     }

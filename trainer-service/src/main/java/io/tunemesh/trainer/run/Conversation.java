@@ -182,7 +182,7 @@ final class Conversation {
   private AdapterManifest publish(WorkerEvent.Adapter made) throws IOException {
     String adapterId = ModelNames.adapterId(job.id);
     String name = ModelNames.fineTuned(job.model, job.tenant, job.suffix, job.id);
-    String kind = WorkerSpec.method(job.trainingSpec());
+    String kind = WorkerSpec.kind(job.trainingSpec());
     long attempt = hold.claim().fence();
     return hold.get(
         () ->

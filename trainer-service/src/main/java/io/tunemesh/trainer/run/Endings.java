@@ -7,10 +7,12 @@ import io.tunemesh.platform.work.Claim;
 import io.tunemesh.trainer.adapter.AdapterManifest;
 import io.tunemesh.trainer.job.Leases;
 import io.tunemesh.trainer.job.Lifecycle;
+import io.tunemesh.trainer.job.TrainingJob;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Consumer;
 
 /**
  * Writes down how an attempt ends: with or without an adapter, or to be tried again. As {@link
@@ -22,6 +24,10 @@ class Endings {
 
   private static final Duration STORAGE_PAUSE = Duration.ofSeconds(10);
   private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
+  private static final Duration LONGEST_STORAGE_BACKOFF = Duration.ofMinutes(30);
+
+  /** The worker's word for it. */
+  private static final String FULL = "storage_full";
 
   private final Leases leases;
   private final Lifecycle lifecycle;
@@ -67,26 +73,35 @@ class Endings {
 
   /** Puts the job back to be tried again or, after too many attempts, fails it. */
   void crashed(Claim claim, String code, String reason) {
-    leases.holding(
+    unlessWished(
         claim,
+        reason,
         job -> {
           int attempts = job.failures + 1;
           if (attempts >= config.maxAttempts()) {
             lifecycle.fail(
                 job, code, reason + " It failed %d times in a row.".formatted(attempts), null);
           } else {
-            Duration pause = new Backoff(config.backoff(), LONGEST_BACKOFF).after(job.failures);
+            Duration pause = backoff(code).after(job.failures);
             Instant now = Instant.now();
             lifecycle.retry(job, reason, true, config.maxAttempts(), now.plus(pause), now);
           }
         });
   }
 
+  /** A full disk is not mended by trying again soon. */
+  private Backoff backoff(String code) {
+    return code.equals(FULL)
+        ? new Backoff(config.storageBackoff(), LONGEST_STORAGE_BACKOFF)
+        : new Backoff(config.backoff(), LONGEST_BACKOFF);
+  }
+
   /** Puts the job back for a while, at no fault of its own. */
   void waits(Claim claim, String reason) {
     Instant now = Instant.now();
-    leases.holding(
+    unlessWished(
         claim,
+        reason,
         job ->
             lifecycle.retry(
                 job, reason, false, config.maxAttempts(), now.plus(STORAGE_PAUSE), now));
@@ -97,11 +112,18 @@ class Endings {
   }
 
   void paused(Claim claim) {
-    leases.holding(claim, lifecycle::pause);
+    unlessWished(claim, null, lifecycle::pause);
   }
 
   void released(Claim claim) {
-    leases.holding(
-        claim, job -> lifecycle.release(job, "The trainer shuts down; the job goes on elsewhere"));
+    unlessWished(
+        claim,
+        null,
+        job -> lifecycle.release(job, "The trainer shuts down; the job goes on elsewhere"));
+  }
+
+  /** What the owner wished before the attempt ended is done in place of {@code end}. */
+  private void unlessWished(Claim claim, String reason, Consumer<TrainingJob> end) {
+    leases.holding(claim, job -> lifecycle.fulfilOr(job, reason, end));
   }
 }

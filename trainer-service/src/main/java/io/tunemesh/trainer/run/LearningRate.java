@@ -16,7 +16,8 @@ final class LearningRate {
 
   private static final Map<String, Double> FIXED =
       Map.of("prefix", 1e-2, "p_tuning", 1e-2, "prompt", 3e-2);
-  private static final List<String> WIDTHS = List.of("hidden_size", "n_embd", "d_model");
+  private static final List<String> WIDTHS =
+      List.of("hidden_size", "n_embd", "d_model", "dim", "emb_dim");
 
   private LearningRate() {}
 

@@ -73,7 +73,7 @@ final class PythonWorker implements AutoCloseable {
   /**
    * Whether the base is loaded by now.
    *
-   * @throws WorkerUnusable if it never will be
+   * @throws WorkerUnusable if this worker never will have it
    */
   boolean loaded() throws IOException, WorkerUnusable {
     for (WorkerEvent event : loaded != null ? List.<WorkerEvent>of() : ready.read()) {
@@ -82,7 +82,8 @@ final class PythonWorker implements AutoCloseable {
           loaded = ok;
           LOG.infof("A worker is ready, base=%s, device=%s, s=%s", base, ok.device(), ok.seconds());
         }
-        case WorkerEvent.Failed failed -> throw new WorkerUnusable(failed.code(), failed.reason());
+        case WorkerEvent.Failed failed ->
+            throw new WorkerUnusable(failed.code(), failed.reason(), failed.retry());
         default -> {}
       }
     }

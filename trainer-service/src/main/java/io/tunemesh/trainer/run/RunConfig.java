@@ -63,6 +63,17 @@ public interface RunConfig {
   @WithDefault("2s")
   Duration backoff();
 
+  /**
+   * The pause after an attempt that met a full disk, which somebody has to make room on; doubles up
+   * to half an hour.
+   */
+  @WithDefault("1m")
+  Duration storageBackoff();
+
+  /** The checkpoints of a job that has failed stay so long, so that it can be resumed. */
+  @WithDefault("24h")
+  Duration failedCheckpoints();
+
   /** The shortest time between two TrainingProgressed of a job. */
   @WithDefault("250ms")
   Duration progressInterval();

@@ -2,6 +2,7 @@ package io.tunemesh.trainer.run;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.tunemesh.platform.work.Leaving;
 import io.tunemesh.trainer.job.JobQueued;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -23,6 +24,7 @@ class Slots {
   private final Places places;
   private final Bell bell = new Bell();
   private final List<Thread> threads = new ArrayList<>();
+  private Leaving leaving;
   private volatile boolean stopping;
 
   Slots(Tools tools, Places places) {
@@ -31,6 +33,7 @@ class Slots {
   }
 
   void start(@Observes StartupEvent event) {
+    leaving = Leaving.first("slots-leave", this::leave);
     LeaseOwner owner = LeaseOwner.ofThisProcess();
     for (int i = 0; i < tools.config().slots(); i++) {
       Slot slot = new Slot(tools, owner, i, bell, places, () -> stopping);
@@ -42,9 +45,15 @@ class Slots {
     bell.ring();
   }
 
-  void stop(@Observes ShutdownEvent event) throws InterruptedException {
+  /** Every job is told to save itself, and none is claimed any more. */
+  private void leave() {
     stopping = true;
     bell.ring();
+  }
+
+  void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    leave();
+    leaving.close();
     long until = System.nanoTime() + tools.config().grace().plus(MARGIN).toNanos();
     for (Thread thread : threads) {
       thread.join(Math.max(1, (until - System.nanoTime()) / 1_000_000));

@@ -2,6 +2,7 @@ package io.tunemesh.trainer.run;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.tunemesh.platform.db.DatabaseClock;
 import io.tunemesh.platform.work.Loop;
 import io.tunemesh.trainer.history.JobCheckpoint;
 import io.tunemesh.trainer.job.Intake;
@@ -22,15 +23,22 @@ class Sweep {
 
   private static final Duration PERIOD = Duration.ofMinutes(1);
 
+  /** A job that has failed may be resumed for a while. */
+  private static final String ENDED =
+      "files is not null and jobId in (select id from TrainingJob"
+          + " where status in ?1 or status = ?2 and finishedAt < ?3)";
+
   private final Intake intake;
   private final Seats seats;
   private final Tools tools;
+  private final DatabaseClock clock;
   private final Loop loop = new Loop("sweep", PERIOD, this::sweep);
 
-  Sweep(Intake intake, Seats seats, Tools tools) {
+  Sweep(Intake intake, Seats seats, Tools tools, DatabaseClock clock) {
     this.intake = intake;
     this.seats = seats;
     this.tools = tools;
+    this.clock = clock;
   }
 
   void start(@Observes StartupEvent event) {
@@ -52,8 +60,10 @@ class Sweep {
   void clear() {
     List<JobCheckpoint> ended =
         JobCheckpoint.<JobCheckpoint>find(
-                "files is not null and jobId in (select id from TrainingJob where status in ?1)",
-                List.of(JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED))
+                ENDED,
+                List.of(JobStatus.SUCCEEDED, JobStatus.CANCELLED),
+                JobStatus.FAILED,
+                clock.now().minus(tools.config().failedCheckpoints()))
             .page(0, 100)
             .list();
     for (JobCheckpoint checkpoint : ended) {

@@ -23,6 +23,11 @@ final class WorkerSpec {
     return spec;
   }
 
+  /** The kind of adapter that comes of it. Who serves LoRA need not serve DoRA. */
+  static String kind(TrainingSpec given) {
+    return Boolean.TRUE.equals(given.useDora()) ? "dora" : method(given);
+  }
+
   /** What is trained. */
   static String method(TrainingSpec given) {
     return given.method() == null ? "lora" : given.method();

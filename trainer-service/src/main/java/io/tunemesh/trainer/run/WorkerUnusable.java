@@ -1,13 +1,20 @@
 package io.tunemesh.trainer.run;
 
-/** A worker says that it cannot load its base model; another would say the same. */
+/** A worker says that it cannot load its base model. */
 class WorkerUnusable extends Exception {
 
   private final String code;
+  private final boolean retry;
 
-  WorkerUnusable(String code, String reason) {
+  WorkerUnusable(String code, String reason, boolean retry) {
     super(reason);
     this.code = code;
+    this.retry = retry;
+  }
+
+  /** Whether it may be the machine's fault, so that a worker of another may load it. */
+  boolean retry() {
+    return retry;
   }
 
   String code() {

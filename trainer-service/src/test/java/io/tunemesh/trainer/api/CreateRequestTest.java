@@ -165,6 +165,18 @@ class CreateRequestTest {
   }
 
   @Test
+  void refusesTextsThatNoDatabaseKeeps() {
+    assertThat(
+            mistakes(
+                """
+                {"model": "m", "training_file": "ds-1\\u0000", "suffix": "a\\u0000b", "run": "r\\u0000",
+                 "training": {"suffix": "a\\u0000b"}}
+                """))
+        .extracting(Mistake::field)
+        .containsExactlyInAnyOrder("training_file", "suffix", "run");
+  }
+
+  @Test
   void tellsAnUnknownModelAmongTheOtherMistakes() {
     assertThat(
             mistakes(

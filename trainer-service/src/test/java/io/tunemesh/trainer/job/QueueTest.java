@@ -99,6 +99,22 @@ class QueueTest {
     return leases.claim(owner, List.of(), worker, LEASE).map(Claim::id).orElse(null);
   }
 
+  @Test
+  void aJobWhoseBaseModelAnotherReplicaHasIsLeftToThat() {
+    alone(
+        () -> {
+          String theirs = job(tenant(), "high");
+          String ours = job(tenant(), "low");
+          database.flush();
+          database
+              .createNativeQuery("UPDATE training_job SET model = 'of-another' WHERE id = :id")
+              .setParameter("id", theirs)
+              .executeUpdate();
+          assertThat(claims(3)).containsExactly(ours, null, null);
+          assertThat(queue.positions()).containsOnlyKeys(theirs);
+        });
+  }
+
   private List<String> claims(int count) {
     List<String> claimed = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -2,6 +2,7 @@ package io.tunemesh.trainer.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -43,6 +44,7 @@ class JobReportTest {
       """;
 
   @Inject Mesh mesh;
+  @Inject AgroalDataSource database;
 
   private String trained(String script) {
     return mesh.trained("ds-" + UUID.randomUUID(), script.replace("\n", " "));
@@ -90,6 +92,32 @@ class JobReportTest {
     TrainingSucceeded told = mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(job));
     assertThat(told.bestStep()).isEqualTo(4);
     assertThat(told.overfittingSince()).isEqualTo(6);
+  }
+
+  @Test
+  void aLongJobIsToldByAsManyPointsAsAReportHasUseFor() throws Exception {
+    String job = trained("{\"steps\": 2}");
+    try (var connection = database.getConnection();
+        var insert =
+            connection.prepareStatement(
+                """
+                INSERT INTO curve_point (id, job_id, step, loss, validation_loss, learning_rate)
+                SELECT ? || '/' || n, ?, n, 3.0 / n,
+                  CASE WHEN n % 4000 = 0 THEN 1 + abs(n - 200000) / 1e6 END, 0.001
+                FROM generate_series(3, 400000) AS n
+                """)) {
+      insert.setString(1, job);
+      insert.setString(2, job);
+      insert.executeUpdate();
+    }
+
+    JsonPath report = JsonPath.from(text(Mesh.acme().get(JOBS + job + "/report")));
+    List<Integer> steps = report.getList("curve.step");
+    assertThat(steps).hasSizeBetween(2000, 2200).isSorted().doesNotHaveDuplicates();
+    assertThat(steps).contains(1, 2, 200000, 399999, 400000);
+    assertThat(report.getList("curve.findAll { it.validation_loss != null }")).hasSize(101);
+    assertThat(text(Mesh.acme().get(JOBS + job + "/curves.svg"))).contains("polyline");
+    assertThat(text(Mesh.acme().get(JOBS + job + "/report.html")).length()).isLessThan(1_000_000);
   }
 
   @Test

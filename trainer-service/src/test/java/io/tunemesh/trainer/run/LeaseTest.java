@@ -8,11 +8,13 @@ import io.agroal.api.AgroalDataSource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.adapter.AdapterPublished.AdapterFile;
 import io.tunemesh.contract.plan.TrainingSpec;
+import io.tunemesh.contract.training.TrainingCancelled;
 import io.tunemesh.contract.training.TrainingPaused;
 import io.tunemesh.contract.training.TrainingProgressed;
 import io.tunemesh.contract.training.TrainingQueued;
@@ -25,6 +27,7 @@ import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.LeaseLost;
 import io.tunemesh.trainer.adapter.AdapterManifest;
 import io.tunemesh.trainer.history.JobCheckpoint;
+import io.tunemesh.trainer.job.BaseModels;
 import io.tunemesh.trainer.job.Intake;
 import io.tunemesh.trainer.job.Leases;
 import io.tunemesh.trainer.job.ModelNames;
@@ -35,14 +38,20 @@ import io.tunemesh.trainer.testing.Mesh;
 import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who holds a job, and what those who lost it can still do: nothing. */
 @QuarkusTest
@@ -52,6 +61,10 @@ class LeaseTest {
 
   private static final Duration LONG = Duration.ofMinutes(10);
   private static final Seated WARM = new Seated("test", "tunemesh-starter", Duration.ZERO);
+
+  private static final BlobRef GONE = new BlobRef("jobs/gone/state.json", "0".repeat(64), 1L);
+
+  private static final String JOBS = "/v1/fine_tuning/jobs/";
 
   @Inject Mesh mesh;
   @Inject Leases leases;
@@ -121,6 +134,62 @@ class LeaseTest {
 
     Mesh.awaitStatus(old.id(), "cancelled");
     assertThat(attempts(old.id())).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"crashed", "waits", "released", "paused"})
+  void aWishToCancelIsFulfilledHoweverTheAttemptEnds(String end) {
+    Claim mine = claimed("cancel-" + end, "{}", "elsewhere/1/1", LONG);
+    Mesh.post("/v1/fine_tuning/jobs/" + mine.id() + "/cancel");
+
+    end(mine, end);
+
+    mesh.await1(TrainingCancelled.class, e -> e.jobId().equals(mine.id()));
+    assertThat(Mesh.job(mine.id()).getString("status")).isEqualTo("cancelled");
+    assertThat(attempts(mine.id())).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"crashed", "waits", "released"})
+  void aWishToPauseIsFulfilledHoweverTheAttemptEnds(String end) {
+    Claim mine = claimed("pause-" + end, "{}", "elsewhere/1/1", LONG);
+    Mesh.post("/v1/fine_tuning/jobs/" + mine.id() + "/pause");
+
+    end(mine, end);
+
+    assertThat(Mesh.job(mine.id()).getString("status")).isEqualTo("paused");
+    Mesh.post("/v1/fine_tuning/jobs/" + mine.id() + "/cancel");
+  }
+
+  private void end(Claim claim, String end) {
+    switch (end) {
+      case "crashed" -> tools.endings().crashed(claim, "worker_crashed", "It fell.");
+      case "waits" -> tools.endings().waits(claim, "The store is away.");
+      case "released" -> tools.endings().released(claim);
+      default -> tools.endings().paused(claim);
+    }
+  }
+
+  @Test
+  void anAttemptThatBeganAgainIsResumedFromItsOwnCheckpoint() throws Exception {
+    Claim first =
+        claimed(
+            "again",
+            "{\"steps\": 6, \"checkpoint_every\": 1, \"crash\": {\"2\": 2}}",
+            LeaseOwner.ofThisProcess().toString(),
+            LONG);
+    for (int step : new int[] {4, 5}) {
+      tools.ledger().checkpoint(first, made(step), Map.of("state.json", GONE));
+    }
+    tools.endings().released(first);
+
+    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(first.id()));
+    var started = mesh.heard(TrainingStarted.class, e -> e.jobId().equals(first.id()));
+    assertThat(started).extracting(TrainingStarted::resumedFromStep).containsExactly(0L, 1L);
+  }
+
+  private static WorkerEvent.Checkpoint made(long step) {
+    return new WorkerEvent.Checkpoint(step, "nowhere", Map.of(), 1.0, 1.0, true);
   }
 
   @Test
@@ -240,6 +309,49 @@ class LeaseTest {
   }
 
   @Test
+  void aReplicaThatCannotLoadTheBaseLeavesTheJobToAnother(@TempDir Path away) throws Exception {
+    Files.createFile(away.resolve("away"));
+    Claim claim = claimed("elsewhere-loaded", "{}", "elsewhere/1/1", LONG);
+    Tools ill =
+        new Tools(
+            tools.config(),
+            tools.leases(),
+            tools.ledger(),
+            tools.endings(),
+            new BaseModels(settings(away)),
+            tools.adapters(),
+            tools.blobs());
+    try (Seat seat = new Seat(tools.config())) {
+      new Attempt(claim, ill, seat, () -> false).run();
+    }
+
+    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(claim.id()));
+    assertThat(attempts(claim.id())).as("the other replica's").isEqualTo(1);
+    assertThat(
+            Mesh.get(JOBS + claim.id() + "/events?limit=100").getList("data.message", String.class))
+        .anyMatch(line -> line.startsWith("The base model is not there. The job is tried again"));
+  }
+
+  private static BaseModels.Settings settings(Path folder) {
+    return new BaseModels.Settings() {
+      @Override
+      public Map<String, Path> models() {
+        return Map.of("tunemesh-starter", folder);
+      }
+
+      @Override
+      public Optional<List<String>> baseModels() {
+        return Optional.empty();
+      }
+
+      @Override
+      public String defaultModel() {
+        return "tunemesh-starter";
+      }
+    };
+  }
+
+  @Test
   void aManifestThatIsThereIsTheAdapter() throws Exception {
     String job = "ftjob-published";
     String adapter = ModelNames.adapterId(job);
@@ -300,6 +412,62 @@ class LeaseTest {
     assertThat(Mesh.get("/v1/fine_tuning/jobs/" + claim.id() + "/checkpoints").getList("data"))
         .as("what they measured stays")
         .hasSize(3);
+  }
+
+  @Test
+  void aJobThatFailedGoesOnFromItsCheckpointAsLongAsThatIsKept() throws Exception {
+    String crashes = "{\"2\": 3, \"3\": 3, \"4\": 3, \"5\": 3, \"6\": 3, \"7\": 3}";
+    Claim claim =
+        claimed(
+            "revived",
+            "{\"steps\": 6, \"crash\": %s}".formatted(crashes),
+            "elsewhere/1/1",
+            Duration.ofMillis(200));
+    Mesh.awaitStatus(claim.id(), "failed");
+    sweep.clear();
+    assertThat(stored(claim)).hasSize(1);
+
+    var resumed = Mesh.post(JOBS + claim.id() + "/resume");
+
+    assertThat(resumed.getString("status")).isEqualTo("queued");
+    assertThat(resumed.getMap("error")).isNull();
+    assertThat(resumed.getString("finished_at")).isNull();
+    Mesh.awaitStatus(claim.id(), "failed");
+    failedLongAgo(claim);
+    sweep.clear();
+
+    assertThat(stored(claim)).isEmpty();
+    Response refused = Mesh.acme().post(JOBS + claim.id() + "/resume");
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.jsonPath().getString("error.code")).isEqualTo("invalid_state");
+    assertThat(refused.jsonPath().getString("error.message")).contains("no checkpoint", "rerun");
+    var started = mesh.heard(TrainingStarted.class, e -> e.jobId().equals(claim.id()));
+    assertThat(started)
+        .extracting(TrainingStarted::resumedFromStep)
+        .startsWith(0L, 2L)
+        .endsWith(2L, 2L, 2L);
+  }
+
+  private void failedLongAgo(Claim claim) throws Exception {
+    try (var connection = database.getConnection();
+        var back =
+            connection.prepareStatement(
+                "UPDATE training_job SET finished_at = now() - interval '25 h' WHERE id = ?")) {
+      back.setString(1, claim.id());
+      assertThat(back.executeUpdate()).isOne();
+    }
+  }
+
+  @Test
+  void aFullDiskIsWaitedForLongerThanACrash() {
+    for (String code : List.of("storage_full", "worker_crashed")) {
+      Claim mine = claimed("pause-of-" + code, "{}", "elsewhere/1/1", LONG);
+      tools.endings().crashed(mine, code, "It fell.");
+      assertThat(Mesh.get(JOBS + mine.id() + "/events").getList("data.message", String.class))
+          .anyMatch(
+              line -> line.contains(code.equals("storage_full") ? "again in 0.2 s" : "in 0.1 s"));
+      Mesh.awaitStatus(mine.id(), "succeeded");
+    }
   }
 
   private List<JobCheckpoint> stored(Claim claim) {

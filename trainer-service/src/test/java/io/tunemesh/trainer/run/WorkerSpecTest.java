@@ -48,6 +48,19 @@ class WorkerSpecTest {
     assertThat(WorkerSpec.method(TrainingSpec.DEFAULTS)).isEqualTo("lora");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "{}, lora",
+    "{\"use_dora\": true}, dora",
+    "{\"method\": \"qlora\"; \"use_dora\": true}, dora",
+    "{\"method\": \"lora\"; \"use_dora\": false}, lora",
+    "{\"method\": \"freeze\"}, freeze"
+  })
+  void theKindOfAnAdapterIsWhatWasTrained(String spec, String kind) throws Exception {
+    TrainingSpec given = Plans.read(spec.replace(';', ','), TrainingSpec.class);
+    assertThat(WorkerSpec.kind(given)).isEqualTo(kind);
+  }
+
   @Test
   void theWorkerKnowsEveryNameThatMayBeSent() throws Exception {
     List<String> ours =
@@ -71,6 +84,8 @@ class WorkerSpecTest {
     "adapter, n_embd, 768",
     "full, d_model, 512",
     "freeze, hidden_size, 4096",
+    "lora, dim, 768",
+    "lora, emb_dim, 2048",
     "prefix, hidden_size, 64",
     "p_tuning, hidden_size, 64",
     "prompt, hidden_size, 64"

@@ -47,6 +47,7 @@ public class FakeWorker implements QuarkusTestResourceLifecycleManager {
           Map.entry("tunemesh.trainer.silence", "8s"),
           Map.entry("tunemesh.trainer.grace", "2s"),
           Map.entry("tunemesh.trainer.backoff", "50ms"),
+          Map.entry("tunemesh.trainer.storage-backoff", "200ms"),
           Map.entry("tunemesh.trainer.queue.avoid", "50ms"),
           Map.entry("tunemesh.trainer.export.module", "fake_export"),
           Map.entry("tunemesh.trainer.export.backoff", "50ms"),

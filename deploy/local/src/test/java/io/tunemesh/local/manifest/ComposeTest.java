@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -46,6 +47,7 @@ class ComposeTest {
       String image,
       Build build,
       String restart,
+      String stopGracePeriod,
       Object dependsOn,
       Map<String, String> environment,
       List<String> volumes,
@@ -100,6 +102,24 @@ class ComposeTest {
                 assertThat(context.resolve(part.build().dockerfile())).exists();
               }
             });
+  }
+
+  @Test
+  void everyServiceHasTimeToEndItsRequests() throws IOException {
+    Properties platform = new Properties();
+    Path settings =
+        PROJECT.resolve("platform/src/main/resources/META-INF/microprofile-config.properties");
+    try (var in = Files.newInputStream(settings)) {
+      platform.load(in);
+    }
+    long waits = Long.parseLong(platform.getProperty("quarkus.shutdown.timeout"));
+    for (var entry : compose().services().entrySet()) {
+      if (Files.exists(PROJECT.resolve(entry.getKey()).resolve("src/main/java"))) {
+        String given = entry.getValue().stopGracePeriod();
+        assertThat(given).as(entry.getKey()).endsWith("s");
+        assertThat(Long.parseLong(given.replace("s", ""))).isGreaterThan(waits + 10);
+      }
+    }
   }
 
   @Test
