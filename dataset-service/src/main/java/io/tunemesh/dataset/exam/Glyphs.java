@@ -48,12 +48,21 @@ final class Glyphs {
   private static final int FOLD = 16;
 
   private static final int[] GLYPHS = glyphs();
+  private static final byte[] KINDS = kinds();
 
   private Glyphs() {}
 
   /** What is known of a character: the bits named above, and above them how it is folded. */
   static int of(char c) {
     return GLYPHS[c];
+  }
+
+  /**
+   * The kinds of a character that has none from {@link #INVISIBLE} on; one that has is {@link #HAN}
+   * and not {@link #WIDE}, which no other is. This table is small enough to stay near at hand.
+   */
+  static byte common(char c) {
+    return KINDS[c];
   }
 
   /** The plain character that a reader takes this one for. */
@@ -82,6 +91,15 @@ final class Glyphs {
       glyphs[i] = glyph;
     }
     return glyphs;
+  }
+
+  private static byte[] kinds() {
+    byte[] kinds = new byte[GLYPHS.length];
+    for (int i = 0; i < kinds.length; i++) {
+      int glyph = GLYPHS[i] & (1 << FOLD) - 1;
+      kinds[i] = (byte) (glyph < INVISIBLE ? glyph : HAN);
+    }
+    return kinds;
   }
 
   private static int ofFolded(char c, char plain) {

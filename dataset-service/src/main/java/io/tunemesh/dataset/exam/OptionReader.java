@@ -79,14 +79,15 @@ final class OptionReader {
     int from = begins[k];
     int trimmed = cell.trimmed(from, ends[k]);
     boolean bare = cell.isBare(from, trimmed);
-    int to = last && !bare ? Trailing.cut(cell, from, ends[k]) : ends[k];
+    boolean unbroken = bare || cell.isUnbroken(from, trimmed);
+    int to = last && !unbroken ? Trailing.cut(cell, from, ends[k]) : ends[k];
     String text =
         bare ? cell.cut(from, Math.max(from, trimmed)) : cell.slice(from, Math.max(from, to));
     if (onlyApart && MARKER.matcher(text).lookingAt()) {
       throw unclear(letter);
     }
     checkBegin(letter, text);
-    if (!bare) {
+    if (!unbroken) {
       checkOdd(letter, text, from, to, last, asks(others));
     }
     return text;

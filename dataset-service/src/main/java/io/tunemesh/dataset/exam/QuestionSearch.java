@@ -19,6 +19,8 @@ final class QuestionSearch {
 
   private static final int WIDTH = 24;
   private static final double REACH = 14;
+  private static final Comparator<Node> BEST_FIRST =
+      (one, other) -> Double.compare(other.score, one.score);
 
   /** The best reading and its lead over the next different one. */
   record Reading(List<Mark> marks, double lead) {}
@@ -158,7 +160,7 @@ final class QuestionSearch {
   }
 
   private static List<Node> bestPerState(List<Node> found) {
-    found.sort(Comparator.comparingDouble(Node::score).reversed());
+    found.sort(BEST_FIRST);
     var kept = new ArrayList<Node>();
     for (Node node : found) {
       int same = 0;
@@ -179,13 +181,17 @@ final class QuestionSearch {
 
   private static void prune(List<Node> nodes) {
     double best = Double.NEGATIVE_INFINITY;
+    double worst = Double.POSITIVE_INFINITY;
     for (Node node : nodes) {
       best = Math.max(best, node.score);
+      worst = Math.min(worst, node.score);
     }
     double least = best - REACH;
-    nodes.removeIf(node -> node.score < least);
+    if (worst < least) {
+      nodes.removeIf(node -> node.score < least);
+    }
     if (nodes.size() > WIDTH) {
-      nodes.sort(Comparator.comparingDouble(Node::score).reversed());
+      nodes.sort(BEST_FIRST);
       nodes.subList(WIDTH, nodes.size()).clear();
     }
   }

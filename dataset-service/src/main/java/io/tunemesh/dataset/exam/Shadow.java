@@ -68,6 +68,17 @@ final class Shadow {
     return from == null && walk.isPlain(begin, end);
   }
 
+  /** True where no bracket and no line break stands between two places. */
+  boolean isUnbroken(int begin, int end) {
+    for (int i = walk.odd(begin); i >= 0 && i < end; i = walk.odd(i + 1)) {
+      char c = folded[i];
+      if (c == '\n' || c == '(' || c == ')' || c == '[' || c == ']') {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The end of what is visible before a position. */
   int trimmed(int begin, int to) {
     int end = to;

@@ -16,7 +16,7 @@ final class Walk {
   static final int STEP = 8;
   private static final VarHandle EIGHT =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long LANES = 0x0101_0101_0101_0101L;
+  static final long LANES = 0x0101_0101_0101_0101L;
 
   /** What to multiply by so that the lowest bits of the lanes stand side by side from bit 56 on. */
   private static final long GATHER = 0x0102_0408_1020_4080L;

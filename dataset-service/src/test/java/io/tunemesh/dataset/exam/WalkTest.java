@@ -71,6 +71,27 @@ class WalkTest {
     }
   }
 
+  @Test
+  void countsLongTextsWithoutRareCharacters() {
+    for (int length = 0; length < 600; length++) {
+      String text = "Ab 甲乙，\n丙e1".repeat(length).substring(0, length);
+      int kinds = 0;
+      int lead = 0;
+      for (int i = 0; i < length; i++) {
+        kinds |= glyph(text, i);
+        lead += holds(text, i, Glyphs.HAN) ? 1 : 0;
+        lead -= holds(text, i, Glyphs.LETTER) && !holds(text, i - 1, Glyphs.LETTER) ? 1 : 0;
+      }
+
+      Tally tally = Tally.of(text);
+
+      assertThat(tally.lead()).as(text).isEqualTo(lead);
+      for (int kind = 1; kind <= Glyphs.CIRCLED; kind <<= 1) {
+        assertThat(tally.holds(kind)).as(text).isEqualTo((kinds & kind) != 0);
+      }
+    }
+  }
+
   private static boolean begins(String cell, int at) {
     boolean number = holds(cell, at, Glyphs.DIGIT) && !holds(cell, at - 1, Glyphs.DIGIT);
     boolean small = holds(cell, at, Glyphs.SMALL) && !holds(cell, at - 1, Glyphs.LETTER);
