@@ -188,6 +188,11 @@ final class LineWriter implements Closeable {
     }
   }
 
+  /** How many bytes were written. */
+  int size() {
+    return at();
+  }
+
   private int at() {
     return page.size() + json.getOutputBuffered();
   }

@@ -29,6 +29,7 @@ final class RecordLines {
   private final int length;
   private final List<Name> names = new ArrayList<>();
   private final CellTexts cells;
+  private final Utf8Texts texts = new Utf8Texts();
   private int at;
   private boolean halves;
   private byte[] plain = new byte[256];
@@ -188,10 +189,10 @@ final class RecordLines {
   private String ended(int begin, int from, int copied, boolean kept) {
     String text;
     if (begin == from) {
-      text = new String(bytes, from, at - from, StandardCharsets.UTF_8);
+      text = texts.of(bytes, from, at);
     } else {
       int all = copy(from, copied);
-      text = new String(plain, 0, all, StandardCharsets.UTF_8);
+      text = texts.of(plain, 0, all);
     }
     if (kept) {
       cells.add(text, begin, at);

@@ -29,7 +29,12 @@ final class RowsAhead implements Closeable {
   private final BooleanSupplier enough;
   private final int batch;
   private final Queue<RowReading> free = new ConcurrentLinkedQueue<>();
+  private final Queue<byte[]> spare = new ConcurrentLinkedQueue<>();
   private final RowReading rows;
+
+  /** How large the lines of a batch were, the last that is known. */
+  private volatile int page;
+
   private Ahead<List<Finding.OfRow>> ahead;
   private byte[] left = new byte[0];
   private boolean ended;
@@ -72,8 +77,9 @@ final class RowsAhead implements Closeable {
 
   /** The next whole lines; the last need not have an end. */
   private Batch cut() throws IOException {
-    byte[] bytes = Arrays.copyOf(left, Math.max(batch, 2 * left.length));
+    byte[] bytes = room(Math.max(batch, 2 * left.length));
     int length = left.length;
+    System.arraycopy(left, 0, bytes, 0, length);
     while (true) {
       int read = lines.readNBytes(bytes, length, bytes.length - length);
       int from = length;
@@ -92,19 +98,28 @@ final class RowsAhead implements Closeable {
     }
   }
 
+  /** Memory of a batch that was read, or new one. */
+  private byte[] room(int wanted) {
+    byte[] used = spare.poll();
+    return used != null && used.length >= wanted ? used : new byte[wanted];
+  }
+
   private List<Finding.OfRow> read(Batch batch) throws IOException {
     RowReading taken = free.poll();
     RowReading mine = taken == null ? rows.again() : taken;
     List<Finding.OfRow> found = read(batch, mine);
     free.add(mine);
+    spare.add(batch.bytes());
     return found;
   }
 
   private List<Finding.OfRow> read(Batch batch, RowReading rows) throws IOException {
     List<Finding.OfRow> found = new ArrayList<>();
     LineWriter.Form form = forms.get();
+    int before = page;
+    int size = before == 0 ? 3 * batch.length() : before + before / 8;
     RecordLines records = new RecordLines(batch.bytes(), batch.length());
-    try (LineWriter lines = new LineWriter(3 * batch.length(), records.cells())) {
+    try (LineWriter lines = new LineWriter(size, records.cells())) {
       for (SourceRecord row = records.next(); row != null; row = records.next()) {
         boolean halves = records.mayHoldHalves();
         Outcome.Refused unread = rows.unread(row, halves).orElse(null);
@@ -119,6 +134,7 @@ final class RowsAhead implements Closeable {
         }
         found.add(new Finding.OfRow(Place.of(row), unread, written));
       }
+      page = lines.size();
     }
     return found;
   }

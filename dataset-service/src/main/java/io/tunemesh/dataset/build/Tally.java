@@ -4,19 +4,19 @@ import io.tunemesh.dataset.dataset.RefusedLine;
 import io.tunemesh.dataset.split.Part;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /** Counts the fate of rows, and the examples that came of them. A row is kept or refused. */
 public final class Tally {
 
   private static final int MOST_LABELS = 1000;
 
-  private final Map<Part, Long> parts = new EnumMap<>(Part.class);
+  private final long[] parts = new long[Part.values().length];
   private final Map<String, Long> labels = new TreeMap<>();
   private final Map<String, Long> refusals = new TreeMap<>();
   private final Map<String, RefusedLine> first = new TreeMap<>();
@@ -34,7 +34,7 @@ public final class Tally {
    * @param label its class; null where it has none
    */
   void keep(Part part, int rows, String label) {
-    parts.merge(part, 1L, Long::sum);
+    parts[part.ordinal()]++;
     kept += rows;
     if (label != null && !tooManyLabels) {
       labels.merge(label, 1L, Long::sum);
@@ -59,7 +59,9 @@ public final class Tally {
 
   void add(Tally other) {
     kept += other.kept;
-    other.parts.forEach((part, count) -> parts.merge(part, count, Long::sum));
+    for (int part = 0; part < parts.length; part++) {
+      parts[part] += other.parts[part];
+    }
     other.refusals.forEach((code, count) -> refusals.merge(code, count, Long::sum));
     other.first.forEach(first::putIfAbsent);
     other.pieces.forEach((code, count) -> pieces.merge(code, count, Long::sum));
@@ -76,11 +78,11 @@ public final class Tally {
   }
 
   long examples() {
-    return parts.values().stream().mapToLong(Long::longValue).sum();
+    return LongStream.of(parts).sum();
   }
 
   long examples(Part part) {
-    return parts.getOrDefault(part, 0L);
+    return parts[part.ordinal()];
   }
 
   /** The examples of each class; null where there are no classes, or more than a thousand. */

@@ -124,9 +124,8 @@ public enum Letters {
       if (letter == UNKNOWN) {
         return slowHash(before, text);
       }
-      if (letter != 0 && (!isMark(letter) || isOfNumber(text, i))) {
-        hash = StableHash.and(hash, letter);
-      }
+      boolean none = signs && isMark(letter) && !isOfNumber(text, i);
+      hash = StableHash.andUnlessZero(hash, none ? 0 : letter);
     }
     return hash == before ? slowHash(before, text) : hash;
   }

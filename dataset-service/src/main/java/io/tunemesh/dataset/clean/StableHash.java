@@ -10,11 +10,19 @@ public final class StableHash {
   /** Before the first character. */
   public static final long START = 0xcbf29ce484222325L;
 
+  private static final long PRIME = 0x100000001b3L;
+
   private StableHash() {}
 
   /** What {@code hash} is behind one more character. */
   static long and(long hash, char next) {
-    return (hash ^ next) * 0x100000001b3L;
+    return (hash ^ next) * PRIME;
+  }
+
+  /** What {@code hash} is behind one more character, or as it was where that is zero. */
+  static long andUnlessZero(long hash, char next) {
+    long zero = next - 1L >> 63;
+    return (hash ^ next) * (PRIME ^ zero & (PRIME ^ 1)); // a branch would be guessed wrong
   }
 
   /** What {@code hash} is behind more characters. */

@@ -8,11 +8,18 @@ public enum Part {
   VALIDATION,
   TEST;
 
+  private static final Part[] ALL = values();
+
   private final String key = name().toLowerCase(Locale.ROOT);
 
   /** The part of that {@link #key}. */
   public static Part of(String key) {
-    return valueOf(key.toUpperCase(Locale.ROOT));
+    for (Part part : ALL) {
+      if (part.key.equals(key)) {
+        return part;
+      }
+    }
+    throw new IllegalArgumentException("no part of a dataset is called '" + key + "'");
   }
 
   /** The name in files and addresses, as {@code validation}. */

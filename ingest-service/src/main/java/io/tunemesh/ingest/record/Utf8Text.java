@@ -25,6 +25,14 @@ final class Utf8Text {
   private static final long LOW = 0x0101010101010101L;
   private static final int BLOCK = 1 << 16;
 
+  /** Two characters of three bytes, the first of which stands lowest. */
+  private static final long THREES_MASK = 0x0000c0c0f0c0c0f0L;
+
+  private static final long THREES = 0x00008080e08080e0L;
+
+  /** The first bytes of three, by their lower half, after which any two others may follow. */
+  private static final int FREE = 0xdffe;
+
   /** The longest character has four bytes, three of which may stand in the next block. */
   private static final int LONGEST = 4;
 
@@ -94,6 +102,9 @@ final class Utf8Text {
           int next = ascii(bytes, i, end);
           characters += next - i;
           i = next;
+        } else if ((c & 0xf0) == 0xe0 && i + Long.BYTES <= end && areTwo(bytes, i)) {
+          characters += 2;
+          i += 6;
         } else {
           int size = i + LONGEST <= end ? size(bytes, i) : sizeAtEnd(bytes, i, end);
           if (size == 0) {
@@ -124,6 +135,13 @@ final class Utf8Text {
       i++;
     }
     return i;
+  }
+
+  /** Whether two characters of three bytes begin at {@code i}, as nearly all of Chinese are. */
+  private static boolean areTwo(byte[] bytes, int i) {
+    long eight = (long) LONGS.get(bytes, i);
+    int free = FREE >>> (eight & 0x0f) & FREE >>> (eight >>> 24 & 0x0f) & 1;
+    return (eight & THREES_MASK) == THREES && free != 0;
   }
 
   /** The bytes of the character beyond ASCII at {@code i}; 0 if it is none. Unicode 16, 3.9. */

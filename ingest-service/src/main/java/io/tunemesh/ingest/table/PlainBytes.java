@@ -19,13 +19,16 @@ final class PlainBytes {
   private PlainBytes() {}
 
   /**
-   * Where the first byte is from {@code i} on that is {@code other}, a quotation mark, a backslash,
-   * a control character or the first of four; {@code end} if there is none.
+   * Looks for the first byte from {@code i} on that is {@code other}, a quotation mark, a
+   * backslash, a control character or the first of four. {@link #place} and {@link #characters}
+   * tell what was found: one look takes half the time of two.
    */
-  static int special(byte[] bytes, int i, int end, byte other) {
+  static long special(byte[] bytes, int i, int end, byte other) {
     long others = other * LOW;
-    while (i + Long.BYTES <= end) {
-      long eight = (long) LONGS.get(bytes, i);
+    int at = i;
+    int behind = 0;
+    for (; at + Long.BYTES <= end; at += Long.BYTES) {
+      long eight = (long) LONGS.get(bytes, at);
       long found =
           ((eight - BLANKS)
                       | zeros(eight ^ QUOTES)
@@ -35,14 +38,35 @@ final class PlainBytes {
                   & HIGH
               | pairs(eight);
       if (found != 0) { // a borrow can make only bytes behind one look so
-        return i + (Long.numberOfTrailingZeros(found) >> 3);
+        long first = Long.lowestOneBit(found);
+        behind += Long.bitCount(behind(eight) & first - 1);
+        return found(at + (Long.numberOfTrailingZeros(first) >> 3), behind);
       }
-      i += Long.BYTES;
+      behind += Long.bitCount(behind(eight));
     }
-    while (i < end && !isSpecial(bytes[i], other)) {
-      i++;
+    while (at < end && !isSpecial(bytes[at], other)) {
+      behind += (bytes[at++] & 0xc0) == 0x80 ? 1 : 0;
     }
-    return i;
+    return found(at, behind);
+  }
+
+  private static long found(int place, int behind) {
+    return (long) behind << Integer.SIZE | place;
+  }
+
+  /** Where {@link #special} found such a byte; the end if there is none. */
+  static int place(long found) {
+    return (int) found;
+  }
+
+  /** How many characters there are from {@code i}, where a look began, to what it found. */
+  static int characters(long found, int i) {
+    return place(found) - i - (int) (found >>> Integer.SIZE);
+  }
+
+  /** The bytes that are behind the first of their character. */
+  private static long behind(long eight) {
+    return eight & ~(eight << 1) & HIGH;
   }
 
   private static long zeros(long eight) {
@@ -61,24 +85,6 @@ final class PlainBytes {
 
   private static boolean isSpecial(byte b, byte other) {
     return b >= 0 && b < ' ' || isFirstOfFour(b) || b == '"' || b == '\\' || b == other;
-  }
-
-  /** How many UTF-16 characters there are: one for each first byte, two for one of four bytes. */
-  static int characters(byte[] bytes, int from, int to) {
-    int characters = to - from;
-    int i = from;
-    for (; i + Long.BYTES <= to; i += Long.BYTES) {
-      long eight = (long) LONGS.get(bytes, i);
-      if ((eight & HIGH) != 0) {
-        characters -= Long.bitCount(eight & ~(eight << 1) & HIGH);
-        characters += Long.bitCount(pairs(eight));
-      }
-    }
-    for (; i < to; i++) {
-      characters -= (bytes[i] & 0xc0) == 0x80 ? 1 : 0;
-      characters += isFirstOfFour(bytes[i]) ? 1 : 0;
-    }
-    return characters;
   }
 
   /** Whether a text has nothing but white space, as {@link String#isBlank} says. */

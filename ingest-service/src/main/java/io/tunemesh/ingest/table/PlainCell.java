@@ -39,12 +39,16 @@ final class PlainCell {
     return solid;
   }
 
-  /** Adds text as it lies. The first piece of a cell is not copied, unless another follows. */
-  void add(byte[] bytes, int start, int end) {
+  /**
+   * Adds text as it lies. The first piece of a cell is not copied, unless another follows.
+   *
+   * @param length its characters
+   */
+  void add(byte[] bytes, int start, int end, int length) {
     if (start == end) {
       return;
     }
-    characters += PlainBytes.characters(bytes, start, end);
+    characters += length;
     solid = solid || !PlainBytes.isBlank(bytes, start, end);
     if (lies == null && from == used) {
       lies = bytes;

@@ -163,22 +163,23 @@ final class PlainLines {
   }
 
   private int string(byte[] bytes, int begin, int end, String name) {
-    int escapes = 0;
+    int characters = 0;
     int i = begin;
     while (true) {
-      i = PlainBytes.special(bytes, i, end, (byte) '"');
+      long found = PlainBytes.special(bytes, i, end, (byte) '"');
+      characters += PlainBytes.characters(found, i);
+      i = PlainBytes.place(found);
       if (i + 1 >= end) {
         return MORE;
       }
       if (bytes[i] == '"') {
-        int characters = PlainBytes.characters(bytes, begin, i) - escapes;
         rows.put(name, bytes, begin, i, characters);
         return i + 1;
       }
       if (bytes[i] != '\\' || !isKept(bytes[i + 1])) {
         return ODD;
       }
-      escapes++;
+      characters++;
       i += 2;
     }
   }

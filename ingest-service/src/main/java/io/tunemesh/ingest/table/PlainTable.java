@@ -107,8 +107,9 @@ final class PlainTable {
   private int field(byte[] bytes, int i, int end) {
     int piece = i;
     while (true) {
-      int at = PlainBytes.special(bytes, piece, end, separator);
-      cell.add(bytes, piece, at);
+      long found = PlainBytes.special(bytes, piece, end, separator);
+      int at = PlainBytes.place(found);
+      cell.add(bytes, piece, at, PlainBytes.characters(found, piece));
       if (at == end) {
         return MORE;
       }
@@ -130,8 +131,9 @@ final class PlainTable {
   private int quotedField(byte[] bytes, int i, int end) {
     int piece = i;
     while (true) {
-      int at = PlainBytes.special(bytes, piece, end, (byte) '"');
-      cell.add(bytes, piece, at);
+      long found = PlainBytes.special(bytes, piece, end, (byte) '"');
+      int at = PlainBytes.place(found);
+      cell.add(bytes, piece, at, PlainBytes.characters(found, piece));
       if (at + 1 >= end) {
         return MORE;
       }

@@ -31,6 +31,20 @@ class Utf8TextTest {
   }
 
   @Test
+  void knowsEveryStartOfThreeBytesBesideOthers() throws IOException {
+    for (int start = 0xe000; start < 0xf000; start++) {
+      for (String third : new String[] {"7f", "80", "bf", "c0"}) {
+        String odd = "%04x".formatted(start) + third;
+        for (String text : new String[] {odd + "e6b189e6b189", "e6b189" + odd + "e6b189"}) {
+          byte[] bytes = HexFormat.of().parseHex(text);
+
+          assertThat(characters(bytes)).as(text).isEqualTo(decoded(bytes));
+        }
+      }
+    }
+  }
+
+  @Test
   void countsAcrossTheEndsOfItsBlocks() throws IOException {
     String text = "é汉😀 plain ASCII that is longer than eight ".repeat(4000);
     for (int shift = 0; shift < 9; shift++) {
@@ -44,7 +58,7 @@ class Utf8TextTest {
 
   @Test
   void findsOneByteThatIsNoText() throws IOException {
-    byte[] good = "é汉😀 plain ASCII ".repeat(6000).getBytes(StandardCharsets.UTF_8);
+    byte[] good = "é汉😀 plain ASCII 汉字，汉字。".repeat(4000).getBytes(StandardCharsets.UTF_8);
     Random random = new Random(3);
     for (int i = 0; i < 300; i++) {
       byte[] bytes = good.clone();

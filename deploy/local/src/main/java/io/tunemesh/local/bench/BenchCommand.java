@@ -15,12 +15,13 @@ import picocli.CommandLine.Parameters;
 public final class BenchCommand implements Callable<Integer> {
 
   static final String NAMES =
-      "hop, ingest, hostile, dataset, dedupe, start, kill, trainer, gateway, adapters, rag";
+      "hop, ingest, tables, hostile, dataset, dedupe, start, kill, trainer, gateway, adapters, rag";
 
   @Parameters(
       paramLabel = "NAME",
       description =
-          "hop: an event's way; ingest: large workbooks and tables; hostile: files made to hurt;"
+          "hop: an event's way; ingest: large workbooks and tables; tables: these alone;"
+              + " hostile: files made to hurt;"
               + " dataset: exam rows; dedupe: near-duplicates; start: start-up and memory;"
               + " kill: faults in a run; trainer: training on the CPU;"
               + " gateway: what it costs, engines that go away;"
@@ -38,6 +39,7 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Home home = Home.ofEnvironment();
     switch (name) {
+      case "tables" -> IngestBench.tables(home);
       case "dataset" -> new DatasetBench(home).run();
       case "dedupe" -> new DedupeBench(home).run();
       case "gateway" -> new GatewayBench(home).run();

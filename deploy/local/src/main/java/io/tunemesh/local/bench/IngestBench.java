@@ -19,14 +19,26 @@ final class IngestBench {
     this.processes = new IngestProcesses(home);
   }
 
+  /** Measures the tables alone, without a mesh. */
+  static void tables(Home home) throws IOException, InterruptedException {
+    new IngestTables(new IngestProcesses(home), folder(home)).run();
+  }
+
+  private static Path folder(Home home) {
+    return home.project().resolve("deploy/local/target/bench");
+  }
+
   void run() throws IOException, InterruptedException {
-    Path folder = home.project().resolve("deploy/local/target/bench");
+    Path folder = folder(home);
     for (boolean shared : new boolean[] {false, true}) {
       String texts = shared ? "shared texts" : "texts in cells";
       Path book = IngestBook.of(folder, shared);
       new IngestWorkbooks(processes, texts).run(book);
       new IngestRoad(mesh, texts).run(book);
     }
-    new IngestTables(processes, new Api(mesh), folder).run();
+    IngestTableRoad road = new IngestTableRoad(new Api(mesh));
+    for (IngestTables.Measured table : new IngestTables(processes, folder).run()) {
+      road.run(table);
+    }
   }
 }

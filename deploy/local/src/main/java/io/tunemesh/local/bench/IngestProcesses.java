@@ -5,10 +5,15 @@ import io.tunemesh.local.bench.BenchProcess.Run;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The processes of the benchmarks of ingest: parts of our services, and peers. */
 final class IngestProcesses {
+
+  /** What {@code ./mesh up} gives a service. */
+  private static final List<String> SERVICE_HEAP =
+      List.of("-Xmx256m", "-Xms48m", "-XX:MaxNewSize=32m", "-XX:+UseSerialGC");
 
   private final Home home;
 
@@ -16,10 +21,10 @@ final class IngestProcesses {
     this.home = home;
   }
 
-  /** Runs a class of a service, with the classes of that service. */
+  /** Runs a class of a service, with the classes, the heap and the collector of that service. */
   Run ours(String service, String main, Object... arguments)
       throws IOException, InterruptedException {
-    return java("-Xmx512m", home.classes(service), main, arguments);
+    return java(SERVICE_HEAP, home.classes(service), main, arguments);
   }
 
   /** Runs a class of this program that measures with the libraries of ingest. */
@@ -40,20 +45,20 @@ final class IngestProcesses {
   private Run beside(Path own, String main, Object... arguments)
       throws IOException, InterruptedException {
     String classes = own + File.pathSeparator + home.classes("ingest-service");
-    return java("-Xmx2g", classes, main, arguments);
+    return java(List.of("-Xmx2g"), classes, main, arguments);
   }
 
-  private static Run java(String heap, String classes, String main, Object... arguments)
+  private static Run java(List<String> heap, String classes, String main, Object... arguments)
       throws IOException, InterruptedException {
-    List<String> command =
+    List<String> command = new ArrayList<>(List.of(Home.java()));
+    command.addAll(heap);
+    command.addAll(
         List.of(
-            Home.java(),
-            heap,
             "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
             "-Dlog4j2.statusLoggerLevel=OFF",
             "-cp",
             classes,
-            main);
+            main));
     return BenchProcess.run(command, arguments);
   }
 }

@@ -1,23 +1,17 @@
 package io.tunemesh.local.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.local.Fault;
-import io.tunemesh.local.demo.Api;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /**
  * How fast a table becomes chats of which none lacks a question or an answer, beside pandas. Ours
  * are two processes, one after the other: ingest's reader makes records, and dataset's recipe makes
  * chats of them, with a reason for each row that it refuses. Theirs is one. All do it several
- * times: the first counts every start, the last none, as in services that are up. Then the whole
- * road by HTTP, which does more: it stores every step with its digest, makes the dataset's lineage,
- * its report and its parts, and counts every example in the base model's tokens, which alone takes
- * its tokenizer many times as long as all else.
+ * times: the first counts every start, the last none, as in services that are up.
  */
 final class IngestTables {
 
@@ -46,21 +40,27 @@ final class IngestTables {
       """;
 
   private final IngestProcesses processes;
-  private final Api api;
   private final Path folder;
 
-  IngestTables(IngestProcesses processes, Api api, Path folder) {
+  IngestTables(IngestProcesses processes, Path folder) {
     this.processes = processes;
-    this.api = api;
     this.folder = folder;
   }
 
-  void run() throws IOException, InterruptedException {
-    table("CSV to chats", IngestTable.of(folder, false));
-    table("JSON lines to chats", IngestTable.of(folder, true));
+  /**
+   * A table that was measured.
+   *
+   * @param theirs MB/s of pandas, every start counted
+   */
+  record Measured(String figure, Path table, double theirs) {}
+
+  List<Measured> run() throws IOException, InterruptedException {
+    return List.of(
+        table("CSV to chats", IngestTable.of(folder, false)),
+        table("JSON lines to chats", IngestTable.of(folder, true)));
   }
 
-  private void table(String figure, Path table) throws IOException, InterruptedException {
+  private Measured table(String figure, Path table) throws IOException, InterruptedException {
     Path records = folder.resolve("ingest-records.jsonl");
     Path chats = folder.resolve("ingest-chats.jsonl");
     double mega = Files.size(table) / 1e6;
@@ -104,34 +104,13 @@ final class IngestTables {
         mega / seconds(theirs.getLast()));
     String use = figure + ", records by a reader in use";
     Figure.more("ingest", use, "MB/s", mega / seconds(reads.getLast()), null, null, null).print();
-    print(
-        figure + ", upload to dataset by HTTP",
-        mega / road(table),
-        mega / seconds(theirs.getFirst()));
     Files.delete(records);
     Files.deleteIfExists(chats);
+    return new Measured(figure, table, mega / seconds(theirs.getFirst()));
   }
 
-  /** Seconds from the first byte of the upload until the dataset is built. */
-  private double road(Path table) throws IOException, InterruptedException {
-    long start = System.nanoTime();
-    String file = api.upload(table, Map.of("purpose", "fine-tune")).get("id").asText();
-    ObjectNode wanted = Api.JSON.createObjectNode();
-    wanted.putArray("sources").addObject().put("file", file).put("recipe", "alpaca");
-    String dataset = api.post("/v1/datasets", wanted).get("id").asText();
-    while (true) {
-      JsonNode now = api.get("/v1/datasets/" + dataset);
-      switch (now.get("status").asText()) {
-        case "built" -> {
-          return (System.nanoTime() - start) / 1e9;
-        }
-        case "rejected" -> throw new Fault("The mesh refused the table of the benchmark: " + now);
-        default -> Thread.sleep(20);
-      }
-    }
-  }
-
-  private static void print(String figure, double ours, double theirs) {
+  /** Prints a figure of ours beside what pandas has. */
+  static void print(String figure, double ours, double theirs) {
     Figure.more("ingest", figure, "MB/s", ours, "pandas", theirs, OVER_PANDAS * theirs).print();
   }
 
