@@ -82,9 +82,9 @@ def test_attention_by_blocks_is_causal_attention(tokens, groups, heads, kept, mo
 
 @pytest.mark.parametrize("onednn", [True, False])
 def test_products_are_plain_products_in_every_layout(onednn, monkeypatch):
-    if onednn and not products._onednn:
+    if onednn and not products.HAS_ONEDNN:
         pytest.skip("this PyTorch has no oneDNN")
-    monkeypatch.setattr(products, "_onednn", onednn)
+    monkeypatch.setattr(products, "apart", onednn)
     x, weight, bias = torch.randn(9, 20)[:, 3:15], torch.randn(7, 12), torch.randn(7)
     for held in (weight, weight.t().contiguous().t(), torch.cat([weight, weight], 1)[:, :12]):
         torch.testing.assert_close(products.product(x, held, bias), x @ weight.T + bias)

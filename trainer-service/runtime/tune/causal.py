@@ -7,12 +7,14 @@ a block.
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 
 import torch
 
-from tune.products import across, product
+from tune import products
+from tune.products import each
 
-BLOCK = 256
+BLOCK = 128
 ROUND = 32
 KEPT = 1 << 24
 """Bytes of probabilities up to which an example's are kept for the backward pass; beyond, it computes them anew."""
@@ -24,73 +26,115 @@ def _later(size: int, dtype: torch.dtype) -> torch.Tensor:
     return torch.full((size, size), -torch.inf, dtype=dtype).triu_(1)
 
 
+def _filled(count: int) -> int:
+    return -(-count // ROUND) * ROUND
+
+
+@dataclass(frozen=True)
+class Block:
+    """Queries `first` to `last` that see keys up to `end`; of those from `known` on what `later` leaves."""
+
+    first: int
+    last: int
+    known: int
+    end: int
+    later: torch.Tensor
+
+
 class Heads:
     """One example's rows, `heads` queries for each of `groups` keys and values of `size` numbers a token.
 
     `seen` and the gradients come back as they were given: queries [tokens, groups, heads, size], keys and values
-    [tokens, groups, size]. Inside they are filled up with zeros to a multiple of 32 tokens, so that few shapes occur; a token sees none that
-    comes after it.
+    [tokens, groups, size]. Inside they are filled up with zeros to a multiple of 32 tokens, so that few shapes occur; a
+    token sees none that comes after it. `places`: the tokens that the queries are of, in rising order, where not of all.
     """
 
-    def __init__(self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scale: float):
-        self.tokens, self.groups, self.heads, self.size = query.shape
-        self.length = -(-self.tokens // ROUND) * ROUND
-        self.scale = scale
+    def __init__(
+        self,
+        query: torch.Tensor,
+        key: torch.Tensor,
+        value: torch.Tensor,
+        scale: float,
+        places: torch.Tensor | None = None,
+    ):
+        self.queries, self.groups, self.heads, self.size = query.shape
+        self.tokens, self.scale, self.places = len(key), scale, places
+        self.length = _filled(self.tokens)
         self.query = self._by_group(query).mul_(scale)
         self.key, self.value = self._by_group(key[:, :, None]), self._by_group(value[:, :, None])
-        self._later = _later(min(BLOCK, self.length), query.dtype)
         self._kept: list[torch.Tensor] = []
 
     def _by_group(self, rows: torch.Tensor) -> torch.Tensor:
         """[groups, length · heads, size] out of [tokens, groups, heads, size]."""
-        made = rows.new_empty(self.groups, self.length, *rows.shape[2:])
-        made[:, : self.tokens] = rows.transpose(0, 1)
-        made[:, self.tokens :] = 0
+        made = rows.new_empty(self.groups, _filled(len(rows)), *rows.shape[2:])
+        made[:, : len(rows)] = rows.transpose(0, 1)
+        made[:, len(rows) :] = 0
         return made.flatten(1, 2)
 
-    def _by_token(self, rows: torch.Tensor) -> torch.Tensor:
-        return rows.unflatten(1, (self.length, -1))[:, : self.tokens].transpose(0, 1)
+    def _by_token(self, rows: torch.Tensor, heads: int, count: int) -> torch.Tensor:
+        return rows.unflatten(1, (-1, heads))[:, :count].transpose(0, 1)
 
-    def _blocks(self) -> list[tuple[int, int, int]]:
-        """(group, first token, token after the last) of every product."""
-        starts = range(0, self.length, BLOCK)
-        return [(g, at, min(at + BLOCK, self.length)) for g in range(self.groups) for at in starts]
+    def _blocks(self) -> list[Block]:
+        starts = range(0, _filled(self.queries), BLOCK)
+        cuts = [(at, min(at + BLOCK, _filled(self.queries))) for at in starts]
+        if self.places is None:
+            later = _later(min(BLOCK, self.length), self.query.dtype)
+            return [Block(at, to, at, to, later[: to - at, : to - at]) for at, to in cuts]
+        made = []
+        for at, to in cuts:
+            here = self.places[at:to]
+            known, end = int(here[0]), _filled(int(here[-1]) + 1)
+            later = torch.zeros(to - at, end - known)  # rows that only fill up see all
+            later[: len(here)].masked_fill_(torch.arange(known, end) > here[:, None], -torch.inf)
+            made.append(Block(at, to, known, end, later))
+        return made
 
-    def _shares(self, group: int, first: int, end: int) -> torch.Tensor:
+    def _parts(self) -> list[slice]:
+        """The groups that are in one product."""
+        return [slice(g, g + 1) for g in range(self.groups)] if products.apart else [slice(self.groups)]
+
+    def _rows(self, block: Block) -> slice:
+        return slice(block.first * self.heads, block.last * self.heads)
+
+    def _shares(self, groups: slice, block: Block) -> torch.Tensor:
         """The attention of the block's queries to all keys up to its end."""
-        scores = product(self.query[group, first * self.heads : end * self.heads], self.key[group, :end])
-        count = end - first
-        scores.unflatten(0, (count, self.heads))[:, :, first:].add_(self._later[:count, None, :count])
+        scores = each(self.query[groups, self._rows(block)], self.key[groups, : block.end].transpose(1, 2))
+        by_head = scores.unflatten(1, (-1, self.heads))
+        by_head[..., block.known :].add_(block.later[:, None])
         return torch.softmax(scores, -1, out=scores)
 
     def seen(self, keeps: bool = True) -> torch.Tensor:
         """What the queries see. `keeps`: whether `slopes` is asked for as well, which is quicker with kept probabilities."""
         made, blocks = torch.empty_like(self.query), self._blocks()
-        pairs = sum(end * (end - first) for _, first, end in blocks)
-        keeps = keeps and self.heads * pairs * made.itemsize <= KEPT
-        for group, first, end in blocks:
-            shares = self._shares(group, first, end)
-            rows = slice(first * self.heads, end * self.heads)
-            made[group, rows] = product(shares, self.value[group, :end].t())
-            if keeps:
-                self._kept.append(shares)
-        return self._by_token(made)
+        pairs = sum(block.end * (block.last - block.first) for block in blocks)
+        keeps = keeps and self.groups * self.heads * pairs * made.itemsize <= KEPT
+        for groups in self._parts():
+            for block in blocks:
+                shares = self._shares(groups, block)
+                each(shares, self.value[groups, : block.end], made[groups, self._rows(block)])
+                if keeps:
+                    self._kept.append(shares)
+        return self._by_token(made, self.heads, self.queries)
 
     def slopes(self, slope: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """The gradients of query, key and value where `slope` is that of `seen`."""
         slope, kept = self._by_group(slope), iter(self._kept)
         by_query = torch.empty_like(self.query)
         by_key, by_value = (self.key.new_zeros(self.groups, self.size, self.length) for _ in range(2))
-        for group, first, end in self._blocks():
-            shares = next(kept, None)
-            if shares is None:
-                shares = self._shares(group, first, end)
-            rows = slice(first * self.heads, end * self.heads)
-            here = slope[group, rows]
-            by_value[group, :, :end] += across(here, shares)
-            by_shares = product(here, self.value[group, :end])
-            by_scores = torch._softmax_backward_data(by_shares, shares, -1, shares.dtype)
-            by_query[group, rows] = product(by_scores, self.key[group, :end].t())
-            by_key[group, :, :end] += across(self.query[group, rows], by_scores)
-        by_key, by_value = (self._by_token(part.transpose(1, 2))[:, :, 0] for part in (by_key, by_value))
-        return self._by_token(by_query.mul_(self.scale)), by_key, by_value
+        blocks = self._blocks()
+        for groups in self._parts():
+            for block in blocks:
+                shares = next(kept, None)
+                if shares is None:
+                    shares = self._shares(groups, block)
+                rows, keys = self._rows(block), slice(block.end)
+                here = slope[groups, rows]
+                each(here.transpose(1, 2), shares, by_value[groups, :, keys], add=True)
+                by = each(here, self.value[groups, keys].transpose(1, 2))
+                by = torch._softmax_backward_data(by, shares, -1, by.dtype, grad_input=by)
+                each(by, self.key[groups, keys], by_query[groups, rows])
+                each(self.query[groups, rows].transpose(1, 2), by, by_key[groups, :, keys], add=True)
+        by_key, by_value = (
+            part.transpose(1, 2)[:, : self.tokens].transpose(0, 1) for part in (by_key, by_value)
+        )
+        return self._by_token(by_query.mul_(self.scale), self.heads, self.queries), by_key, by_value

@@ -18,26 +18,14 @@ from transformers.models.llama.modeling_llama import LlamaDecoderLayer
 from transformers.models.mistral.modeling_mistral import MistralDecoderLayer
 from transformers.models.qwen2.modeling_qwen2 import Qwen2DecoderLayer
 
+from tune.answered import AnsweredHalf
 from tune.causal import Heads
 from tune.joined import Joined
 from tune.linear import MergedLinear
+from tune.normed import norm_slope, normed, paired, rotate
 from tune.products import product
 
 KINDS = (LlamaDecoderLayer, MistralDecoderLayer, Qwen2DecoderLayer)
-
-
-def _normed(x: torch.Tensor, eps: float) -> tuple[torch.Tensor, torch.Tensor]:
-    """(x over its root mean square, one over that)."""
-    by = torch.linalg.vector_norm(x, dim=-1, keepdim=True).square_().div_(x.shape[-1]).add_(eps).rsqrt_()
-    return x * by, by
-
-
-def _norm_slope(
-    slope: torch.Tensor, to_come: torch.Tensor, rows: torch.Tensor, by: torch.Tensor
-) -> torch.Tensor:
-    """`slope` of the residual plus that which `to_come`, the gradient of the normed `rows`, has for x."""
-    along = (to_come * rows).mean(-1, keepdim=True)
-    return torch.addcmul(slope, to_come.addcmul_(rows, along, value=-1), by)
 
 
 class AttentionHalf:
@@ -51,8 +39,7 @@ class AttentionHalf:
         self.heads = inner.q_proj.out_features // self.size
         self.turned = (self.heads + self.groups) * self.size
         count = self.turned + self.groups * self.size
-        pairs = torch.arange(self.turned).view(-1, 2, self.size // 2).transpose(1, 2).flatten()
-        rows = torch.cat([pairs, torch.arange(self.turned, count)])
+        rows = torch.cat([paired(self.heads + self.groups, self.size), torch.arange(self.turned, count)])
         self.into = Joined(modules, norm.weight, rows)
         self.out = Joined([inner.o_proj])
         self.pairs = [*self.into.pairs, *self.out.pairs]
@@ -75,11 +62,11 @@ class AttentionHalf:
 class _Attention(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, turn, lengths, half, keeps, *pairs):
-        rows, by = _normed(x, half.eps)
+        rows, by = normed(x, half.eps)
         count = len(half.into.pairs)
         whole, b = half.into.matrices(pairs[:count])
         made = product(rows, whole, half.into.bias)
-        _turn(made[:, : half.turned], turn, half.size)
+        rotate(made[:, : half.turned], turn, half.size)
         seen = made.new_empty(len(x), half.heads * half.size)
         ctx.heads = [Heads(*parts, half.scaling) for parts in half.examples(made, lengths)]
         for heads, place in zip(ctx.heads, half.queries(seen, lengths), strict=True):
@@ -107,16 +94,11 @@ class _Attention(torch.autograd.Function):
         for heads, to_come, places in examples:
             for place, found in zip(places, heads.slopes(to_come), strict=True):
                 place.copy_(found)
-        _turn(by_made[:, : half.turned], turn.conj(), half.size)
+        rotate(by_made[:, : half.turned], turn.conj(), half.size)
         deeper = ctx.needs_input_grad[0]
         by_rows, by_into = half.into.slopes(by_made, rows, low, whole, b, deeper)
-        by_x = _norm_slope(slope, by_rows, rows, by) if deeper else None
+        by_x = norm_slope(by_rows, rows, by, slope) if deeper else None
         return by_x, None, None, None, None, *by_into, *by_out
-
-
-def _turn(rows: torch.Tensor, turn: torch.Tensor, size: int) -> None:
-    """Rotates neighbouring pairs in place."""
-    torch.view_as_complex(rows.unflatten(1, (-1, size // 2, 2))).mul_(turn)
 
 
 class FeedForwardHalf:
@@ -136,7 +118,7 @@ class FeedForwardHalf:
 class _FeedForward(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, half, *pairs):
-        rows, by = _normed(x, half.eps)
+        rows, by = normed(x, half.eps)
         count = len(half.into.pairs)
         whole, b = half.into.matrices(pairs[:count])
         made = product(rows, whole, half.into.bias)
@@ -162,7 +144,7 @@ class _FeedForward(torch.autograd.Function):
         torch.ops.aten.silu_backward.grad_input(by_inner.mul_(up), gate, grad_input=by_gate)
         deeper = ctx.needs_input_grad[0]
         by_rows, by_into = half.into.slopes(by_made, rows, low, whole, b, deeper)
-        by_x = _norm_slope(slope, by_rows, rows, by) if deeper else None
+        by_x = norm_slope(by_rows, rows, by, slope) if deeper else None
         return by_x, None, *by_into, *by_out
 
 
@@ -172,14 +154,14 @@ class _Halved:
     def forward(
         self, hidden_states, *args, position_embeddings=None, pack_sizes=None, pack_answers=None, **more
     ):
-        if pack_sizes is None:
+        attention, feed_forward = self.halves
+        last = isinstance(attention, AnsweredHalf)
+        if pack_sizes is None or (last and not pack_answers):
+            more = more if pack_sizes is None else more | {"pack_sizes": pack_sizes}
             return super().forward(hidden_states, *args, position_embeddings=position_embeddings, **more)
-        attention, feed_forward, last = self.halves
         cos, sin = (part[0, :, None, : attention.size // 2] for part in position_embeddings)
-        seen = attention(hidden_states[0], torch.complex(cos, sin), pack_sizes.tolist())
-        if last and pack_answers:
-            seen = pack_answers.pick(seen)
-        return feed_forward(seen)[None]
+        given = hidden_states[0], torch.complex(cos, sin), pack_sizes.tolist()
+        return feed_forward(attention(*given, pack_answers) if last else attention(*given))[None]
 
 
 @contextmanager
@@ -190,13 +172,14 @@ def halved(layers: list[nn.Module]) -> Iterator[None]:
         for layer in layers:
             if not known(layer, nn.Linear, MergedLinear):
                 continue
-            halves = AttentionHalf(layer), FeedForwardHalf(layer)
+            attention = AnsweredHalf if layer is layers[-1] else AttentionHalf
+            halves = attention(layer), FeedForwardHalf(layer)
             trained = {id(p) for p in layer.parameters() if p.requires_grad}
             if trained != {id(p) for half in halves for p in half.pairs}:
                 continue
             kind = type(layer)
             found.append((layer, kind))
-            layer.halves = *halves, layer is layers[-1]
+            layer.halves = halves
             layer.__class__ = type(f"Halved{kind.__name__}", (_Halved, kind), {})
         yield
     finally:

@@ -138,6 +138,12 @@ class Answers:
     def __init__(self, pack: Pack):
         self._pack, self._picked = pack, False
 
+    def take(self) -> tuple[torch.Tensor, int]:
+        """The places, of which so many have a loss, in rising order, and the others only fill up. Whoever takes them gives
+        no other rows on."""
+        self._picked = True
+        return self._pack.index, self._pack.answers
+
     def pick(self, hidden: torch.Tensor) -> torch.Tensor:
         """[tokens, width] at those places; as it is once they have been picked."""
         if self._picked:
