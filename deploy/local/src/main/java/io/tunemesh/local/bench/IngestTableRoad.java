@@ -26,9 +26,7 @@ final class IngestTableRoad {
   void run(IngestTables.Measured table) throws IOException, InterruptedException {
     double mega = Files.size(table.table()) / 1e6;
     IngestTables.print(
-        table.figure() + ", upload to dataset by HTTP",
-        mega / road(table.table()),
-        table.theirs());
+        table.figure() + ", upload to dataset by HTTP", mega / road(table.table()), table.theirs());
   }
 
   /** Seconds from the first byte of the upload until the dataset is built. */
