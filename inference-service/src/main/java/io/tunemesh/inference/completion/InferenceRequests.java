@@ -10,9 +10,12 @@ import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.outbox.Outbox;
 import io.tunemesh.platform.work.Replica;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
+import jakarta.persistence.Query;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +25,44 @@ import java.util.Set;
 class InferenceRequests {
 
   private static final int LONGEST_DETAIL = 2000;
+
+  /** What a replica left whose lease is over. */
+  private static final String LEFT =
+      """
+      SELECT seq FROM inference_request WHERE status = 'RUNNING' AND lease_until < now()
+      ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED
+      """;
+
+  /** Who has requests that are due; steps from tenant to tenant in the index, however many wait. */
+  private static final String TENANTS =
+      """
+      WITH RECURSIVE waiting AS (
+        (SELECT tenant FROM inference_request WHERE status = 'QUEUED' ORDER BY tenant LIMIT 1)
+        UNION ALL
+        SELECT (SELECT r.tenant FROM inference_request r
+                WHERE r.status = 'QUEUED' AND r.tenant > w.tenant ORDER BY r.tenant LIMIT 1)
+        FROM waiting w WHERE w.tenant IS NOT NULL)
+      SELECT w.tenant FROM waiting w
+      CROSS JOIN LATERAL (
+        SELECT seq FROM inference_request
+        WHERE status = 'QUEUED' AND tenant = w.tenant AND not_before <= now()
+        ORDER BY seq LIMIT 1) oldest
+      CROSS JOIN LATERAL (
+        SELECT count(*) AS requests FROM inference_request
+        WHERE status = 'RUNNING' AND tenant = w.tenant AND lease_until >= now()) running
+      CROSS JOIN LATERAL (
+        SELECT count(*) AS requests FROM (
+          SELECT 1 FROM inference_request
+          WHERE status = 'QUEUED' AND tenant = w.tenant AND not_before > now() LIMIT 100) some) later
+      ORDER BY running.requests + later.requests, oldest.seq
+      """;
+
+  private static final String OLDEST =
+      """
+      SELECT seq FROM inference_request
+      WHERE status = 'QUEUED' AND tenant = ?1 AND not_before <= now()
+      ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED
+      """;
 
   private final Outbox outbox;
   private final CompletionConfig config;
@@ -53,33 +94,31 @@ class InferenceRequests {
 
   /**
    * Takes a request that may be answered; no other replica gets it. The tenant of whom the fewest
-   * are being answered comes first, and then the oldest, so that a tenant with thousands holds up
-   * no other.
+   * are being answered or put off comes first, and then the oldest, so that a tenant with thousands
+   * holds up no other, whether they are answered or refused. What a replica left comes before all.
    */
   @Transactional
   Optional<InferenceRequest> claim() {
-    List<?> due =
-        InferenceRequest.getEntityManager()
-            .createNativeQuery(
-                """
-                SELECT r.seq FROM inference_request r
-                LEFT JOIN (SELECT tenant, count(*) AS running FROM inference_request
-                           WHERE status = 'RUNNING' AND lease_until >= now()
-                           GROUP BY tenant) t ON t.tenant = r.tenant
-                WHERE r.not_before <= now()
-                  AND (r.status = 'QUEUED' OR r.status = 'RUNNING' AND r.lease_until < now())
-                ORDER BY coalesce(t.running, 0), r.seq
-                LIMIT 1
-                FOR UPDATE OF r SKIP LOCKED
-                """)
-            .getResultList();
-    if (due.isEmpty()) {
-      return Optional.empty();
+    Optional<Long> due = first(em().createNativeQuery(LEFT));
+    Iterator<?> tenants = em().createNativeQuery(TENANTS).getResultList().iterator();
+    while (due.isEmpty() && tenants.hasNext()) {
+      due = first(em().createNativeQuery(OLDEST).setParameter(1, tenants.next()));
     }
-    InferenceRequest request = InferenceRequest.findById(((Number) due.getFirst()).longValue());
-    Instant now = clock.now();
-    request.claim(replica.id(), now, now.plus(config.lease()));
-    return Optional.of(request);
+    return due.map(
+        seq -> {
+          InferenceRequest request = InferenceRequest.findById(seq);
+          Instant now = clock.now();
+          request.claim(replica.id(), now, now.plus(config.lease()));
+          return request;
+        });
+  }
+
+  private static Optional<Long> first(Query query) {
+    return query.getResultList().stream().findFirst().map(seq -> ((Number) seq).longValue());
+  }
+
+  private static EntityManager em() {
+    return InferenceRequest.getEntityManager();
   }
 
   /** Keeps what this replica has claimed and works on. */

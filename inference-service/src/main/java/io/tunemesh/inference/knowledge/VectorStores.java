@@ -116,11 +116,15 @@ class VectorStores {
 
   /** The store first and then its file, as everyone locks them. */
   static void remove(StoreFile file, Instant now) {
-    VectorStore store = VectorStore.findById(file.storeId());
+    VectorStore known = VectorStore.findById(file.storeId());
+    if (known != null) {
+      // What was read before the lock may be gone, or another's state, once it is had.
+      VectorStore.getEntityManager().detach(known);
+    }
+    VectorStore store = VectorStore.findById(file.storeId(), LockModeType.PESSIMISTIC_WRITE);
     if (store == null) {
       return; // it is gone with its files
     }
-    VectorStore.getEntityManager().refresh(store, LockModeType.PESSIMISTIC_WRITE);
     if (StoreFile.delete("id = ?1", file.id()) > 0) {
       store.contentChanged(now);
     }

@@ -91,6 +91,9 @@ final class Answer {
         changed |= !allowed.equals(text);
       }
     }
+    if (changed) {
+      choice.remove("logprobs");
+    }
     own.forEach(one -> acted.add(several ? one.of(choice.path("index").asInt()) : one));
     return changed;
   }

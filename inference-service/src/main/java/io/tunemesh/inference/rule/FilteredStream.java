@@ -87,7 +87,11 @@ final class FilteredStream implements ChunkFilter {
     boolean chat = choice.get("delta") instanceof ObjectNode;
     ObjectNode owner = chat ? (ObjectNode) choice.get("delta") : choice;
     String field = chat ? "content" : "text";
-    Answer.THOUGHTS.forEach(thought -> think(index, owner, thought, ends));
+    for (String thought : Answer.THOUGHTS) {
+      if (think(index, owner, thought, ends)) {
+        choice.remove("logprobs");
+      }
+    }
     if (!owner.path(field).isTextual() && !(ends && open.containsKey(index))) {
       return true;
     }
@@ -109,21 +113,24 @@ final class FilteredStream implements ChunkFilter {
     return ends || piece.isEmpty() || !text.isEmpty() || !empty;
   }
 
-  private void think(int index, ObjectNode owner, String field, boolean ends) {
+  /** Whether that changes the thought. */
+  private boolean think(int index, ObjectNode owner, String field, boolean ends) {
     Chain chain = thoughts.getOrDefault(index, Map.of()).get(field);
     if (!owner.path(field).isTextual() && !(ends && chain != null)) {
-      return;
+      return false;
     }
     WordFilter words = rules.wordFilter();
     if (words == null) {
-      return;
+      return false;
     }
     if (chain == null) {
       chain = new Chain(List.of(words));
       thoughts.computeIfAbsent(index, any -> new LinkedHashMap<>()).put(field, chain);
     }
-    String text = chain.push(owner.path(field).asText(""));
-    owner.put(field, ends ? text + chain.end() : text);
+    String piece = owner.path(field).asText("");
+    String text = chain.push(piece) + (ends ? chain.end() : "");
+    owner.put(field, text);
+    return !text.equals(piece);
   }
 
   private Chain chain(int index) {

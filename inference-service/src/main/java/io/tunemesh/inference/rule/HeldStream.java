@@ -85,7 +85,7 @@ final class HeldStream implements ChunkFilter {
     }
     ObjectNode answer = Json.MAPPER.createObjectNode();
     ArrayNode choices = answer.putArray("choices");
-    held.values().forEach(one -> choices.add(whole(one)));
+    held.forEach((index, one) -> choices.add(whole(one).put("index", index)));
     List<ObjectNode> chunks = new ArrayList<>();
     try {
       new Answer(answer).apply(rules, acted);

@@ -21,6 +21,11 @@ final class Joins {
     this.words = words;
   }
 
+  /** Whether nothing was added yet. */
+  boolean isUntouched() {
+    return text.isEmpty();
+  }
+
   /** Takes more of the text. */
   void add(CharSequence more, int from, int to) {
     text.append(more, from, to);

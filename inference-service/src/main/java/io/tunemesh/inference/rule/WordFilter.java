@@ -26,7 +26,8 @@ final class WordFilter implements TextFilter {
 
   @Override
   public String whole(String text) {
-    if (held.isEmpty() && words.in(text, before, true).isEmpty()) {
+    boolean fresh = held.isEmpty() && (joins == null || joins.isUntouched());
+    if (fresh && words.in(text, before, true).isEmpty()) {
       before = text.isEmpty() ? before : text.charAt(text.length() - 1);
       return text;
     }

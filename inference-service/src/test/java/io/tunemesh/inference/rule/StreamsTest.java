@@ -125,6 +125,43 @@ class StreamsTest {
   }
 
   @Test
+  void takesLikelihoodsFromAThoughtThatItChanged() throws Exception {
+    ObjectNode whole =
+        read(
+            "{'choices': [{'index': 0, 'message': {'content': 'ok', 'reasoning': 'a bad'},"
+                + " 'logprobs': {'content': ['bad']}}]}");
+    new Answer(whole).apply(rules("{'forbidden': {'words': ['bad']}}"), acted);
+
+    assertThat(whole.at("/choices/0").has("logprobs")).isFalse();
+    assertThat(
+            run(
+                filtered("{'forbidden': {'words': ['bad']}}"),
+                "{'choices': [{'index': 0, 'delta': {'reasoning': 'bad!'}, 'logprobs': {'content':"
+                    + " ['bad']}}]}"))
+        .containsExactly("{'choices':[{'index':0,'delta':{'reasoning':'***!'}}]}");
+  }
+
+  @Test
+  void givesAllThatIsLeftWhenAWordIsTakenOutAtTheEnd() {
+    ChunkFilter filter =
+        filtered("{'forbidden': {'words': ['drop table users', '--x--'], 'action': 'remove'}}");
+
+    assertThat(run(filter, choice(0, "{'content': 'drop --x--table us'}", "stop")))
+        .containsExactly(
+            "{'choices':[{'index':0,'delta':{'content':'drop table us'},'finish_reason':'stop'}]}");
+  }
+
+  @Test
+  void heldCallsOfToolsKeepTheirPlaces() {
+    ChunkFilter filter = held("{'rank': {'by': 'longest', 'keep': 1}}");
+
+    assertThat(run(filter, choice(0, "{'tool_calls': [{'index': 0}]}", "tool_calls")))
+        .singleElement()
+        .asString()
+        .contains("'index':0");
+  }
+
+  @Test
   void ranksCandidatesAtTheEnd() {
     ChunkFilter filter = held("{'rank': {'by': 'longest', 'keep': 1}}");
 

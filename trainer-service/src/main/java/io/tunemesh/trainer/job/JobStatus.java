@@ -23,7 +23,7 @@ public enum JobStatus {
     return wire;
   }
 
-  /** Whether nothing can change any more. */
+  /** Whether it has ended; one that failed may be resumed for a while. */
   public boolean isFinal() {
     return this == SUCCEEDED || this == FAILED || this == CANCELLED;
   }

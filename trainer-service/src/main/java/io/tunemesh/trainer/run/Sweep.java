@@ -8,8 +8,10 @@ import io.tunemesh.trainer.history.JobCheckpoint;
 import io.tunemesh.trainer.job.Intake;
 import io.tunemesh.trainer.job.JobStatus;
 import io.tunemesh.trainer.job.Seats;
+import io.tunemesh.trainer.job.TrainingJob;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.List;
@@ -67,7 +69,10 @@ class Sweep {
             .page(0, 100)
             .list();
     for (JobCheckpoint checkpoint : ended) {
-      if (checkpoint.storedFiles().values().stream().allMatch(tools::discard)) {
+      // Under its lock, since it may be resumed now.
+      TrainingJob job = TrainingJob.findById(checkpoint.jobId, LockModeType.PESSIMISTIC_WRITE);
+      if (job.status.isFinal()
+          && checkpoint.storedFiles().values().stream().allMatch(tools::discard)) {
         checkpoint.files = null;
       }
     }
