@@ -103,13 +103,23 @@ class Workplace {
           FileLock mine = turn.lock()) {
         if (alive == null) {
           Path lock = all.resolve(replica + LOCK);
-          alive = channel(lock);
-          alive.lock();
+          alive = locked(lock);
           HELD.add(lock);
           sweep();
         }
         own = Files.createDirectories(all.resolve(replica));
       }
+    }
+  }
+
+  private static FileChannel locked(Path file) throws IOException {
+    FileChannel channel = channel(file);
+    try {
+      channel.lock();
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
     }
   }
 

@@ -127,7 +127,7 @@ public record RecipeType(
 
   /**
    * The columns of a sheet by role. A table without a header that has as many columns as the recipe
-   * needs has them in the order of the roles.
+   * needs has them in the order of the roles; a single column says too little, as it may be notes.
    */
   Map<String, Column> columns(Sheet sheet, Map<String, String> chosen) {
     Map<String, Column> found = finder.find(sheet, roles, chosen);
@@ -135,6 +135,7 @@ public record RecipeType(
     if (found.isEmpty()
         && chosen.isEmpty()
         && isNameless(sheet)
+        && needed.size() > 1
         && sheet.columns().size() == needed.size()) {
       Map<String, Column> inOrder = new HashMap<>();
       for (int i = 0; i < needed.size(); i++) {

@@ -3,10 +3,15 @@ package io.tunemesh.dataset.recipe;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.tunemesh.contract.Json;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Takes the text that {@link Tools} made of functions, calls and results apart again. */
 public final class ToolText {
@@ -20,6 +25,11 @@ public final class ToolText {
   private static final String CALL_END = "\n</tool_call>";
   private static final String RESULT = "<tool_response>\n";
   private static final String RESULT_END = "\n</tool_response>";
+
+  /** A string of JSON, or a number that has a point or an exponent. */
+  private static final Pattern STRING_OR_NUMBER =
+      Pattern.compile(
+          "\"(?:[^\"\\\\]|\\\\.)*+\"|-?\\d++(?:\\.\\d++(?:[eE][+-]?\\d++)?|[eE][+-]?\\d++)");
 
   private ToolText() {}
 
@@ -48,8 +58,9 @@ public final class ToolText {
 
   /**
    * The chat with its tools as data, if it has tools and if writing them as text again gives these
-   * very turns. Several results in one turn, and words before a call, stay text: ShareGPT has no
-   * turn for them.
+   * very turns, but for the spelling of numbers: older datasets have them as Java writes a double,
+   * {@code 5.0E-4}. Several results in one turn, and words before a call, stay text: ShareGPT has
+   * no turn for them.
    *
    * @param system may be null
    * @param turns of the user and the assistant
@@ -112,11 +123,43 @@ public final class ToolText {
     }
     wanted.addAll(turns);
     try {
-      return written(chat).equals(wanted)
+      return spelled(written(chat)).equals(spelled(wanted))
           && turns.stream().noneMatch(turn -> isMixed(turn.content()))
           && Objects.equals(chat.functions().isEmpty(), !isDescribed(system));
     } catch (Unusable e) {
       return false;
+    }
+  }
+
+  private static List<Turn> spelled(List<Turn> turns) {
+    return turns.stream()
+        .map(turn -> new Turn(turn.role(), spelled(turn.content()), turn.weight()))
+        .toList();
+  }
+
+  /** The text with the numbers of its functions and calls, each JSON in a line, in one spelling. */
+  private static String spelled(String text) {
+    if (!text.contains("<tools>") && !text.contains(CALL)) {
+      return text;
+    }
+    return Arrays.stream(text.split("\n", -1))
+        .map(line -> line.startsWith("{") && Nested.parse(line) != null ? numbers(line) : line)
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String numbers(String json) {
+    return STRING_OR_NUMBER
+        .matcher(json)
+        .replaceAll(found -> Matcher.quoteReplacement(number(found.group())));
+  }
+
+  private static String number(String written) {
+    try {
+      return written.startsWith("\"")
+          ? written
+          : new BigDecimal(written).stripTrailingZeros().toString();
+    } catch (ArithmeticException e) {
+      return written; // its exponent is at the end of those there are
     }
   }
 

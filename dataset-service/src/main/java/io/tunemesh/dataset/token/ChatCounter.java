@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
  * an example for each answer that is learned, and its count is theirs together. Plain text is
  * counted with the token that ends it; it is packed into blocks in training, so that nothing of it
  * is cut off. Of a chat with more than {@link #WRITTEN_OUT} answers the contents alone are counted
- * from there on: each answer is found by writing out all before it.
+ * from there on: each answer is found by writing out all before it. Where each answer is an example
+ * of its own, it counts all before it there as well.
  */
 record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> stops, int cutoff)
     implements ExampleCounter {
@@ -65,14 +66,26 @@ record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> sto
       int total = tokens[first].length + 1;
       return TokenCount.of(total, total, total, 0);
     }
-    int total = 0;
-    int answer = 0;
-    int learned = 0;
-    int cutOff = 0;
+    long total = 0;
+    long answer = 0;
+    long learned = 0;
+    long cutOff = 0;
     int at = 0;
+    int history = 0;
     for (int i = 0; i < pieces.size(); i++) {
       Piece piece = pieces.get(i);
       int length = tokens[first + i].length;
+      if (piece.kind == Kind.THEN_SHOWN || piece.kind == Kind.THEN_ANSWER) {
+        if (piece.kind == Kind.THEN_ANSWER && piece.learned) {
+          int end = history + length + 1;
+          total += end;
+          answer += length + 1;
+          learned += Math.max(0, Math.min(end, cutoff) - history);
+          cutOff += Math.max(0, end - cutoff);
+        }
+        history += length;
+        continue;
+      }
       boolean last = piece.kind == Kind.LAST_ANSWER;
       if (piece.kind != Kind.SHOWN) {
         int stop = lastStop(tokens[first + i]);
@@ -85,10 +98,16 @@ record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> sto
       at += length;
       if (last) {
         cutOff += Math.max(0, at - cutoff);
+        history = at;
         at = 0;
       }
     }
-    return TokenCount.of(total, answer, learned, cutOff);
+    return TokenCount.of(atMost(total), atMost(answer), atMost(learned), atMost(cutOff));
+  }
+
+  /** Examples that each repeat what is before them may be more together than a number holds. */
+  private static int atMost(long count) {
+    return (int) Math.min(count, Integer.MAX_VALUE);
   }
 
   private int lastStop(long[] tokens) {
@@ -117,9 +136,10 @@ record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> sto
     }
     List<Integer> learned = answers.stream().filter(i -> turns.get(i).learned()).toList();
     List<Piece> pieces = new ArrayList<>();
+    int next = 0;
     for (int index : learned.isEmpty() ? List.of(answers.getLast()) : learned) {
       if (pieces.size() == 2 * WRITTEN_OUT) {
-        addContents(turns, index, pieces);
+        addExamples(turns.subList(next, turns.size()), pieces);
         return pieces;
       }
       List<Piece> alone = together(told, turns, List.of(index));
@@ -127,6 +147,7 @@ record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> sto
         throw new TurnedDown(REWRITES);
       }
       pieces.addAll(alone);
+      next = index + 1;
     }
     return pieces;
   }
@@ -165,6 +186,14 @@ record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> sto
     }
   }
 
+  /** The contents behind the last example, where each answer is an example of its own. */
+  private static void addExamples(List<Turn> turns, List<Piece> pieces) {
+    for (Turn turn : turns) {
+      Kind kind = turn.role().equals("assistant") ? Kind.THEN_ANSWER : Kind.THEN_SHOWN;
+      pieces.add(new Piece(turn.content(), kind, turn.learned()));
+    }
+  }
+
   /** The turns of a chat; a text is one that the model learns to say. */
   static List<Turn> turns(Countable example) {
     return example.messages() == null
@@ -176,6 +205,8 @@ record ChatCounter(BaseTokenizer tokenizer, ChatTemplate template, Set<Long> sto
     SHOWN,
     ANSWER,
     LAST_ANSWER,
+    THEN_SHOWN,
+    THEN_ANSWER,
     PLAIN
   }
 

@@ -118,6 +118,18 @@ class AutoTest {
 
     assertThat(workbook.auto()).isEqualTo("translation");
     assertThat(workbook.read("translation").codes()).containsExactly("columns_missing");
+    assertThatThrownBy(() -> workbook.read("plain_text")).isInstanceOf(ColumnsMissing.class);
+  }
+
+  @Test
+  void readsNoNotesForATextBesideASheetThatHasIt() throws Exception {
+    Sheet data = new Sheet("data", 1, List.of(new Column("text", "A")), 0);
+    Sheet notes = new Sheet("notes", 0, List.of(new Column("A", "A")), 1);
+    Sample workbook =
+        Sample.workbook(
+            List.of(data, notes), List.of(new SourceRecord("notes", 1, Map.of("A", "x"))));
+
+    assertThat(workbook.read("plain_text").codes()).containsExactly("columns_missing");
   }
 
   private static Sample table(String header) {

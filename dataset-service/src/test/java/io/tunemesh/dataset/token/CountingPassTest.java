@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
 import io.tunemesh.dataset.recipe.Turn;
+import io.tunemesh.platform.token.BaseTokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -79,6 +80,45 @@ class CountingPassTest {
     assertThat(counts.get(4).total())
         .isEqualTo(counts.get(3).total() + (5_000 - written - 2) * more);
     assertThat(counts.get(4).problem()).isNull();
+  }
+
+  @Test
+  void countsAllBeforeEachAnswerOfALongChatThatTheTemplateRewrites() throws Exception {
+    Path folder =
+        copy(
+            "{% for m in messages %}{{ m.content }}{% if loop.last %}"
+                + "{% if m.role == 'assistant' %}!{% endif %}{% endif %}<|im_end|>{% endfor %}");
+    int cutoff = 500;
+    int answers = ChatCounter.WRITTEN_OUT + 5;
+
+    TokenCount count =
+        new Counting.ByModel("m", LoadedModel.in(folder), cutoff)
+            .count(List.of(chat(answers)))
+            .counts()
+            .getFirst();
+
+    BaseTokenizer tokenizer = BaseTokenizer.of(folder.resolve("tokenizer.json"));
+    int asked = tokenizer.count("问");
+    int said = tokenizer.count("好");
+    int last = tokenizer.count("好!") + 1;
+    int total = 0;
+    int answer = 0;
+    int cutOff = 0;
+    int history = 0;
+    for (int i = 0; i < answers; i++) {
+      boolean whole = i < ChatCounter.WRITTEN_OUT;
+      int length = whole ? last : said + 1;
+      int end = whole ? i * (asked + said + 2) + asked + 1 + last : history + asked + length;
+      history = whole ? end : history + asked + said;
+      total += end;
+      answer += length;
+      cutOff += Math.max(0, end - cutoff);
+    }
+    assertThat(cutOff).isPositive();
+    assertThat(count.problem()).isNull();
+    assertThat(count.total()).isEqualTo(total);
+    assertThat(count.answer()).isEqualTo(answer);
+    assertThat(count.cutOff()).isEqualTo(cutOff);
   }
 
   private static Countable chat(int answers) {

@@ -23,9 +23,12 @@ import java.util.regex.Pattern;
  */
 final class TextReaders {
 
-  /** A name with the prefix of its vocabulary, as in RDF, XML and Dublin Core. */
+  /** Names with the prefixes of their vocabularies and nothing else, as in RDF and Dublin Core. */
   private static final Pattern PREFIXED =
-      Pattern.compile("\ufeff?\"?[A-Za-z][A-Za-z0-9._-]*:[A-Za-z_][A-Za-z0-9._-]*\"?[,;]");
+      Pattern.compile("\ufeff?(?:\"?[A-Za-z][\\w.-]*:[A-Za-z_][\\w.-]*\"?(?:[,;]|\\s*$))+");
+
+  /** A speech that a tab parts from its speaker. */
+  private static final Pattern APART = Pattern.compile("[^\t|]*[:：]\\s*\t.*");
 
   private final ReaderConfig limits;
   private final Path spool;
@@ -58,16 +61,18 @@ final class TextReaders {
 
   /**
    * Whether someone speaks what seems to be a table: commas and semicolons part the words of a
-   * speech as well. A header may have a colon in its first name, as {@code dc:title}; the rows
-   * below it are not spoken.
+   * speech as well, and a tab a speech from its speaker. A header may have a colon in its first
+   * name, as {@code dc:title}; the rows below it are not spoken.
    */
   private static boolean isSpoken(List<String> all, Dialect table) {
-    if (table.declared() || table.separator() != ',' && table.separator() != ';') {
+    if (table.declared() || table.separator() == '|') {
       return false;
     }
     List<String> lines = all.stream().filter(line -> !line.isBlank()).toList();
-    if (!ScriptReader.isSpoken(lines.getFirst())
-        || PREFIXED.matcher(lines.getFirst()).lookingAt()) {
+    if (table.isTabs() && !APART.matcher(lines.getFirst()).matches()) {
+      return false;
+    }
+    if (!ScriptReader.isSpoken(lines.getFirst()) || PREFIXED.matcher(lines.getFirst()).matches()) {
       return false;
     }
     long others = lines.stream().skip(1).filter(ScriptReader::isSpoken).count();

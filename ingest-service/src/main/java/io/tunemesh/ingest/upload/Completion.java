@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -64,8 +66,9 @@ class Completion {
       String tenant, PartUploads.Joining joining, List<String> partIds, String md5, String joiner)
       throws IOException {
     String id = joining.upload().id();
-    Thread keeper = Thread.ofVirtual().name("join-" + id).start(() -> keep(id, joiner));
-    boolean over = false;
+    CountDownLatch over = new CountDownLatch(1);
+    Thread.ofPlatform().daemon().name("join-" + id).start(() -> keep(id, joiner, over));
+    boolean done = false;
     try {
       BlobRef content =
           bytes.join(
@@ -75,13 +78,13 @@ class Completion {
               md5,
               () -> uploads.renew(id, joiner, HELD));
       Optional<PartUploadObject> made = completed(tenant, id, joiner, content);
-      over = true;
+      done = true;
       return made;
     } catch (PartBytes.NotHeld e) {
       return Optional.empty();
     } finally {
-      keeper.interrupt();
-      if (!over) {
+      over.countDown();
+      if (!done) {
         leave(id, joiner);
       }
     }
@@ -107,13 +110,15 @@ class Completion {
     }
   }
 
-  private void keep(String id, String joiner) {
+  /** Never interrupted, which may close the connection to the database that it has in use. */
+  private void keep(String id, String joiner, CountDownLatch over) {
     try {
-      do {
-        Thread.sleep(RENEWAL);
-      } while (renewed(id, joiner));
+      boolean held = true;
+      while (held && !over.await(RENEWAL.toMillis(), TimeUnit.MILLISECONDS)) {
+        held = renewed(id, joiner);
+      }
     } catch (InterruptedException e) {
-      // it is done
+      Thread.currentThread().interrupt();
     }
   }
 

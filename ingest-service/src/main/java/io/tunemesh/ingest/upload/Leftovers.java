@@ -70,6 +70,15 @@ class Leftovers {
         .getResultList();
   }
 
+  /** By what a blob store knows the database that its uploads are in. */
+  @Transactional
+  String owner() {
+    return entities
+        .createNativeQuery("SELECT id FROM blob_owner", String.class)
+        .getSingleResult()
+        .toString();
+  }
+
   /** Forgets what was sent longer ago than {@code kept}. */
   @Transactional
   void forgetSent(Duration kept) {

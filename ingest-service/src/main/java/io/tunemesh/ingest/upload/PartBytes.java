@@ -62,6 +62,9 @@ class PartBytes {
     try (InputStream in = new DigestInputStream(joined, digest)) {
       content = blobs.put(key, in);
     } catch (BlobNotFound | CorruptBlob e) {
+      if (!held.getAsBoolean()) {
+        throw new NotHeld(); // the parts of a cancelled upload are removed
+      }
       throw Refusal.invalid(
           "part_lost",
           "The bytes of the part '%s' are not there whole; send it again."

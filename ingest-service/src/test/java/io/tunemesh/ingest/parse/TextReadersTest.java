@@ -179,6 +179,20 @@ class TextReadersTest {
         .isEqualTo("script");
     assertThat(read("李明：你好,王芳\n王芳：你好,李明\n李明：走,回家\n").kind()).isEqualTo("script");
     assertThat(read("Tom: Hi, Ann\nAnn: Hi, Tom\n").kind()).isEqualTo("text");
+    assertThat(
+            read("Tom:Hello, how are you\nAmy:Fine, thanks\nTom:Good, bye\nAmy:Bye, Tom\n").kind())
+        .isEqualTo("script");
+  }
+
+  @Test
+  void takesSpeechesThatATabPartsFromTheirSpeakersForAScript() {
+    Reads.Found chinese = read("李明：\t你好\n王芳：\t你好呀\n李明：\t走吧\n王芳：\t好\n");
+
+    assertThat(chinese.kind()).isEqualTo("script");
+    assertThat(chinese.column("speaker")).containsExactly("李明", "王芳", "李明", "王芳");
+    assertThat(chinese.column("text")).containsExactly("你好", "你好呀", "走吧", "好");
+    assertThat(read("Alice:\tHi\nBob:\tHello\nAlice:\tBye\nBob:\tCiao\n").kind())
+        .isEqualTo("script");
   }
 
   @ParameterizedTest

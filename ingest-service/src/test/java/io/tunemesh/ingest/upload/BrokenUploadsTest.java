@@ -21,8 +21,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Uploads on a plain socket: broken off, too large, and byte for byte as a client library's. */
+/**
+ * Uploads on a plain socket: broken off, too large, to odd addresses, and as a client library's.
+ */
 @QuarkusTest
 @QuarkusTestResource(MeshResource.class)
 class BrokenUploadsTest {
@@ -84,6 +88,22 @@ class BrokenUploadsTest {
       assertThat(new String(status, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200");
     }
     assertThat(names()).contains("语文 \"卷\".xlsx");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a|b", "{}", "\"a\"", "a^b", "%"})
+  void answersAnAddressThatIsNoUri(String after) throws IOException {
+    try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+      socket.setSoTimeout((int) PATIENCE.toMillis());
+      String request =
+          "GET /v1/files?after=%s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n"
+              .formatted(after, MeshResource.KEY);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+
+      byte[] status = socket.getInputStream().readNBytes(12);
+
+      assertThat(new String(status, StandardCharsets.US_ASCII)).matches("HTTP/1.1 [24]\\d\\d");
+    }
   }
 
   private static List<String> names() {

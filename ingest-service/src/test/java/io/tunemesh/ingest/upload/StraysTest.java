@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import io.tunemesh.contract.BlobRef;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -65,5 +67,26 @@ class StraysTest {
     assertThat(names(blobs.list("uploads")))
         .contains("uploads/" + id + "/content")
         .doesNotContain(stray);
+  }
+
+  @Test
+  void removesNothingFromAStoreThatBelongsToAnotherDatabase() throws IOException {
+    strays.remove(Duration.ofDays(1));
+    byte[] own;
+    try (InputStream in = blobs.open(new BlobRef(Strays.OWNER, null, null))) {
+      own = in.readAllBytes();
+    }
+    String theirs = "uploads/file-" + UUID.randomUUID() + "/content";
+    blobs.put(theirs, new ByteArrayInputStream(new byte[] {1}));
+    blobs.put(Strays.OWNER, new ByteArrayInputStream(new byte[] {'x'}));
+
+    try {
+      strays.remove(Duration.ZERO);
+
+      assertThat(names(blobs.list("uploads"))).contains(theirs);
+    } finally {
+      blobs.put(Strays.OWNER, new ByteArrayInputStream(own));
+      blobs.delete(theirs);
+    }
   }
 }
