@@ -53,7 +53,7 @@ class InferenceRequests {
       CROSS JOIN LATERAL (
         SELECT count(*) AS requests FROM (
           SELECT 1 FROM inference_request
-          WHERE status = 'QUEUED' AND tenant = w.tenant AND not_before > now() LIMIT 100) some) later
+          WHERE status = 'QUEUED' AND tenant = w.tenant AND not_before > now() LIMIT 100) few) later
       ORDER BY running.requests + later.requests, oldest.seq
       """;
 
