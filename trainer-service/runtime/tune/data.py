@@ -128,9 +128,9 @@ def _weight(value: object, where: str) -> float:
     return float(value)
 
 
-def prompt_ids(tokenizer: object, messages: list[dict], tools: list | None = None) -> list[int]:
-    """The tokens after which the assistant's answer follows. Training and generation both use this."""
-    return tokenizer(render(tokenizer, messages, True, tools), add_special_tokens=False)["input_ids"]
+def prompt_ids(tokenizer: object, messages: list[dict]) -> list[int]:
+    """The tokens after which the assistant's answer follows, as a model is asked for it."""
+    return tokenizer(render(tokenizer, messages, True), add_special_tokens=False)["input_ids"]
 
 
 def encode(

@@ -127,7 +127,7 @@ def mean_loss(
     model.eval()
     base = replace(base, fused_head=base.fused_head and not trains_head(base.model))
     total, weight, tokens, correct = 0.0, 0.0, 0, 0
-    layout = speed.plain(base, examples)
+    layout = speed.plain(base)
     try:
         with speed.evaluated(model, base, layout):
             for members in layout.cut([len(e.ids) for e in examples], size):

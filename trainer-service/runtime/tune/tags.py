@@ -122,7 +122,7 @@ def evaluate(
         chat = Chat(e.line, [*e.messages, {"role": "assistant", "content": e.reference}], [])
         marked = placed(chat, "dataset.test")
         outputs.append(_answer(base, e, joined(chat), marked, own, labels))
-        lost = _lost(chat, due, marked)
+        lost = _lost(due, marked)
         seen.append((own + [OUTSIDE] * len(lost), due + lost))
     metrics, ranking = measured(seen, OUTSIDE in labels)
     metrics = {"loss": round(mean, 6)} | {name: round(value, 6) for name, value in metrics.items()}
@@ -158,7 +158,7 @@ def _targets(row: Example, labels: tuple[str, ...]) -> list[tuple[int, str]]:
     return [(value // len(labels), labels[value % len(labels)]) for value in values]
 
 
-def _lost(chat: Chat, due: list[str], marked: Marked) -> list[str]:
+def _lost(due: list[str], marked: Marked) -> list[str]:
     """Labels of the answer's words or entities that no piece stands for."""
     if marked.words:
         left = Counter(span.name for span in marked.spans) - Counter(due)
