@@ -25,6 +25,10 @@ class Chat:
     messages: list[dict]
     weights: list[float]
 
+    def refused(self, field: str, reason: str) -> Failure:
+        """What is wrong with the line, which a task finds that reads its answer."""
+        return Failure("dataset_unreadable", f"line {self.line}: {reason}", field, self.line)
+
 
 @dataclass(frozen=True)
 class Example:

@@ -35,10 +35,8 @@ def labels_of(dataset: Dataset, check: Callable[[], None]) -> tuple[str, ...]:
             for item in items(chat, f"dataset.{name}"):
                 (tags if "tag" in item else types).add(item.get("tag") or item["type"])
             if tags and types:
-                reason = (
-                    f"line {chat.line}: tagged words and entities stand in one dataset; keep one of the two"
-                )
-                raise Failure("dataset_unreadable", reason, f"dataset.{name}", chat.line)
+                reason = "tagged words and entities stand in one dataset; keep one of the two"
+                raise chat.refused(f"dataset.{name}", reason)
     if tags:
         return tuple(sorted(tags))
     return (OUTSIDE, *(f"{mark}-{kind}" for kind in sorted(types) for mark in "BI"))

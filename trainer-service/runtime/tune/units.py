@@ -11,7 +11,6 @@ import torch
 from torch import nn
 
 from tune.data import Chat, read
-from tune.failure import Failure
 from tune.job import Dataset
 
 
@@ -22,8 +21,7 @@ def number(text: str, chat: Chat, field: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        reason = f"line {chat.line}: the answer of a regression must be a number, not {text[:40]!r}"
-        raise Failure("dataset_unreadable", reason, field, chat.line)
+        raise chat.refused(field, f"the answer of a regression must be a number, not {text[:40]!r}")
     return value
 
 
