@@ -49,13 +49,14 @@ class Units:
 
     @torch.no_grad()
     def fold(self, model: nn.Module) -> None:
-        """Makes the outputs of a trained model, which are in these units, the dataset's."""
+        """Makes the outputs of a trained model, which are in these units, the dataset's, and has it say so (`folded`)."""
         for module in model.modules():
             # PEFT's wrapper of a module has its attributes as well
             number = isinstance(module, nn.Linear) and getattr(module, "gives_number", False)
             if number and module.weight.requires_grad:
                 module.weight.mul_(self.spread)
                 module.bias.mul_(self.spread).add_(self.mean)
+        model.folded = True
 
 
 def exact(model: nn.Module) -> None:
