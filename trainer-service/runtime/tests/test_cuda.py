@@ -14,7 +14,7 @@ from running import named, run_job, snapshot, weights_hash
 from safetensors import safe_open
 from test_choices import classified
 from test_other_families import MODELS, SCORES, SENTIMENT
-from test_together import ASKED, PROMPTS, with_adapter
+from test_together import ASKED, PROMPTS, adapted
 from transformers import (
     AutoModelForCausalLM,
     AutoModelForSequenceClassification,
@@ -80,8 +80,7 @@ def test_base_and_tuned_answer_together_as_each_does_alone(gpu_base, monkeypatch
     else:
         monkeypatch.setattr(fused, "of", lambda base: None)
     monkeypatch.setitem(generate.ROWS, "cuda", 6)
-    entered, model = with_adapter(gpu_base)
-    try:
+    with adapted(gpu_base) as model:
         assert generate.beside(model, gpu_base)
         sides, whole = generate.both(model, gpu_base, ASKED, 24, lambda done: None, lambda rows: None)
         assert whole
@@ -90,8 +89,6 @@ def test_base_and_tuned_answer_together_as_each_does_alone(gpu_base, monkeypatch
                 as_sure(side.answers, model, gpu_base)
                 loss, tokens, _ = mean_loss(model, gpu_base, ASKED, 1, lambda: None)
             assert (side.loss, side.tokens) == (pytest.approx(loss, rel=1e-2), tokens)
-    finally:
-        entered.__exit__(None, None, None)
     assert decode._fused[gpu_base.model]
 
 
