@@ -17,7 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -34,7 +34,7 @@ public final class Plans {
   private static final List<String> SECTIONS = List.of("/training", "/plan/training");
 
   /** What of an event's data is a specification. */
-  private static final Set<String> SPECIFICATIONS = Set.of("plan", "training", "serve");
+  private static final List<String> SPECIFICATIONS = List.of("plan", "training", "serve");
 
   private static final ObjectReader STRICT =
       Json.MAPPER
@@ -74,8 +74,8 @@ public final class Plans {
 
   /**
    * Checks the values of a record that came another way: a request from Kafka, or a plan in an
-   * event. Names that the contract does not know were passed over when it was read; {@link #settle}
-   * finds them in a request.
+   * event. Names that the contract does not know were passed over when it was read; {@link
+   * #request} finds them in a request.
    *
    * @throws InvalidPlan with every mistake
    */
@@ -84,13 +84,36 @@ public final class Plans {
   }
 
   /**
-   * Reads the specifications in the data of an event that a client wrote, and takes out of it those
-   * with a mistake.
+   * The data of a request.
+   *
+   * @param data without the specifications that have mistakes
+   * @param mistakes every one in the specifications; its field counts from the data
+   */
+  public record Request(ObjectNode data, List<Mistake> mistakes) {}
+
+  /**
+   * Reads the specifications in the data of an event that a client wrote as strictly as any other.
    *
    * @param type of the data
-   * @return every mistake in them; its field counts from the data
+   * @return empty if the data are no object
+   * @throws IOException if they are no JSON
    */
-  public static List<Mistake> settle(ObjectNode data, Class<?> type) {
+  public static Optional<Request> request(byte[] json, Class<?> type) throws IOException {
+    String unclear = null;
+    JsonNode tree;
+    try {
+      tree = STRICT.readTree(json);
+    } catch (JsonProcessingException e) {
+      unclear = e.getOriginalMessage();
+      tree = Json.MAPPER.readTree(json);
+    }
+    return tree instanceof ObjectNode data
+        ? Optional.of(
+            new Request(data, unclear == null ? settle(data, type) : takeOut(data, unclear)))
+        : Optional.empty();
+  }
+
+  private static List<Mistake> settle(ObjectNode data, Class<?> type) {
     List<Mistake> mistakes =
         mistakes(data, type, familiar(data, type)).stream()
             .filter(mistake -> data.has(section(mistake)))
@@ -100,14 +123,20 @@ public final class Plans {
     return mistakes;
   }
 
+  /** Of data in which a name stands twice, or more behind their end, none is read. */
+  private static List<Mistake> takeOut(ObjectNode data, String unclear) {
+    List<Mistake> mistakes =
+        SPECIFICATIONS.stream()
+            .filter(data::hasNonNull)
+            .map(section -> new Mistake(section, "is in JSON that can be misread: " + unclear))
+            .toList();
+    data.remove(SPECIFICATIONS);
+    return mistakes;
+  }
+
   /** The first name in a mistake's field. */
   private static String section(Mistake mistake) {
     return mistake.field().split("[.\\[]", 2)[0];
-  }
-
-  /** The JSON in a value, read as strictly as a specification. */
-  public static JsonNode tree(byte[] json) throws IOException {
-    return STRICT.readTree(json);
   }
 
   private static JsonNode tree(String json, Class<?> type) throws InvalidPlan {
