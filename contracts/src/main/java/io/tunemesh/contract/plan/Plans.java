@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -29,9 +30,6 @@ public final class Plans {
   private static final SchemaRegistry REGISTRY =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
   private static final Map<Class<?>, Schema> SCHEMAS = new ConcurrentHashMap<>();
-
-  /** Where a training specification may stand. */
-  private static final List<String> SECTIONS = List.of("/training", "/plan/training");
 
   /** What of an event's data is a specification. */
   private static final List<String> SPECIFICATIONS = List.of("plan", "training", "serve");
@@ -160,18 +158,18 @@ public final class Plans {
 
   private static List<Mistake> familiar(JsonNode tree, Class<?> type) {
     List<Mistake> mistakes = new ArrayList<>();
-    if (type == TrainingSpec.class) {
-      mistakes.addAll(Familiar.takeOut(tree, ""));
-    }
-    for (String section : SECTIONS) {
-      mistakes.addAll(Familiar.takeOut(tree.at(section), prefix(section)));
-    }
+    trainings(tree, type)
+        .forEach((prefix, training) -> mistakes.addAll(Familiar.takeOut(training, prefix)));
     return mistakes;
   }
 
-  /** What stands before the fields of a section of the tree. */
-  private static String prefix(String section) {
-    return section.substring(1).replace('/', '.') + ".";
+  /** Where training specifications stand in a tree, by what is before the names of their fields. */
+  private static Map<String, JsonNode> trainings(JsonNode tree, Class<?> type) {
+    return type == TrainingSpec.class
+        ? Map.of("", tree)
+        : new TreeMap<>(
+            Map.of(
+                "training.", tree.path("training"), "plan.training.", tree.at("/plan/training")));
   }
 
   private static void refuse(JsonNode tree, Class<?> type, List<Mistake> known) throws InvalidPlan {
@@ -186,12 +184,8 @@ public final class Plans {
     Explanation explanation = new Explanation(rootOf(type), schema.getSchemaNode(), tree);
     List<Mistake> mistakes = new ArrayList<>(known);
     schema.validate(tree).forEach(error -> mistakes.add(explanation.of(error)));
-    if (type == TrainingSpec.class) {
-      mistakes.addAll(TrainingRules.broken(tree, ""));
-    }
-    for (String section : SECTIONS) {
-      mistakes.addAll(TrainingRules.broken(tree.at(section), prefix(section)));
-    }
+    trainings(tree, type)
+        .forEach((prefix, training) -> mistakes.addAll(TrainingRules.broken(training, prefix)));
     return mistakes;
   }
 
