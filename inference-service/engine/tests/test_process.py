@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import process
 import pytest
+import tiny
 
 
 def run(model, *options):
@@ -43,7 +44,7 @@ def test_a_folder_without_a_model_is_one_clear_line(tmp_path):
 def test_a_length_beyond_the_model_is_refused(model):
     ended = run(model, "--port", "0", "--max-model-len", "1000000")
     assert ended.returncode == 1
-    assert "--max-model-len 1000000 is more than the model's own 8192" in ended.stderr
+    assert f"--max-model-len 1000000 is more than the model's own {tiny.MAX_LEN}" in ended.stderr
 
 
 def test_bad_options_are_refused(model):
@@ -87,7 +88,7 @@ def test_sigterm_lets_running_requests_end(begin):
 
 def test_sigterm_ends_what_lasts_too_long(begin):
     engine = begin("--shutdown-timeout", "1")
-    with start_answer(engine, 8000) as answer:
+    with start_answer(engine, tiny.ENDLESS) as answer:
         lines = answer.iter_lines()
         next(lines)
         engine.process.send_signal(signal.SIGTERM)
