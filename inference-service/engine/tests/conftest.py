@@ -1,9 +1,13 @@
+import os
 from pathlib import Path
 
 import httpx
 import process
 import pytest
 import tiny
+
+# What the tests call runs on this machine, whatever proxy leads out of it.
+os.environ["no_proxy"] = "127.0.0.1,localhost," + os.environ.get("no_proxy", os.environ.get("NO_PROXY", ""))
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import process
 import pytest
+from tiny import ENDLESS
 
 LONG = {"temperature": 0, "ignore_eos": True, "prompt": "A"}
 
@@ -74,14 +75,14 @@ class Streaming:
 
 
 def test_a_stream_whose_reader_goes_away_ends_the_work(http, roomy):
-    stream = Streaming(roomy.url, "tiny", 8000)
+    stream = Streaming(roomy.url, "tiny", ENDLESS)
     wait_until(lambda: stream.pieces > 5)
     stream.leave()
     nothing_runs(http)
 
 
 def test_a_client_that_does_not_wait_for_its_whole_answer_ends_the_work(http, roomy):
-    body = json.dumps(LONG | {"model": "tiny", "max_tokens": 8000}).encode()
+    body = json.dumps(LONG | {"model": "tiny", "max_tokens": ENDLESS}).encode()
     head = "POST /v1/completions HTTP/1.1\r\nHost: engine\r\nContent-Type: application/json\r\n"
     with socket.create_connection(("127.0.0.1", roomy.port)) as connection:
         connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
@@ -90,7 +91,7 @@ def test_a_client_that_does_not_wait_for_its_whole_answer_ends_the_work(http, ro
 
 
 def nothing_runs(http):
-    """Long before 8000 tokens are made: none is made any more."""
+    """Long before all tokens are made: none is made any more."""
     wait_until(lambda: http.get("/load").json()["running"] == 0)
     before = http.get("/load").json()["generated_tokens"]
     time.sleep(0.3)
@@ -100,7 +101,7 @@ def nothing_runs(http):
 def test_a_full_line_answers_429_and_moves_on_when_clients_leave(http, roomy):
     streams = []
     for count in range(1, 8):  # 4 run, 3 wait
-        streams.append(Streaming(roomy.url, "tiny", 8000))
+        streams.append(Streaming(roomy.url, "tiny", ENDLESS))
         wait_until(lambda count=count: http.get("/load").json()["server_load"] == count)
     answer = http.post("/v1/completions", json=LONG | {"model": "tiny", "max_tokens": 1})
     assert answer.status_code == 429

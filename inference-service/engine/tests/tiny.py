@@ -45,7 +45,9 @@ CORPUS = [
     "Choose the right option: A, B, C or D.",
 ] * 20
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
-MAX_LEN = 8192
+MAX_LEN = 65_536
+# An answer of so many tokens takes minutes: it is under way whatever a slow test does meanwhile.
+ENDLESS = 60_000
 
 
 def make_tokenizer(folder: Path) -> PreTrainedTokenizerFast:

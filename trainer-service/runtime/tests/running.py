@@ -9,10 +9,12 @@ import torch
 from tune import events, worker
 from tune.control import Control
 from tune.job import parse
-from tune.pulse import INTERVAL_S
+
+# A machine that stops for a while makes a job silent; then it would tell that it works, between its other events.
+NEVER = float("inf")
 
 
-def run_job(job: dict, base, control: Control | None = None, beat: float = INTERVAL_S) -> list[dict]:
+def run_job(job: dict, base, control: Control | None = None, beat: float = NEVER) -> list[dict]:
     from conftest import read_events
 
     control = control or Control()

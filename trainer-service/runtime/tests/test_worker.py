@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from children import Forked
 from conftest import read_events
+from running import NEVER
 
 from tune.worker import main as work
 
@@ -31,7 +32,8 @@ class Worker:
 
     def __init__(self, base_folder: str, folder: Path, *more: str, forked: bool = False):
         self.ready = folder / f"ready-{random.randrange(10**9)}.jsonl"
-        names = ["--base", base_folder, "--ready", str(self.ready), "--threads", "1", *more]
+        names = ["--base", base_folder, "--ready", str(self.ready), "--threads", "1"]
+        names += ["--beat", str(NEVER), *more]
         log = folder / "worker.log"
         if forked:
             self.process = Forked(work, names, log=log)
@@ -42,9 +44,10 @@ class Worker:
                 command, stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=RUNTIME
             )
 
-    def send(self, value: object) -> None:
-        line = value if isinstance(value, str) else json.dumps(value)
-        self.process.stdin.write(line.encode() + b"\n")
+    def send(self, *values: object) -> None:
+        """All lines in one piece, so that none is read before the others are there."""
+        lines = [value if isinstance(value, str) else json.dumps(value) for value in values]
+        self.process.stdin.write("".join(line + "\n" for line in lines).encode())
         self.process.stdin.flush()
 
     def close(self) -> None:
@@ -161,8 +164,7 @@ def test_cancel_ends_the_job_and_the_next_one_starts(lasting, job_line):
 def test_jobs_cancelled_and_paused_while_the_base_is_loading_end_before_any_work(start, job_line):
     worker = start()
     cancelled, paused = job_line(name="cancelled"), job_line(name="paused")
-    for each in (cancelled, paused, {"cancel": "cancelled"}, {"pause": "paused"}):
-        worker.send(each)
+    worker.send(cancelled, paused, {"cancel": "cancelled"}, {"pause": "paused"})
     for job, event in ((cancelled, "cancelled"), (paused, "paused")):
         last = wait_for(job["events"], is_last)
         assert (last["event"], last["step"]) == (event, 0)

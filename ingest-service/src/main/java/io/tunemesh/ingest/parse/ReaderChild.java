@@ -138,14 +138,25 @@ final class ReaderChild implements Closeable {
     }
   }
 
-  /** Kills it, whatever it does. */
+  /** Kills it, whatever it does, and waits for its end, also in a thread that is interrupted. */
   @Override
   public void close() {
     process.destroyForcibly();
+    long end = System.nanoTime() + END_WITHIN.toNanos();
+    boolean interrupted = false;
     try {
-      process.waitFor(END_WITHIN);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      while (true) {
+        try {
+          process.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import io.tunemesh.ingest.testing.Hex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -221,6 +222,21 @@ class ReaderPoolTest {
 
     assertThat(Files.readAllLines(told))
         .allMatch(line -> line.matches("(LANG|LC_ALL|LC_CTYPE|PWD|OLDPWD|SHLVL|_)=.*"));
+  }
+
+  @Test
+  void waitsForTheEndOfAReaderAlsoWhereItIsInterrupted() throws Exception {
+    ReaderChild reader = ReaderChild.start(Pools.command(Map.of()));
+    Path file = Files.write(folder.resolve("file"), Books.questions(1));
+    ReadJob job = ReadJob.of(file, folder.resolve("records"), folder, Pools.settings());
+    reader.practise(job, Duration.ofMinutes(2));
+
+    Thread.currentThread().interrupt();
+    reader.close();
+    Set<Long> left = children();
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(left).isEmpty();
   }
 
   @Test

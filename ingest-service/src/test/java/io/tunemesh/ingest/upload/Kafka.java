@@ -22,8 +22,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** A plain Kafka client, as one who knows the contracts only would write it. */
 final class Kafka {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
-
   private final String servers;
 
   Kafka(String servers) {
@@ -58,7 +56,7 @@ final class Kafka {
             new StringDeserializer(),
             new ByteArrayDeserializer())) {
       consumer.subscribe(List.of(topic));
-      long until = System.nanoTime() + PATIENCE.toNanos();
+      long until = System.nanoTime() + Calls.PATIENCE.toNanos();
       while (!enough.test(found) && System.nanoTime() < until) {
         consumer.poll(Duration.ofMillis(100)).forEach(found::add);
       }

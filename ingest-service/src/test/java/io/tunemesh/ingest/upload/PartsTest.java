@@ -235,7 +235,8 @@ class PartsTest {
   @Test
   void tellsOfNoPartBeforeItsBytesAreThere() throws IOException {
     String id = create("a.csv", CSV.length);
-    Path obstacle = Files.writeString(store.resolve("parts/" + id), "no folder");
+    Path parts = Files.createDirectories(store.resolve("parts"));
+    Path obstacle = Files.writeString(parts.resolve(id), "no folder");
 
     part(id, CSV).statusCode(greaterThanOrEqualTo(500));
 
