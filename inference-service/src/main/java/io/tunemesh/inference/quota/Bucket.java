@@ -1,6 +1,7 @@
 package io.tunemesh.inference.quota;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,7 @@ final class Bucket {
   private static final double AHEAD = 1.0 / 20;
 
   private static final long ASK_AGAIN_NANOS = 1_000_000_000L;
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   /** So long the database is left alone when it failed or said nothing. */
   private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -36,6 +37,7 @@ final class Bucket {
 
   private final String id;
   private final SharedBuckets shared;
+  private final long patience;
   private final ReentrantLock lock = new ReentrantLock();
   private final DoubleAdder settled = new DoubleAdder();
   private double folded;
@@ -52,8 +54,16 @@ final class Bucket {
   private long used = System.nanoTime();
 
   Bucket(String id, SharedBuckets shared) {
+    this(id, shared, PATIENCE);
+  }
+
+  /**
+   * @param patience how long a database is waited for that says nothing
+   */
+  Bucket(String id, SharedBuckets shared, Duration patience) {
     this.id = id;
     this.shared = shared;
+    this.patience = patience.toNanos();
   }
 
   /**
@@ -189,7 +199,7 @@ final class Bucket {
     }
     try {
       long waited = System.nanoTime() - drawingSince;
-      Draw draw = drawing.get(Math.max(0, PATIENCE_NANOS - waited), TimeUnit.NANOSECONDS);
+      Draw draw = drawing.get(Math.max(0, patience - waited), TimeUnit.NANOSECONDS);
       drawing = null;
       take(draw);
       if (late && held < amount) {
