@@ -51,6 +51,9 @@ public class PoolResource implements QuarkusTestResourceLifecycleManager {
     config.put("tunemesh.adapters.compare-every", "200ms");
     config.put("tunemesh.adapters.longest-pause", "500ms");
     config.put("tunemesh.pool.requests-per-copy", "5");
+    // The engines here share their cores with the service.
+    config.put("tunemesh.engine.connect-timeout", "10s");
+    config.put("tunemesh.pool.suspect-after", "3s");
     config.put("tunemesh.pool.pause.silent", "3s");
     config.put("tunemesh.pool.breaker.pause", "2s");
     // Whatever the engines are made to do here, no circuit opens.
