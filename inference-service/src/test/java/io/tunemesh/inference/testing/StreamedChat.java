@@ -35,7 +35,7 @@ public final class StreamedChat {
         HttpClient.newHttpClient()
             .sendAsync(request, BodyHandlers.ofLines())
             .thenApply(response -> response.body().filter(line -> !line.isEmpty()).toList());
-    await().atMost(Duration.ofSeconds(30)).until(() -> engine.openStreams() == 1);
+    await().atMost(Duration.ofSeconds(60)).until(() -> engine.openStreams() == 1);
     for (String piece : pieces) {
       engine.frame(piece);
     }
