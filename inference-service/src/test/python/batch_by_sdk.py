@@ -16,7 +16,7 @@ def main(url, key, file):
         metadata={"made_by": "sdk"},
     )
     print(json.dumps({"id": batch.id, "first_status": batch.status}), flush=True)
-    deadline = time.time() + 60
+    deadline = time.time() + 240
     while batch.status not in ("completed", "failed") and time.time() < deadline:
         time.sleep(0.1)
         batch = batches.retrieve(batch.id)

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assertions;
 
@@ -18,6 +19,10 @@ import org.junit.jupiter.api.Assertions;
 final class LocalMesh implements AutoCloseable {
 
   private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
+
+  /** Settings of Java's that each JVM tells of, among what a test reads of a command. */
+  static final Set<String> TOLD_OF =
+      Set.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS");
 
   private final Scratch scratch = Scratch.named("tunemesh-e2e");
   private final Home home = new Home(PROJECT, scratch.folder());
@@ -80,6 +85,7 @@ final class LocalMesh implements AutoCloseable {
     Path output = Files.createTempFile(home.folder(), "mesh", ".out");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().keySet().removeAll(TOLD_OF);
     builder.environment().put("TUNEMESH_HOME", home.folder().toString());
     builder.environment().put("TUNEMESH_BUILT", "1");
     MeshState.read(home)

@@ -87,6 +87,7 @@ class MeshCommandIT {
     Path output = Files.createTempFile(home, "mesh", ".out");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().keySet().removeAll(LocalMesh.TOLD_OF);
     builder.environment().put("TUNEMESH_HOME", home.resolve("home").toString());
     builder.environment().put("TUNEMESH_BUILT", "1");
     builder.environment().putAll(environment);

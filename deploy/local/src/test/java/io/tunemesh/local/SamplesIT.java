@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SamplesIT {
 
   private static final Path FOLDER = Path.of("../../docs/samples");
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Pattern QUOTED = Pattern.compile("`([^`]+)`");
 
   private static Ground ground;

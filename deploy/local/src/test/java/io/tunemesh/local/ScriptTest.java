@@ -239,6 +239,7 @@ class ScriptTest {
             .redirectOutput(output.toFile());
     builder.command().addAll(List.of(arguments));
     builder.environment().keySet().removeIf(name -> name.startsWith("TUNEMESH_"));
+    builder.environment().keySet().removeAll(LocalMesh.TOLD_OF);
     builder.environment().putAll(environment);
     int code = builder.start().waitFor();
     return new Answer(code, Files.readString(output).strip());

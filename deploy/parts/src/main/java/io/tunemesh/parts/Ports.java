@@ -3,6 +3,8 @@ package io.tunemesh.parts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Free ports on loopback. */
@@ -12,16 +14,19 @@ public final class Ports {
   private static final int HIGHEST = 32_000;
   private static final int TRIES = 100;
 
+  /** Those that something may be about to listen on. */
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
   private Ports() {}
 
   /**
-   * A port that was free a moment ago. It lies below those that systems give to outgoing
-   * connections, so that a server that is stopped for a while finds it free again.
+   * A port that was free a moment ago, and another each time. It lies below those that systems give
+   * to outgoing connections, so that a server that is stopped for a while finds it free again.
    */
   public static int free() {
     for (int i = 0; i < TRIES; i++) {
       int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
-      if (isFree(port)) {
+      if (isFree(port) && GIVEN.add(port)) {
         return port;
       }
     }

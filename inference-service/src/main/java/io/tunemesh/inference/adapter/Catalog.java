@@ -15,8 +15,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The adapters in service, in memory, as last read: so that a request asks no database. With each
- * goes how much it was asked for of late, by this replica.
+ * The adapters in service, in memory, as last read: so that a request asks no database. What this
+ * replica has added or removed no reading undoes that began before. With each goes how much it was
+ * asked for of late, by this replica.
  */
 @Singleton
 public class Catalog {
@@ -26,6 +27,10 @@ public class Catalog {
   private final Map<String, Entry> byModel = new ConcurrentHashMap<>();
   private volatile Set<String> known = Set.of();
   private volatile List<List<AdapterFile>> needed = List.of();
+
+  /** The models added or removed since the last reading began, which it may not know of. */
+  private final Set<String> newer = new HashSet<>();
+
   private Adapters.Edition read;
 
   Catalog(Adapters adapters, PoolConfig config) {
@@ -89,24 +94,31 @@ public class Catalog {
     return byModel.size();
   }
 
-  /** The adapter is in service from now on. */
+  /** The adapter is in service from now on; its row says so already. */
   void add(Served adapter, long order) {
-    byModel.compute(
-        adapter.model(),
-        (model, before) ->
-            before != null && before.adapter.name().equals(adapter.name())
-                ? before
-                : new Entry(
-                    adapter, order, new Use(config.halfLife()), new Use(config.rateHalfLife())));
+    synchronized (newer) {
+      newer.add(adapter.model());
+      put(adapter, order);
+    }
   }
 
-  /** The model is out of service. */
+  /** The model is out of service; its row says so already. */
   public void remove(String model) {
-    byModel.remove(model);
+    synchronized (newer) {
+      newer.add(model);
+      byModel.remove(model);
+    }
   }
 
   /** Reads the adapters again if something about them has changed. */
   synchronized void refresh() {
+    synchronized (newer) {
+      if (!newer.isEmpty()) {
+        // Two who tell of one model may come in another order than their rows were written.
+        read = null;
+        newer.clear();
+      }
+    }
     Adapters.Edition now = adapters.edition();
     if (now.equals(read)) {
       return;
@@ -122,11 +134,28 @@ public class Catalog {
     }
     known = names;
     needed = active.stream().map(Adapter::files).toList();
-    byModel.keySet().removeIf(model -> !serving.containsKey(model));
-    serving
-        .values()
-        .forEach(adapter -> add(Served.of(adapter), adapter.createdAt().toEpochMilli()));
+    take(serving);
     read = now;
+  }
+
+  private void take(Map<String, Adapter> serving) {
+    synchronized (newer) {
+      serving.keySet().removeAll(newer);
+      byModel.keySet().removeIf(model -> !serving.containsKey(model) && !newer.contains(model));
+      serving
+          .values()
+          .forEach(adapter -> put(Served.of(adapter), adapter.createdAt().toEpochMilli()));
+    }
+  }
+
+  private void put(Served adapter, long order) {
+    byModel.compute(
+        adapter.model(),
+        (model, before) ->
+            before != null && before.adapter.name().equals(adapter.name())
+                ? before
+                : new Entry(
+                    adapter, order, new Use(config.halfLife()), new Use(config.rateHalfLife())));
   }
 
   private record Entry(Served adapter, long order, Use popularity, Use rate) {}

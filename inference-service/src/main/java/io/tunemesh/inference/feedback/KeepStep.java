@@ -11,9 +11,7 @@ import io.tunemesh.inference.turn.Step;
 import io.tunemesh.inference.turn.Turn;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Keeps a chat, or a completion, for which that is allowed: the question as it was asked, and the
@@ -26,7 +24,6 @@ class KeepStep implements Step {
 
   private final KeptAnswers kept;
   private final Set<String> tenants;
-  private final Map<String, Exchange> open = new ConcurrentHashMap<>();
 
   KeepStep(KeptAnswers kept, FeedbackConfig config) {
     this.kept = kept;
@@ -47,7 +44,7 @@ class KeepStep implements Step {
     turn.body().remove("store");
     ArrayNode messages = messages(turn.body());
     if (messages != null) {
-      open.put(turn.id(), new Exchange(messages));
+      kept.begins(turn, new Exchange(messages));
     }
     return true;
   }
@@ -69,26 +66,30 @@ class KeepStep implements Step {
 
   @Override
   public boolean readsAnswer(Turn turn) {
-    return open.containsKey(turn.id());
+    return kept.of(turn) != null;
   }
 
   @Override
   public boolean after(Turn turn, ObjectNode answer) {
-    open.get(turn.id()).answered(answer);
+    kept.of(turn).answered(answer);
     return false;
   }
 
   @Override
   public ChunkFilter filter(Turn turn) {
-    Exchange exchange = open.get(turn.id());
+    Exchange exchange = kept.of(turn);
     return exchange == null ? null : exchange.chunks();
   }
 
   @Override
   public void ended(Turn turn, Ending ending) {
-    Exchange exchange = open.remove(turn.id());
-    if (exchange != null && ending.outcome() == Ending.Outcome.ANSWERED) {
-      kept.keep(turn, exchange);
+    Exchange exchange = kept.of(turn);
+    try {
+      if (exchange != null && ending.outcome() == Ending.Outcome.ANSWERED) {
+        kept.keep(turn, exchange);
+      }
+    } finally {
+      kept.ended(turn);
     }
   }
 }

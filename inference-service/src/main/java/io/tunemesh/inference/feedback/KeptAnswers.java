@@ -12,9 +12,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
@@ -30,6 +32,9 @@ class KeptAnswers {
   private static final int AT_ONCE = 500;
   private static final int LONGEST_ID = 256;
 
+  /** How long feedback waits for the end of the turn that it is about. */
+  private static final Duration TURN_ENDS = Duration.ofSeconds(2);
+
   /** How many characters may wait to be stored. */
   private static final long MOST_WAITING = 64_000_000;
 
@@ -41,6 +46,10 @@ class KeptAnswers {
   private final FeedbackConfig config;
   private final BlockingQueue<Kept> waiting;
   private final AtomicLong characters = new AtomicLong();
+
+  /** Of turns that have not ended, by these. */
+  private final Map<String, Exchange> open = new ConcurrentHashMap<>();
+
   private final Loop writing;
   private final Loop forgetting;
 
@@ -75,6 +84,21 @@ class KeptAnswers {
     writing.close();
     forgetting.close();
     write();
+  }
+
+  /** A turn begins whose answer is to be kept. */
+  void begins(Turn turn, Exchange exchange) {
+    open.put(turn.id(), exchange);
+  }
+
+  /** The exchange of a turn that has not ended; null if nothing is to be kept of it. */
+  Exchange of(Turn turn) {
+    return open.get(turn.id());
+  }
+
+  /** The turn has ended, and what was to be kept of it was given to {@link #keep}. */
+  void ended(Turn turn) {
+    open.remove(turn.id());
   }
 
   /** Keeps an exchange soon, if it has an answer. Does not block. */
@@ -117,8 +141,12 @@ class KeptAnswers {
             && completion.chars().noneMatch(Character::isISOControl);
   }
 
-  /** The tenant's answer, by the id of the completion or of the turn. */
+  /**
+   * The tenant's answer, by the id of the completion or of the turn. Who has just got it may ask a
+   * moment before its turn has ended.
+   */
   Optional<Kept> find(String tenant, String id) {
+    awaitEnd(id);
     write();
     try (var connection = database.getConnection();
         var query =
@@ -144,6 +172,22 @@ class KeptAnswers {
     } catch (SQLException e) {
       throw new IllegalStateException("the kept answers cannot be read", e);
     }
+  }
+
+  private void awaitEnd(String id) {
+    long until = System.nanoTime() + TURN_ENDS.toNanos();
+    try {
+      while (isOpen(id) && System.nanoTime() - until < 0) {
+        Thread.sleep(10);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isOpen(String id) {
+    return open.containsKey(id)
+        || open.values().stream().anyMatch(exchange -> id.equals(exchange.completion()));
   }
 
   /** Removes what was kept for long enough. */

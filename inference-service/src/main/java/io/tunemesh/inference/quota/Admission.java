@@ -12,7 +12,9 @@ import io.tunemesh.inference.turn.Step;
 import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,8 @@ class Admission implements Step {
   private final Replicas replicas;
   private final FairQueue queue;
   private final Timer wait;
+  private final MeterRegistry meters;
+  private final List<Gauge> gauges;
   private final Map<String, Admitted> admitted = new ConcurrentHashMap<>();
   private final Map<String, Double> usual = new ConcurrentHashMap<>();
 
@@ -46,8 +50,17 @@ class Admission implements Step {
     this.replicas = replicas;
     this.queue = new FairQueue(config.slots(), config.queue(), config.queueOfTenant());
     this.wait = Timer.builder("tunemesh.queue.wait").publishPercentileHistogram().register(meters);
-    Gauge.builder("tunemesh.requests.running", queue, FairQueue::running).register(meters);
-    Gauge.builder("tunemesh.requests.waiting", queue, FairQueue::waiting).register(meters);
+    this.gauges =
+        List.of(
+            Gauge.builder("tunemesh.requests.running", queue, FairQueue::running).register(meters),
+            Gauge.builder("tunemesh.requests.waiting", queue, FairQueue::waiting).register(meters));
+    this.meters = meters;
+  }
+
+  /** A registry that outlives this would go on to tell of this queue, whichever is told of next. */
+  @PreDestroy
+  void close() {
+    gauges.forEach(meters::remove);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.tunemesh.inference.quota;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,6 +23,7 @@ final class Bucket {
   private static final double AHEAD = 1.0 / 20;
 
   private static final long ASK_AGAIN_NANOS = 1_000_000_000L;
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   /** So long the database is left alone when it failed or said nothing. */
   private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -31,6 +33,7 @@ final class Bucket {
 
   private final String id;
   private final SharedBuckets shared;
+  private final long patience;
   private final ReentrantLock lock = new ReentrantLock();
   private final DoubleAdder settled = new DoubleAdder();
   private double folded;
@@ -45,8 +48,16 @@ final class Bucket {
   private long used = System.nanoTime();
 
   Bucket(String id, SharedBuckets shared) {
+    this(id, shared, PATIENCE);
+  }
+
+  /**
+   * @param patience how long a database is waited for that says nothing
+   */
+  Bucket(String id, SharedBuckets shared, Duration patience) {
     this.id = id;
     this.shared = shared;
+    this.patience = patience.toNanos();
   }
 
   /**
@@ -181,7 +192,7 @@ final class Bucket {
       drawing = begun(amount);
     }
     try {
-      Draw draw = drawing.await();
+      Draw draw = drawing.await(patience);
       drawing = null;
       take(draw);
       if (late && held < amount) {

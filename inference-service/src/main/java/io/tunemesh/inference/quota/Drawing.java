@@ -13,8 +13,6 @@ import java.util.function.Consumer;
  */
 final class Drawing {
 
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   /** What was asked longer ago is given up, since its connection may be dead. */
   private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -33,9 +31,13 @@ final class Drawing {
     }
   }
 
-  /** Waits for it until it has taken a second in all. */
-  Draw await() throws ExecutionException, InterruptedException, TimeoutException {
-    long left = PATIENCE_NANOS - (System.nanoTime() - since);
+  /**
+   * Waits for it.
+   *
+   * @param patience how many nanoseconds it may take in all
+   */
+  Draw await(long patience) throws ExecutionException, InterruptedException, TimeoutException {
+    long left = patience - (System.nanoTime() - since);
     return draw.get(Math.max(0, left), TimeUnit.NANOSECONDS);
   }
 

@@ -61,7 +61,8 @@ class Replicas {
     return Math.max(1, limit / count);
   }
 
-  void look() {
+  /** Counts them anew; a look that began earlier never comes later. */
+  synchronized void look() {
     try (var connection = database.getConnection();
         var look = connection.prepareStatement(LOOK)) {
       look.setString(1, id);

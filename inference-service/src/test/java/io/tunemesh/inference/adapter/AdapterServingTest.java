@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(StubEngineResource.class)
 class AdapterServingTest {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @Inject Mesh mesh;
   @Inject Scenario scenario;
@@ -79,6 +79,7 @@ class AdapterServingTest {
                 published.adapterId(), published.jobId(), published.model(), StubEngine.BASE, 1));
     assertThat(engine.loads(published.model())).isEqualTo(1);
     assertThat(engine.asked)
+        .filteredOn(body -> body.getString("model", "").startsWith(published.model()))
         .first()
         .satisfies(
             probe -> {
@@ -155,6 +156,7 @@ class AdapterServingTest {
     AdapterPublished published =
         with(whole, whole.baseModel(), whole.files(), new ServeSpec(false, null));
     mesh.send(published);
+    await().atMost(SOON).until(() -> adapters.named("acme", published.model()).isPresent());
 
     scenario.serves(scenario.sentLater("after-kept"));
 

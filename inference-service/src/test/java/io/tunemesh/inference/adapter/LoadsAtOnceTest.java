@@ -50,7 +50,9 @@ class LoadsAtOnceTest {
             } catch (InterruptedException e) {
               throw new IllegalStateException(e);
             }
-          });
+          },
+          // Each its own thread: the common pool may have one for both.
+          task -> Thread.ofVirtual().start(task));
     }
   }
 

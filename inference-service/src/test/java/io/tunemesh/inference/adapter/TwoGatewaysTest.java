@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(value = PoolResource.class, restrictToAnnotatedClass = true)
 class TwoGatewaysTest {
 
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofMinutes(3);
   private static final int CALM = 5;
 
   @Inject Scenario scenario;

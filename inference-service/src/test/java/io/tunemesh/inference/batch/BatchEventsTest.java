@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(StubEngineResource.class)
 class BatchEventsTest {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @Inject Ingest ingest;
 
@@ -132,7 +132,11 @@ class BatchEventsTest {
     }
 
     lines(id, null).close();
+    Calls.awaitStatus("/v1/batches/" + id, "in_progress");
     Calls.post("/v1/batches/" + id + "/cancel", "");
+    // Until then its row may be asked, in the middle of the next test.
+    ingest.takesIn(id + "-errors");
+    Calls.awaitStatus("/v1/batches/" + id, "cancelled");
   }
 
   private static long completed(Event event) {

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(StubEngineResource.class)
 class InferenceByEventTest {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @Inject Mesh mesh;
   @Inject Scenario scenario;
@@ -212,7 +212,7 @@ class InferenceByEventTest {
               requests.add(new Scope("globex", null), new InferenceRequested(id, last));
             });
 
-    await().atMost(SOON).until(() -> engine.asked.size() == 51);
+    await().atMost(SOON).until(() -> engine.asked.size() >= 51);
 
     List<String> order = engine.asked.stream().map(Object::toString).toList();
     int place = (int) order.stream().takeWhile(asked -> !asked.contains("of another")).count();

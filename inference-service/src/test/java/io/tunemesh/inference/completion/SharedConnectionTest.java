@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(StubEngineResource.class)
 class SharedConnectionTest {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final long INTERNAL_ERROR = 2;
 
   @Inject OpenRequests requests;

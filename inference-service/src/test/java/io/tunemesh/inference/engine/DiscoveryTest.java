@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 @EnableKubernetesMockClient(crud = true)
 class DiscoveryTest {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Map<String, String> SETTINGS =
       Map.of(
           "tunemesh.discovery.labels", "kubernetes.io/service-name=vllm",

@@ -318,7 +318,7 @@ class EngineTest {
 
   @Test
   void isTriedByOneQuestionAfterAStall() throws InterruptedException {
-    Engine engine = Pools.engine(8, Map.of("tunemesh.pool.breaker.pause", "200ms"));
+    Engine engine = Pools.engine(8, Map.of("tunemesh.pool.breaker.pause", "3s"));
     engine.stalls();
     while (engine.isSilent()) {
       Thread.sleep(1);

@@ -41,8 +41,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,7 +57,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @QuarkusTestResource(StubEngineResource.class)
 class FeedbackTest {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @Inject Mesh mesh;
   @Inject Ingest ingest;
@@ -240,7 +242,32 @@ class FeedbackTest {
     assertThat(kept.find("acme", refused.id())).isEmpty();
   }
 
+  @Test
+  void isTakenOfAnAnswerWhoseTurnEndsAMomentLater() throws Exception {
+    String completion = "chatcmpl-" + UUID.randomUUID();
+    Turn turn = turn("m");
+    Exchange exchange = answered(completion);
+    kept.begins(turn, exchange);
+    FutureTask<Optional<KeptAnswers.Kept>> asking =
+        new FutureTask<>(() -> kept.find("acme", completion));
+    Thread asker = Thread.ofPlatform().start(asking);
+    await()
+        .atMost(SOON)
+        .until(() -> asking.isDone() || asker.getState() == Thread.State.TIMED_WAITING);
+
+    kept.keep(turn, exchange);
+    kept.ended(turn);
+
+    assertThat(asking.get()).isPresent();
+  }
+
   private Turn keep(String completion, String model) {
+    Turn turn = turn(model);
+    kept.keep(turn, answered(completion));
+    return turn;
+  }
+
+  private static Turn turn(String model) {
     Turn turn =
         Turn.of(
             new Asker("acme", "k"),
@@ -248,12 +275,15 @@ class FeedbackTest {
             Source.HTTP,
             Json.MAPPER.createObjectNode().put("model", "asked"));
     turn.answerWith(model);
+    return turn;
+  }
+
+  private static Exchange answered(String completion) {
     Exchange exchange = new Exchange(Json.MAPPER.createArrayNode());
     ObjectNode answer = Json.MAPPER.createObjectNode().put("id", completion);
     answer.putArray("choices").addObject().putObject("message").put("content", "yes");
     exchange.answered(answer);
-    kept.keep(turn, exchange);
-    return turn;
+    return exchange;
   }
 
   @Test

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(StubEngineResource.class)
 class JobTakeoverTest {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @Inject Mesh mesh;
   @Inject Ingest ingest;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(value = PoolResource.class, restrictToAnnotatedClass = true)
 class PlacementTest {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @Inject Mesh mesh;
   @Inject Scenario scenario;

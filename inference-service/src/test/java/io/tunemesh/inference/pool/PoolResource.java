@@ -55,8 +55,16 @@ public class PoolResource implements QuarkusTestResourceLifecycleManager {
     config.put("tunemesh.engine.adapters", adapters.folder().toString());
     config.put("tunemesh.engine.answer-timeout", "20s");
     config.put("tunemesh.adapters.compare-every", "200ms");
+    config.put("tunemesh.adapters.patience", "60s");
     config.put("tunemesh.adapters.longest-pause", "500ms");
     config.put("tunemesh.pool.requests-per-copy", "5");
+    // The settings of the stub engine hold here too, where nothing else is said.
+    config.put("tunemesh.completions.patience", "60s");
+    config.put("tunemesh.pool.pause.well", "30s");
+    // The engines here share their cores with the service.
+    config.put("tunemesh.engine.connect-timeout", "10s");
+    config.put("tunemesh.engine.list-timeout", "10s");
+    config.put("tunemesh.pool.suspect-after", "3s");
     config.put("tunemesh.pool.pause.silent", "3s");
     config.put("tunemesh.pool.breaker.pause", "2s");
     // Whatever the engines are made to do here, no circuit opens.

@@ -48,6 +48,13 @@ public class RealEngines implements QuarkusTestResourceLifecycleManager {
       Python.run("make_tiny.py", folder.toString());
       Map<String, String> config = new HashMap<>();
       config.put("tunemesh.engine.adapters", adapters.toString());
+      // Engines that work beside all else that runs may take their time, but not to say how they
+      // are. The settings of the stub engine hold here too, where nothing else is said.
+      config.put("tunemesh.adapters.patience", "60s");
+      config.put("tunemesh.engine.answer-timeout", "60s");
+      config.put("tunemesh.engine.list-timeout", "10s");
+      config.put("tunemesh.pool.suspect-after", "2s");
+      config.put("tunemesh.pool.pause.well", "60s");
       config.put("tunemesh.pool.requests-per-copy", "1000");
       config.put("tunemesh.pool.pause.silent", "3s");
       List<Process> processes = List.of(engine(0, adapters), engine(1, adapters));

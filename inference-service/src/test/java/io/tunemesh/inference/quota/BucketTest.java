@@ -11,6 +11,7 @@ import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -27,11 +28,14 @@ class BucketTest {
   /** So slow that nothing to speak of flows in during a test, however slow the machine. */
   private static final long LIMIT = 60;
 
+  /** So long that no stall of the machine is taken for a database that is away. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   @Inject AgroalDataSource database;
 
   private final String id = "test:" + UUID.randomUUID();
-  private final Bucket here = new Bucket(id, shared());
-  private final Bucket there = new Bucket(id, shared());
+  private final Bucket here = new Bucket(id, shared(), PATIENCE);
+  private final Bucket there = new Bucket(id, shared(), PATIENCE);
 
   @Test
   void givesOutNoMoreThanTheLimitOnTwoReplicasTogether() throws Exception {
@@ -69,7 +73,7 @@ class BucketTest {
     here.rest(0);
 
     // It asks the shared bucket again after a second.
-    await().until(() -> there.take(LIMIT - 2, LIMIT) == 0);
+    await().atMost(PATIENCE).until(() -> there.take(LIMIT - 2, LIMIT) == 0);
   }
 
   @Test

@@ -97,7 +97,7 @@ class FairQueueTest {
 
     queue.leave(one, 1);
 
-    await().until(() -> order.equals(List.of("k1")));
+    await().atMost(LONG).until(() -> order.equals(List.of("k1")));
     assertThat(queue.waiting()).isEqualTo(1);
   }
 
@@ -177,7 +177,10 @@ class FairQueueTest {
                     Thread.currentThread().interrupt();
                   }
                 });
-    await().pollInterval(Duration.ofMillis(1)).until(() -> queue.waiting() == before + 1);
+    await()
+        .atMost(LONG)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> queue.waiting() == before + 1);
     return thread;
   }
 
@@ -190,7 +193,7 @@ class FairQueueTest {
   private void finishAll(FairQueue queue, int count) {
     for (int i = 0; i < count; i++) {
       int number = i;
-      await().pollInterval(Duration.ofMillis(1)).until(() -> gone.size() > number);
+      await().atMost(LONG).pollInterval(Duration.ofMillis(1)).until(() -> gone.size() > number);
       queue.leave(gone.get(i), 1);
     }
   }

@@ -251,7 +251,7 @@ class RulesTest {
         null);
 
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> chat("hello").body("choices[0].message.content", equalTo("base")));
   }
 

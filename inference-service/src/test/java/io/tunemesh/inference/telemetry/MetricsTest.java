@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(StubEngineResource.class)
 class MetricsTest {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final String NO_METRIC = "by \\([^)]*\\)|histogram_quantile|\\[[^]]*\\]";
   private static final Pattern METRIC = Pattern.compile("[a-z]+(_[a-z]+)+");
 

@@ -49,7 +49,7 @@ public final class Calls {
   /** Awaits that the thing at {@code path} has that status. */
   public static JsonNode awaitStatus(String path, String status) {
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> get(path).path("status").asText(), status::equals);
     return get(path);
   }

@@ -27,7 +27,7 @@ import java.util.UUID;
 @ApplicationScoped
 public class Ingest {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private final Mesh mesh;
   private final BlobStore blobs;

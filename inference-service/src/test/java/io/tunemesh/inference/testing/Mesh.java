@@ -17,7 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -39,7 +39,9 @@ public class Mesh {
   private final BlobStore blobs;
   private final KafkaProducer<String, byte[]> producer;
   private final KafkaConsumer<String, byte[]> consumer;
-  private final List<ConsumerRecord<String, byte[]>> seen = new ArrayList<>();
+
+  /** By place: a consumer that was taken for dead meanwhile reads some of them again. */
+  private final Map<String, ConsumerRecord<String, byte[]>> seen = new LinkedHashMap<>();
 
   Mesh(BlobStore blobs, @ConfigProperty(name = "kafka.bootstrap.servers") String kafka) {
     this.blobs = blobs;
@@ -139,7 +141,7 @@ public class Mesh {
   /** All events of that type about {@code subject} so far. */
   public synchronized <T extends Event> List<Envelope<?>> events(Class<T> type, String subject) {
     poll();
-    return seen.stream()
+    return seen.values().stream()
         .filter(record -> !record.topic().endsWith(".dlq") && record.key().equals(subject))
         .<Envelope<?>>map(record -> CloudEvents.read(name -> header(record, name), record.value()))
         .filter(envelope -> type.isInstance(envelope.data()))
@@ -148,14 +150,16 @@ public class Mesh {
 
   /** The first event of that type about {@code subject}, as soon as it is there. */
   public <T extends Event> T awaited(Class<T> type, String subject) {
-    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !events(type, subject).isEmpty());
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !events(type, subject).isEmpty());
     return type.cast(events(type, subject).getFirst().data());
   }
 
   /** The records of {@code key} in a dead-letter topic so far. */
   public synchronized List<ConsumerRecord<String, byte[]>> dead(String key) {
     poll();
-    return seen.stream().filter(r -> r.topic().endsWith(".dlq") && key.equals(r.key())).toList();
+    return seen.values().stream()
+        .filter(r -> r.topic().endsWith(".dlq") && key.equals(r.key()))
+        .toList();
   }
 
   public static String header(ConsumerRecord<String, byte[]> record, String name) {
@@ -164,6 +168,11 @@ public class Mesh {
   }
 
   private void poll() {
-    consumer.poll(Duration.ofMillis(100)).forEach(seen::add);
+    consumer
+        .poll(Duration.ofMillis(100))
+        .forEach(
+            record ->
+                seen.putIfAbsent(
+                    record.topic() + " " + record.partition() + " " + record.offset(), record));
   }
 }

@@ -8,6 +8,7 @@ import io.restassured.response.ValidatableResponse;
 import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.adapter.AdapterRefused;
 import io.tunemesh.contract.adapter.AdapterServing;
+import io.tunemesh.inference.adapter.Catalog;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -16,12 +17,14 @@ import java.time.Duration;
 @ApplicationScoped
 public class Scenario {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private final Mesh mesh;
+  private final Catalog catalog;
 
-  Scenario(Mesh mesh) {
+  Scenario(Mesh mesh, Catalog catalog) {
     this.mesh = mesh;
+    this.catalog = catalog;
   }
 
   /** A whole adapter whose weights say {@code suffix-weights}; not sent yet. */
@@ -40,10 +43,12 @@ public class Scenario {
     return serves(sentLater(suffix));
   }
 
+  /** Waits until the event is there, and this replica, which adds it after the commit, knows it. */
   public void awaitServing(AdapterPublished published) {
     await()
         .atMost(SOON)
         .until(() -> !mesh.events(AdapterServing.class, published.adapterId()).isEmpty());
+    await().atMost(SOON).until(() -> catalog.of("acme", published.model()).isPresent());
   }
 
   /** Sends the adapter, waits until it is refused, and sees that it never served. */

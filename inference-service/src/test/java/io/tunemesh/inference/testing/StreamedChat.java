@@ -42,7 +42,7 @@ public final class StreamedChat {
   public static List<String> lines(
       StubEngine engine, URI chat, String body, String usage, String... pieces) throws Exception {
     CompletableFuture<HttpResponse<String>> answer = asked(chat, body);
-    await().atMost(Duration.ofSeconds(30)).until(() -> engine.openStreams() == 1);
+    await().atMost(Duration.ofSeconds(60)).until(() -> engine.openStreams() == 1);
     for (String piece : pieces) {
       engine.frame(piece);
     }

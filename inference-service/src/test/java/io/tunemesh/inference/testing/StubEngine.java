@@ -1,6 +1,8 @@
 package io.tunemesh.inference.testing;
 
 import io.tunemesh.parts.Ports;
+import io.vertx.core.Context;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -31,8 +33,12 @@ public final class StubEngine {
   public static final String BASE = "stub-base";
 
   private final Vertx vertx = Vertx.vertx();
+
+  /** Of the server and of what tests have it say, so that all happens in the order told. */
+  private final Context context = vertx.getOrCreateContext();
+
   private final Map<String, String> weights = new ConcurrentHashMap<>();
-  private final Queue<HttpServerResponse> streams = new ArrayDeque<>();
+  private final Queue<HttpServerResponse> streams = new ConcurrentLinkedQueue<>();
   private HttpServer server;
   private int port = Ports.free();
 
@@ -101,8 +107,15 @@ public final class StubEngine {
 
   /** Listens, always on the same port. */
   public void start() {
-    server = vertx.createHttpServer().requestHandler(this::route);
-    server = get(server.listen(port, "127.0.0.1"));
+    Promise<HttpServer> started = Promise.promise();
+    context.runOnContext(
+        any ->
+            vertx
+                .createHttpServer()
+                .requestHandler(this::route)
+                .listen(port, "127.0.0.1")
+                .onComplete(started));
+    server = get(started.future());
   }
 
   /** Goes away with all that was loaded, as a killed process does. */
@@ -119,7 +132,7 @@ public final class StubEngine {
   /** Goes on with what it was asked meanwhile. */
   public void hear() {
     deaf = false;
-    vertx.runOnContext(
+    context.runOnContext(
         any -> {
           while (!unheard.isEmpty()) {
             unheard.poll().resume();
@@ -138,6 +151,7 @@ public final class StubEngine {
     word = null;
     healthStatus = 404;
     hear();
+    forgetStreams();
     answersDiffer = false;
     hangs = false;
     loadStatus = 200;
@@ -149,6 +163,18 @@ public final class StubEngine {
     traceparents.clear();
     script = null;
     asked.clear();
+  }
+
+  /** What was broken off is soon gone; until then a test would take it for a stream of its own. */
+  private void forgetStreams() {
+    try {
+      for (int i = 0; i < 1000 && !streams.isEmpty(); i++) {
+        Thread.sleep(10);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    streams.clear();
   }
 
   public String url() {
@@ -194,17 +220,17 @@ public final class StubEngine {
 
   /** Sends {@code bytes} on the oldest open stream as they are. */
   public void raw(String bytes) {
-    vertx.runOnContext(any -> streams.peek().write(bytes));
+    context.runOnContext(any -> streams.peek().write(bytes));
   }
 
   /** Ends the oldest open stream as OpenAI does. */
   public void endStream() {
-    vertx.runOnContext(any -> streams.poll().end("data: [DONE]\n\n"));
+    context.runOnContext(any -> streams.poll().end("data: [DONE]\n\n"));
   }
 
   /** Breaks the connection of the oldest open stream. */
   public void breakStream() {
-    vertx.runOnContext(any -> streams.poll().reset());
+    context.runOnContext(any -> streams.poll().reset());
   }
 
   public int openStreams() {
@@ -248,7 +274,7 @@ public final class StubEngine {
     request.response().closeHandler(any -> cancelled.add(body));
     reply.thenAccept(
         told ->
-            vertx.runOnContext(
+            context.runOnContext(
                 any ->
                     request
                         .response()
@@ -310,8 +336,8 @@ public final class StubEngine {
     traceparents.addAll(request.headers().getAll("traceparent"));
     response.closeHandler(
         any -> {
-          cancelled.add(body);
           streams.remove(response);
+          cancelled.add(body);
         });
     String model = body.getString("model");
     if (!model.equals(BASE) && !weights.containsKey(model)) {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(StubEngineResource.class)
 class BrokenOffTest {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @Inject Scenario scenario;
   @Inject Engines engines;
@@ -83,7 +83,9 @@ class BrokenOffTest {
       String rest = stream.until("one").rest();
 
       assertThat(rest)
-          .contains("data: {\"error\":{\"message\":\"The engine has said nothing for 2 s ")
+          // Any other limit would end it later.
+          .containsPattern(
+              "data: \\{\"error\":\\{\"message\":\"The engine has said nothing for [5-9] s ")
           .contains("\"code\":\"engine_stalled\"")
           .doesNotContain("[DONE]");
     }
@@ -105,7 +107,8 @@ class BrokenOffTest {
 
       assertThat(stream.rest()).contains("client_stalled").doesNotContain("[DONE]");
     }
-    assertThat(engines.all()).allMatch(Engine::isWell);
+    // An engine that had stalled would be in doubt until its next answer.
+    await().atMost(SOON).until(() -> engines.all().stream().noneMatch(Engine::isInDoubt));
     awaitFailed(model, any(Integer.class), any(Integer.class));
   }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class EventStreamsTest {
 
   private static final Duration NEVER = Duration.ofHours(1);
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Patience ENDLESS = new Patience(NEVER, NEVER, NEVER);
   private static final LiveEvent EVENT = new LiveEvent("1", "status", "{}");
 

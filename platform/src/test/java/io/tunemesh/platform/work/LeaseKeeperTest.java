@@ -22,7 +22,7 @@ class LeaseKeeperTest {
   @Test
   void renewsAgainAndAgain() throws InterruptedException {
     try (LeaseKeeper keeper = keeper(LONG, renewals::release)) {
-      assertThat(renewals.tryAcquire(3, 5, TimeUnit.SECONDS)).isTrue();
+      assertThat(renewals.tryAcquire(3, 60, TimeUnit.SECONDS)).isTrue();
       assertThatCode(keeper::check).doesNotThrowAnyException();
     }
   }
@@ -31,7 +31,7 @@ class LeaseKeeperTest {
   void renewsWhileEveryCarrierOfVirtualThreadsComputes() throws InterruptedException {
     try (Busy busy = new Busy();
         LeaseKeeper keeper = keeper(LONG, renewals::release)) {
-      assertThat(renewals.tryAcquire(3, 30, TimeUnit.SECONDS)).isTrue();
+      assertThat(renewals.tryAcquire(3, 60, TimeUnit.SECONDS)).isTrue();
       assertThat(keeper.lost()).isFalse();
     }
   }
@@ -43,7 +43,7 @@ class LeaseKeeperTest {
           throw new LeaseLost("job-1", 7);
         };
     try (LeaseKeeper keeper = keeper(LONG, taken)) {
-      assertThat(losses.tryAcquire(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(losses.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
       assertThatThrownBy(keeper::check).isInstanceOf(LeaseLost.class).hasMessageContaining("job-1");
     }
   }
@@ -51,7 +51,7 @@ class LeaseKeeperTest {
   @Test
   void outlivesADatabaseThatIsAwayForLessThanTheLease() throws InterruptedException {
     try (LeaseKeeper keeper = keeper(LONG, this::fail)) {
-      assertThat(renewals.tryAcquire(3, 5, TimeUnit.SECONDS)).isTrue();
+      assertThat(renewals.tryAcquire(3, 60, TimeUnit.SECONDS)).isTrue();
       assertThat(keeper.lost()).isFalse();
     }
   }
@@ -59,7 +59,7 @@ class LeaseKeeperTest {
   @Test
   void isLostWhenItWasNotRenewedForTheWholeLease() throws InterruptedException {
     try (LeaseKeeper keeper = keeper(Duration.ofMillis(50), this::fail)) {
-      assertThat(losses.tryAcquire(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(losses.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 
@@ -68,7 +68,7 @@ class LeaseKeeperTest {
     try (LeaseKeeper keeper = keeper(Duration.ofMillis(1), this::failWhenSettling)) {
       keeper.settle();
       settled.release();
-      assertThat(renewals.tryAcquire(3, 5, TimeUnit.SECONDS)).isTrue();
+      assertThat(renewals.tryAcquire(3, 60, TimeUnit.SECONDS)).isTrue();
       assertThat(keeper.lost()).isFalse();
     }
   }

@@ -20,7 +20,7 @@ class LoopTest {
       loop.wake();
       loop.start();
 
-      assertThat(steps.tryAcquire(2, 5, TimeUnit.SECONDS)).isTrue();
+      assertThat(steps.tryAcquire(2, 60, TimeUnit.SECONDS)).isTrue();
     }
   }
 
@@ -42,7 +42,7 @@ class LoopTest {
       loop.wake();
       go.countDown();
 
-      assertThat(steps.tryAcquire(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(steps.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 
@@ -52,7 +52,7 @@ class LoopTest {
         Loop loop = new Loop("test", Duration.ofMillis(1), steps::release)) {
       loop.start();
 
-      assertThat(steps.tryAcquire(3, 30, TimeUnit.SECONDS)).isTrue();
+      assertThat(steps.tryAcquire(3, 60, TimeUnit.SECONDS)).isTrue();
     }
   }
 
@@ -66,7 +66,7 @@ class LoopTest {
     try (Loop loop = new Loop("test", Duration.ofMillis(1), step)) {
       loop.start();
 
-      assertThat(steps.tryAcquire(3, 5, TimeUnit.SECONDS)).isTrue();
+      assertThat(steps.tryAcquire(3, 60, TimeUnit.SECONDS)).isTrue();
     }
   }
 

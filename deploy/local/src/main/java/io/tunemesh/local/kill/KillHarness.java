@@ -34,7 +34,7 @@ import org.apache.kafka.common.KafkaException;
 public final class KillHarness {
 
   private static final int LONGEST_PAUSE_MS = 4000;
-  private static final long PATIENCE_MS = 300_000;
+  private static final long PATIENCE_MS = 900_000;
   private static final int SAVE_STEPS = 2;
 
   private final Home home;
@@ -148,7 +148,7 @@ public final class KillHarness {
       throws InterruptedException {
     long until = System.currentTimeMillis() + PATIENCE_MS;
     Outcome outcome =
-        new Outcome(seed, kills, 0, 0, 0, 0, 0, 0, 0, 0, List.of("no end within 5 min"));
+        new Outcome(seed, kills, 0, 0, 0, 0, 0, 0, 0, 0, List.of("no end within 15 min"));
     while (System.currentTimeMillis() < until) {
       MeshState mesh = MeshState.read(home).orElseThrow();
       if (mesh.ready()) {
