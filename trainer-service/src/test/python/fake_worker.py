@@ -27,8 +27,9 @@ def main():
     parser.add_argument("--threads", type=int)
     options = parser.parse_args()
     if (Path(options.base) / "config.json").exists():
-        os.environ["PYTHONPATH"] = str(RUNTIME)
-        os.execv(sys.executable, [sys.executable, "-m", "tune.worker", *sys.argv[1:]])
+        folders = RUNTIME, Path(__file__).resolve().parent
+        os.environ["PYTHONPATH"] = os.pathsep.join(map(str, folders))
+        os.execv(sys.executable, [sys.executable, "-m", "held_worker", *sys.argv[1:]])
     if (Path(options.base) / "broken").exists():
         emit(
             options.ready,
