@@ -22,22 +22,26 @@ class Answer:
     """A running request, one job for each of its choices. `close` cancels what is left of it, and so does
     a client that goes away."""
 
-    def __init__(self, scheduler: Scheduler, jobs: list[Job], pieces: asyncio.Queue, http: Request) -> None:
+    def __init__(
+        self, scheduler: Scheduler, jobs: list[Job], read: int, pieces: asyncio.Queue, http: Request
+    ) -> None:
         self.jobs = jobs
         self._scheduler = scheduler
+        self._read = read
         self._pieces = pieces
         self._watch = asyncio.create_task(self._watch_client(http))
 
     @property
     def usage(self) -> dict[str, int]:
         """A prompt counts once, however many choices answer it."""
-        said = sum(job.generated for job in self.jobs)
-        read = sum(len(prompt) for prompt in {id(job.prompt): job.prompt for job in self.jobs}.values())
-        return {"prompt_tokens": read, "completion_tokens": said, "total_tokens": read + said}
+        return self._usage(self.jobs)
 
     def usage_of(self, index: int) -> dict[str, int]:
         """As a chunk tells it: the tokens of that choice alone until then."""
-        said, read = self.jobs[index].generated, self.usage["prompt_tokens"]
+        return self._usage([self.jobs[index]])
+
+    def _usage(self, jobs: list[Job]) -> dict[str, int]:
+        read, said = self._read, sum(job.generated for job in jobs)
         return {"prompt_tokens": read, "completion_tokens": said, "total_tokens": read + said}
 
     async def pieces(self) -> AsyncIterator[tuple[int, Piece]]:
@@ -53,14 +57,16 @@ class Answer:
 
     def close(self) -> None:
         self._watch.cancel()
+        self._cancel()
+
+    def _cancel(self) -> None:
         for job in self.jobs:
             self._scheduler.cancel(job)
 
     async def _watch_client(self, http: Request) -> None:
         while (await http.receive())["type"] != "http.disconnect":
             pass
-        for job in self.jobs:
-            self._scheduler.cancel(job)
+        self._cancel()
         self._pieces.put_nowait((0, Piece(error=Refused(499, "The client has gone away."))))
 
 
@@ -131,7 +137,7 @@ class Answers:
                     )
                 )
         self._scheduler.submit(*jobs)
-        return Answer(self._scheduler, jobs, pieces, http)
+        return Answer(self._scheduler, jobs, sum(map(len, prompts)), pieces, http)
 
     def _token_limit(self, prompt: int, virtual: int, asked: int | None, param: str) -> int:
         room = self._base.max_len - virtual

@@ -39,7 +39,8 @@ class Job:
     """A request on its way through the scheduler.
 
     `deliver` is called on the event loop: once for each new text when `stream`, once at the end otherwise,
-    and never again after a last piece. Setting `cancelled` stops the work at the next token.
+    and never again after a last piece. Setting `cancelled` stops the work at the next token. `begun`: when
+    the work began, by the monotonic clock.
     """
 
     adapter: Adapter
@@ -52,6 +53,7 @@ class Job:
     stream: bool = False
     logprobs: int | None = None
     cancelled: bool = False
+    begun: float = 0.0
     _unsent: list[str] = field(default_factory=list)
     _scores: list[TokenScore] = field(default_factory=list)
 

@@ -51,7 +51,6 @@ class Scheduler:
         self._changed = threading.Condition()
         self._closing = False
         self._seconds_a_job = 1.0
-        self._begun: dict[Job, float] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._work, name="scheduler", daemon=True)
         self.tokens = 0
@@ -155,7 +154,7 @@ class Scheduler:
     def _start(self, job: Job) -> None:
         network = job.adapter.network
         batch = self._batches.get(network) or batch_on(network)
-        self._begun[job] = time.monotonic()
+        job.begun = time.monotonic()
         try:
             cache, logits = batch.read(job)
             if self._take([job], logits):
@@ -172,10 +171,7 @@ class Scheduler:
 
     def _step(self, batch: Batch) -> None:
         try:
-            left = {job for job in batch.jobs if job.cancelled}
-            for job in left:
-                self._begun.pop(job, None)
-            batch.drop(left)
+            batch.drop({job for job in batch.jobs if job.cancelled})
             if batch.jobs:
                 batch.drop(self._take(batch.jobs, batch.step()))
         except Exception as error:
@@ -197,7 +193,7 @@ class Scheduler:
             self._unsent.append((job, piece))
             if piece.is_last:
                 done.add(job)
-                seconds = time.monotonic() - self._begun.pop(job)
+                seconds = time.monotonic() - job.begun
                 self._seconds_a_job += 0.1 * (seconds - self._seconds_a_job)
         return done
 
@@ -208,7 +204,6 @@ class Scheduler:
         if isinstance(error, torch.OutOfMemoryError):
             refusal = Refused(503, "Out of memory: send a shorter request.", code="out_of_memory")
         for job in jobs:
-            self._begun.pop(job, None)
             self._unsent.append((job, Piece(error=refusal)))
         if isinstance(error, torch.AcceleratorError):
             raise error  # nothing that runs on the device can succeed any more
@@ -232,7 +227,6 @@ class Scheduler:
             self._waiting.clear()
         jobs += [job for batch in self._batches.values() for job in batch.jobs]
         self._batches.clear()
-        self._begun.clear()
         refusal = Refused(503, self.failure or "The engine is shutting down.")
         self._unsent += [(job, Piece(error=refusal)) for job in jobs]
         self._send()

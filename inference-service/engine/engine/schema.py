@@ -84,6 +84,11 @@ def _refuse_fields(body: Any, neutral: dict[str, tuple]) -> Any:
     return body
 
 
+def _each(given: Any) -> list[str | list[int]]:
+    """Texts, each as such or as token ids, of which one may stand without a list around it."""
+    return [given] if isinstance(given, str) or isinstance(given[0], int) else given
+
+
 class ChatRequest(Generation):
     """`POST /v1/chat/completions`."""
 
@@ -140,16 +145,15 @@ class CompletionRequest(Generation):
     @field_validator("prompt")
     @classmethod
     def one_to_sixteen_prompts(cls, prompt: Any) -> Any:
-        if not prompt or isinstance(prompt, list) and isinstance(prompt[0], str | list) and not all(prompt):
+        if not prompt or not all(_each(prompt)):
             raise ValueError("the prompt is empty")
-        if isinstance(prompt, list) and isinstance(prompt[0], str | list) and len(prompt) > 16:
+        if len(_each(prompt)) > 16:
             raise ValueError("at most 16 prompts in a request")
         return prompt
 
     def prompts(self) -> list[str | list[int]]:
         """Each has `n` choices, those of the first prompt first."""
-        several = isinstance(self.prompt, list) and isinstance(self.prompt[0], str | list)
-        return self.prompt if several else [self.prompt]
+        return _each(self.prompt)
 
     @property
     def token_limit(self) -> int:
@@ -210,10 +214,9 @@ class EmbeddingRequest(BaseModel):
     @field_validator("input")
     @classmethod
     def at_most_2048(cls, texts):
-        if isinstance(texts, list) and not isinstance(texts[0], int) and len(texts) > 2048:
+        if len(_each(texts)) > 2048:
             raise ValueError("at most 2048 texts in 'input'")
         return texts
 
     def texts(self) -> list[str | list[int]]:
-        one = isinstance(self.input, str) or isinstance(self.input[0], int)
-        return [self.input] if one else self.input
+        return _each(self.input)

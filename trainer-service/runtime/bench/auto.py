@@ -34,7 +34,7 @@ from tune.failure import Stop
 from tune.plan import Plan
 from tune.pulse import Pulse
 from tune.spec import Spec
-from tune.weights import count_trained, trains_head
+from tune.weights import as_trained, count_trained
 
 LENGTH = 512
 STEPS = 3
@@ -80,7 +80,7 @@ def one(base: bases.Base, name: str, spec: Spec, tokens: int | None) -> dict | N
         return None
     with methods.training(base, "bench", spec) as model:
         trained = count_trained(model)
-        padded = replace(padded, fused_head=padded.fused_head and not trains_head(base.model))
+        padded = as_trained(padded)
         rows = tokens // seen if tokens else fitting.examples(spec, padded, [LENGTH] * 1000, trained)
         rows = max(1, rows)
         said = fitting.needs(spec, padded, seen, trained).peak(rows * seen) / GIB

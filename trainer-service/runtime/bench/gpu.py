@@ -35,6 +35,7 @@ VARIANTS = {
     "lean": "steps.lean",
     "lean8": "steps.lean8",
     "answers": "parts.answers",
+    "cold": "cold.load",
     "short": "jobs.short_job",
     "evaluation": "jobs.evaluation",
     "methods": "jobs.every_method",

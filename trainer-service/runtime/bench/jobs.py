@@ -28,7 +28,7 @@ from tune.pulse import Pulse
 from tune.rates import learning_rate
 from tune.rehearsal import rehearse
 from tune.spec import Spec
-from tune.weights import trains_head
+from tune.weights import as_trained
 
 
 def short_job(bench: Bench) -> None:
@@ -178,7 +178,7 @@ def a_few_steps(bench: Bench, spec: Spec, most: int) -> tuple[list[float], float
         contextlib.suppress(Stop),
         methods.training(base, "bench", spec) as model,
     ):
-        learner = replace(base, fused_head=not trains_head(base.model))
+        learner = as_trained(base)
         loop = training.Run(folder, "", Pulse(emit, asked))
         training.train(model, learner, spec, plan, data, [], None, State(), loop)
     return [loss for *_, loss in seen], (seen[-1][1] - seen[1][1]) / (seen[-1][0] - seen[1][0])

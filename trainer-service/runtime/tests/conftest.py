@@ -24,7 +24,7 @@ TEMPLATE = (
 )
 
 
-def byte_tokenizer() -> PreTrainedTokenizerFast:
+def byte_tokenizer(template: str | None = TEMPLATE) -> PreTrainedTokenizerFast:
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     tokenizer = Tokenizer(models.BPE(vocab={c: i for i, c in enumerate(alphabet)}, merges=[]))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -33,7 +33,7 @@ def byte_tokenizer() -> PreTrainedTokenizerFast:
     fast = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, eos_token="<|im_end|>", pad_token="<|endoftext|>"
     )
-    fast.chat_template = TEMPLATE
+    fast.chat_template = template
     return fast
 
 
@@ -85,8 +85,7 @@ def held(tmp_path_factory):
             torch.manual_seed(7)
             folder = tmp_path_factory.mktemp(name)
             MODELS[name]().save_pretrained(folder)
-            tokenizer = byte_tokenizer()
-            tokenizer.chat_template = None
+            tokenizer = byte_tokenizer(None)
             tokenizer.model_max_length = 128
             tokenizer.save_pretrained(folder)
             made[name] = str(folder), bases.load(str(folder), bases.Place(torch.device("cpu"), torch.float32))

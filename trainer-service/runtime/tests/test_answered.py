@@ -7,9 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from test_halves import HALVED, other
+from test_halves import HALVED, attended, other
 from test_pack import check_same, examples
-from torch.nn import functional
 
 from tune import causal, methods, products
 from tune.answered import AnsweredHalf
@@ -68,10 +67,7 @@ def test_queries_of_some_places_see_what_they_see_among_all(places, kept, onednn
     groups, heads, at = 2, 3, torch.tensor(places)
     query = torch.randn(90, groups, heads, 8, requires_grad=True)
     key, value = (torch.randn(90, groups, 8, requires_grad=True) for _ in range(2))
-    wide = (part[:, :, None].expand_as(query).flatten(1, 2).transpose(0, 1) for part in (key, value))
-    turned = query.flatten(1, 2).transpose(0, 1)
-    plain = functional.scaled_dot_product_attention(turned, *wide, is_causal=True, scale=0.3)
-    plain = plain.transpose(0, 1).unflatten(1, (groups, heads))[at]
+    plain = attended(query, key, value)[at]
     slope = torch.randn_like(plain)
     plain.backward(slope)
     with torch.no_grad():

@@ -15,7 +15,7 @@ from tune import choices, methods, rows
 from tune.data import Chat
 from tune.pulse import Pulse
 from tune.spec import Spec
-from tune.task_metrics import auc, tagging
+from tune.task_metrics import auc
 
 PULSE = Pulse(lambda event: None, lambda: None)
 PROMPTS = [[5, 6, 7], [8, 9, 10, 11, 12, 13], [14]]
@@ -194,28 +194,3 @@ def test_a_job_without_memory_for_the_area_goes_on_and_says_so_once_a_split(
         n["code"] == "not_measured" and n["reason"].endswith("the machine ran out of memory.")
         for n in notices
     )
-
-
-def test_tags_that_mark_spans_are_measured_as_spans():
-    def tags(*pairs: tuple[str, str]) -> str:
-        return json.dumps([{"text": text, "tag": tag} for text, tag in pairs])
-
-    due = [
-        tags(("Ann", "B-PER"), ("Lee", "I-PER"), ("saw", "O"), ("Oslo", "B-LOC")),
-        tags(("it", "O"), ("rains", "O")),
-    ]
-    assert tagging(due, due) == {
-        "readable": 1.0,
-        "token_accuracy": 1.0,
-        "entity_precision": 1.0,
-        "entity_recall": 1.0,
-        "entity_f1": 1.0,
-    }
-    said = [
-        tags(("Ann", "B-PER"), ("Lee", "O"), ("saw", "O"), ("Oslo", "B-LOC"), ("too", "B-LOC")),
-        tags(("it", "O"), ("snows", "B-X")),
-    ]
-    found = tagging(said, due)
-    assert found["token_accuracy"] == pytest.approx(4 / 6)
-    assert found["entity_precision"] == pytest.approx(1 / 4) and found["entity_recall"] == 0.5
-    assert tagging(["[]", tags(("it", ""))], due)["entity_f1"] == 0

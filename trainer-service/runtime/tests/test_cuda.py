@@ -12,8 +12,9 @@ from conftest import byte_tokenizer, chat, write_lines
 from peft import PeftModel
 from running import named, run_job, snapshot, weights_hash
 from safetensors import safe_open
+from test_choices import classified
 from test_other_families import MODELS, SCORES, SENTIMENT
-from test_together import ASKED, PROMPTS, with_adapter
+from test_together import ASKED, PROMPTS, adapted
 from transformers import (
     AutoModelForCausalLM,
     AutoModelForSequenceClassification,
@@ -79,8 +80,7 @@ def test_base_and_tuned_answer_together_as_each_does_alone(gpu_base, monkeypatch
     else:
         monkeypatch.setattr(fused, "of", lambda base: None)
     monkeypatch.setitem(generate.ROWS, "cuda", 6)
-    entered, model = with_adapter(gpu_base)
-    try:
+    with adapted(gpu_base) as model:
         assert generate.beside(model, gpu_base)
         sides, whole = generate.both(model, gpu_base, ASKED, 24, lambda done: None, lambda rows: None)
         assert whole
@@ -89,8 +89,6 @@ def test_base_and_tuned_answer_together_as_each_does_alone(gpu_base, monkeypatch
                 as_sure(side.answers, model, gpu_base)
                 loss, tokens, _ = mean_loss(model, gpu_base, ASKED, 1, lambda: None)
             assert (side.loss, side.tokens) == (pytest.approx(loss, rel=1e-2), tokens)
-    finally:
-        entered.__exit__(None, None, None)
     assert decode._fused[gpu_base.model]
 
 
@@ -199,6 +197,14 @@ def test_a_head_trained_on_a_gpu_says_its_probes_again_when_stock_peft_reads_it(
             )
         else:
             assert float(logits[0]) == pytest.approx(probe["expected"], abs=probe["tolerance"])
+
+
+def test_labels_in_words_have_an_area_on_a_gpu(gpu_base, job_line, tmp_path):
+    more = {"max_new_tokens": 4, "num_train_epochs": 8, "probes": 0, "metric_for_best_model": "auc"}
+    seen = run_job(classified(job_line(**more), tmp_path, ["good", "bad"]), gpu_base)
+    assert seen[-1]["event"] == "adapter", seen[-1]
+    assert [e["metrics"]["auc"] for e in named(seen, "evaluated")][1] == 1
+    assert seen[-1]["best_metric"]["name"] == "auc" and not named(seen, "notice")
 
 
 def test_a_rehearsal_leaves_nothing_behind(gpu_base):

@@ -78,15 +78,15 @@ def test_a_long_example_loses_its_end_and_says_so(tmp_path):
 
 
 def test_a_template_that_adds_no_end_of_turn_gets_one(tmp_path):
-    tokenizer = byte_tokenizer()
-    tokenizer.chat_template = "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}"
+    tokenizer = byte_tokenizer(
+        "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}"
+    )
     example = encoded(chat("q", "a"), tmp_path, tokenizer=tokenizer)
     assert learnt(example) == ["a\n<|im_end|>"]
 
 
 def test_a_template_that_rewrites_earlier_turns_is_refused(tmp_path):
-    tokenizer = byte_tokenizer()
-    tokenizer.chat_template = TEMPLATE.replace("{% for m", "{{ messages|length }}{% for m")
+    tokenizer = byte_tokenizer(TEMPLATE.replace("{% for m", "{{ messages|length }}{% for m"))
     row = {"messages": chat("q1", "a1")["messages"] + chat("q2", "a2")["messages"]}
     with pytest.raises(Failure, match="line 1") as caught:
         encoded(row, tmp_path, tokenizer=tokenizer)

@@ -59,6 +59,14 @@ def kinds(base, spec: Spec) -> list[bool]:
             return [hasattr(layer, "halves") for layer in speed.decoder_layers(inner)]
 
 
+def attended(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
+    """PyTorch's causal attention, in the layout of `Heads`."""
+    wide = (part[:, :, None].expand_as(query).flatten(1, 2).transpose(0, 1) for part in (key, value))
+    turned = query.flatten(1, 2).transpose(0, 1)
+    plain = functional.scaled_dot_product_attention(turned, *wide, is_causal=True, scale=0.3)
+    return plain.transpose(0, 1).unflatten(1, query.shape[1:3])
+
+
 @pytest.mark.parametrize("tokens", [1, 31, 32, 33, 90])
 @pytest.mark.parametrize(("groups", "heads", "kept"), [(1, 1, 0), (2, 3, 0), (2, 3, causal.KEPT)])
 def test_attention_by_blocks_is_causal_attention(tokens, groups, heads, kept, monkeypatch):
@@ -67,10 +75,7 @@ def test_attention_by_blocks_is_causal_attention(tokens, groups, heads, kept, mo
     torch.manual_seed(tokens)
     query = torch.randn(tokens, groups, heads, 8, requires_grad=True)
     key, value = (torch.randn(tokens, groups, 8, requires_grad=True) for _ in range(2))
-    wide = (part[:, :, None].expand_as(query).flatten(1, 2).transpose(0, 1) for part in (key, value))
-    turned = query.flatten(1, 2).transpose(0, 1)
-    plain = functional.scaled_dot_product_attention(turned, *wide, is_causal=True, scale=0.3)
-    plain = plain.transpose(0, 1).unflatten(1, (groups, heads))
+    plain = attended(query, key, value)
     slope = torch.randn_like(plain)
     plain.backward(slope)
     with torch.no_grad():

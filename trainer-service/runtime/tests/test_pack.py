@@ -27,7 +27,7 @@ from tune.saver import Saver
 from tune.scaled import quantise
 from tune.spec import METHODS, SOFT, Spec
 from tune.speed import Speed
-from tune.weights import trains_head
+from tune.weights import as_trained
 
 LENGTHS = [20, 33, 7, 51, 12, 40, 9, 28]
 
@@ -134,7 +134,7 @@ def test_what_is_packed_follows_from_the_method(base, method):
     rows, held = examples(), methods.room(base, spec)
     made = Plan.of(spec, len(rows), 1e-3)
     with methods.training(held, "tiny", spec) as model:
-        held = replace(held, fused_head=held.fused_head and not trains_head(base.model))
+        held = as_trained(held)
         course = Course(model.get_base_model(), held, spec, made, rows, 0)
         (kind,) = {type(batch) for batch in course.next()}
         course.close()

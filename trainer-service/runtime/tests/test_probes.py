@@ -148,8 +148,7 @@ def test_an_answer_that_only_has_to_be_sure_ends_with_its_first_token_that_is_no
 
 
 def test_a_chat_with_tools_is_asked_as_the_text_that_an_engine_gets(base, tmp_path, monkeypatch):
-    tokenizer = byte_tokenizer()
-    tokenizer.chat_template = TOOLS
+    tokenizer = byte_tokenizer(TOOLS)
     knowing = replace(base, tokenizer=tokenizer)
     path = write_lines(tmp_path / "t.jsonl", [said(f"Go {n}", CALL, result("a"), "Gone.") for n in range(5)])
     examples = data.split(path, "dataset.train", tokenizer, base.stop_ids, 512, Spec(), lambda: None).examples
@@ -167,9 +166,8 @@ def test_a_chat_with_tools_is_asked_as_the_text_that_an_engine_gets(base, tmp_pa
 
 
 def test_a_chat_whose_tools_the_template_wants_as_data_alone_is_not_asked(base, tmp_path):
-    tokenizer = byte_tokenizer()
     refuse = "{% if '<tool_call>' in m.content %}{{ raise_exception('no') }}{% endif %}"
-    tokenizer.chat_template = f"{{% for m in messages %}}{refuse}{{% endfor %}}{TOOLS}"
+    tokenizer = byte_tokenizer(f"{{% for m in messages %}}{refuse}{{% endfor %}}{TOOLS}")
     path = write_lines(tmp_path / "t.jsonl", [said("Go", CALL, result("a"), "Gone."), said("Go", "Gone.")])
     examples = data.split(path, "dataset.train", tokenizer, base.stop_ids, 512, Spec(), lambda: None).examples
     found = probes.written(base.model, replace(base, tokenizer=tokenizer), {}, examples, 2, lambda: None)

@@ -60,6 +60,28 @@ def test_tags_are_right_at_their_own_place():
     }
 
 
+def test_tags_that_mark_spans_are_measured_as_spans():
+    due = [
+        tags(("Ann", "B-PER"), ("Lee", "I-PER"), ("saw", "O"), ("Oslo", "B-LOC")),
+        tags(("it", "O"), ("rains", "O")),
+    ]
+    assert tagging(due, due) == {
+        "readable": 1.0,
+        "token_accuracy": 1.0,
+        "entity_precision": 1.0,
+        "entity_recall": 1.0,
+        "entity_f1": 1.0,
+    }
+    said = [
+        tags(("Ann", "B-PER"), ("Lee", "O"), ("saw", "O"), ("Oslo", "B-LOC"), ("too", "B-LOC")),
+        tags(("it", "O"), ("snows", "B-X")),
+    ]
+    found = tagging(said, due)
+    assert found["token_accuracy"] == pytest.approx(4 / 6)
+    assert found["entity_precision"] == pytest.approx(1 / 4) and found["entity_recall"] == 0.5
+    assert tagging(["[]", tags(("it", ""))], due)["entity_f1"] == 0
+
+
 def test_no_entity_anywhere_is_no_score():
     assert tagging(["[]"], ["[]"]) == {"readable": 1.0}
 

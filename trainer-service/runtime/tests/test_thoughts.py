@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import byte_tokenizer, chat, write_lines
 from test_data import STOP, learnt
+from test_tool_turns import said as turns
 
 from tune import evaluate
 from tune.data import split
@@ -27,19 +28,12 @@ THINKS = (
 
 @pytest.fixture
 def thinking():
-    tokenizer = byte_tokenizer()
-    tokenizer.chat_template = THINKS
-    return tokenizer
+    return byte_tokenizer(THINKS)
 
 
 def examples(rows: list[dict], tmp_path, tokenizer, **spec) -> list:
     path = write_lines(tmp_path / "rows.jsonl", rows)
     return split(path, "dataset.train", tokenizer, STOP, 512, Spec(**spec), lambda: None).examples
-
-
-def turns(*each: str) -> dict:
-    roles = ("user", "assistant")
-    return {"messages": [{"role": roles[i % 2], "content": text} for i, text in enumerate(each)]}
 
 
 @pytest.mark.parametrize("answer", ["good", "think", "<", "\ngood", f"{THOUGHT}good"])

@@ -8,6 +8,7 @@ import os
 import random
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,16 +47,16 @@ def flat(monkeypatch):
     monkeypatch.setattr(generate, "FLAT", ("cpu",))
 
 
-def with_adapter(base, **spec):
+@contextmanager
+def adapted(base, **spec):
     """The base with an adapter that changes its answers."""
-    entered = methods.training(base, "tiny", Spec(lora_rank=4, **spec))
-    model = entered.__enter__().eval()
-    torch.manual_seed(1)
-    with torch.no_grad():
-        for name, weight in model.named_parameters():
-            if "lora_B" in name:
-                weight.normal_(std=0.3)
-    return entered, model
+    with methods.training(base, "tiny", Spec(lora_rank=4, **spec)) as model:
+        torch.manual_seed(1)
+        with torch.no_grad():
+            for name, weight in model.named_parameters():
+                if "lora_B" in name:
+                    weight.normal_(std=0.3)
+        yield model.eval()
 
 
 def same(side: Side, model, base) -> None:
@@ -81,8 +82,7 @@ def test_base_and_tuned_answer_together_as_each_does_alone(base, flat, monkeypat
         monkeypatch.setattr(fused, "of", lambda base: None)
     hidden, taken = fused.Fused.hidden, []
     monkeypatch.setattr(fused.Fused, "hidden", lambda *given: taken.append(1) or hidden(*given))
-    entered, model = with_adapter(base, lora_target=target)
-    try:
+    with adapted(base, lora_target=target) as model:
         assert generate.beside(model, base)
         told = []
         (first, then), whole = generate.both(model, base, ASKED, 24, told.append, lambda rows: None)
@@ -93,25 +93,19 @@ def test_base_and_tuned_answer_together_as_each_does_alone(base, flat, monkeypat
         with model.disable_adapter():
             same(first, model, base)
         assert [a.tokens for a in first.answers] != [a.tokens for a in then.answers]
-    finally:
-        entered.__exit__(None, None, None)
 
 
 def test_examples_whose_loss_is_not_that_of_this_pass_are_read_without_it(base, flat):
     examples = [replace(ASKED[0], prompt=[1, 2, 3]), *ASKED[1:]]
-    entered, model = with_adapter(base)
-    try:
+    with adapted(base) as model:
         sides, whole = generate.both(model, base, examples, 8, lambda done: None, lambda rows: None)
         assert not whole and all(side.tokens == 0 for side in sides)
         for example, answer in zip(examples, sides[1].answers, strict=True):
             equal(answer, greedy(model, base, [example.prompt], 8)[0])
-    finally:
-        entered.__exit__(None, None, None)
 
 
 def test_the_loss_of_examples_whose_output_layer_has_an_adapter_is_that_of_its_logits(base):
-    entered, model = with_adapter(base, lora_target="lm_head")
-    try:
+    with adapted(base, lora_target="lm_head") as model:
         total = weight = 0.0
         for example in ASKED:
             ids, weights = torch.tensor(example.ids)[None].long(), torch.tensor(example.weights)[1:]
@@ -120,8 +114,6 @@ def test_the_loss_of_examples_whose_output_layer_has_an_adapter_is_that_of_its_l
             total += float((cross_entropy(logits, ids[0, 1:], reduction="none") * weights).sum())
             weight += float(weights.sum())
         assert mean_loss(model, base, ASKED, 1, lambda: None)[0] == pytest.approx(total / weight, abs=1e-5)
-    finally:
-        entered.__exit__(None, None, None)
 
 
 def test_what_runs_out_of_memory_together_is_done_again_with_half_the_rows(base, flat, monkeypatch):
@@ -134,12 +126,9 @@ def test_what_runs_out_of_memory_together_is_done_again_with_half_the_rows(base,
         return whole(base, prompts, limits, room, most, *more)
 
     monkeypatch.setattr(decode, "answers", small)
-    entered, model = with_adapter(base)
-    try:
+    with adapted(base) as model:
         (_, then), _ = generate.both(model, base, ASKED, 24, lambda done: None, said.append)
         same(then, model, base)
-    finally:
-        entered.__exit__(None, None, None)
     assert rows == [512, 256] and said == [256]
 
 
@@ -148,11 +137,8 @@ def test_a_fused_step_has_the_states_of_a_pass_without_a_cache(base, kind):
     held = other(base, HALVED[kind])
     step = fused.of(held)
     assert decode._trial(held, step, None)
-    entered, _ = with_adapter(held)
-    try:
+    with adapted(held):
         assert not fused.of(held), "adapters that may still change are no part of it"
-    finally:
-        entered.__exit__(None, None, None)
 
 
 @pytest.mark.parametrize("kind", WHOLE)

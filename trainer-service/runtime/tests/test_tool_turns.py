@@ -42,9 +42,7 @@ def said(*turns: str, system: str | None = None) -> dict:
 
 @pytest.fixture
 def knowing():
-    tokenizer = byte_tokenizer()
-    tokenizer.chat_template = TOOLS
-    return tokenizer
+    return byte_tokenizer(TOOLS)
 
 
 def test_tools_calls_and_results_are_written_by_the_template(tmp_path, knowing):

@@ -21,14 +21,13 @@ FILES = ("README.md", "adapter_config.json", "adapter_model.safetensors", SUMMAR
 
 def save(model: PeftModel, weights: Tensors, folder: str) -> None:
     """Puts the weights into the model and saves it as PEFT does, the card aside; `folder` must not be in use yet."""
-    named = dict(model.get_base_model().named_parameters())
+    inner = model.get_base_model()
+    named = dict(inner.named_parameters())
     with torch.no_grad():
         for name, weight in weights.items():
             named[name].copy_(weight)
-    inner = model.get_base_model()
     if getattr(inner, "units", None):
         inner.units.fold(inner)
-        inner.folded = True
     shutil.rmtree(folder, ignore_errors=True)
     model.save_pretrained(folder, save_embedding_layers=False)
     if getattr(model, "labels", None):

@@ -5,6 +5,8 @@ All tokens have keys and values; queries, attention and its output layer are tho
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import nn
 
@@ -62,9 +64,7 @@ def _cuts(index: torch.Tensor, lengths: list[int]) -> list[tuple[slice, slice]]:
     """(places, tokens) of every example."""
     bounds = torch.tensor([0, *lengths]).cumsum(0)
     places, tokens = torch.searchsorted(index, bounds).tolist(), bounds.tolist()
-    return [
-        (slice(*places[n : n + 2]), slice(*tokens[n : n + 2])) for n in range(len(lengths))
-    ]  # fmt: skip
+    return [(slice(*p), slice(*t)) for p, t in zip(pairwise(places), pairwise(tokens), strict=True)]
 
 
 class _Answered(torch.autograd.Function):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import torch
@@ -96,21 +97,25 @@ def place() -> Place:
 def load(folder: str, where: Place) -> Base:
     """Loads a Hugging Face model folder without running any code of it; raises Failure("base_unreadable").
 
+    The files are hashed while they are loaded, so that a cold disk is read once, by many readers, and straight to the GPU.
     Unless the base lacks what a job needs, another machine may have a whole copy of the folder, or more memory.
     """
     try:
-        digests = hashes(folder)
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-        config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-        family = family_of(config)
-        model = CLASSES[family].from_pretrained(
-            folder,
-            dtype=where.dtype,
-            **({"attn_implementation": "sdpa"} if family == "causal" else {}),
-            local_files_only=True,
-            trust_remote_code=False,
-            use_safetensors=True,
-        )
+        with ThreadPoolExecutor(1) as beside:
+            hashed = beside.submit(_hashes_of, folder, _deciding(folder))
+            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+            config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+            family = family_of(config)
+            model = CLASSES[family].from_pretrained(
+                folder,
+                dtype=where.dtype,
+                **({"attn_implementation": "sdpa"} if family == "causal" else {}),
+                **({"device_map": {"": where.device}} if where.device.type == "cuda" else {}),
+                local_files_only=True,
+                trust_remote_code=False,
+                use_safetensors=True,
+            )
+            digests = hashed.result()
     except Exception as error:
         text = " ".join(str(error).split())[:400]
         reason = f"The base model in {folder} cannot be loaded: {text}"
@@ -145,6 +150,10 @@ def family_of(config: PretrainedConfig) -> str:
 
 def hashes(folder: str) -> dict[str, str]:
     """sha256 of every file that decides what the model answers."""
+    return _hashes_of(folder, _deciding(folder))
+
+
+def _deciding(folder: str) -> list[str]:
     names = [
         n
         for n in sorted(os.listdir(folder))
@@ -152,11 +161,16 @@ def hashes(folder: str) -> dict[str, str]:
     ]
     if "config.json" not in names:
         raise FileNotFoundError(f"there is no config.json in {folder}")
-    digests = {}
-    for name in names:
+    return names
+
+
+def _hashes_of(folder: str, names: list[str]) -> dict[str, str]:
+    def digest(name: str) -> str:
         with open(os.path.join(folder, name), "rb") as file:
-            digests[name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return digests
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    with ThreadPoolExecutor() as readers:
+        return dict(zip(names, readers.map(digest, names), strict=True))
 
 
 def _stop_ids(model: nn.Module, tokenizer: object) -> frozenset[int]:

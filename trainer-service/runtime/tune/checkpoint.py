@@ -19,6 +19,7 @@ from tune import flat
 
 Tensors = dict[str, torch.Tensor]
 MANIFEST = "manifest.json"
+STEP = re.compile(r"step-\d+")
 
 
 @dataclass
@@ -172,12 +173,9 @@ def find(
     Returns (checkpoint, its folder, why each other was refused); (None, None, reasons) means: start over.
     """
     parent, name = os.path.split(folder.rstrip("/"))
-    earlier = []
-    if re.fullmatch(r"step-\d+", name) and os.path.isdir(parent):
-        siblings = [n for n in os.listdir(parent) if re.fullmatch(r"step-\d+", n) and n < name]
-        earlier = [os.path.join(parent, n) for n in sorted(siblings, reverse=True)]
+    earlier = [f for f in _whole(parent) if os.path.basename(f) < name] if STEP.fullmatch(name) else []
     refused = []
-    for candidate in [folder, *earlier]:
+    for candidate in [folder, *reversed(earlier)]:
         try:
             hashes = sha256 if candidate == folder else None
             return read(candidate, training, hashes, beat), candidate, refused
@@ -188,7 +186,7 @@ def find(
 
 def newest(workdir: str) -> str | None:
     """The checkpoint with the highest step that was written whole into the job's folder; None without any."""
-    whole = _whole(workdir)
+    whole = _whole(os.path.join(workdir, "checkpoints"))
     return whole[-1] if whole else None
 
 
@@ -201,16 +199,15 @@ def prune(workdir: str, keep: int, newest: str) -> None:
     """
     parent = os.path.join(workdir, "checkpoints")
     broken = [os.path.join(parent, name) for name in os.listdir(parent) if name.endswith(".part")]
-    upto = [f for f in _whole(workdir) if os.path.basename(f) <= os.path.basename(newest)]
+    upto = [f for f in _whole(parent) if os.path.basename(f) <= os.path.basename(newest)]
     for folder in [*broken, *upto[:-keep]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _whole(workdir: str) -> list[str]:
+def _whole(parent: str) -> list[str]:
     """The folders of the checkpoints that were written whole, the oldest first."""
-    parent = os.path.join(workdir, "checkpoints")
     there = os.listdir(parent) if os.path.isdir(parent) else []
-    return [os.path.join(parent, name) for name in sorted(there) if re.fullmatch(r"step-\d+", name)]
+    return [os.path.join(parent, name) for name in sorted(there) if STEP.fullmatch(name)]
 
 
 def _file(folder: str, name: str) -> bytes:

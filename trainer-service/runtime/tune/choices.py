@@ -13,7 +13,7 @@ from transformers.modeling_outputs import BaseModelOutput
 
 from tune.base import Base
 from tune.data import Example
-from tune.generate import batch_tokens
+from tune.generate import batch_tokens, before
 from tune.loss import rows
 from tune.prepare import Data
 from tune.pulse import Pulse
@@ -119,16 +119,12 @@ be asked after the `last`."""
 
 def _continued(model: nn.Module, base: Base, prompts: list[list[int]]) -> After:
     """The prompts padded on the left and read; what is given reads all labels after each."""
-    device = base.place.device
-    sizes = torch.tensor([len(p) for p in prompts], device=device)
-    longest = int(sizes.max())
-    ids = torch.tensor([[base.pad_id] * (longest - len(p)) + p for p in prompts], device=device)
-    mask = (torch.arange(longest, device=device) >= longest - sizes[:, None]).long()
+    ids, mask, positions = before(base, prompts)
     held = DynamicCache(config=model.config)
     first = model(
         input_ids=ids,
         attention_mask=mask,
-        position_ids=(mask.cumsum(-1) - 1).clamp(min=0),
+        position_ids=positions,
         past_key_values=held,
         use_cache=True,
         logits_to_keep=1,
@@ -143,7 +139,7 @@ def _continued(model: nn.Module, base: Base, prompts: list[list[int]]) -> After:
         cache = held if last else copy.deepcopy(held)
         cache.batch_repeat_interleave(count)
         seen = torch.cat([mask.repeat_interleave(count, 0), torch.ones_like(said)], 1)
-        places = sizes.repeat_interleave(count)[:, None] + torch.arange(said.shape[1], device=device)
+        places = seen.cumsum(-1)[:, mask.shape[1] :] - 1
         rest = model(
             input_ids=said, attention_mask=seen, position_ids=places, past_key_values=cache, use_cache=True
         ).logits

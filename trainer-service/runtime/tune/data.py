@@ -25,6 +25,10 @@ class Chat:
     messages: list[dict]
     weights: list[float]
 
+    def refused(self, field: str, reason: str) -> Failure:
+        """What is wrong with the line, which a task finds that reads its answer."""
+        return Failure("dataset_unreadable", f"line {self.line}: {reason}", field, self.line)
+
 
 @dataclass(frozen=True)
 class Example:
@@ -128,9 +132,9 @@ def _weight(value: object, where: str) -> float:
     return float(value)
 
 
-def prompt_ids(tokenizer: object, messages: list[dict], tools: list | None = None) -> list[int]:
-    """The tokens after which the assistant's answer follows. Training and generation both use this."""
-    return tokenizer(render(tokenizer, messages, True, tools), add_special_tokens=False)["input_ids"]
+def prompt_ids(tokenizer: object, messages: list[dict]) -> list[int]:
+    """The tokens after which the assistant's answer follows, as a model is asked for it."""
+    return tokenizer(render(tokenizer, messages, True), add_special_tokens=False)["input_ids"]
 
 
 def encode(

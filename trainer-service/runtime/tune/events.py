@@ -174,9 +174,6 @@ class Stopped:
     folder: str | None
 
 
-LAST = (Adapter, Failed, Cancelled, Paused, Stopped)
-
-
 class Events:
     """Appends events to a file, each as one line in one write, so that a reader never sees half of one.
 

@@ -77,8 +77,7 @@ class Layer:
         self.open = Wide([network.gate_proj, network.up_proj])
         self.close = Wide([network.down_proj])
         self.before, self.between = layer.input_layernorm, layer.post_attention_layernorm
-        self.size, self.scale = inner.head_dim, inner.scaling
-        self.groups = inner.k_proj.out_features // self.size
+        self.scale = inner.scaling
 
 
 class Fused:

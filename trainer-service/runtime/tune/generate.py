@@ -104,13 +104,13 @@ def _flat_all(
     with their side."""
     if not prompts:
         return [], []
-    limits = [min(max_new_tokens, base.max_positions - len(p)) for p in prompts]
+    most = limits(base, prompts, max_new_tokens)
     with torch.no_grad(), still_layers(model, base.place.dtype) as split:
 
         def tried(room: int, rows: int) -> tuple[list[Answer], list[tuple[int, Loss]]]:
             read: list[tuple[int, Loss]] = []
             more = split if twice else None, examples, lambda *loss: read.append(loss)
-            made = decode.answers(base, prompts, limits, room, rows, on_token, least, *more)
+            made = decode.answers(base, prompts, most, room, rows, on_token, least, *more)
             return [Answer(*each) for each in made], read
 
         room, rows = batch_tokens(model, base), ROWS["cuda"]
@@ -158,8 +158,8 @@ def unpadded(
     """Answers that no padding had a part in, as far as each is sure at least: on a GPU all at once, elsewhere one after
     another. What is `known` of this model's answers, made in the same way, is not asked again."""
     found = [(known or {}).get(tuple(prompt)) for prompt in prompts]
-    limits = [min(max_new_tokens, base.max_positions - len(prompt)) for prompt in prompts]
-    found = [answer and _cut(answer, limit) for answer, limit in zip(found, limits, strict=True)]
+    most = limits(base, prompts, max_new_tokens)
+    found = [answer and _cut(answer, limit) for answer, limit in zip(found, most, strict=True)]
     asked = [prompt for prompt, answer in zip(prompts, found, strict=True) if not answer]
     if flat(model, base):
         made = greedy_all(model, base, asked, max_new_tokens, lambda _: check(), least=base.place.tie)
@@ -205,6 +205,19 @@ def batch_tokens(model: nn.Module, base: Base) -> int:
     return max(1, free // (3 * 4 * config.num_hidden_layers * heads * width))
 
 
+def before(base: Base, prompts: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Prompts padded on the left, since their answers come behind them, with their mask and positions."""
+    longest, device = max(map(len, prompts)), base.place.device
+    ids = torch.tensor([[base.pad_id] * (longest - len(p)) + p for p in prompts], device=device)
+    mask = torch.tensor([[0] * (longest - len(p)) + [1] * len(p) for p in prompts], device=device)
+    return ids, mask, (mask.cumsum(-1) - 1).clamp(min=0)
+
+
+def limits(base: Base, prompts: list[list[int]], max_new_tokens: int) -> list[int]:
+    """The most tokens of each answer: also where the model's positions end."""
+    return [min(max_new_tokens, base.max_positions - len(p)) for p in prompts]
+
+
 @torch.inference_mode()
 def greedy(
     model: nn.Module,
@@ -219,20 +232,9 @@ def greedy(
     `max_new_tokens`, or where the model's positions end.
     """
     device = base.place.device
-    longest = max(len(p) for p in prompts)
-    ids = torch.tensor([[base.pad_id] * (longest - len(p)) + p for p in prompts], device=device)
-    padded = any(len(p) < longest for p in prompts)
-    mask = (
-        torch.tensor([[0] * (longest - len(p)) + [1] * len(p) for p in prompts], device=device)
-        if padded
-        else None
-    )
-    positions = (
-        (mask.cumsum(-1) - 1).clamp(min=0)
-        if padded
-        else torch.arange(longest, device=device).expand(len(prompts), -1)
-    )
-    limit = [min(max_new_tokens, base.max_positions - len(p)) for p in prompts]
+    ids, mask, positions = before(base, prompts)
+    mask = mask if len(set(map(len, prompts))) > 1 else None
+    limit = limits(base, prompts, max_new_tokens)
     answers = [Answer([], False, []) for _ in prompts]
     rows = list(range(len(prompts)))
     cache = DynamicCache(config=model.config)

@@ -49,11 +49,11 @@ class Kind:
 
     def judge(self, job: Job, base: Base, data: Data, size: int, pulse: Pulse) -> Judge:
         """How the validation split is measured in training, in batches of `size`; raises Failure if it never can be."""
-        best.check(
-            job, base.family, data.validation, self.labels, self._without_auc(job, base, data, "validation")
-        )
+        metric = job.spec.metric_for_best_model
+        reason = self._without_auc(job, base, data, "validation") if metric == "auc" else None
+        best.check(job, base.family, data.validation, self.labels, reason)
         return Judge(
-            job.spec.metric_for_best_model,
+            metric,
             base,
             lambda model: loss_of(model, base, data.validation, size, pulse),
             lambda model, known: (

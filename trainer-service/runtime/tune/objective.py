@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import replace
 
 import torch
 from torch import nn
@@ -19,7 +18,7 @@ from tune.data import Example
 from tune.failure import Failure
 from tune.loss import Loss, answer_loss
 from tune.pulse import Pulse
-from tune.weights import trains_head
+from tune.weights import as_trained
 
 
 def judge_by_loss(base: Base, validation: list[Example], size: int, pulse: Pulse) -> Judge:
@@ -125,9 +124,9 @@ def mean_loss(
     """
     was_training = model.training
     model.eval()
-    base = replace(base, fused_head=base.fused_head and not trains_head(base.model))
+    base = as_trained(base)
     total, weight, tokens, correct = 0.0, 0.0, 0, 0
-    layout = speed.plain(base, examples)
+    layout = speed.plain(base)
     try:
         with speed.evaluated(model, base, layout):
             for members in layout.cut([len(e.ids) for e in examples], size):

@@ -21,7 +21,7 @@ from tune.pulse import Pulse
 from tune.rates import learning_rate
 from tune.saver import Saver
 from tune.train import Run, train
-from tune.weights import count_trained, trains_head
+from tune.weights import as_trained, count_trained
 
 
 def run(job: Job, base: Base, pulse: Pulse, team: Team = ALONE) -> events.Adapter:
@@ -49,7 +49,7 @@ def run(job: Job, base: Base, pulse: Pulse, team: Team = ALONE) -> events.Adapte
     with ExitStack() as stack:
         model = stack.enter_context(kind.training())
         trainable = count_trained(model)
-        learner = replace(base, fused_head=base.fused_head and not trains_head(base.model))
+        learner = as_trained(base)
         plan = plan_of(job, learner, data, state, trainable, helped)
         state.batch_size = plan.batch_size
         judge = kind.judge(job, learner, data, plan.batch_size, helped.steady(pulse))
@@ -147,7 +147,7 @@ def follow(asked: Asked, base: Base, team: Team) -> None:
     state = resume.state if resume else State()
     state.batch_size = asked.batch_size
     with kind.training() as model:
-        learner = replace(base, fused_head=base.fused_head and not trains_head(base.model))
+        learner = as_trained(base)
         plan = plan_of(job, learner, data, state, count_trained(model), team)
         judge = kind.judge(job, learner, data, plan.batch_size, pulse)
         loop = Run(job.workdir, training, pulse, judge, team)

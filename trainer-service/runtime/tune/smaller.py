@@ -47,7 +47,7 @@ def loss_of(
         if len(examples) == 1:
             raise
         log.info("out of memory in an evaluation: %s", error)
-    layout = speed.plain(base, examples)
+    layout = speed.plain(base)
     rows, room = max(1, size // 2), max(1, layout.room // 2)
     say(pulse, f"{room} tokens" if layout.packed else f"{rows} examples")
     total, weight, tokens, correct = 0.0, 0.0, 0, 0.0

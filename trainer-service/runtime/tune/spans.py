@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tune.data import Chat
-from tune.failure import Failure
 from tune.rows import joined
 from tune.task_metrics import OUTSIDE
 
@@ -43,11 +42,8 @@ def items(chat: Chat, field: str) -> list[dict]:
         for item in found
     )
     if not right:
-        raise _refused(
-            chat,
-            field,
-            'the answer must be a list of {"text", "tag"} or of {"type", "text"}, all of one kind',
-        )
+        reason = 'the answer must be a list of {"text", "tag"} or of {"type", "text"}, all of one kind'
+        raise chat.refused(field, reason)
     return found
 
 
@@ -60,11 +56,8 @@ def placed(chat: Chat, field: str) -> Marked:
         at = _last(text, item["text"], before)
         if at is None:
             kind = "word" if words else "entity"
-            raise _refused(
-                chat,
-                field,
-                f"the {kind} {item['text'][:60]!r} of the answer is not in the text, in this order",
-            )
+            reason = f"the {kind} {item['text'][:60]!r} of the answer is not in the text, in this order"
+            raise chat.refused(field, reason)
         spans.append(Span(*at, item["tag" if words else "type"]))
         before = at[0]
     spans.reverse()
@@ -100,10 +93,6 @@ def _end(text: str, parts: list[str], at: int, before: int) -> int | None:
             return None
         at += len(part)
     return at
-
-
-def _refused(chat: Chat, field: str, reason: str) -> Failure:
-    return Failure("dataset_unreadable", f"line {chat.line}: {reason}", field, chat.line)
 
 
 def labelled(marked: Marked, offsets: list[tuple[int, int]]) -> list[tuple[int, str]]:

@@ -132,7 +132,7 @@ def narrowed(
     return room
 
 
-def plain(base: Base, examples: list[Example]) -> Speed:
+def plain(base: Base) -> Speed:
     """The layout for an evaluation."""
     return Speed(packs(base), ROOM["cuda" if base.place.device.type == "cuda" else "cpu"][-1])
 

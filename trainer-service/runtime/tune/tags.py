@@ -35,10 +35,8 @@ def labels_of(dataset: Dataset, check: Callable[[], None]) -> tuple[str, ...]:
             for item in items(chat, f"dataset.{name}"):
                 (tags if "tag" in item else types).add(item.get("tag") or item["type"])
             if tags and types:
-                reason = (
-                    f"line {chat.line}: tagged words and entities stand in one dataset; keep one of the two"
-                )
-                raise Failure("dataset_unreadable", reason, f"dataset.{name}", chat.line)
+                reason = "tagged words and entities stand in one dataset; keep one of the two"
+                raise chat.refused(f"dataset.{name}", reason)
     if tags:
         return tuple(sorted(tags))
     return (OUTSIDE, *(f"{mark}-{kind}" for kind in sorted(types) for mark in "BI"))
@@ -122,7 +120,7 @@ def evaluate(
         chat = Chat(e.line, [*e.messages, {"role": "assistant", "content": e.reference}], [])
         marked = placed(chat, "dataset.test")
         outputs.append(_answer(base, e, joined(chat), marked, own, labels))
-        lost = _lost(chat, due, marked)
+        lost = _lost(due, marked)
         seen.append((own + [OUTSIDE] * len(lost), due + lost))
     metrics, ranking = measured(seen, OUTSIDE in labels)
     metrics = {"loss": round(mean, 6)} | {name: round(value, 6) for name, value in metrics.items()}
@@ -158,7 +156,7 @@ def _targets(row: Example, labels: tuple[str, ...]) -> list[tuple[int, str]]:
     return [(value // len(labels), labels[value % len(labels)]) for value in values]
 
 
-def _lost(chat: Chat, due: list[str], marked: Marked) -> list[str]:
+def _lost(due: list[str], marked: Marked) -> list[str]:
     """Labels of the answer's words or entities that no piece stands for."""
     if marked.words:
         left = Counter(span.name for span in marked.spans) - Counter(due)

@@ -11,7 +11,6 @@ import torch
 from torch import nn
 
 from tune.data import Chat, read
-from tune.failure import Failure
 from tune.job import Dataset
 
 
@@ -22,8 +21,7 @@ def number(text: str, chat: Chat, field: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        reason = f"line {chat.line}: the answer of a regression must be a number, not {text[:40]!r}"
-        raise Failure("dataset_unreadable", reason, field, chat.line)
+        raise chat.refused(field, f"the answer of a regression must be a number, not {text[:40]!r}")
     return value
 
 
@@ -51,13 +49,14 @@ class Units:
 
     @torch.no_grad()
     def fold(self, model: nn.Module) -> None:
-        """Makes the outputs of a trained model, which are in these units, the dataset's."""
+        """Makes the outputs of a trained model, which are in these units, the dataset's, and has it say so (`folded`)."""
         for module in model.modules():
             # PEFT's wrapper of a module has its attributes as well
             number = isinstance(module, nn.Linear) and getattr(module, "gives_number", False)
             if number and module.weight.requires_grad:
                 module.weight.mul_(self.spread)
                 module.bias.mul_(self.spread).add_(self.mean)
+        model.folded = True
 
 
 def exact(model: nn.Module) -> None:

@@ -11,11 +11,13 @@ import sys
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import torch
 from safetensors.torch import load_file
 from torch import nn
 
+from tune.base import Base
 from tune.failure import Failure
 from tune.inplace import WEIGHTS, InPlace
 from tune.layers import stacks
@@ -121,6 +123,11 @@ def exchanged(model: nn.Module, others: dict[str, nn.Parameter]) -> Iterator[Non
 def count_trained(model: nn.Module) -> int:
     """How many weights are being trained."""
     return sum(p.numel() for p in model.parameters() if p.requires_grad)
+
+
+def as_trained(base: Base) -> Base:
+    """The base as a training or an evaluation takes it now: its output layer runs by itself only while it is frozen."""
+    return replace(base, fused_head=base.fused_head and not trains_head(base.model))
 
 
 def trains_head(model: nn.Module) -> bool:

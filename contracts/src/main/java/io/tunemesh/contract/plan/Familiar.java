@@ -74,7 +74,6 @@ final class Familiar {
   static List<Mistake> takeOut(JsonNode training, String prefix) {
     List<Mistake> mistakes = new ArrayList<>();
     if (training instanceof ObjectNode object) {
-      object.properties().removeIf(option -> isAuto(option.getKey(), option.getValue()));
       object
           .properties()
           .removeIf(
@@ -97,6 +96,9 @@ final class Familiar {
 
   /** Why the option is not taken; empty where it says what happens anyway, null if it is ours. */
   private static String refusal(String name, JsonNode value) {
+    if (isAuto(name, value)) {
+      return "";
+    }
     boolean on = value.isNull() || value.isBoolean() && value.booleanValue();
     boolean off = value.isNull() || value.isBoolean() && !value.booleanValue();
     if (NO_MATTER.contains(name)) {

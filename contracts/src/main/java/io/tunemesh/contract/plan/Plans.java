@@ -17,7 +17,8 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -30,11 +31,8 @@ public final class Plans {
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
   private static final Map<Class<?>, Schema> SCHEMAS = new ConcurrentHashMap<>();
 
-  /** Where a training specification may stand. */
-  private static final List<String> SECTIONS = List.of("/training", "/plan/training");
-
   /** What of an event's data is a specification. */
-  private static final Set<String> SPECIFICATIONS = Set.of("plan", "training", "serve");
+  private static final List<String> SPECIFICATIONS = List.of("plan", "training", "serve");
 
   private static final ObjectReader STRICT =
       Json.MAPPER
@@ -74,8 +72,8 @@ public final class Plans {
 
   /**
    * Checks the values of a record that came another way: a request from Kafka, or a plan in an
-   * event. Names that the contract does not know were passed over when it was read; {@link #settle}
-   * finds them in a request.
+   * event. Names that the contract does not know were passed over when it was read; {@link
+   * #request} finds them in a request.
    *
    * @throws InvalidPlan with every mistake
    */
@@ -84,13 +82,36 @@ public final class Plans {
   }
 
   /**
-   * Reads the specifications in the data of an event that a client wrote, and takes out of it those
-   * with a mistake.
+   * The data of a request.
+   *
+   * @param data without the specifications that have mistakes
+   * @param mistakes every one in the specifications; its field counts from the data
+   */
+  public record Request(ObjectNode data, List<Mistake> mistakes) {}
+
+  /**
+   * Reads the specifications in the data of an event that a client wrote as strictly as any other.
    *
    * @param type of the data
-   * @return every mistake in them; its field counts from the data
+   * @return empty if the data are no object
+   * @throws IOException if they are no JSON
    */
-  public static List<Mistake> settle(ObjectNode data, Class<?> type) {
+  public static Optional<Request> request(byte[] json, Class<?> type) throws IOException {
+    String unclear = null;
+    JsonNode tree;
+    try {
+      tree = STRICT.readTree(json);
+    } catch (JsonProcessingException e) {
+      unclear = e.getOriginalMessage();
+      tree = Json.MAPPER.readTree(json);
+    }
+    return tree instanceof ObjectNode data
+        ? Optional.of(
+            new Request(data, unclear == null ? settle(data, type) : takeOut(data, unclear)))
+        : Optional.empty();
+  }
+
+  private static List<Mistake> settle(ObjectNode data, Class<?> type) {
     List<Mistake> mistakes =
         mistakes(data, type, familiar(data, type)).stream()
             .filter(mistake -> data.has(section(mistake)))
@@ -100,14 +121,20 @@ public final class Plans {
     return mistakes;
   }
 
+  /** Of data in which a name stands twice, or more behind their end, none is read. */
+  private static List<Mistake> takeOut(ObjectNode data, String unclear) {
+    List<Mistake> mistakes =
+        SPECIFICATIONS.stream()
+            .filter(data::hasNonNull)
+            .map(section -> new Mistake(section, "is in JSON that can be misread: " + unclear))
+            .toList();
+    data.remove(SPECIFICATIONS);
+    return mistakes;
+  }
+
   /** The first name in a mistake's field. */
   private static String section(Mistake mistake) {
     return mistake.field().split("[.\\[]", 2)[0];
-  }
-
-  /** The JSON in a value, read as strictly as a specification. */
-  public static JsonNode tree(byte[] json) throws IOException {
-    return STRICT.readTree(json);
   }
 
   private static JsonNode tree(String json, Class<?> type) throws InvalidPlan {
@@ -131,18 +158,18 @@ public final class Plans {
 
   private static List<Mistake> familiar(JsonNode tree, Class<?> type) {
     List<Mistake> mistakes = new ArrayList<>();
-    if (type == TrainingSpec.class) {
-      mistakes.addAll(Familiar.takeOut(tree, ""));
-    }
-    for (String section : SECTIONS) {
-      mistakes.addAll(Familiar.takeOut(tree.at(section), prefix(section)));
-    }
+    trainings(tree, type)
+        .forEach((prefix, training) -> mistakes.addAll(Familiar.takeOut(training, prefix)));
     return mistakes;
   }
 
-  /** What stands before the fields of a section of the tree. */
-  private static String prefix(String section) {
-    return section.substring(1).replace('/', '.') + ".";
+  /** Where training specifications stand in a tree, by what is before the names of their fields. */
+  private static Map<String, JsonNode> trainings(JsonNode tree, Class<?> type) {
+    return type == TrainingSpec.class
+        ? Map.of("", tree)
+        : new TreeMap<>(
+            Map.of(
+                "training.", tree.path("training"), "plan.training.", tree.at("/plan/training")));
   }
 
   private static void refuse(JsonNode tree, Class<?> type, List<Mistake> known) throws InvalidPlan {
@@ -157,12 +184,8 @@ public final class Plans {
     Explanation explanation = new Explanation(rootOf(type), schema.getSchemaNode(), tree);
     List<Mistake> mistakes = new ArrayList<>(known);
     schema.validate(tree).forEach(error -> mistakes.add(explanation.of(error)));
-    if (type == TrainingSpec.class) {
-      mistakes.addAll(TrainingRules.broken(tree, ""));
-    }
-    for (String section : SECTIONS) {
-      mistakes.addAll(TrainingRules.broken(tree.at(section), prefix(section)));
-    }
+    trainings(tree, type)
+        .forEach((prefix, training) -> mistakes.addAll(TrainingRules.broken(training, prefix)));
     return mistakes;
   }
 

@@ -1,7 +1,6 @@
 package io.tunemesh.dataset.augment;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tunemesh.dataset.exam.Language;
 import io.tunemesh.dataset.recipe.RecipeType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -68,7 +67,7 @@ public final class Generator {
     if (written.isEmpty() || written.length() > LONGEST_SHOWN) {
       return;
     }
-    chosen.add(new Shot(place, seed.language(), written));
+    chosen.add(new Shot(place, written));
     parents.put(seed.id(), seed);
     if (chosen.size() > most) {
       parents.remove(chosen.poll().place.id);
@@ -101,7 +100,7 @@ public final class Generator {
     Seed from = parents.get(parent.place.id);
     ObjectNode body =
         rewriter == null
-            ? Request.body(step, parent.language, shown, labels(), seed)
+            ? Request.body(step, from.language(), shown, labels(), seed)
             : rewriter.body(from, shown, seed);
     ObjectNode then = rewriter == null ? null : rewriter.then(from, seed);
     return new Ask(key, step.key(), parent.place.id, isLarge(body) ? null : body, then);
@@ -159,5 +158,5 @@ public final class Generator {
     }
   }
 
-  private record Shot(Place place, Language language, String written) {}
+  private record Shot(Place place, String written) {}
 }

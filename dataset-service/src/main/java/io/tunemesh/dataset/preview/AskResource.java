@@ -44,13 +44,9 @@ public class AskResource {
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Transactional
-  public Response ask(
-      String json,
-      @HeaderParam("Idempotency-Key") String key,
-      @HeaderParam("traceparent") String traceparent)
-      throws InvalidPlan {
+  public Response ask(String json, @HeaderParam("Idempotency-Key") String key) throws InvalidPlan {
     DatasetBody body = DatasetBody.read(json);
-    Scope scope = new Scope(caller.tenant(), body.run(), traced(traceparent));
+    Scope scope = caller.scope(body.run());
     datasets.inTurn(scope.tenant());
     String id = id(scope, key);
     boolean known = Dataset.findById(id) != null;
@@ -78,13 +74,6 @@ public class AskResource {
               .orElse(null));
     }
     return files;
-  }
-
-  /** A trace context as W3C writes it, or null. */
-  private static String traced(String traceparent) {
-    return traceparent != null && traceparent.matches("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
-        ? traceparent
-        : null;
   }
 
   private static String id(Scope scope, String key) {

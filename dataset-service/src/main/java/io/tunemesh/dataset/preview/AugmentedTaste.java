@@ -55,9 +55,10 @@ final class AugmentedTaste {
   /**
    * Makes ready.
    *
+   * @param files by where the specification names them
    * @throws InvalidPlan if a step does not fit the recipe of its source, or has no words
    */
-  void prepare(List<SourceReading> readings, KnownFiles files, BlobStore blobs)
+  void prepare(List<SourceReading> readings, Map<String, UploadParsed> files, BlobStore blobs)
       throws InvalidPlan, IOException {
     List<Mistake> mistakes = new ArrayList<>();
     for (Step step : steps) {
@@ -74,13 +75,14 @@ final class AugmentedTaste {
   }
 
   private static Thesaurus words(
-      Step step, KnownFiles files, BlobStore blobs, List<Mistake> mistakes) throws IOException {
+      Step step, Map<String, UploadParsed> files, BlobStore blobs, List<Mistake> mistakes)
+      throws IOException {
     String name = step.wish().wordsFile();
     if (name == null) {
       return Thesaurus.of(step.wish().words());
     }
     String field = field(step, "words_file");
-    UploadParsed file = files.named(name, field);
+    UploadParsed file = files.get(field);
     try {
       Thesaurus list = Thesaurus.read(blobs, file);
       if (list.isEmpty()) {

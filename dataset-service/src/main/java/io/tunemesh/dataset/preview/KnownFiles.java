@@ -8,6 +8,7 @@ import io.tunemesh.dataset.source.KnownUpload;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -22,16 +23,16 @@ record KnownFiles(String tenant, String run) {
   /**
    * The uploads of those ids, or of those names in the run.
    *
-   * @param names by where the specification names them
+   * @param names by where the specification names them, as the uploads are
    * @throws Refusal that tells all that are not there
    */
-  List<UploadParsed> all(Map<String, String> names) {
-    List<UploadParsed> files = new ArrayList<>();
+  Map<String, UploadParsed> all(Map<String, String> names) {
+    Map<String, UploadParsed> files = new HashMap<>();
     List<Problem> problems = new ArrayList<>();
     names.forEach(
         (field, name) -> {
           try {
-            files.add(named(name, field));
+            files.put(field, named(name, field));
           } catch (Refusal e) {
             problems.add(e.problem());
           }
@@ -52,12 +53,7 @@ record KnownFiles(String tenant, String run) {
         problems.stream().map(each -> new Mistake(each.param(), each.detail())).toList());
   }
 
-  /**
-   * The upload of that id, or of that name in the run.
-   *
-   * @param field where the specification names it
-   */
-  UploadParsed named(String name, String field) {
+  private UploadParsed named(String name, String field) {
     Found found = QuarkusTransaction.requiringNew().call(() -> find(name));
     if (found.deleted) {
       throw lost(name, field);

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Shows what a specification makes of its sources, before anything is built or trained. */
 @Path("/v1/datasets/preview")
@@ -64,16 +65,21 @@ public class PreviewResource {
     }
     DatasetBody body = DatasetBody.read(json);
     DatasetSpec spec = body.plan().dataset();
-    KnownFiles files = new KnownFiles(caller.tenant(), body.run());
-    List<UploadParsed> found = found(spec, files);
-    Readings.check(spec, found);
+    Map<String, UploadParsed> files = new KnownFiles(caller.tenant(), body.run()).all(names(spec));
+    List<UploadParsed> sources =
+        IntStream.range(0, spec.sources().size()).mapToObj(i -> files.get(file(i))).toList();
+    Readings.check(spec, sources);
     try (Cleaning cleaning = new Cleaning(spec.clean())) {
-      return preview(body.plan(), Readings.of(spec, found, cleaning), files, cleaning, limit);
+      return preview(body.plan(), Readings.of(spec, sources, cleaning), files, cleaning, limit);
     }
   }
 
   private PreviewView preview(
-      Plan plan, List<SourceReading> readings, KnownFiles files, Cleaning cleaning, Integer limit)
+      Plan plan,
+      List<SourceReading> readings,
+      Map<String, UploadParsed> files,
+      Cleaning cleaning,
+      Integer limit)
       throws InvalidPlan, IOException {
     AugmentedTaste more = new AugmentedTaste(plan.dataset(), cleaning);
     more.prepare(readings, files, blobs);
@@ -118,8 +124,8 @@ public class PreviewResource {
     return "sources[%d].file".formatted(source);
   }
 
-  /** The files of the sources; all that miss are told, with missing lists of words. */
-  private static List<UploadParsed> found(DatasetSpec spec, KnownFiles known) {
+  /** What a specification calls its sources and its lists of words, by where it does. */
+  private static Map<String, String> names(DatasetSpec spec) {
     Map<String, String> names = new LinkedHashMap<>();
     for (int i = 0; i < spec.sources().size(); i++) {
       names.put(file(i), spec.sources().get(i).file());
@@ -129,6 +135,6 @@ public class PreviewResource {
         names.put(AugmentedTaste.field(step, "words_file"), step.wish().wordsFile());
       }
     }
-    return known.all(names).subList(0, spec.sources().size());
+    return names;
   }
 }

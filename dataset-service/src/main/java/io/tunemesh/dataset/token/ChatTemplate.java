@@ -74,17 +74,6 @@ final class ChatTemplate {
     return new Parsed(parse(source, Jinja.parser()), Jinja.globals());
   }
 
-  /**
-   * The chat as text. Several threads may write at once.
-   *
-   * @param prompt whether it goes on to where the assistant speaks next
-   * @throws TurnedDown if the template itself refuses the chat
-   * @throws Unrenderable if it comes to something that is not known to be written as in training
-   */
-  String render(List<Turn> messages, boolean prompt) throws TurnedDown, Unrenderable {
-    return render(Told.plain(messages), messages.size(), prompt);
-  }
-
   /** The chat with its tools as data if the template knows tools and takes these; else as it is. */
   Told told(List<Turn> turns) throws Unrenderable {
     Told data = knowsTools && Told.mayHaveTools(turns) ? Told.asData(turns) : null;
@@ -99,7 +88,13 @@ final class ChatTemplate {
     return Told.plain(turns);
   }
 
-  /** The first {@code count} turns of a chat as text. */
+  /**
+   * The first {@code count} turns of a chat as text. Several threads may write at once.
+   *
+   * @param prompt whether it goes on to where the assistant speaks next
+   * @throws TurnedDown if the template itself refuses the chat
+   * @throws Unrenderable if it comes to something that is not known to be written as in training
+   */
   String render(Told chat, int count, boolean prompt) throws TurnedDown, Unrenderable {
     List<Map<String, Object>> messages = chat.first(count);
     Map<String, Object> values = new HashMap<>(specialTokens);

@@ -33,6 +33,7 @@ class AugmentedBuildTest {
   private static final String SHUFFLE = "{\"method\": \"shuffle_options\", \"copies\": 2}";
   private static final String WORDS =
       "{\"method\": \"synonyms\", \"copies\": 1, \"words\": {\"fine\": \"good\"}}";
+  private static final String LIST = "{\"method\": \"synonyms\", \"words_file\": \"w.csv\"}";
   private static final String MODEL = "{\"method\": \"generate\", \"model\": \"ft:m\", \"max\": 5}";
 
   @TempDir Path temp;
@@ -81,7 +82,7 @@ class AugmentedBuildTest {
 
   @Test
   void countsWhatWasMadeAndWhatWasNot() throws Exception {
-    UploadParsed table = table("file-t", 40, i -> i % 2 == 0 ? "a fine day " + i : "a day " + i);
+    UploadParsed table = table(40, i -> i % 2 == 0 ? "a fine day " + i : "a day " + i);
 
     DatasetFiles files =
         building.built(spec(noSplit(), source("t.csv", "text_classification", WORDS)), table);
@@ -119,8 +120,7 @@ class AugmentedBuildTest {
   void dropsWhatFallsTogetherWithAnExampleThatIsMeasuredOn() throws Exception {
     // each "fine" text has its "good" twin among the rows, of which some are measured on
     UploadParsed table =
-        table(
-            "file-t", 80, i -> (i % 2 == 0 ? "It is fine, number " : "it is GOOD number ") + i / 2);
+        table(80, i -> (i % 2 == 0 ? "It is fine, number " : "it is GOOD number ") + i / 2);
 
     DatasetFiles files =
         building.built(
@@ -140,7 +140,7 @@ class AugmentedBuildTest {
   @Test
   void mixesWhatWasMadeWithItsSource() throws Exception {
     UploadParsed exam = Workbooks.english(blobs, "file-e", "e.xlsx", 10, null);
-    UploadParsed table = table("file-t", 10, i -> "a fine day " + i);
+    UploadParsed table = days(10);
 
     DatasetFiles files =
         building.built(
@@ -158,20 +158,14 @@ class AugmentedBuildTest {
 
   @Test
   void takesTheWordsOfAnUploadedTable() throws Exception {
-    UploadParsed table = table("file-t", 10, i -> "a fine day " + i);
+    UploadParsed table = days(10);
     UploadParsed words =
         stored(
             "file-w",
             List.of("word", "one", "two"),
             List.of(
                 List.of("fine", "good", "nice"), List.of("7", "8", "9"), List.of("day", "", "")));
-    DatasetSpec spec =
-        spec(
-            noSplit(),
-            source(
-                "t.csv",
-                "text_classification",
-                "{\"method\": \"synonyms\", \"words_file\": \"w.csv\"}"));
+    DatasetSpec spec = spec(noSplit(), source("t.csv", "text_classification", LIST));
 
     Made made = building.build(spec, Map.of("w.csv", words), null, table);
 
@@ -184,15 +178,9 @@ class AugmentedBuildTest {
 
   @Test
   void rejectsAWordListWithoutSynonyms() throws Exception {
-    UploadParsed table = table("file-t", 10, i -> "a fine day " + i);
+    UploadParsed table = days(10);
     UploadParsed words = stored("file-w", List.of("word"), List.of(List.of("fine")));
-    DatasetSpec spec =
-        spec(
-            null,
-            source(
-                "t.csv",
-                "text_classification",
-                "{\"method\": \"synonyms\", \"words_file\": \"w.csv\"}"));
+    DatasetSpec spec = spec(null, source("t.csv", "text_classification", LIST));
 
     Made.Rejected made = (Made.Rejected) building.build(spec, Map.of("w.csv", words), null, table);
 
@@ -211,7 +199,7 @@ class AugmentedBuildTest {
           """)
   void rejectsWhatCannotBeMade(String recipe, String wish, long most, String code, String field)
       throws Exception {
-    UploadParsed table = table("file-t", 20, i -> "a fine day " + i);
+    UploadParsed table = days(20);
     UploadParsed plain =
         new UploadParsed(
             table.fileId(),
@@ -233,7 +221,7 @@ class AugmentedBuildTest {
 
   @Test
   void asksAModelAndMakesExamplesOfItsAnswers() throws Exception {
-    UploadParsed table = table("file-t", 20, i -> "a fine day " + i);
+    UploadParsed table = days(20);
     DatasetSpec spec = spec(noSplit(), source("t.csv", "text_classification", MODEL));
 
     List<Ask> asks = asks(spec, table);
@@ -244,7 +232,7 @@ class AugmentedBuildTest {
     answers.put(asks.get(1).key(), answer("A new day!", "no"));
     answers.put(asks.get(2).key(), answer("a fine day 3", "no"));
     answers.put(asks.get(3).key(), answer("another day", "perhaps"));
-    DatasetFiles files = ((Made.Built) building.build(spec, Map.of(), answers, table)).files();
+    DatasetFiles files = built(spec, answers, table);
 
     JsonNode count = building.json(files.manifest()).at("/augmented/0");
     assertThat(count.get("dropped").toString())
@@ -260,7 +248,7 @@ class AugmentedBuildTest {
 
   @Test
   void cleansWhatAModelWrote() throws Exception {
-    UploadParsed table = table("file-t", 20, i -> "a fine day " + i);
+    UploadParsed table = days(20);
     DatasetSpec spec =
         spec(
             noSplit() + "\"clean\": {\"min_characters\": 10}, ",
@@ -268,7 +256,7 @@ class AugmentedBuildTest {
     Map<String, Answer> answers = new HashMap<>();
     answers.put(asks(spec, table).getFirst().key(), answer("x", "yes"));
 
-    DatasetFiles files = ((Made.Built) building.build(spec, Map.of(), answers, table)).files();
+    DatasetFiles files = built(spec, answers, table);
 
     assertThat(building.json(files.manifest()).at("/augmented/0/dropped/too_short").asInt())
         .isEqualTo(1);
@@ -276,7 +264,7 @@ class AugmentedBuildTest {
 
   @Test
   void putsWhatAModelWroteInOrder() throws Exception {
-    UploadParsed table = table("file-t", 20, i -> "a fine day " + i);
+    UploadParsed table = days(20);
     DatasetSpec spec =
         spec(
             noSplit() + "\"clean\": {\"normalize_widths\": true, \"controls\": \"strip\"}, ",
@@ -287,7 +275,7 @@ class AugmentedBuildTest {
     answers.put(asks.get(1).key(), answer("one\u200b more day", "no"));
     answers.put(asks.get(2).key(), answer("plain day", "no"));
 
-    DatasetFiles files = ((Made.Built) building.build(spec, Map.of(), answers, table)).files();
+    DatasetFiles files = built(spec, answers, table);
 
     assertThat(examples(files).stream().filter(e -> e.has("augmented")))
         .extracting(e -> e.at("/structure/text").asText())
@@ -298,7 +286,7 @@ class AugmentedBuildTest {
 
   @Test
   void rejectsAPlanWhoseModelIsServedNowhere() throws Exception {
-    UploadParsed table = table("file-t", 20, i -> "a fine day " + i);
+    UploadParsed table = days(20);
     DatasetSpec spec = spec(noSplit(), source("t.csv", "text_classification", MODEL));
     Map<String, Answer> answers =
         Map.of(asks(spec, table).getFirst().key(), new Answer(null, "model_not_found"));
@@ -312,12 +300,12 @@ class AugmentedBuildTest {
 
   @Test
   void buildsWithoutAnEngineThatFails() throws Exception {
-    UploadParsed table = table("file-t", 20, i -> "a fine day " + i);
+    UploadParsed table = days(20);
     DatasetSpec spec = spec(noSplit(), source("t.csv", "text_classification", MODEL));
     Map<String, Answer> answers = new HashMap<>();
     asks(spec, table).forEach(a -> answers.put(a.key(), new Answer(null, "engine_unreachable")));
 
-    DatasetFiles files = ((Made.Built) building.build(spec, Map.of(), answers, table)).files();
+    DatasetFiles files = built(spec, answers, table);
 
     assertThat(files.train().examples()).isEqualTo(20);
     assertThat(building.json(files.manifest()).at("/augmented/0/dropped").toString())
@@ -338,6 +326,11 @@ class AugmentedBuildTest {
     return ((Made.Asks) building.build(spec, Map.of(), null, files)).asks();
   }
 
+  private DatasetFiles built(DatasetSpec spec, Map<String, Answer> answers, UploadParsed file)
+      throws IOException {
+    return ((Made.Built) building.build(spec, Map.of(), answers, file)).files();
+  }
+
   private static Answer answer(String text, String label) {
     return new Answer(
         Json.MAPPER.createObjectNode().put("text", text).put("label", label).toString(), null);
@@ -355,12 +348,16 @@ class AugmentedBuildTest {
     return example.get("split").asText();
   }
 
-  private UploadParsed table(String fileId, int rows, IntFunction<String> text) throws IOException {
+  private UploadParsed days(int rows) throws IOException {
+    return table(rows, i -> "a fine day " + i);
+  }
+
+  private UploadParsed table(int rows, IntFunction<String> text) throws IOException {
     List<List<String>> cells = new ArrayList<>();
     for (int i = 0; i < rows; i++) {
       cells.add(List.of(text.apply(i), i % 2 == 0 ? "yes" : "no"));
     }
-    return stored(fileId, List.of("text", "label"), cells);
+    return stored("file-t", List.of("text", "label"), cells);
   }
 
   private UploadParsed stored(String fileId, List<String> header, List<List<String>> rows)

@@ -44,18 +44,19 @@ final class Building {
     return ((Made.Built) made).files();
   }
 
+  Made.Rejected rejected(DatasetSpec spec, UploadParsed... files) throws IOException {
+    Made made = build(spec, 1000, files);
+    assertThat(made).isInstanceOf(Made.Rejected.class);
+    return (Made.Rejected) made;
+  }
+
   Made build(DatasetSpec spec, long most, UploadParsed... files) throws IOException {
     return build(spec, most, Collections.nCopies(files.length, List.of()), files);
   }
 
   Made build(DatasetSpec spec, long most, List<List<BlobRef>> found, UploadParsed... files)
       throws IOException {
-    builds++;
-    Path folder = Files.createDirectories(temp.resolve("build-" + builds));
-    String prefix = "datasets/acme/ds-" + builds + "/";
-    return new Build(
-            blobs, most, new Order(spec, List.of(files)), found, prefix, folder, new Advance())
-        .run();
+    return run(new Order(spec, List.of(files)), most, found);
   }
 
   /** A build with word lists, and with the answers of models that were asked before. */
@@ -65,13 +66,15 @@ final class Building {
       Map<String, Answer> answers,
       UploadParsed... files)
       throws IOException {
+    Order order = new Order(spec, List.of(files), words, answers, Counting.NONE);
+    return run(order, 100_000, Collections.nCopies(files.length, List.of()));
+  }
+
+  private Made run(Order order, long most, List<List<BlobRef>> found) throws IOException {
     builds++;
     Path folder = Files.createDirectories(temp.resolve("build-" + builds));
-    Order order = new Order(spec, List.of(files), words, answers, Counting.NONE);
-    List<List<BlobRef>> found = Collections.nCopies(files.length, List.of());
-    return new Build(
-            blobs, 100_000, order, found, "datasets/acme/ds-" + builds + "/", folder, new Advance())
-        .run();
+    String prefix = "datasets/acme/ds-" + builds + "/";
+    return new Build(blobs, most, order, found, prefix, folder, new Advance()).run();
   }
 
   List<String> lines(BlobRef ref) throws IOException {

@@ -106,11 +106,8 @@ class CleanedBuildTest {
         new DatasetSpec("d", List.of(source), null, new Clean(null, null, 50, null));
 
     assertThat(building.built(near, texts).refusals()).isEmpty();
-    assertThat(building.build(longer, 100, texts))
-        .isInstanceOfSatisfying(
-            Made.Rejected.class,
-            rejected ->
-                assertThat(rejected.files().refusals()).isEqualTo(Map.of("too_short", 40L)));
+    assertThat(building.rejected(longer, texts).files().refusals())
+        .isEqualTo(Map.of("too_short", 40L));
   }
 
   @Test

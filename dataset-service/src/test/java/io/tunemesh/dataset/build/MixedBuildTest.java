@@ -39,15 +39,10 @@ class MixedBuildTest {
 
   @Test
   void tellsTheTaskTheRecipesAndTheLabels() throws IOException {
-    UploadParsed labels =
-        Sample.tsv(rows("text\tlabel", 40, i -> "text " + i + "\t" + (i % 4 == 0 ? "x" : "y")))
-            .parsed(blobs, "file-l", "l.tsv");
+    UploadParsed labels = table("l.tsv", 40, i -> "text " + i + "\t" + (i % 4 == 0 ? "x" : "y"));
     UploadParsed chats =
         Sample.jsonl(
-                rows(
-                    "",
-                    40,
-                    i -> "{\"instruction\": \"say %d\", \"output\": \"%d\"}".formatted(i, i)))
+                rows(40, i -> "{\"instruction\": \"say %d\", \"output\": \"%d\"}".formatted(i, i)))
             .parsed(blobs, "file-c", "c.jsonl");
 
     DatasetFiles alone = building.built(spec(source("l.tsv", null, null, null)), labels);
@@ -75,8 +70,7 @@ class MixedBuildTest {
   void writesPlainTextAsLinesOfText() throws IOException {
     UploadParsed text =
         Sample.keyed(
-                "text",
-                rows("", 60, i -> "{\"text\": \"Paragraph number %d of many.\"}".formatted(i)))
+                "text", rows(60, i -> "{\"text\": \"Paragraph number %d of many.\"}".formatted(i)))
             .parsed(blobs, "file-t", "t.txt");
     Source source =
         new Source(
@@ -97,41 +91,28 @@ class MixedBuildTest {
     UploadParsed text = Sample.keyed("text", "{\"text\": \"a\"}").parsed(blobs, "file-t", "t.txt");
     UploadParsed en = Workbooks.english(blobs, "file-en", "e.xlsx", 20, null);
 
-    assertThat(
-            building.build(
-                spec(source("t.txt", null, null, null), source("e.xlsx", null, null, null)),
-                1000,
-                text,
-                en))
-        .isInstanceOfSatisfying(
-            Made.Rejected.class,
-            rejected -> {
-              assertThat(rejected.code()).isEqualTo("tasks_mixed");
-              assertThat(rejected.reason()).contains("'t.txt' plain_text, 'e.xlsx' exam");
-            });
+    Made.Rejected rejected =
+        building.rejected(
+            spec(source("t.txt", null, null, null), source("e.xlsx", null, null, null)), text, en);
+
+    assertThat(rejected.code()).isEqualTo("tasks_mixed");
+    assertThat(rejected.reason()).contains("'t.txt' plain_text, 'e.xlsx' exam");
   }
 
   @Test
   void rejectsASourceThatFitsNoRecipe() throws IOException {
     UploadParsed prices = Sample.tsv("name\tprice\ntea\t3\n").parsed(blobs, "file-p", "p.tsv");
 
-    assertThat(building.build(spec(source("p.tsv", null, null, null)), 1000, prices))
-        .isInstanceOfSatisfying(
-            Made.Rejected.class,
-            rejected -> {
-              assertThat(rejected.code()).isEqualTo("recipe_unclear");
-              assertThat(rejected.where().field()).isEqualTo("dataset.sources[0].recipe");
-            });
+    Made.Rejected rejected = building.rejected(spec(source("p.tsv", null, null, null)), prices);
+
+    assertThat(rejected.code()).isEqualTo("recipe_unclear");
+    assertThat(rejected.where().field()).isEqualTo("dataset.sources[0].recipe");
   }
 
   @Test
   void mixesEightOldToTwoNew() throws IOException {
-    UploadParsed old =
-        Sample.tsv(rows("text\tlabel", 200, i -> "old " + i + "\tx"))
-            .parsed(blobs, "file-o", "o.tsv");
-    UploadParsed young =
-        Sample.tsv(rows("text\tlabel", 30, i -> "new " + i + "\ty"))
-            .parsed(blobs, "file-n", "n.tsv");
+    UploadParsed old = table("o.tsv", 200, i -> "old " + i + "\tx");
+    UploadParsed young = table("n.tsv", 30, i -> "new " + i + "\ty");
 
     DatasetFiles files =
         building.built(
@@ -144,9 +125,7 @@ class MixedBuildTest {
 
   @Test
   void takesSomeExamplesOnceMore() throws IOException {
-    UploadParsed texts =
-        Sample.tsv(rows("text\tlabel", 122, i -> "第" + i + "段\tx"))
-            .parsed(blobs, "file-z", "z.tsv");
+    UploadParsed texts = table("z.tsv", 122, i -> "第" + i + "段\tx");
     Source more = new Source("z.tsv", null, null, null, null, 30, null, null, null, null, null);
 
     List<String> train = building.lines(building.built(untested(more), texts).train().lines());
@@ -157,12 +136,8 @@ class MixedBuildTest {
 
   @Test
   void tellsHowManyExamplesAMixLeavesOut() throws IOException {
-    UploadParsed few =
-        Sample.tsv(rows("text\tlabel", 100, i -> "few " + i + "\tx"))
-            .parsed(blobs, "file-f", "f.tsv");
-    UploadParsed many =
-        Sample.tsv(rows("text\tlabel", 1000, i -> "many " + i + "\ty"))
-            .parsed(blobs, "file-m", "m.tsv");
+    UploadParsed few = table("f.tsv", 100, i -> "few " + i + "\tx");
+    UploadParsed many = table("m.tsv", 1000, i -> "many " + i + "\ty");
 
     DatasetFiles files =
         building.built(
@@ -187,25 +162,27 @@ class MixedBuildTest {
         new Source("p.tsv", "alpaca", null, "Say\n{nothing}", null, null, null, null, filters);
 
     assertThat(
-            building.build(spec(alpaca, source("p.tsv", null, null, null)), 1000, prices, prices))
-        .isInstanceOfSatisfying(
-            Made.Rejected.class,
-            rejected ->
-                assertThat(rejected.reason())
-                    .contains(
-                        "dataset.sources[0].template: ",
-                        "dataset.sources[0].columns: ",
-                        "dataset.sources[0].filters[0].column: ",
-                        "dataset.sources[0].filters[1].column: ",
-                        "dataset.sources[1].recipe: "));
+            building
+                .rejected(spec(alpaca, source("p.tsv", null, null, null)), prices, prices)
+                .reason())
+        .contains(
+            "dataset.sources[0].template: ",
+            "dataset.sources[0].columns: ",
+            "dataset.sources[0].filters[0].column: ",
+            "dataset.sources[0].filters[1].column: ",
+            "dataset.sources[1].recipe: ");
   }
 
   private static DatasetSpec untested(Source... sources) {
     return new DatasetSpec("d", List.of(sources), new DatasetSpec.Split(0.0, 0.0, null));
   }
 
-  private static String rows(String header, int rows, IntFunction<String> row) {
-    String all = IntStream.range(0, rows).mapToObj(row).collect(Collectors.joining("\n"));
-    return header.isEmpty() ? all : header + "\n" + all;
+  /** A table of texts with their labels. */
+  private UploadParsed table(String name, int rows, IntFunction<String> row) throws IOException {
+    return Sample.tsv("text\tlabel\n" + rows(rows, row)).parsed(blobs, "file-" + name, name);
+  }
+
+  private static String rows(int rows, IntFunction<String> row) {
+    return IntStream.range(0, rows).mapToObj(row).collect(Collectors.joining("\n"));
   }
 }

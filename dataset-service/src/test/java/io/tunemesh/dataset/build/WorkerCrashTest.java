@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,7 @@ class WorkerCrashTest {
 
   @Test
   void buildsTheSameBytesAgainWhenAWorkerDiedBetweenItsBuildAndItsCommit() throws Exception {
-    Claim dead = takenByAWorkerThatWillDie(Workbooks.english(blobs, file, "e.xlsx", 30, null));
+    Claim dead = takenByAWorkerThatWillDie();
 
     Made lost = builds.make(dead, new Advance());
     runsOut();
@@ -88,7 +89,6 @@ class WorkerCrashTest {
   void leavesADatasetToTheWorkerThatRenewsItsLease() throws Exception {
     Claim held =
         takenByAWorkerThatWillDie(
-            Workbooks.english(blobs, file, "e.xlsx", 30, null),
             claim -> {
               runsOut();
               leases.renew(claim, NOTHING);
@@ -108,7 +108,7 @@ class WorkerCrashTest {
 
   @Test
   void tellsHowFarABuildIsUntilItEnds() throws Exception {
-    Claim held = takenByAWorkerThatWillDie(Workbooks.english(blobs, file, "e.xlsx", 30, null));
+    Claim held = takenByAWorkerThatWillDie();
     Advance advance = new Advance();
     advance.begins(Stage.READING, 30);
     advance.adds(12);
@@ -140,7 +140,7 @@ class WorkerCrashTest {
 
   @Test
   void buildsOnceTheStorageIsBack() throws Exception {
-    UploadParsed upload = Workbooks.english(blobs, file, "e.xlsx", 30, null);
+    UploadParsed upload = upload();
     Path bucket = root.resolveSibling("s3").resolve("tunemesh");
     Path aside = bucket.resolveSibling("aside");
     Files.move(bucket, aside);
@@ -162,7 +162,7 @@ class WorkerCrashTest {
 
   @Test
   void rejectsADatasetWhoseSourceIsGone() throws Exception {
-    UploadParsed upload = Workbooks.english(blobs, file, "e.xlsx", 30, null);
+    UploadParsed upload = upload();
     blobs.delete(upload.records().key());
     QuarkusTransaction.requiringNew().run(() -> asking.ask("acme", id, upload, plan()));
 
@@ -172,7 +172,7 @@ class WorkerCrashTest {
 
   @Test
   void rejectsADatasetThatKillsItsWorkersAgainAndAgain() throws Exception {
-    UploadParsed upload = Workbooks.english(blobs, file, "e.xlsx", 30, null);
+    UploadParsed upload = upload();
     QuarkusTransaction.requiringNew()
         .run(
             () -> {
@@ -187,11 +187,11 @@ class WorkerCrashTest {
 
   @Test
   void rejectsADatasetForWhichTheMemoryIsTooSmallASecondTime() throws IOException {
-    Claim claim = takenByAWorkerThatWillDie(Workbooks.english(blobs, file, "e.xlsx", 30, null));
+    Claim claim = takenByAWorkerThatWillDie();
     holdForMinutes();
     update("UPDATE dataset SET failures = 1 WHERE id = ?");
 
-    new Worker(leases, without(), sharing, company, config, replica).build(claim);
+    build(claim, WorkerCrashTest::withoutMemory);
 
     awaitStatus("REJECTED");
     assertRejection("out_of_memory", "datasets of fewer rows");
@@ -199,40 +199,36 @@ class WorkerCrashTest {
 
   @Test
   void buildsAgainWhenTheMemoryWasTooSmallOnce() throws IOException {
-    Claim claim = takenByAWorkerThatWillDie(Workbooks.english(blobs, file, "e.xlsx", 30, null));
+    Claim claim = takenByAWorkerThatWillDie();
     holdForMinutes();
 
-    new Worker(leases, without(), sharing, company, config, replica).build(claim);
+    build(claim, WorkerCrashTest::withoutMemory);
 
     awaitStatus("BUILT");
   }
 
   @Test
   void stopsABuildThatIsAnothersByNow() throws IOException {
-    Claim claim = takenByAWorkerThatWillDie(Workbooks.english(blobs, file, "e.xlsx", 30, null));
+    Claim claim = takenByAWorkerThatWillDie();
     List<String> ends = new ArrayList<>();
-    Builds slow =
-        new Builds(blobs, config, outbox, sharing, counters, generations, clock, workplace) {
-          @Override
-          Made make(Claim claim, Advance advance) {
-            update("UPDATE dataset SET fence = fence + 1 WHERE id = ?");
-            try {
-              await()
-                  .atMost(Duration.ofMinutes(2))
-                  .until(
-                      () -> {
-                        advance.adds(1);
-                        return false;
-                      });
-            } catch (CancellationException e) {
-              ends.add(e.getMessage());
-              throw e;
-            }
-            return new Made.Waits();
+    build(
+        claim,
+        advance -> {
+          update("UPDATE dataset SET fence = fence + 1 WHERE id = ?");
+          try {
+            await()
+                .atMost(Duration.ofMinutes(2))
+                .until(
+                    () -> {
+                      advance.adds(1);
+                      return false;
+                    });
+          } catch (CancellationException e) {
+            ends.add(e.getMessage());
+            throw e;
           }
-        };
-
-    new Worker(leases, slow, sharing, company, config, replica).build(claim);
+          return new Made.Waits();
+        });
 
     assertThat(ends).containsExactly("the dataset is another's to build");
     assertThat(query("SELECT failures::text FROM dataset WHERE id = ?")).isEqualTo("0");
@@ -240,14 +236,20 @@ class WorkerCrashTest {
     awaitStatus("BUILT");
   }
 
-  /** Builds that end for want of memory, and commit as those of the service do. */
-  private Builds without() {
-    return new Builds(blobs, config, outbox, sharing, counters, generations, clock, workplace) {
-      @Override
-      Made make(Claim claim, Advance advance) {
-        throw new OutOfMemoryError("a test");
-      }
-    };
+  /** Builds as the service does, but for how the files are made. */
+  private void build(Claim claim, Function<Advance, Made> making) {
+    Builds others =
+        new Builds(blobs, config, outbox, sharing, counters, generations, clock, workplace) {
+          @Override
+          Made make(Claim claim, Advance advance) {
+            return making.apply(advance);
+          }
+        };
+    new Worker(leases, others, sharing, company, config, replica).build(claim);
+  }
+
+  private static Made withoutMemory(Advance advance) {
+    throw new OutOfMemoryError("a test");
   }
 
   private void assertRejection(String code, String... words) {
@@ -261,12 +263,13 @@ class WorkerCrashTest {
   }
 
   /** No worker of the service can take it first: it is taken before it can be seen. */
-  private Claim takenByAWorkerThatWillDie(UploadParsed upload) {
-    return takenByAWorkerThatWillDie(upload, claim -> {});
+  private Claim takenByAWorkerThatWillDie() throws IOException {
+    return takenByAWorkerThatWillDie(claim -> {});
   }
 
   /** The same, and does something with the claim before anybody sees that. */
-  private Claim takenByAWorkerThatWillDie(UploadParsed upload, Consumer<Claim> then) {
+  private Claim takenByAWorkerThatWillDie(Consumer<Claim> then) throws IOException {
+    UploadParsed upload = upload();
     return QuarkusTransaction.requiringNew()
         .call(
             () -> {
@@ -278,6 +281,10 @@ class WorkerCrashTest {
               then.accept(claim);
               return claim;
             });
+  }
+
+  private UploadParsed upload() throws IOException {
+    return Workbooks.english(blobs, file, "e.xlsx", 30, null);
   }
 
   private Plan plan() {

@@ -49,25 +49,13 @@ class WalkTest {
   @Test
   void foldsAndCountsEveryCharacter() {
     for (String cell : cells()) {
-      int kinds = 0;
-      int lead = 0;
-      for (int i = 0; i < cell.length(); i++) {
-        kinds |= glyph(cell, i);
-        lead += holds(cell, i, Glyphs.HAN) ? 1 : 0;
-        lead -= holds(cell, i, Glyphs.LETTER) && !holds(cell, i - 1, Glyphs.LETTER) ? 1 : 0;
-      }
-
       Walk walk = Walk.over(cell);
 
       for (int i = 0; i < cell.length(); i++) {
         assertThat(walk.folded()[i]).isEqualTo(Glyphs.fold(cell.charAt(i)));
       }
-      for (Tally tally : List.of(walk.tally(), Tally.of(cell))) {
-        assertThat(tally.lead()).as(cell).isEqualTo(lead);
-        for (int kind = 1; kind <= Glyphs.CIRCLED; kind <<= 1) {
-          assertThat(tally.holds(kind)).as(cell).isEqualTo((kinds & kind) != 0);
-        }
-      }
+      counts(walk.tally(), cell);
+      counts(Tally.of(cell), cell);
     }
   }
 
@@ -75,20 +63,22 @@ class WalkTest {
   void countsLongTextsWithoutRareCharacters() {
     for (int length = 0; length < 600; length++) {
       String text = "Ab 甲乙，\n丙e1".repeat(length).substring(0, length);
-      int kinds = 0;
-      int lead = 0;
-      for (int i = 0; i < length; i++) {
-        kinds |= glyph(text, i);
-        lead += holds(text, i, Glyphs.HAN) ? 1 : 0;
-        lead -= holds(text, i, Glyphs.LETTER) && !holds(text, i - 1, Glyphs.LETTER) ? 1 : 0;
-      }
 
-      Tally tally = Tally.of(text);
+      counts(Tally.of(text), text);
+    }
+  }
 
-      assertThat(tally.lead()).as(text).isEqualTo(lead);
-      for (int kind = 1; kind <= Glyphs.CIRCLED; kind <<= 1) {
-        assertThat(tally.holds(kind)).as(text).isEqualTo((kinds & kind) != 0);
-      }
+  private static void counts(Tally tally, String text) {
+    int kinds = 0;
+    int lead = 0;
+    for (int i = 0; i < text.length(); i++) {
+      kinds |= glyph(text, i);
+      lead += holds(text, i, Glyphs.HAN) ? 1 : 0;
+      lead -= holds(text, i, Glyphs.LETTER) && !holds(text, i - 1, Glyphs.LETTER) ? 1 : 0;
+    }
+    assertThat(tally.lead()).as(text).isEqualTo(lead);
+    for (int kind = 1; kind <= Glyphs.CIRCLED; kind <<= 1) {
+      assertThat(tally.holds(kind)).as(text).isEqualTo((kinds & kind) != 0);
     }
   }
 

@@ -72,7 +72,7 @@ class ChatTemplateTest {
     ChatTemplate template =
         ChatTemplate.of("{{ raise_exception('System role not supported') }}", SPECIAL);
 
-    assertThatThrownBy(() -> template.render(CHAT, true))
+    assertThatThrownBy(() -> render(template, CHAT, true))
         .isInstanceOf(TurnedDown.class)
         .hasMessageContaining("System role not supported");
   }
@@ -114,7 +114,7 @@ class ChatTemplateTest {
   void refusesWhatItDoesNotKnowWhenAChatComesToIt(String source) throws Exception {
     ChatTemplate template = ChatTemplate.of(source, SPECIAL);
 
-    assertThatThrownBy(() -> template.render(CHAT, true)).isInstanceOf(Unrenderable.class);
+    assertThatThrownBy(() -> render(template, CHAT, true)).isInstanceOf(Unrenderable.class);
   }
 
   @Test
@@ -122,15 +122,20 @@ class ChatTemplateTest {
     ChatTemplate template =
         ChatTemplate.of("{{ 'what is this | pipe [::2] not a is b' }}{# is odd | x #}", SPECIAL);
 
-    assertThat(template.render(CHAT, true)).isEqualTo("what is this | pipe [::2] not a is b");
+    assertThat(render(template, CHAT, true)).isEqualTo("what is this | pipe [::2] not a is b");
   }
 
   private static String written(ChatTemplate template, List<Turn> chat, boolean prompt)
       throws Unrenderable, IOException {
     try {
-      return template.render(chat, prompt);
+      return render(template, chat, prompt);
     } catch (TurnedDown e) {
       return null;
     }
+  }
+
+  private static String render(ChatTemplate template, List<Turn> chat, boolean prompt)
+      throws TurnedDown, Unrenderable {
+    return template.render(Told.plain(chat), chat.size(), prompt);
   }
 }

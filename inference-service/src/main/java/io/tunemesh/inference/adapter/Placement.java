@@ -5,7 +5,6 @@ import io.tunemesh.inference.engine.Engines;
 import io.tunemesh.inference.engine.PoolConfig;
 import io.tunemesh.inference.engine.Seat;
 import jakarta.inject.Singleton;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -62,7 +61,7 @@ public class Placement {
         left(ranked(adapter), except).stream()
             .filter(engine -> engine.isUp() && engine.has(adapter.name()))
             .toList();
-    List<Engine> well = holders.stream().filter(Engine::isWell).toList();
+    List<Engine> well = well(holders);
     if (well.isEmpty() && !any && isWellWithout(adapter, except)) {
       return null;
     }
@@ -116,7 +115,7 @@ public class Placement {
    * that is not well only if all are so.
    */
   static Engine cheapest(List<Engine> candidates) {
-    List<Engine> well = candidates.stream().filter(Engine::isWell).toList();
+    List<Engine> well = well(candidates);
     return (well.isEmpty() ? candidates : well)
         .stream()
             .min(Comparator.comparingDouble(engine -> engine.places().priceOfRoom()))
@@ -149,8 +148,8 @@ public class Placement {
         || engine.places().running() < engine.spec().maxLoras();
   }
 
-  private double bound(Collection<Engine> peers) {
-    List<Engine> well = peers.stream().filter(Engine::isWell).toList();
+  private double bound(List<Engine> peers) {
+    List<Engine> well = well(peers);
     int running = well.stream().mapToInt(Engine::running).sum();
     return Math.ceil(config.loadFactor() * (running + 1) / Math.max(1, well.size()));
   }

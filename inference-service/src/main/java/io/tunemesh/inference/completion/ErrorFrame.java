@@ -10,7 +10,6 @@ import java.util.Locale;
  */
 final class ErrorFrame {
 
-  private static final String DATA = "data:";
   private static final String[] BEGINNINGS = {
     "\"error\"", "\"object\":\"error\"", "\"object\": \"error\""
   };
@@ -19,13 +18,13 @@ final class ErrorFrame {
 
   /** Whether the frame may be one; looks at its first bytes alone. */
   static boolean may(byte[] frame) {
-    int at = behindSpaces(frame, startsWith(frame, 0, DATA) ? DATA.length() : 0);
+    int at = behindSpaces(frame, Splitter.isData(frame) ? Splitter.DATA.length() : 0);
     if (at >= frame.length || frame[at] != '{') {
       return false;
     }
     at = behindSpaces(frame, at + 1);
     for (String beginning : BEGINNINGS) {
-      if (startsWith(frame, at, beginning)) {
+      if (Splitter.hasAt(frame, at, beginning)) {
         return true;
       }
     }
@@ -67,17 +66,5 @@ final class ErrorFrame {
       at++;
     }
     return at;
-  }
-
-  private static boolean startsWith(byte[] frame, int from, String word) {
-    if (frame.length - from < word.length()) {
-      return false;
-    }
-    for (int i = 0; i < word.length(); i++) {
-      if (frame[from + i] != word.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

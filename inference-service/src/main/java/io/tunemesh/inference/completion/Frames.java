@@ -127,9 +127,7 @@ final class Frames {
    */
   private void last(ObjectNode chunk, Buffer out) {
     endFilters(out);
-    if (!turn.told().isEmpty()) {
-      chunk.set("tunemesh", turn.told());
-    }
+    Told.add(chunk, turn.told());
     write(chunk, out);
     ended = true;
   }
@@ -144,7 +142,7 @@ final class Frames {
     if (!turn.told().isEmpty()) {
       ObjectNode last = head();
       last.putArray("choices");
-      last.set("tunemesh", turn.told());
+      Told.add(last, turn.told());
       write(last, out);
     }
   }

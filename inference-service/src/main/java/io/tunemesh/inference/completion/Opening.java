@@ -1,9 +1,7 @@
 package io.tunemesh.inference.completion;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.tunemesh.contract.Json;
 import io.tunemesh.platform.http.Problem;
 import io.vertx.core.buffer.Buffer;
 
@@ -47,25 +45,17 @@ final class Opening {
     if (said || error != null) {
       return;
     }
-    String data = Splitter.data(frame);
-    if (data.isEmpty()) {
+    JsonNode chunk = Splitter.json(frame);
+    if (chunk == null) {
+      // Data that is no JSON, as the mark of the end, or none.
+      said = !Splitter.data(frame).isEmpty();
       return;
     }
-    JsonNode chunk = chunk(data);
     Problem told = ErrorFrame.problem(chunk);
     if (told != null && (told.status() >= 500 || told.status() == 429)) {
       error = told;
     } else {
       said = told != null || !(chunk.get("choices") instanceof ArrayNode choices) || says(choices);
-    }
-  }
-
-  /** Also of what is no JSON, as the mark of the end. */
-  private static JsonNode chunk(String data) {
-    try {
-      return Json.MAPPER.readTree(data);
-    } catch (JsonProcessingException e) {
-      return Json.MAPPER.missingNode();
     }
   }
 

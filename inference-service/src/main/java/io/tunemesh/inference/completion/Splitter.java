@@ -14,7 +14,9 @@ import java.util.function.Consumer;
  */
 final class Splitter {
 
-  private static final String DATA = "data:";
+  /** What a line of data begins with. */
+  static final String DATA = "data:";
+
   private static final byte[] NOTHING = {};
 
   /** More is let go of when it is empty. */
@@ -93,9 +95,18 @@ final class Splitter {
     }
   }
 
-  private static boolean isData(byte[] frame) {
-    for (int i = 0; i < DATA.length(); i++) {
-      if (frame[i] != DATA.charAt(i)) {
+  /** Whether the frame begins with data. */
+  static boolean isData(byte[] frame) {
+    return hasAt(frame, 0, DATA);
+  }
+
+  /** Whether {@code word}, which is ASCII, stands at that place of the frame. */
+  static boolean hasAt(byte[] frame, int at, String word) {
+    if (frame.length - at < word.length()) {
+      return false;
+    }
+    for (int i = 0; i < word.length(); i++) {
+      if (frame[at + i] != word.charAt(i)) {
         return false;
       }
     }

@@ -6,10 +6,20 @@ import io.vertx.core.buffer.Buffer;
 /** What a turn tells about itself, in its whole answer. */
 final class Told {
 
-  /** The field of an answer that has it. */
-  static final String NAME = "tunemesh";
+  private static final String NAME = "tunemesh";
 
   private Told() {}
+
+  /**
+   * Puts it into an answer or a chunk.
+   *
+   * @param told empty for nothing
+   */
+  static void add(ObjectNode answer, ObjectNode told) {
+    if (!told.isEmpty()) {
+      answer.set(NAME, told);
+    }
+  }
 
   /**
    * The answer as the asker gets it. One that no step has changed stays as its bytes; what is told
@@ -28,9 +38,7 @@ final class Told {
       end--;
     }
     if (changed || answer.isEmpty() || answer.has(NAME) || end < 1) {
-      if (!told.isEmpty()) {
-        answer.set(NAME, told);
-      }
+      add(answer, told);
       return Buffer.buffer(answer.toString());
     }
     String field = ",\"" + NAME + "\":" + told + "}";

@@ -54,9 +54,7 @@ public class Turns {
       passage.begins();
       passage.used(Usage.of(answer));
       passage.leave(answer);
-      if (!turn.told().isEmpty()) {
-        answer.set(Told.NAME, turn.told());
-      }
+      Told.add(answer, turn.told());
       passage.end(Outcome.ANSWERED, 200, null);
       return answer;
     } catch (Refusal refusal) {

@@ -91,7 +91,7 @@ public final class Engine {
 
   /** Whether it is down, has not said in time how it is, or has stalled. */
   public boolean isSilent() {
-    return !isUp() || isLate() || isStalled();
+    return isDeaf() || isStalled();
   }
 
   /** Whether it is down, or has not said in time how it is. */

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
 import io.tunemesh.inference.turn.ChunkFilter;
-import java.util.List;
 
 /**
  * A question and its answer while it comes. What has no text, such as a call of a tool, is not
@@ -34,18 +33,7 @@ final class Exchange {
 
   /** Sees an answer in chunks, which go on as they are. */
   ChunkFilter chunks() {
-    return new ChunkFilter() {
-      @Override
-      public List<ObjectNode> next(ObjectNode chunk) {
-        see(chunk);
-        return List.of(chunk);
-      }
-
-      @Override
-      public List<ObjectNode> end() {
-        return List.of();
-      }
-    };
+    return ChunkFilter.seeing(this::see);
   }
 
   private synchronized void see(ObjectNode chunk) {

@@ -53,15 +53,12 @@ final class RowAnswer {
       try {
         return task.answer(row);
       } catch (Refusal e) {
-        Problem problem = e.problem();
-        // What an engine was too slow for is not asked again.
-        boolean isFault =
-            problem.status() >= 500 && !passes(e) && !"engine_timeout".equals(problem.code());
-        if (!isFault && !passes(e) || isFault && ++faults == MOST_FAULTS) {
-          return failed(row, problem);
+        boolean passes = passes(e);
+        if (!passes && (!isFault(e.problem()) || ++faults == MOST_FAULTS)) {
+          return failed(row, e.problem());
         }
         Duration pause = backoff.after(tries);
-        if (!isFault && System.nanoTime() + pause.toNanos() - end > 0) {
+        if (passes && System.nanoTime() + pause.toNanos() - end > 0) {
           throw new NotNow(e.getMessage());
         }
         Thread.sleep(pause);
@@ -82,6 +79,11 @@ final class RowAnswer {
 
   private RowResult failed(Row row, Problem why) {
     return new RowResult(row.index(), false, task.failed(row, why));
+  }
+
+  /** What an engine was too slow for is not asked again. */
+  private static boolean isFault(Problem problem) {
+    return problem.status() >= 500 && !"engine_timeout".equals(problem.code());
   }
 
   private static boolean passes(Refusal refusal) {

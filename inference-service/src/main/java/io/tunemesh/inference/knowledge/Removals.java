@@ -27,7 +27,10 @@ class Removals {
         StoreFile.list(
             "tenant = ?1 and fileId = ?2", Sort.by("storeId"), gone.tenant(), gone.fileId());
     for (StoreFile file : attached) {
-      VectorStores.remove(file, clock.now());
+      VectorStore store = VectorStore.findById(file.storeId(), LockModeType.PESSIMISTIC_WRITE);
+      if (store != null) { // else it is gone with its files
+        VectorStores.remove(store, file, clock.now());
+      }
     }
   }
 

@@ -111,20 +111,12 @@ class VectorStores {
   /** Takes a file out of the store with all that was made of it; the file itself stays. */
   @Transactional
   void detach(String tenant, String storeId, String fileId) {
-    remove(find(tenant, storeId, fileId), clock.now());
+    VectorStore store = store(tenant, storeId, LockModeType.PESSIMISTIC_WRITE);
+    remove(store, find(tenant, storeId, fileId), clock.now());
   }
 
-  /** The store first and then its file, as everyone locks them. */
-  static void remove(StoreFile file, Instant now) {
-    VectorStore known = VectorStore.findById(file.storeId());
-    if (known != null) {
-      // What was read before the lock may be gone, or another's state, once it is had.
-      VectorStore.getEntityManager().detach(known);
-    }
-    VectorStore store = VectorStore.findById(file.storeId(), LockModeType.PESSIMISTIC_WRITE);
-    if (store == null) {
-      return; // it is gone with its files
-    }
+  /** Takes a file out of a store that is locked: everyone locks a store before its files. */
+  static void remove(VectorStore store, StoreFile file, Instant now) {
     if (StoreFile.delete("id = ?1", file.id()) > 0) {
       store.contentChanged(now);
     }

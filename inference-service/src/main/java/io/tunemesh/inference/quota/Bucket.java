@@ -1,7 +1,6 @@
 package io.tunemesh.inference.quota;
 
 import java.sql.SQLException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,13 +22,9 @@ final class Bucket {
   private static final double AHEAD = 1.0 / 20;
 
   private static final long ASK_AGAIN_NANOS = 1_000_000_000L;
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** So long the database is left alone when it failed or said nothing. */
   private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-  /** What was asked longer ago is given up, since its connection may be dead. */
-  private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   /** No answer takes longer, so that none is corrected at a bucket that is forgotten. */
   private static final long FORGET_NANOS = TimeUnit.HOURS.toNanos(1);
@@ -45,10 +40,8 @@ final class Bucket {
   private volatile double left;
   private long asked;
   private boolean known;
-  private boolean away;
-  private long awaySince;
-  private CompletableFuture<Draw> drawing;
-  private long drawingSince;
+  private long awayUntil = System.nanoTime();
+  private Drawing drawing;
   private long used = System.nanoTime();
 
   Bucket(String id, SharedBuckets shared) {
@@ -179,17 +172,16 @@ final class Bucket {
 
   /** Asks the shared bucket, unless that was in vain a moment ago; one question at a time does. */
   private void draw(double amount) {
-    if (away && System.nanoTime() - awaySince < AWAY_NANOS) {
+    if (System.nanoTime() - awayUntil < 0) {
       known = false;
       return;
     }
     boolean late = drawing != null;
     if (!late) {
-      begin(amount);
+      drawing = begun(amount);
     }
     try {
-      long waited = System.nanoTime() - drawingSince;
-      Draw draw = drawing.get(Math.max(0, PATIENCE_NANOS - waited), TimeUnit.NANOSECONDS);
+      Draw draw = drawing.await();
       drawing = null;
       take(draw);
       if (late && held < amount) {
@@ -200,8 +192,8 @@ final class Bucket {
       fail(e.getCause());
     } catch (TimeoutException e) {
       fail(e);
-      if (System.nanoTime() - drawingSince > GIVE_UP_NANOS) {
-        drawing.thenAccept(draw -> settle(draw.granted()));
+      if (drawing.isVain()) {
+        drawing.whenLate(draw -> settle(draw.granted()));
         drawing = null;
       }
     } catch (InterruptedException e) {
@@ -211,24 +203,11 @@ final class Bucket {
     }
   }
 
-  /** On a thread of its own, since nothing bounds how long a database may be silent. */
-  private void begin(double amount) {
+  private Drawing begun(double amount) {
     double need = amount - held;
     double want = Math.max(need, perMinute * AHEAD);
     double limit = perMinute;
-    CompletableFuture<Draw> asks = new CompletableFuture<>();
-    drawing = asks;
-    drawingSince = System.nanoTime();
-    Thread.ofVirtual()
-        .name("quota-draw")
-        .start(
-            () -> {
-              try {
-                asks.complete(shared.draw(id, limit, need, want));
-              } catch (SQLException | RuntimeException | Error e) {
-                asks.completeExceptionally(e);
-              }
-            });
+    return new Drawing(() -> shared.draw(id, limit, need, want));
   }
 
   private void take(Draw draw) {
@@ -236,14 +215,12 @@ final class Bucket {
     level = draw.level();
     asked = System.nanoTime();
     known = true;
-    away = false;
   }
 
   private void fail(Throwable cause) {
     LOG.warnf("A quota cannot be kept now, bucket=%s cause=%s", id, cause);
     known = false;
-    away = true;
-    awaySince = System.nanoTime();
+    awayUntil = System.nanoTime() + AWAY_NANOS;
   }
 
   /** What the shared bucket should hold by now. */

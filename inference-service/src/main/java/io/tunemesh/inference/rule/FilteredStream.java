@@ -119,11 +119,11 @@ final class FilteredStream implements ChunkFilter {
     if (!owner.path(field).isTextual() && !(ends && chain != null)) {
       return false;
     }
-    WordFilter words = rules.wordFilter();
-    if (words == null) {
-      return false;
-    }
     if (chain == null) {
+      WordFilter words = rules.wordFilter();
+      if (words == null) {
+        return false;
+      }
       chain = new Chain(List.of(words));
       thoughts.computeIfAbsent(index, any -> new LinkedHashMap<>()).put(field, chain);
     }
@@ -142,18 +142,21 @@ final class FilteredStream implements ChunkFilter {
   @Override
   public List<ObjectNode> end() {
     List<ObjectNode> rest = new ArrayList<>();
-    open.forEach(
-        (index, chain) -> {
-          String text = chain.end();
-          if (!text.isEmpty()) {
-            rest.add(chunk(index, text));
-          }
-        });
+    thoughts.forEach((index, own) -> own.forEach((field, chain) -> end(index, field, chain, rest)));
+    String content = isChat ? "content" : "text";
+    open.forEach((index, chain) -> end(index, content, chain, rest));
     open.clear();
     all.forEach((index, filters) -> tell(index, filters));
     thoughts.forEach((index, own) -> own.values().forEach(chain -> tell(index, chain.filters)));
     told.run();
     return rest;
+  }
+
+  private void end(int index, String field, Chain chain, List<ObjectNode> rest) {
+    String text = chain.end();
+    if (!text.isEmpty()) {
+      rest.add(chunk(index, field, text));
+    }
   }
 
   private void tell(int index, List<TextFilter> filters) {
@@ -162,15 +165,12 @@ final class FilteredStream implements ChunkFilter {
   }
 
   /** One more chunk like the last, for an engine that ended without saying why. */
-  private ObjectNode chunk(int index, String text) {
+  private ObjectNode chunk(int index, String field, String text) {
     ObjectNode chunk = last.deepCopy();
     chunk.remove("usage");
     ObjectNode choice = chunk.putArray("choices").addObject().put("index", index);
-    if (isChat) {
-      choice.putObject("delta").put("content", text);
-    } else {
-      choice.put("text", text);
-    }
+    ObjectNode owner = isChat ? choice.putObject("delta") : choice;
+    owner.put(field, text);
     choice.putNull("finish_reason");
     return chunk;
   }

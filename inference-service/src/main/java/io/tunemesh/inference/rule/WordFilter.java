@@ -59,7 +59,7 @@ final class WordFilter implements TextFilter {
     if (safe > 0 && safe < held.length() && Character.isHighSurrogate(held.charAt(safe - 1))) {
       safe--;
     }
-    String out = joins == null ? masked(hits, safe) : removed(hits, safe, whole);
+    String out = clean(hits, safe, whole);
     if (safe > 0) {
       before = held.charAt(safe - 1);
       held.delete(0, safe);
@@ -67,7 +67,7 @@ final class WordFilter implements TextFilter {
     return out;
   }
 
-  private String masked(List<WordSet.Hit> hits, int safe) {
+  private String clean(List<WordSet.Hit> hits, int safe, boolean whole) {
     StringBuilder out = new StringBuilder(safe);
     int from = 0;
     for (WordSet.Hit hit : hits) {
@@ -75,24 +75,17 @@ final class WordFilter implements TextFilter {
         continue;
       }
       int start = Math.max(hit.start(), from);
-      out.append(held, from, start);
-      out.repeat(mask, held.codePointCount(start, hit.end()));
+      if (joins == null) {
+        out.append(held, from, start).repeat(mask, held.codePointCount(start, hit.end()));
+      } else {
+        joins.add(held, from, start);
+        joins.join();
+      }
       found += hit.start() >= from ? 1 : 0;
       from = hit.end();
     }
-    return out.append(held, from, safe).toString();
-  }
-
-  private String removed(List<WordSet.Hit> hits, int safe, boolean whole) {
-    int from = 0;
-    for (WordSet.Hit hit : hits) {
-      if (hit.end() > safe || hit.end() <= from) {
-        continue;
-      }
-      joins.add(held, from, Math.max(hit.start(), from));
-      joins.join();
-      found += hit.start() >= from ? 1 : 0;
-      from = hit.end();
+    if (joins == null) {
+      return out.append(held, from, safe).toString();
     }
     joins.add(held, from, safe);
     return joins.take(whole);

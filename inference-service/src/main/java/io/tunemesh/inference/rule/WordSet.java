@@ -109,9 +109,7 @@ final class WordSet {
     String folded = Script.folded(text.toString());
     for (int start = Math.max(0, folded.length() - longest + 1); start < place; start++) {
       String part = folded.substring(start);
-      int at = Arrays.binarySearch(sorted, part);
-      int next = at >= 0 ? at + 1 : -at - 1;
-      if (next < sorted.length && sorted[next].startsWith(part)) {
+      if (goesOn(part, Arrays.binarySearch(sorted, part))) {
         return true;
       }
     }
@@ -121,9 +119,11 @@ final class WordSet {
   /** Whether a word begins with {@code part}; a whole one counts while its neighbour matters. */
   private boolean begins(String part) {
     int at = Arrays.binarySearch(sorted, part);
-    if (at >= 0 && Script.isSpaced(part.charAt(part.length() - 1))) {
-      return true;
-    }
+    return at >= 0 && Script.isSpaced(part.charAt(part.length() - 1)) || goesOn(part, at);
+  }
+
+  /** Whether a word begins with {@code part}, which was looked for, and is longer. */
+  private boolean goesOn(String part, int at) {
     int next = at >= 0 ? at + 1 : -at - 1;
     return next < sorted.length && sorted[next].startsWith(part);
   }

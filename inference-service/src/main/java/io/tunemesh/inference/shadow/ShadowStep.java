@@ -12,7 +12,6 @@ import io.tunemesh.inference.turn.Step;
 import io.tunemesh.inference.turn.Turn;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,23 +58,15 @@ class ShadowStep implements Step {
   @Override
   public ChunkFilter filter(Turn turn) {
     StringBuilder whole = answers.get(turn.id());
-    return new ChunkFilter() {
-      @Override
-      public List<ObjectNode> next(ObjectNode chunk) {
-        for (JsonNode choice : chunk.path("choices")) {
-          if (choice.path("index").asInt(0) == 0) {
-            JsonNode text = choice.path("text");
-            whole.append(choice.path("delta").path("content").asText(text.asText("")));
-          }
-        }
-        return List.of(chunk);
-      }
+    return ChunkFilter.seeing(chunk -> add(chunk, whole));
+  }
 
-      @Override
-      public List<ObjectNode> end() {
-        return List.of();
+  private static void add(ObjectNode chunk, StringBuilder whole) {
+    for (JsonNode choice : chunk.path("choices")) {
+      if (choice.path("index").asInt(0) == 0) {
+        whole.append(choice.at("/delta/content").asText(choice.path("text").asText("")));
       }
-    };
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.tunemesh.inference.pool;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,6 +14,7 @@ import io.tunemesh.inference.completion.Turns;
 import io.tunemesh.inference.engine.Engine;
 import io.tunemesh.inference.engine.Engines;
 import io.tunemesh.inference.testing.Scenario;
+import io.tunemesh.inference.testing.StreamedChat;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.turn.Api;
 import io.tunemesh.inference.turn.Asker;
@@ -22,11 +24,7 @@ import io.tunemesh.platform.testing.MeshResource;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +59,6 @@ class FirstWordTest {
   URI chatUrl;
 
   private final List<StubEngine> engines = PoolResource.stubs();
-  private final HttpClient http = HttpClient.newHttpClient();
 
   @BeforeEach
   void allBeginWithARole() {
@@ -238,8 +235,7 @@ class FirstWordTest {
   @Test
   void anAdapterOfASilentEngineIsLoadedByAnother() throws Exception {
     AdapterPublished published = scenario.serves("silent-home");
-    StubEngine home =
-        engines.stream().filter(e -> e.holds(published.model())).findFirst().orElseThrow();
+    StubEngine home = PoolResource.holder(published);
     engines.forEach(engine -> engine.word = "whole");
     home.word = null;
     CompletableFuture<HttpResponse<String>> answer = stream(published.model());
@@ -267,9 +263,8 @@ class FirstWordTest {
     await().atMost(SOON).until(() -> !ready().contains("is not well"));
   }
 
-  private String ready() throws Exception {
-    HttpRequest request = HttpRequest.newBuilder(chatUrl.resolve("/q/health/ready")).build();
-    return http.send(request, BodyHandlers.ofString()).body();
+  private String ready() {
+    return given().get(chatUrl.resolve("/q/health/ready")).asString();
   }
 
   private int asked() {
@@ -290,13 +285,6 @@ class FirstWordTest {
   }
 
   private CompletableFuture<HttpResponse<String>> stream(String model) {
-    String body = Scenario.request(model).replaceFirst("\\{", "{\"stream\": true, ");
-    HttpRequest request =
-        HttpRequest.newBuilder(chatUrl)
-            .version(HttpClient.Version.HTTP_1_1)
-            .header("Authorization", "Bearer " + MeshResource.KEY)
-            .POST(BodyPublishers.ofString(body))
-            .build();
-    return http.sendAsync(request, BodyHandlers.ofString());
+    return StreamedChat.asked(chatUrl, Scenario.streamed(model));
   }
 }

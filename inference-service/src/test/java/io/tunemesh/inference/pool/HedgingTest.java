@@ -68,9 +68,13 @@ class HedgingTest {
   }
 
   private void stream() {
-    String body = Scenario.request(StubEngine.BASE).replaceFirst("\\{", "{\"stream\": true, ");
     String answer =
-        scenario.chat(MeshResource.KEY, body).statusCode(200).extract().body().asString();
+        scenario
+            .chat(MeshResource.KEY, Scenario.streamed(StubEngine.BASE))
+            .statusCode(200)
+            .extract()
+            .body()
+            .asString();
     assertThat(answer).containsOnlyOnce("whole").endsWith("data: [DONE]\n\n");
   }
 

@@ -11,14 +11,12 @@ import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.adapter.AdapterRefused;
 import io.tunemesh.inference.testing.Mesh;
 import io.tunemesh.inference.testing.Scenario;
+import io.tunemesh.inference.testing.StreamedChat;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.platform.testing.MeshResource;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,7 +117,7 @@ class PlacementTest {
 
     scenario.chat(published.model()).statusCode(200).body("model", equalTo(published.model()));
 
-    StubEngine home = holder(published);
+    StubEngine home = PoolResource.holder(published);
     assertThat(home.asked.getLast().getString("model"))
         .matches("\\Q" + published.model() + "\\E@[0-9a-f]{16}");
     String stream = stream(home, published.model());
@@ -180,7 +178,7 @@ class PlacementTest {
 
     scenario.chat(published.model()).statusCode(200);
 
-    assertThat(holder(published)).isSameAs(engines.get(2));
+    assertThat(PoolResource.holder(published)).isSameAs(engines.get(2));
     assertThat(engines.get(0).loads(published.model())).isZero();
     assertThat(engines.get(1).loads(published.model())).isZero();
   }
@@ -202,7 +200,7 @@ class PlacementTest {
 
     AdapterPublished published = serves(mesh.adapter("picky", "picky-weights"));
 
-    assertThat(holder(published)).isSameAs(engines.get(2));
+    assertThat(PoolResource.holder(published)).isSameAs(engines.get(2));
     scenario.chat(published.model()).statusCode(200);
   }
 
@@ -222,17 +220,7 @@ class PlacementTest {
   }
 
   private String stream(StubEngine home, String model) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(chatUrl)
-            .version(HttpClient.Version.HTTP_1_1)
-            .header("Authorization", "Bearer " + MeshResource.KEY)
-            .header("Content-Type", "application/json")
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    Scenario.request(model).replaceFirst("\\{", "{\"stream\": true, ")))
-            .build();
-    var answer =
-        HttpClient.newHttpClient().sendAsync(request, HttpResponse.BodyHandlers.ofString());
+    var answer = StreamedChat.asked(chatUrl, Scenario.streamed(model));
     await().atMost(SOON).until(() -> home.openStreams() == 1);
     String name = home.asked.getLast().getString("model");
     // The name arrives in two parts, as a network may cut it.
@@ -245,10 +233,6 @@ class PlacementTest {
 
   private long held(StubEngine engine) {
     return served.stream().filter(published -> engine.holds(published.model())).count();
-  }
-
-  private StubEngine holder(AdapterPublished published) {
-    return engines.stream().filter(e -> e.holds(published.model())).findFirst().orElseThrow();
   }
 
   private static AdapterPublished ofKind(AdapterPublished whole, String kind) {

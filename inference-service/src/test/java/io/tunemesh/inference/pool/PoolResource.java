@@ -1,6 +1,7 @@
 package io.tunemesh.inference.pool;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.parts.Scratch;
 import java.util.HashMap;
@@ -23,6 +24,11 @@ public class PoolResource implements QuarkusTestResourceLifecycleManager {
   /** The two that take LoRA alone, then the other. */
   public static List<StubEngine> stubs() {
     return stubs;
+  }
+
+  /** The first of them that has the adapter. */
+  static StubEngine holder(AdapterPublished published) {
+    return stubs.stream().filter(e -> e.holds(published.model())).findFirst().orElseThrow();
   }
 
   static WireEngine wire() {

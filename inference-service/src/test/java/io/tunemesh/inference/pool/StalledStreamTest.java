@@ -43,10 +43,8 @@ class StalledStreamTest {
   @Test
   void endsWithAnErrorWhenItsEngineIsSilent() throws Exception {
     AdapterPublished published = scenario.serves("stalled-home");
-    StubEngine home =
-        engines.stream().filter(e -> e.holds(published.model())).findFirst().orElseThrow();
-    String body = Scenario.request(published.model()).replaceFirst("\\{", "{\"stream\": true, ");
-    try (RawStream answer = new RawStream(chatUrl, body)) {
+    StubEngine home = PoolResource.holder(published);
+    try (RawStream answer = new RawStream(chatUrl, Scenario.streamed(published.model()))) {
       await().atMost(SOON).until(() -> home.openStreams() == 1);
       home.frame("half of");
       answer.until("half of");

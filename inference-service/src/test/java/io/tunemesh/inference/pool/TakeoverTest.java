@@ -85,7 +85,7 @@ class TakeoverTest {
   @Test
   void failsNoRequestOfATunedModelWhileItsEngineIsKilledUnderLoad() throws Exception {
     AdapterPublished published = scenario.serves("load");
-    StubEngine home = holder(published);
+    StubEngine home = PoolResource.holder(published);
     AtomicBoolean over = new AtomicBoolean();
     AtomicInteger answered = new AtomicInteger();
     List<Integer> others = new ArrayList<>();
@@ -129,7 +129,7 @@ class TakeoverTest {
   @Test
   void keepsAnAdapterThatItsEngineHasForgottenInService() {
     AdapterPublished published = scenario.serves("forgotten");
-    StubEngine home = holder(published);
+    StubEngine home = PoolResource.holder(published);
 
     home.forgetAdapters();
 
@@ -162,7 +162,7 @@ class TakeoverTest {
   @Test
   void answersAnEventByAnotherEngineAndWithTheModelsName() {
     AdapterPublished published = scenario.serves("event-pool");
-    holder(published).answerStatus = 503;
+    PoolResource.holder(published).answerStatus = 503;
     String id = "req-" + UUID.randomUUID();
     ObjectNode body = Json.MAPPER.createObjectNode().put("model", published.model());
     body.putArray("messages").addObject().put("role", "user").put("content", "hello");
@@ -182,9 +182,5 @@ class TakeoverTest {
 
   private Callable<Integer> asking(String model) {
     return () -> scenario.chat(model).extract().statusCode();
-  }
-
-  private StubEngine holder(AdapterPublished published) {
-    return engines.stream().filter(e -> e.holds(published.model())).findFirst().orElseThrow();
   }
 }

@@ -17,6 +17,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,11 +40,7 @@ class ClassifiedTableTest {
 
   @Test
   void asksAClassifierAndItsProbability() {
-    engine.script =
-        (path, body) ->
-            path.equals("/classify")
-                ? CompletableFuture.completedFuture(classified(body.getString("input")))
-                : null;
+    classifies(ClassifiedTableTest::classified);
     String file =
         ingest.table(
             "texts.csv", List.of("text"), List.of(Map.of("text", "good"), Map.of("text", "bad")));
@@ -64,23 +61,13 @@ class ClassifiedTableTest {
 
   @Test
   void writesTheNumberOfARegression() {
-    engine.script =
-        (path, body) ->
-            path.equals("/classify")
-                ? CompletableFuture.completedFuture(
-                    new Reply(
-                        200,
-                        new JsonObject()
-                            .put(
-                                "data",
-                                new JsonArray()
-                                    .add(
-                                        new JsonObject()
-                                            .put("index", 0)
-                                            .putNull("label")
-                                            .put("probs", new JsonArray().add(-1.5))
-                                            .put("num_classes", 1)))))
-                : null;
+    JsonObject number =
+        new JsonObject()
+            .put("index", 0)
+            .putNull("label")
+            .put("probs", new JsonArray().add(-1.5))
+            .put("num_classes", 1);
+    classifies(input -> number);
     String file = ingest.table("texts.csv", List.of("text"), List.of(Map.of("text", "good")));
     String id =
         create(
@@ -96,11 +83,7 @@ class ClassifiedTableTest {
 
   @Test
   void passesAClassifiersAnswerThroughTheGateway() {
-    engine.script =
-        (path, body) ->
-            path.equals("/classify")
-                ? CompletableFuture.completedFuture(classified(body.getString("input")))
-                : null;
+    classifies(ClassifiedTableTest::classified);
 
     JsonNode answer =
         Calls.post(
@@ -110,15 +93,26 @@ class ClassifiedTableTest {
     assertThat(answer.at("/data/0/num_classes").asInt()).isEqualTo(2);
   }
 
-  private static Reply classified(String input) {
+  /** The engine's answer is what {@code answer} makes of a text. */
+  private void classifies(Function<String, JsonObject> answer) {
+    engine.script =
+        (path, body) -> {
+          if (!path.equals("/classify")) {
+            return null;
+          }
+          JsonArray data = new JsonArray().add(answer.apply(body.getString("input")));
+          return CompletableFuture.completedFuture(
+              new Reply(200, new JsonObject().put("data", data)));
+        };
+  }
+
+  private static JsonObject classified(String input) {
     boolean good = input.equals("good");
-    JsonObject first =
-        new JsonObject()
-            .put("index", 0)
-            .put("label", good ? "pos" : "neg")
-            .put("probs", new JsonArray().add(good ? 0.75 : 0.25).add(good ? 0.25 : 0.75))
-            .put("num_classes", 2);
-    return new Reply(200, new JsonObject().put("data", new JsonArray().add(first)));
+    return new JsonObject()
+        .put("index", 0)
+        .put("label", good ? "pos" : "neg")
+        .put("probs", new JsonArray().add(good ? 0.75 : 0.25).add(good ? 0.25 : 0.75))
+        .put("num_classes", 2);
   }
 
   private static String create(String body) {

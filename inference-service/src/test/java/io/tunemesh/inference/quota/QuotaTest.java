@@ -310,9 +310,7 @@ class QuotaTest {
     HttpRequest request =
         HttpRequest.newBuilder(chatUrl)
             .header("Authorization", "Bearer " + MeshResource.OPERATOR_KEY)
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    Scenario.request(StubEngine.BASE).replaceFirst("\\{", "{\"stream\": true,")))
+            .POST(HttpRequest.BodyPublishers.ofString(Scenario.streamed(StubEngine.BASE)))
             .build();
     return HttpClient.newHttpClient().sendAsync(request, HttpResponse.BodyHandlers.ofInputStream());
   }

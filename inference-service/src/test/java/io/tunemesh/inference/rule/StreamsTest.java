@@ -58,6 +58,17 @@ class StreamsTest {
   }
 
   @Test
+  void givesTheThoughtThatItHoldsAsWell() {
+    ChunkFilter filter = filtered("{'forbidden': {'words': ['bad', 'badly']}}");
+
+    assertThat(run(filter, choice(0, "{'reasoning': 'so bad'}", null)))
+        .containsExactly(
+            "{'choices':[{'index':0,'delta':{'reasoning':'so '},'finish_reason':null}]}",
+            "{'choices':[{'index':0,'delta':{'reasoning':'***'},'finish_reason':null}]}");
+    assertThat(acted).hasSize(1);
+  }
+
+  @Test
   void leavesCallsOfToolsAndMasksThoughts() {
     ChunkFilter filter = filtered("{'forbidden': {'words': ['bad']}}");
 

@@ -15,15 +15,14 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.tunemesh.inference.alias.AliasClient;
 import io.tunemesh.inference.testing.Scenario;
+import io.tunemesh.inference.testing.StreamedChat;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import org.hamcrest.Matcher;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,21 +66,11 @@ class ShadowTest {
   void comparesAStreamAsWell() throws Exception {
     String shadow = scenario.serves("shadow-stream").model();
     shadowed("streamed", StubEngine.BASE, shadow, 1);
-    HttpRequest request =
-        HttpRequest.newBuilder(chatUrl)
-            .header("Authorization", "Bearer " + MeshResource.KEY)
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    Scenario.request("streamed").replaceFirst("\\{", "{\"stream\": true,")))
-            .build();
-    var response =
-        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
-    engine.frame("one ");
-    engine.frame("二");
-    engine.endStream();
 
-    assertThat(new String(response.body().readAllBytes())).contains("one").contains("[DONE]");
+    List<String> lines =
+        StreamedChat.lines(engine, chatUrl, Scenario.streamed("streamed"), null, "one ", "二");
 
+    assertThat(lines.toString()).contains("one").contains("[DONE]");
     await().atMost(SOON).untilAsserted(() -> shadows("streamed").body("data", hasSize(1)));
     shadows("streamed")
         .body("data[0].answer", equalTo("one 二"))
@@ -117,21 +106,14 @@ class ShadowTest {
   void comparesTheFirstAnswerOfAStreamOfSeveral() throws Exception {
     String shadow = scenario.serves("shadow-several").model();
     shadowed("several", StubEngine.BASE, shadow, 1);
-    HttpRequest request =
-        HttpRequest.newBuilder(chatUrl)
-            .header("Authorization", "Bearer " + MeshResource.KEY)
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    Scenario.request("several").replaceFirst("\\{", "{\"stream\": true,")))
-            .build();
-    var response =
-        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
+    var answer = StreamedChat.asked(chatUrl, Scenario.streamed("several"));
+    await().atMost(SOON).until(() -> engine.openStreams() == 1);
     engine.raw("data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"other \"}}]}\n\n");
     engine.raw(
         "data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"more\"}},"
             + "{\"index\":0,\"delta\":{\"content\":\"first\"}}]}\n\n");
     engine.endStream();
-    response.body().readAllBytes();
+    answer.get();
 
     await().atMost(SOON).untilAsserted(() -> shadows("several").body("data", hasSize(1)));
     shadows("several").body("data[0].answer", equalTo("first"));

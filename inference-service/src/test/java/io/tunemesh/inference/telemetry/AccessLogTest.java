@@ -13,6 +13,7 @@ import io.restassured.specification.RequestSpecification;
 import io.tunemesh.contract.Json;
 import io.tunemesh.inference.alias.AliasClient;
 import io.tunemesh.inference.testing.Scenario;
+import io.tunemesh.inference.testing.StreamedChat;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.testing.MeshResource;
@@ -20,8 +21,6 @@ import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -183,14 +182,7 @@ class AccessLogTest {
   }
 
   private CompletableFuture<HttpResponse<String>> stream() {
-    String body = Scenario.request(StubEngine.BASE).replaceFirst("\\{", "{\"stream\": true,");
-    HttpRequest request =
-        HttpRequest.newBuilder(chatUrl)
-            .version(HttpClient.Version.HTTP_1_1)
-            .header("Authorization", "Bearer " + MeshResource.KEY)
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    return HttpClient.newHttpClient().sendAsync(request, HttpResponse.BodyHandlers.ofString());
+    return StreamedChat.asked(chatUrl, Scenario.streamed(StubEngine.BASE));
   }
 
   private JsonNode line(String id) throws IOException {

@@ -11,20 +11,17 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.tunemesh.contract.Json;
 import io.tunemesh.inference.alias.AliasClient;
 import io.tunemesh.inference.testing.Scenario;
+import io.tunemesh.inference.testing.StreamedChat;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.testing.MeshResource;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -115,7 +112,7 @@ class MetricsTest {
   void takesTheFirstWordForTheFirstTokenAndNotTheHead() throws Exception {
     String model = scenario.serves("late-word").model();
     engine.opening = StubEngine.ROLE;
-    var answer = asked(model);
+    var answer = StreamedChat.asked(chatUrl, Scenario.streamed(model));
     await().atMost(SOON).until(() -> engine.openStreams() == 1);
     Thread.sleep(300);
 
@@ -138,21 +135,10 @@ class MetricsTest {
   }
 
   private void stream(String model) throws Exception {
-    var answer = asked(model);
+    var answer = StreamedChat.asked(chatUrl, Scenario.streamed(model));
     await().atMost(SOON).until(() -> engine.openStreams() == 1);
     say();
     answer.get();
-  }
-
-  private CompletableFuture<HttpResponse<String>> asked(String model) {
-    HttpRequest request =
-        HttpRequest.newBuilder(chatUrl)
-            .header("Authorization", "Bearer " + MeshResource.KEY)
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    Scenario.request(model).replaceFirst("\\{", "{\"stream\": true,")))
-            .build();
-    return HttpClient.newHttpClient().sendAsync(request, HttpResponse.BodyHandlers.ofString());
   }
 
   private void say() {

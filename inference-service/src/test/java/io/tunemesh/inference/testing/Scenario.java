@@ -78,6 +78,11 @@ public class Scenario {
         .formatted(model);
   }
 
+  /** The same that asks for a stream. */
+  public static String streamed(String model) {
+    return request(model).replaceFirst("\\{", "{\"stream\": true, ");
+  }
+
   public ValidatableResponse modelRequest(String model) {
     return given().auth().oauth2(MeshResource.KEY).get("/v1/models/{id}", model).then();
   }

@@ -11,18 +11,15 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tunemesh.inference.testing.Scenario;
+import io.tunemesh.inference.testing.StreamedChat;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.inference.turn.Ending.Outcome;
 import io.tunemesh.platform.testing.MeshResource;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
-import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -96,24 +93,16 @@ class StepsTest {
 
   @Test
   void filtersAStreamAndCountsItsTokens() throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(chatUrl)
-            .header("Authorization", "Bearer " + MeshResource.KEY)
-            .header("Content-Type", "application/json")
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    request("step-tells", StubEngine.BASE)
-                        .replaceFirst("\\{", "{\"stream\":true,")))
-            .build();
-    HttpResponse<InputStream> response =
-        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
+    String body = request("step-tells", StubEngine.BASE).replaceFirst("\\{", "{\"stream\": true, ");
+    var answer = StreamedChat.asked(chatUrl, body);
+    await().atMost(SOON).until(() -> engine.openStreams() == 1);
     engine.frame("one");
     engine.frame("二");
     engine.raw(
         "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}\r\n\r\n");
     engine.endStream();
 
-    String all = new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
+    String all = answer.get().body();
 
     assertThat(all).contains("ONE").contains("二").doesNotContain("usage");
     assertThat(all.indexOf("\"tunemesh\":{\"note\":\"seen\"}")).isGreaterThan(all.indexOf("二"));

@@ -2,6 +2,7 @@ package io.tunemesh.inference.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.any;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 
@@ -14,19 +15,18 @@ import io.tunemesh.inference.engine.Engine;
 import io.tunemesh.inference.engine.Engines;
 import io.tunemesh.inference.testing.RawStream;
 import io.tunemesh.inference.testing.Scenario;
+import io.tunemesh.inference.testing.StreamedChat;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.testing.MeshResource;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.hamcrest.Matcher;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,41 +55,29 @@ class BrokenOffTest {
   @Test
   void countsWhatWasSentOfAStreamThatItsAskerBreaksOff() throws Exception {
     String told = scenario.serves("told").model();
-    try (InputStream stream = stream(told)) {
+    try (RawStream stream = stream(told)) {
       engine.raw(
           "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"one\"}}],"
               + "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":1}}\n\n");
-      readUntil(stream, "one");
+      stream.until("one");
     }
     await().atMost(SOON).until(() -> engine.openStreams() == 0);
     String silent = scenario.serves("silent").model();
-    try (InputStream stream = stream(silent)) {
+    try (RawStream stream = stream(silent)) {
       engine.frame("two");
       engine.frame("three");
-      readUntil(stream, "three");
+      stream.until("three");
     }
 
-    await()
-        .atMost(SOON)
-        .untilAsserted(
-            () -> {
-              UsageTest.of(told, "group_by=model")
-                  .body(".find {true}.failed", equalTo(1))
-                  .body(".find {true}.prompt_tokens", equalTo(7))
-                  .body(".find {true}.completion_tokens", equalTo(1));
-              // An engine that does not tell: its frames are counted, and the question's letters.
-              UsageTest.of(silent, "group_by=model")
-                  .body(".find {true}.prompt_tokens", greaterThan(1))
-                  .body(".find {true}.completion_tokens", equalTo(2));
-            });
+    awaitFailed(told, equalTo(7), equalTo(1));
+    // An engine that does not tell: its frames are counted, and the question's letters.
+    awaitFailed(silent, greaterThan(1), equalTo(2));
   }
 
   @Test
   void countsWhatCameOfAStreamThatItsEngineLeavesUnfinished() throws Exception {
     String model = scenario.serves("stalled").model();
-    String body = Scenario.request(model).replaceFirst("\\{", "{\"stream\": true,");
-    try (RawStream stream = new RawStream(chatUrl, body)) {
-      await().atMost(SOON).until(() -> engine.openStreams() == 1);
+    try (RawStream stream = stream(model)) {
       engine.frame("one");
 
       String rest = stream.until("one").rest();
@@ -100,22 +88,13 @@ class BrokenOffTest {
           .doesNotContain("[DONE]");
     }
     await().atMost(SOON).until(() -> engine.openStreams() == 0);
-    await()
-        .atMost(SOON)
-        .untilAsserted(
-            () ->
-                UsageTest.of(model, "group_by=model")
-                    .body(".find {true}.failed", equalTo(1))
-                    .body(".find {true}.prompt_tokens", greaterThan(1))
-                    .body(".find {true}.completion_tokens", equalTo(1)));
+    awaitFailed(model, greaterThan(1), equalTo(1));
   }
 
   @Test
   void tellsAnAskerWhoDoesNotReadThatItWasNotTheEngine() throws Exception {
     String model = scenario.serves("unread").model();
-    String body = Scenario.request(model).replaceFirst("\\{", "{\"stream\": true,");
-    try (RawStream stream = new RawStream(chatUrl, body)) {
-      await().atMost(SOON).until(() -> engine.openStreams() == 1);
+    try (RawStream stream = stream(model)) {
       // More than the sockets between hold.
       String word = "x".repeat(1 << 16);
       for (int i = 0; i < 512; i++) {
@@ -127,10 +106,7 @@ class BrokenOffTest {
       assertThat(stream.rest()).contains("client_stalled").doesNotContain("[DONE]");
     }
     assertThat(engines.all()).allMatch(Engine::isWell);
-    await()
-        .atMost(SOON)
-        .untilAsserted(
-            () -> UsageTest.of(model, "group_by=model").body(".find {true}.failed", equalTo(1)));
+    awaitFailed(model, any(Integer.class), any(Integer.class));
   }
 
   @Test
@@ -143,14 +119,7 @@ class BrokenOffTest {
 
     answer.cancel(true);
 
-    await()
-        .atMost(SOON)
-        .untilAsserted(
-            () ->
-                UsageTest.of(model, "group_by=model")
-                    .body(".find {true}.failed", equalTo(1))
-                    .body(".find {true}.prompt_tokens", greaterThan(1))
-                    .body(".find {true}.completion_tokens", equalTo(0)));
+    awaitFailed(model, greaterThan(1), equalTo(0));
   }
 
   @Test
@@ -170,16 +139,23 @@ class BrokenOffTest {
 
       answer.cancel(true);
 
-      await()
-          .atMost(SOON)
-          .untilAsserted(
-              () ->
-                  UsageTest.of(model, "group_by=model")
-                      .body(".find {true}.failed", equalTo(1))
-                      .body(".find {true}.prompt_tokens", equalTo(0)));
+      awaitFailed(model, equalTo(0), equalTo(0));
     } finally {
       load.complete(new StubEngine.Reply(503, new JsonObject()));
     }
+  }
+
+  /** Of the one question to the model. */
+  private static void awaitFailed(
+      String model, Matcher<Integer> promptTokens, Matcher<Integer> completionTokens) {
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                UsageTest.of(model, "group_by=model")
+                    .body(".find {true}.failed", equalTo(1))
+                    .body(".find {true}.prompt_tokens", promptTokens)
+                    .body(".find {true}.completion_tokens", completionTokens));
   }
 
   /** Questions that were let through and are not over; the first one brings the gauge. */
@@ -189,30 +165,12 @@ class BrokenOffTest {
   }
 
   private CompletableFuture<HttpResponse<String>> ask(String model) {
-    return HttpClient.newHttpClient()
-        .sendAsync(request(Scenario.request(model)), HttpResponse.BodyHandlers.ofString());
+    return StreamedChat.asked(chatUrl, Scenario.request(model));
   }
 
-  private InputStream stream(String model) throws Exception {
-    String body = Scenario.request(model).replaceFirst("\\{", "{\"stream\": true,");
-    return HttpClient.newHttpClient()
-        .send(request(body), HttpResponse.BodyHandlers.ofInputStream())
-        .body();
-  }
-
-  private HttpRequest request(String body) {
-    return HttpRequest.newBuilder(chatUrl)
-        .version(HttpClient.Version.HTTP_1_1)
-        .header("Authorization", "Bearer " + MeshResource.KEY)
-        .POST(HttpRequest.BodyPublishers.ofString(body))
-        .build();
-  }
-
-  private static void readUntil(InputStream stream, String word) throws IOException {
-    StringBuilder read = new StringBuilder();
-    for (int next = stream.read(); next >= 0 && read.indexOf(word) < 0; next = stream.read()) {
-      read.append((char) next);
-    }
-    assertThat(read).contains(word);
+  private RawStream stream(String model) throws IOException {
+    RawStream stream = new RawStream(chatUrl, Scenario.streamed(model));
+    await().atMost(SOON).until(() -> engine.openStreams() == 1);
+    return stream;
   }
 }

@@ -108,10 +108,7 @@ public final class PdfReader {
 
   /** What a font maps to no character at all shows as U+FFFD. */
   private static String readable(String line) {
-    return line.replace('\0', '\ufffd')
-        .replaceAll(
-            "[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]",
-            "\ufffd");
+    return line.replaceAll("[\0\\p{Cs}]", "\ufffd");
   }
 
   private static boolean isCjk(char c) {

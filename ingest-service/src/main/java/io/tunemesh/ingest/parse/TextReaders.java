@@ -25,7 +25,7 @@ final class TextReaders {
 
   /** Names with the prefixes of their vocabularies and nothing else, as in RDF and Dublin Core. */
   private static final Pattern PREFIXED =
-      Pattern.compile("\ufeff?(?:\"?[A-Za-z][\\w.-]*:[A-Za-z_][\\w.-]*\"?(?:[,;]|\\s*$))+");
+      Pattern.compile("\ufeff?(?:\"?[A-Za-z][\\w.-]*:[A-Za-z_][\\w.-]*\"?(?:[,;]|\\s*$))++");
 
   /** A speech that a tab parts from its speaker. */
   private static final Pattern APART = Pattern.compile("[^\t|]*[:：]\\s*\t.*");

@@ -3,14 +3,15 @@ package io.tunemesh.ingest.upload;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.http.Refusal;
+import io.tunemesh.platform.work.Claim;
+import io.tunemesh.platform.work.LeaseKeeper;
+import io.tunemesh.platform.work.LeaseLost;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -46,55 +47,42 @@ class Completion {
    */
   PartUploadObject of(String tenant, String id, List<String> partIds, String md5)
       throws IOException, InterruptedException {
-    String joiner = UUID.randomUUID().toString();
+    Claim claim = new Claim(id, 1, UUID.randomUUID().toString()); // each call is an owner
     while (true) {
-      Optional<PartUploads.Joining> joining = uploads.join(tenant, id, joiner, HELD);
+      Optional<PartUploads.Joining> joining = uploads.join(tenant, claim, HELD);
       if (joining.isEmpty()) {
         Thread.sleep(POLL_MS);
       } else if (joining.get().upload().fileId() != null) {
         return uploads.get(tenant, id);
       } else {
-        Optional<PartUploadObject> made = made(tenant, joining.get(), partIds, md5, joiner);
-        if (made.isPresent()) {
-          return made.get();
+        try {
+          return made(tenant, claim, joining.get(), partIds, md5);
+        } catch (LeaseLost e) {
+          continue; // another puts them together, or nobody is to
         }
       }
     }
   }
 
-  private Optional<PartUploadObject> made(
-      String tenant, PartUploads.Joining joining, List<String> partIds, String md5, String joiner)
+  private PartUploadObject made(
+      String tenant, Claim claim, PartUploads.Joining joining, List<String> partIds, String md5)
       throws IOException {
-    String id = joining.upload().id();
-    CountDownLatch over = new CountDownLatch(1);
-    Thread.ofPlatform().daemon().name("join-" + id).start(() -> keep(id, joiner, over));
-    boolean done = false;
-    try {
-      BlobRef content =
-          bytes.join(
-              joining.upload(),
-              joining.parts(),
-              partIds,
-              md5,
-              () -> uploads.renew(id, joiner, HELD));
-      Optional<PartUploadObject> made = completed(tenant, id, joiner, content);
-      done = true;
-      return made;
-    } catch (PartBytes.NotHeld e) {
-      return Optional.empty();
-    } finally {
-      over.countDown();
-      if (!done) {
-        leave(id, joiner);
-      }
+    Runnable renew = () -> uploads.renew(claim, HELD);
+    try (LeaseKeeper keeper = new LeaseKeeper(claim, HELD, RENEWAL, renew, () -> {})) {
+      BlobRef content = bytes.join(joining.upload(), joining.parts(), partIds, md5, renew);
+      keeper.settle();
+      return completed(tenant, claim, content);
+    } catch (IOException | RuntimeException e) {
+      leave(claim);
+      throw e;
     }
   }
 
   /** Bytes of an upload that was cancelled meanwhile are nobody's. */
-  private Optional<PartUploadObject> completed(
-      String tenant, String id, String joiner, BlobRef content) throws IOException {
+  private PartUploadObject completed(String tenant, Claim claim, BlobRef content)
+      throws IOException {
     try {
-      return uploads.complete(tenant, id, joiner, content);
+      return uploads.complete(tenant, claim, content);
     } catch (Refusal e) {
       blobs.delete(content.key());
       throw e;
@@ -102,32 +90,11 @@ class Completion {
   }
 
   /** What hinders it must not hide why it was needed; then others wait until it is over. */
-  private void leave(String id, String joiner) {
+  private void leave(Claim claim) {
     try {
-      uploads.leave(id, joiner);
+      uploads.leave(claim);
     } catch (RuntimeException e) {
-      LOG.warnf("Parts of an upload stay taken for a while, id=%s cause=%s", id, e);
-    }
-  }
-
-  /** Never interrupted, which may close the connection to the database that it has in use. */
-  private void keep(String id, String joiner, CountDownLatch over) {
-    try {
-      boolean held = true;
-      while (held && !over.await(RENEWAL.toMillis(), TimeUnit.MILLISECONDS)) {
-        held = renewed(id, joiner);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private boolean renewed(String id, String joiner) {
-    try {
-      return uploads.renew(id, joiner, HELD);
-    } catch (RuntimeException e) {
-      LOG.warnf("The parts of an upload could not be kept, id=%s cause=%s", id, e);
-      return true; // the next time it may go well
+      LOG.warnf("Parts of an upload stay taken for a while, id=%s cause=%s", claim.id(), e);
     }
   }
 }

@@ -103,17 +103,12 @@ public record NewUpload(
           "Give the file a name of 1 to %d characters.".formatted(MAX_NAME),
           "filename");
     }
-    if (filename.codePoints().anyMatch(c -> Character.isISOControl(c) || isHalf(c))) {
+    if (filename.matches("(?s).*[\\p{Cc}\\p{Cs}].*")) {
       throw Refusal.invalid(
           "invalid_filename",
           "The file's name has control characters, or halves of one; rename it.",
           "filename");
     }
-  }
-
-  /** Half of a character, as when a name was cut in an emoji, is in no UTF-8. */
-  private static boolean isHalf(int codePoint) {
-    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 
   /** Without a run nothing ties this upload to another, so its dataset would wait for ever. */

@@ -5,6 +5,7 @@ import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.blob.CorruptBlob;
 import io.tunemesh.platform.http.Refusal;
+import io.tunemesh.platform.work.LeaseLost;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,20 +16,12 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Puts the bytes of parts together, one part open at a time. */
 @ApplicationScoped
 class PartBytes {
-
-  /** Another puts the parts together, or nobody is to. */
-  static final class NotHeld extends IOException {
-    NotHeld() {
-      super("another puts these parts together, or nobody is to");
-    }
-  }
 
   private final BlobStore blobs;
 
@@ -39,12 +32,12 @@ class PartBytes {
   /**
    * Stores the parts that {@code ids} name, in that order, as the content of the file.
    *
-   * @param held asked when all is read: nothing is stored for one who does not hold the upload
-   * @throws NotHeld if he does not
+   * @param renew run when all is read, before it is stored; throws {@link LeaseLost} to one who
+   *     does not hold the upload
    * @throws Refusal if they are not the bytes that were announced
    */
   BlobRef join(
-      PartUpload upload, List<UploadPart> parts, List<String> ids, String md5, BooleanSupplier held)
+      PartUpload upload, List<UploadPart> parts, List<String> ids, String md5, Runnable renew)
       throws IOException {
     List<UploadPart> chosen = chosen(parts, ids);
     long total = chosen.stream().mapToLong(UploadPart::bytes).sum();
@@ -58,13 +51,11 @@ class PartBytes {
     String key = PartUpload.fileKey(upload.id());
     MessageDigest digest = md5();
     BlobRef content;
-    Joined joined = new Joined(chosen.iterator(), held);
+    Joined joined = new Joined(chosen.iterator(), renew);
     try (InputStream in = new DigestInputStream(joined, digest)) {
       content = blobs.put(key, in);
     } catch (BlobNotFound | CorruptBlob e) {
-      if (!held.getAsBoolean()) {
-        throw new NotHeld(); // the parts of a cancelled upload are removed
-      }
+      renew.run(); // the parts of a cancelled upload are removed
       throw Refusal.invalid(
           "part_lost",
           "The bytes of the part '%s' are not there whole; send it again."
@@ -104,13 +95,13 @@ class PartBytes {
 
   private final class Joined extends InputStream {
     private final Iterator<UploadPart> parts;
-    private final BooleanSupplier held;
+    private final Runnable renew;
     private UploadPart part;
     private InputStream now = InputStream.nullInputStream();
 
-    Joined(Iterator<UploadPart> parts, BooleanSupplier held) {
+    Joined(Iterator<UploadPart> parts, Runnable renew) {
       this.parts = parts;
-      this.held = held;
+      this.renew = renew;
     }
 
     @Override
@@ -128,8 +119,8 @@ class PartBytes {
         now = blobs.open(new BlobRef(part.key(), part.sha256(), part.bytes()));
         read = now.read(buffer, offset, length);
       }
-      if (read < 0 && !held.getAsBoolean()) {
-        throw new NotHeld();
+      if (read < 0) {
+        renew.run();
       }
       return read;
     }

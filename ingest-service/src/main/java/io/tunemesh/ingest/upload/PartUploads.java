@@ -2,6 +2,8 @@ package io.tunemesh.ingest.upload;
 
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.platform.http.Refusal;
+import io.tunemesh.platform.work.Claim;
+import io.tunemesh.platform.work.LeaseLost;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
@@ -86,18 +88,18 @@ public class PartUploads {
         .executeUpdate();
   }
 
-  /** What {@code joiner} puts together; empty if it is a file already. */
+  /** What is to be put together; an upload that is a file already has no parts any more. */
   record Joining(PartUpload upload, List<UploadPart> parts) {}
 
   /**
-   * Has {@code joiner} put the parts together, who is to {@link #renew} it before {@code held} is
-   * over.
+   * Has the claim's owner put the parts together, who is to {@link #renew} it before {@code held}
+   * is over.
    *
    * @return empty if another does it at the moment
    */
   @Transactional
-  Optional<Joining> join(String tenant, String id, String joiner, Duration held) {
-    PartUpload upload = find(tenant, id, LockModeType.PESSIMISTIC_WRITE);
+  Optional<Joining> join(String tenant, Claim claim, Duration held) {
+    PartUpload upload = find(tenant, claim.id(), LockModeType.PESSIMISTIC_WRITE);
     if (upload.status() == PartUploadStatus.COMPLETED) {
       return Optional.of(new Joining(upload, List.of()));
     }
@@ -105,59 +107,64 @@ public class PartUploads {
     if (upload.isJoined()) {
       return Optional.empty();
     }
-    upload.join(joiner, Instant.now().plus(held));
-    return Optional.of(new Joining(upload, parts(id, true)));
+    upload.join(claim.owner(), Instant.now().plus(held));
+    return Optional.of(new Joining(upload, parts(claim.id(), true)));
   }
 
-  /** Whether it is still {@code joiner} who puts the parts together, for {@code held} from now. */
+  /**
+   * Keeps the parts for {@code held} from now.
+   *
+   * @throws LeaseLost if another puts them together, or nobody is to
+   */
   @Transactional
-  boolean renew(String id, String joiner, Duration held) {
-    return update(
-        "UPDATE part_upload SET joined_until = :until"
-            + " WHERE id = :id AND joiner = :joiner AND status = 'PENDING'",
-        id,
-        joiner,
-        Instant.now().plus(held));
+  void renew(Claim claim, Duration held) {
+    int renewed =
+        entities
+            .createNativeQuery(
+                """
+                UPDATE part_upload SET joined_until = :until
+                WHERE id = :id AND joiner = :joiner AND status = 'PENDING'
+                """)
+            .setParameter("until", Instant.now().plus(held))
+            .setParameter("id", claim.id())
+            .setParameter("joiner", claim.owner())
+            .executeUpdate();
+    if (renewed == 0) {
+      throw new LeaseLost(claim.id(), claim.fence());
+    }
   }
 
   /** Lets others put the parts together. */
   @Transactional
-  void leave(String id, String joiner) {
-    update(
-        "UPDATE part_upload SET joiner = NULL, joined_until = CAST(:until AS timestamptz)"
-            + " WHERE id = :id AND joiner = :joiner AND status = 'PENDING'",
-        id,
-        joiner,
-        Instant.EPOCH);
-  }
-
-  private boolean update(String change, String id, String joiner, Instant until) {
-    return entities
-            .createNativeQuery(change)
-            .setParameter("id", id)
-            .setParameter("joiner", joiner)
-            .setParameter("until", until)
-            .executeUpdate()
-        > 0;
+  void leave(Claim claim) {
+    entities
+        .createNativeQuery(
+            """
+            UPDATE part_upload SET joiner = NULL, joined_until = NULL
+            WHERE id = :id AND joiner = :joiner
+            """)
+        .setParameter("id", claim.id())
+        .setParameter("joiner", claim.owner())
+        .executeUpdate();
   }
 
   /**
-   * Makes the bytes that {@code joiner} has put together a file.
+   * Makes the bytes that the claim's owner has put together a file.
    *
-   * @return empty if another has begun to put them together meanwhile
+   * @throws LeaseLost if another has begun to put them together meanwhile
    */
   @Transactional
-  Optional<PartUploadObject> complete(String tenant, String id, String joiner, BlobRef content) {
-    PartUpload upload = find(tenant, id, LockModeType.PESSIMISTIC_WRITE);
+  PartUploadObject complete(String tenant, Claim claim, BlobRef content) {
+    PartUpload upload = find(tenant, claim.id(), LockModeType.PESSIMISTIC_WRITE);
     if (upload.status() != PartUploadStatus.COMPLETED) {
       upload.requirePending();
-      if (!upload.isJoinedBy(joiner)) {
-        return Optional.empty();
+      if (!upload.isJoinedBy(claim.owner())) {
+        throw new LeaseLost(claim.id(), claim.fence());
       }
       upload.complete();
       uploads.receive(upload.file(), content);
     }
-    return Optional.of(object(upload));
+    return object(upload);
   }
 
   @Transactional

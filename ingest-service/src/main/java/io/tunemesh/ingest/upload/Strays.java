@@ -8,12 +8,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -46,32 +43,22 @@ class Strays {
       return;
     }
     Instant before = Instant.now().minus(kept);
-    Map<String, List<String>> keys = new LinkedHashMap<>();
-    Set<String> young = new HashSet<>();
-    for (BlobStore.Stored stored : blobs.list(FOLDER)) {
-      String[] parts = stored.key().split("/");
-      keys.computeIfAbsent(parts[1], id -> new ArrayList<>(2)).add(stored.key());
-      if (stored.at().isAfter(before)) {
-        young.add(parts[1]);
-      }
-    }
-    keys.keySet().removeAll(young);
-    List<String> ids = List.copyOf(keys.keySet());
-    int removed = 0;
+    Map<String, List<BlobStore.Stored>> strays =
+        blobs.list(FOLDER).stream()
+            .collect(Collectors.groupingBy(stored -> stored.key().split("/")[1]));
+    strays.values().removeIf(some -> some.stream().anyMatch(one -> one.at().isAfter(before)));
+    List<String> ids = List.copyOf(strays.keySet());
     for (int i = 0; i < ids.size(); i += AT_ONCE) {
       List<String> some = ids.subList(i, Math.min(i + AT_ONCE, ids.size()));
-      Set<String> known = Set.copyOf(leftovers.known(some));
-      for (String id : some) {
-        if (!known.contains(id)) {
-          for (String key : keys.get(id)) {
-            blobs.delete(key);
-          }
-          removed++;
-        }
+      leftovers.known(some).forEach(strays::remove);
+    }
+    for (List<BlobStore.Stored> some : strays.values()) {
+      for (BlobStore.Stored stray : some) {
+        blobs.delete(stray.key());
       }
     }
-    if (removed > 0) {
-      LOG.infof("Removed bytes that belong to no upload, uploads=%d", removed);
+    if (!strays.isEmpty()) {
+      LOG.infof("Removed bytes that belong to no upload, uploads=%d", strays.size());
     }
   }
 

@@ -2,7 +2,6 @@ package io.tunemesh.ingest.upload;
 
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.tunemesh.contract.Envelope;
-import io.tunemesh.contract.MalformedEvent;
 import io.tunemesh.contract.Where;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
@@ -51,9 +50,6 @@ class UploadRequests {
   }
 
   private void take(Envelope<?> event, UploadRequested request, List<Mistake> known) {
-    requireText(event.tenant());
-    requireText(event.run());
-    requireText(event.traceparent());
     NewUpload asked =
         new NewUpload(
             Ids.derived("file-", event.key()),
@@ -110,12 +106,6 @@ class UploadRequests {
                   + " of them and 255 between two slashes; put the file there.")
               .formatted(folder),
           "blob.key");
-    }
-  }
-
-  private static void requireText(String attribute) {
-    if (attribute != null && attribute.codePoints().anyMatch(Character::isISOControl)) {
-      throw new MalformedEvent("an attribute has control characters");
     }
   }
 

@@ -9,9 +9,7 @@ final class CellText {
   /** ECMA-376 part 1, 22.9.2.19 ST_Xstring: a character that XML cannot hold as it is. */
   private static final Pattern ESCAPE = Pattern.compile("_x([0-9A-Fa-f]{4})_");
 
-  private static final Pattern LONE_SURROGATE =
-      Pattern.compile(
-          "[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]");
+  private static final Pattern LONE_SURROGATE = Pattern.compile("\\p{Cs}");
 
   /** Why a text with a NUL is refused, which no text of the other readers may have. */
   static final String NUL = "The cell has a NUL (_x0000_) in its text; remove it.";

@@ -74,11 +74,11 @@ final class NumberFormats {
     if (id == 0 && !custom.containsKey(0)) {
       return GeneralNumber.of(raw);
     }
-    double value = Double.parseDouble(raw.strip());
     Format format = formats.computeIfAbsent(id, this::format);
     if (format.general()) {
       return GeneralNumber.of(raw);
     }
+    double value = Double.parseDouble(raw.strip());
     if (format.date() && !DateUtil.isValidExcelDate(value)) {
       return raw.strip();
     }

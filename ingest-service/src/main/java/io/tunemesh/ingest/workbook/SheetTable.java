@@ -19,7 +19,7 @@ import java.util.Set;
  * the header is lost.
  *
  * <p>A sheet without a header goes on where another sheet ended, or has a single column. It is read
- * a second time {@link #withoutHeader}, so that no row of it is lost unnoticed.
+ * a second time without one, so that no row of it is lost unnoticed.
  */
 final class SheetTable {
 
@@ -30,26 +30,18 @@ final class SheetTable {
   private final RecordWriter records;
   private SerializedString[] names = new SerializedString[16];
   private final Set<String> taken = new HashSet<>();
-  private final boolean isWithoutHeader;
   private int seen;
   private int headerRow;
   private long rows;
 
+  /**
+   * @param headerWithin so many rows are looked at for a header; where it is 0, every row is taken,
+   *     its cells by the letters of their columns
+   */
   SheetTable(String sheet, int headerWithin, RecordWriter records) {
-    this(sheet, headerWithin, records, false);
-  }
-
-  private SheetTable(
-      String sheet, int headerWithin, RecordWriter records, boolean isWithoutHeader) {
     this.sheet = sheet;
     this.headerWithin = headerWithin;
     this.records = records;
-    this.isWithoutHeader = isWithoutHeader;
-  }
-
-  /** Takes every row, its cells by the letters of their columns. */
-  static SheetTable withoutHeader(String sheet, RecordWriter records) {
-    return new SheetTable(sheet, 0, records, true);
   }
 
   /** Takes the next row, which has at least one cell. */
@@ -58,7 +50,7 @@ final class SheetTable {
       return;
     }
     seen++;
-    if (headerRow > 0 || isWithoutHeader) {
+    if (headerRow > 0 || headerWithin == 0) {
       write(cells);
     } else if (seen <= headerWithin && isHeader(cells)) {
       headerRow = cells.number();

@@ -126,7 +126,7 @@ public final class WorkbookReader {
       parts.again();
       for (Map.Entry<Integer, PackagePart> each : headless.entrySet()) {
         String sheet = found.get(each.getKey()).name();
-        SheetTable table = SheetTable.withoutHeader(sheet, records);
+        SheetTable table = new SheetTable(sheet, 0, records);
         read(parts.bytes(each.getValue()), new SheetCells(sheet, config, texts, formats, table));
         found.set(each.getKey(), table.found());
         names.add(table.found());

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,6 +173,15 @@ class TextReadersTest {
         .containsExactly("q: en", "q: zh");
     assertThat(read("q: en,q: zh\nhello,你好\nbye,再见\n").columns()).containsExactly("q: en", "q: zh");
     assertThat(read("user: hi\tbot: hello\nuser: bye\tbot: ciao\n").kind()).isEqualTo("tsv");
+  }
+
+  @Test
+  void takesATableOfManyColumnsWithColonsForATable() {
+    String header =
+        IntStream.range(0, 1000).mapToObj(i -> "ex:c" + i).collect(Collectors.joining(","));
+    String row = "1" + ",1".repeat(999) + "\n";
+
+    assertThat(read(header + "\n" + row + row).columns()).hasSize(1000);
   }
 
   @Test

@@ -1,7 +1,9 @@
 package io.tunemesh.ingest.upload;
 
 import static io.tunemesh.ingest.upload.Calls.as;
-import static io.tunemesh.ingest.upload.Calls.file;
+import static io.tunemesh.ingest.upload.PartCalls.complete;
+import static io.tunemesh.ingest.upload.PartCalls.create;
+import static io.tunemesh.ingest.upload.PartCalls.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
@@ -20,7 +22,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -44,7 +45,7 @@ class KilledCompletionTest {
 
   @Test
   void losesAndDoublesNothingWhenItIsKilledBetweenTheBytesAndTheCommit() throws Exception {
-    String id = create();
+    String id = create("a.csv", CSV.length);
     List<String> parts =
         List.of(
             send(id, Arrays.copyOf(CSV, 11)), send(id, Arrays.copyOfRange(CSV, 11, CSV.length)));
@@ -59,7 +60,7 @@ class KilledCompletionTest {
 
   @Test
   void replacesTheBytesThatAKilledAttemptLeft() throws Exception {
-    String id = create();
+    String id = create("a.csv", CSV.length);
     String part = send(id, CSV);
     blobs.put(PartUpload.fileKey(id), new ByteArrayInputStream(Arrays.copyOf(CSV, 7)));
 
@@ -67,8 +68,8 @@ class KilledCompletionTest {
   }
 
   private void assertIsOneFile(String id, List<String> parts) {
-    String file = complete(id, parts).then().statusCode(200).extract().path("file.id");
-    assertThat(complete(id, parts).<String>path("file.id")).isEqualTo(file);
+    String file = complete(id, parts, null).then().statusCode(200).extract().path("file.id");
+    assertThat(complete(id, parts, null).<String>path("file.id")).isEqualTo(file);
     assertThat(as(MeshResource.KEY).get("/v1/files/" + file + "/content").asByteArray())
         .isEqualTo(CSV);
     Calls.awaitStatus(file, "processed");
@@ -83,7 +84,7 @@ class KilledCompletionTest {
       Future<Response> asked;
       try (var lock = locking.createStatement()) {
         lock.execute("LOCK TABLE upload IN SHARE MODE");
-        asked = pool.submit(() -> complete(id, parts));
+        asked = pool.submit(() -> complete(id, parts, null));
         await().atMost(Calls.PATIENCE).until(this::endsOneThatWaits);
       } finally {
         locking.rollback();
@@ -104,38 +105,5 @@ class KilledCompletionTest {
                 """)) {
       return ended.next();
     }
-  }
-
-  private static String create() {
-    return as(MeshResource.KEY)
-        .contentType("application/json")
-        .body(
-            Map.of(
-                "filename", "a.csv",
-                "purpose", "fine-tune",
-                "bytes", CSV.length,
-                "mime_type", "text/csv"))
-        .post("/v1/uploads")
-        .then()
-        .statusCode(200)
-        .extract()
-        .path("id");
-  }
-
-  private static String send(String id, byte[] bytes) {
-    return as(MeshResource.KEY)
-        .multiPart(file("data", "part", bytes))
-        .post("/v1/uploads/" + id + "/parts")
-        .then()
-        .statusCode(200)
-        .extract()
-        .path("id");
-  }
-
-  private static Response complete(String id, List<String> parts) {
-    return as(MeshResource.KEY)
-        .contentType("application/json")
-        .body(Map.of("part_ids", parts))
-        .post("/v1/uploads/" + id + "/complete");
   }
 }

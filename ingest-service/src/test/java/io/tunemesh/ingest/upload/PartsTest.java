@@ -2,6 +2,11 @@ package io.tunemesh.ingest.upload;
 
 import static io.tunemesh.ingest.upload.Calls.as;
 import static io.tunemesh.ingest.upload.Calls.file;
+import static io.tunemesh.ingest.upload.PartCalls.complete;
+import static io.tunemesh.ingest.upload.PartCalls.create;
+import static io.tunemesh.ingest.upload.PartCalls.creation;
+import static io.tunemesh.ingest.upload.PartCalls.part;
+import static io.tunemesh.ingest.upload.PartCalls.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
@@ -15,7 +20,6 @@ import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
-import io.restassured.response.ValidatableResponse;
 import io.tunemesh.contract.Topic;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.ingest.testing.Documents;
@@ -26,7 +30,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -261,46 +264,6 @@ class PartsTest {
         .then()
         .statusCode(404);
     io.restassured.RestAssured.given().get("/v1/uploads/" + id).then().statusCode(401);
-  }
-
-  private static String create(String name, long bytes) {
-    return creation(Map.of("filename", name, "bytes", bytes))
-        .then()
-        .statusCode(200)
-        .body("status", equalTo("pending"))
-        .extract()
-        .path("id");
-  }
-
-  private static Response creation(Map<String, Object> fields) {
-    Map<String, Object> body =
-        new HashMap<>(
-            Map.of(
-                "filename", "a.csv", "purpose", "fine-tune", "bytes", 5, "mime_type", "text/csv"));
-    body.putAll(fields);
-    return as(MeshResource.KEY).contentType("application/json").body(body).post("/v1/uploads");
-  }
-
-  private static ValidatableResponse part(String id, byte[] bytes) {
-    return as(MeshResource.KEY)
-        .multiPart(file("data", "part", bytes))
-        .post("/v1/uploads/" + id + "/parts")
-        .then();
-  }
-
-  private static String send(String id, byte[] bytes) {
-    return part(id, bytes).statusCode(200).body("upload_id", equalTo(id)).extract().path("id");
-  }
-
-  private static Response complete(String id, List<String> parts, String md5) {
-    Map<String, Object> body = new HashMap<>(Map.of("part_ids", parts));
-    if (md5 != null) {
-      body.put("md5", md5);
-    }
-    return as(MeshResource.KEY)
-        .contentType("application/json")
-        .body(body)
-        .post("/v1/uploads/" + id + "/complete");
   }
 
   private static void refused(Response response, String code) {

@@ -1,7 +1,9 @@
 package io.tunemesh.ingest.upload;
 
 import static io.tunemesh.ingest.upload.Calls.as;
-import static io.tunemesh.ingest.upload.Calls.file;
+import static io.tunemesh.ingest.upload.PartCalls.complete;
+import static io.tunemesh.ingest.upload.PartCalls.create;
+import static io.tunemesh.ingest.upload.PartCalls.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
@@ -20,7 +22,6 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -63,9 +64,9 @@ class SlowStoreTest {
   void answersWhileMoreFilesArePutTogetherThanThereAreConnections() throws Exception {
     List<Future<Response>> ends = new ArrayList<>();
     for (int i = 0; i < MANY; i++) {
-      String id = create();
-      String part = send(id);
-      ends.add(clients.submit(() -> complete(id, part)));
+      String id = create("a.csv", CSV.length);
+      String part = send(id, CSV);
+      ends.add(clients.submit(() -> complete(id, List.of(part), null)));
     }
     assertThat(came.await(Calls.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
@@ -79,9 +80,9 @@ class SlowStoreTest {
 
   @Test
   void makesNoFileOfAnUploadThatIsCancelledMeanwhile() throws Exception {
-    String id = create();
-    String part = send(id);
-    Future<Response> end = clients.submit(() -> complete(id, part));
+    String id = create("a.csv", CSV.length);
+    String part = send(id, CSV);
+    Future<Response> end = clients.submit(() -> complete(id, List.of(part), null));
     assertThat(first.await(Calls.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
     as(MeshResource.KEY).post("/v1/uploads/" + id + "/cancel").then().statusCode(200);
@@ -94,39 +95,6 @@ class SlowStoreTest {
         .body("status", equalTo("cancelled"))
         .body("file", equalTo(null));
     assertThat(blobs.list(Path.of(PartUpload.fileKey(id)).getParent().toString())).isEmpty();
-  }
-
-  private static String create() {
-    return as(MeshResource.KEY)
-        .contentType("application/json")
-        .body(
-            Map.of(
-                "filename", "a.csv",
-                "purpose", "fine-tune",
-                "bytes", CSV.length,
-                "mime_type", "text/csv"))
-        .post("/v1/uploads")
-        .then()
-        .statusCode(200)
-        .extract()
-        .path("id");
-  }
-
-  private static String send(String id) {
-    return as(MeshResource.KEY)
-        .multiPart(file("data", "part", CSV))
-        .post("/v1/uploads/" + id + "/parts")
-        .then()
-        .statusCode(200)
-        .extract()
-        .path("id");
-  }
-
-  private static Response complete(String id, String part) {
-    return as(MeshResource.KEY)
-        .contentType("application/json")
-        .body(Map.of("part_ids", List.of(part)))
-        .post("/v1/uploads/" + id + "/complete");
   }
 
   /** Stores no content of a file before it may go on. */

@@ -64,8 +64,8 @@ public final class Digests {
    * @throws CorruptBlob if {@code found} are others
    */
   static byte[] verified(BlobRef part, byte[] found) throws CorruptBlob {
-    String digest = sha256(found);
-    if (part.sha256() != null && !digest.equals(part.sha256())) {
+    String digest = part.sha256() == null ? null : sha256(found);
+    if (digest != null && !digest.equals(part.sha256())) {
       throw new CorruptBlob(part.key(), part.sha256(), digest);
     }
     return found;

@@ -1,6 +1,5 @@
 package io.tunemesh.platform.event;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.EventType;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.dataset.DatasetRequested;
@@ -11,6 +10,7 @@ import io.tunemesh.contract.upload.UploadRequested;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -27,20 +27,27 @@ public final class Specifications {
 
   /** Every mistake in the specifications of a request; of another event there is none. */
   public static List<Mistake> mistakes(ConsumerRecord<String, byte[]> record) {
-    Class<?> type = request(record);
-    ObjectNode data = type == null ? null : data(record.value());
-    return data == null ? List.of() : Plans.settle(data, type);
+    return settled(record).map(Plans.Request::mistakes).orElse(List.of());
   }
 
   /** The record's value; of a request, without the specifications that have mistakes. */
   static byte[] value(ConsumerRecord<String, byte[]> record) throws IOException {
+    Optional<Plans.Request> request = settled(record);
+    return request.isPresent()
+        ? Json.MAPPER.writeValueAsBytes(request.get().data())
+        : record.value();
+  }
+
+  /** What is in a request; empty for whatever else it is, whose reader tells what is wrong. */
+  private static Optional<Plans.Request> settled(ConsumerRecord<String, byte[]> record) {
     Class<?> type = request(record);
-    ObjectNode data = type == null ? null : data(record.value());
-    if (data == null) {
-      return record.value();
+    try {
+      return type == null || record.value() == null
+          ? Optional.empty()
+          : Plans.request(record.value(), type);
+    } catch (IOException e) {
+      return Optional.empty();
     }
-    Plans.settle(data, type);
-    return Json.MAPPER.writeValueAsBytes(data);
   }
 
   /** The type of a request with specifications; null for whatever else it is. */
@@ -52,15 +59,6 @@ public final class Specifications {
       }
     }
     return null;
-  }
-
-  /** The data as an object; null if they are none, which their reader tells. */
-  private static ObjectNode data(byte[] value) {
-    try {
-      return value != null && Plans.tree(value) instanceof ObjectNode data ? data : null;
-    } catch (IOException e) {
-      return null;
-    }
   }
 
   static String header(ConsumerRecord<String, byte[]> record, String name) {

@@ -86,4 +86,26 @@ class SpecificationsTest {
     var fact = record("io.tunemesh.training.paused.v1", "{\"job_id\": \"j\", \"plan\": 5}");
     assertThat(Specifications.mistakes(fact)).as("no request").isEmpty();
   }
+
+  @Test
+  void aSpecificationThatCanBeReadInTwoWaysIsToldAndTakenOut() throws IOException {
+    var twice =
+        record(
+            "io.tunemesh.training.requested.v1",
+            """
+            {"request_id": "r", "dataset_id": "ds-1",
+             "training": {"lora_rnk": 4, "seed": 1, "seed": 2}}""");
+
+    assertThat(Specifications.mistakes(twice))
+        .extracting(Mistake::field)
+        .containsExactly("training");
+    assertThat(((TrainingRequested) read(twice)).training()).isNull();
+    var without =
+        record(
+            "io.tunemesh.upload.requested.v1",
+            """
+            {"request_id": "r", "filename": "a.csv", "filename": "b.csv"}""");
+    assertThat(Specifications.mistakes(without)).isEmpty();
+    assertThat(((UploadRequested) read(without)).filename()).isEqualTo("b.csv");
+  }
 }

@@ -100,13 +100,9 @@ public class HistoryResource {
     TrainingJob job = jobs.get(caller.tenant(), id);
     BlobRef curve = job.outcome().curve();
     if (curve == null) {
-      throw new Refusal(
-          new Problem(
-              404,
-              "not_found",
-              "The curve is drawn when the job has succeeded; it is %s. What there is so far is at curves.svg."
-                  .formatted(job.status.wire()),
-              "id"));
+      throw notThere(
+          "The curve is drawn when the job has succeeded; it is %s. What there is so far is at curves.svg."
+              .formatted(job.status.wire()));
     }
     return blobs.open(curve);
   }
@@ -120,17 +116,17 @@ public class HistoryResource {
         job.outcome().adapterId == null ? Optional.empty() : adapters.find(job.outcome().adapterId);
     BlobRef summary = manifest.map(AdapterManifest::summary).orElse(null);
     if (summary == null) {
-      throw new Refusal(
-          new Problem(
-              404,
-              "not_found",
-              job.status == JobStatus.SUCCEEDED
-                  ? "This job was trained before summaries were kept; what there is is at report."
-                  : "The summary is written when the job has succeeded; it is %s. What there is so far is at report."
-                      .formatted(job.status.wire()),
-              "id"));
+      throw notThere(
+          job.status == JobStatus.SUCCEEDED
+              ? "This job was trained before summaries were kept; what there is is at report."
+              : "The summary is written when the job has succeeded; it is %s. What there is so far is at report."
+                  .formatted(job.status.wire()));
     }
     return blobs.open(summary);
+  }
+
+  private static Refusal notThere(String why) {
+    return new Refusal(new Problem(404, "not_found", why, "id"));
   }
 
   private static <T> T found(String what, String id, T row) {

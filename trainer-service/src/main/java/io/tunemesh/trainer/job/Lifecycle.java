@@ -5,6 +5,7 @@ import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
+import io.tunemesh.contract.plan.TrainingSpec;
 import io.tunemesh.contract.training.TrainingCancelled;
 import io.tunemesh.contract.training.TrainingFailed;
 import io.tunemesh.contract.training.TrainingPaused;
@@ -45,10 +46,11 @@ public class Lifecycle {
 
   /** Queues a job that its dataset is there for; one that does not fit it fails instead. */
   void queue(TrainingJob job, DatasetBuilt dataset) {
-    List<Mistake> mistakes = new ArrayList<>();
-    mistakes.addAll(job.trainingSpec().mistakes(dataset.task(), validated(dataset)));
-    mistakes.addAll(models.family(job.model).mistakes(job.trainingSpec()));
-    mistakes.addAll(models.family(job.model).mistakes(dataset.task()));
+    TrainingSpec spec = job.trainingSpec();
+    BaseFamily family = models.family(job.model);
+    List<Mistake> mistakes = new ArrayList<>(spec.mistakes(dataset.task(), validated(dataset)));
+    mistakes.addAll(family.mistakes(spec));
+    mistakes.addAll(family.mistakes(dataset.task()));
     if (!mistakes.isEmpty()) {
       fail(job, new InvalidPlan(mistakes));
       return;

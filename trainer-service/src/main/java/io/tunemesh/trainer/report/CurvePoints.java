@@ -1,7 +1,6 @@
 package io.tunemesh.trainer.report;
 
 import io.tunemesh.trainer.history.CurvePoint;
-import jakarta.persistence.EntityManager;
 import java.util.List;
 
 /**
@@ -41,9 +40,9 @@ final class CurvePoints {
    *
    * @param published the step whose weights were published, or null
    */
-  static List<CurvePoint> of(EntityManager database, String jobId, Long published) {
+  static List<CurvePoint> of(String jobId, Long published) {
     List<?> rows =
-        database
+        CurvePoint.getEntityManager()
             .createNativeQuery(THINNED)
             .setParameter("most", MOST)
             .setParameter("job", jobId)

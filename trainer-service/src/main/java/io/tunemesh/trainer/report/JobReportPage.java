@@ -8,10 +8,10 @@ import io.tunemesh.platform.page.Page.Block;
 import io.tunemesh.platform.page.Page.Remark;
 import io.tunemesh.platform.page.Page.Section;
 import io.tunemesh.platform.page.TableRows;
-import io.tunemesh.trainer.history.CurvePoint;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -78,29 +78,30 @@ final class JobReportPage {
   }
 
   private static Section curves(JobReport report, Curve curve) {
-    String metric = report.bestMetric() == null ? "loss" : report.bestMetric().name();
-    TableRows table =
-        metric.equals("loss")
-            ? TableRows.of("Validation", "#step", "#validation loss", "#training loss")
-            : TableRows.of(
-                "Validation", "#step", "#validation loss", "#training loss", "#" + metric);
-    for (CurvePoint p : curve.points()) {
-      if (p.validationLoss == null) {
-        continue;
-      }
-      if (metric.equals("loss")) {
-        table.add(p.step, number(p.validationLoss), number(p.loss));
-      } else {
-        Double value = p.metricsByName() == null ? null : p.metricsByName().get(metric);
-        table.add(p.step, number(p.validationLoss), number(p.loss), number(value));
-      }
-    }
     List<Block> blocks = new ArrayList<>();
-    blocks.add(new Block(CurvePlot.of(curve), table.done()));
+    blocks.add(new Block(CurvePlot.of(curve), validations(report).done()));
     if (curve.points().stream().anyMatch(point -> point.learningRate != null)) {
       blocks.add(new Block(CurvePlot.rates(curve), null));
     }
     return new Section("curves", "Curves", List.of(), blocks);
+  }
+
+  /** The losses of validation and, where another metric chose the best step, that metric. */
+  private static TableRows validations(JobReport report) {
+    String metric = report.bestMetric() == null ? "loss" : report.bestMetric().name();
+    int columns = metric.equals("loss") ? 3 : 4;
+    String[] head = {"#step", "#validation loss", "#training loss", "#" + metric};
+    TableRows rows = TableRows.of("Validation", Arrays.copyOf(head, columns));
+    for (JobReport.Point at : report.curve()) {
+      if (at.validationLoss() != null) {
+        Map<String, Double> by = Objects.requireNonNullElse(at.validationMetrics(), Map.of());
+        Object[] row = {
+          at.step(), number(at.validationLoss()), number(at.loss()), number(by.get(metric))
+        };
+        rows.add(Arrays.copyOf(row, columns));
+      }
+    }
+    return rows;
   }
 
   private static TableRows metrics(JobReport report) {

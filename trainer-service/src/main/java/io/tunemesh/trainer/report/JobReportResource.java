@@ -6,7 +6,6 @@ import io.tunemesh.platform.page.HtmlPage;
 import io.tunemesh.platform.page.PageResponses;
 import io.tunemesh.trainer.job.Jobs;
 import io.tunemesh.trainer.job.TrainingJob;
-import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -25,12 +24,10 @@ public class JobReportResource {
 
   private final Caller caller;
   private final Jobs jobs;
-  private final EntityManager database;
 
-  JobReportResource(Caller caller, Jobs jobs, EntityManager database) {
+  JobReportResource(Caller caller, Jobs jobs) {
     this.caller = caller;
     this.jobs = jobs;
-    this.database = database;
   }
 
   /** The report: JSON, or the page for who prefers HTML. */
@@ -43,7 +40,7 @@ public class JobReportResource {
       return page(id);
     }
     TrainingJob job = jobs.get(caller.tenant(), id);
-    JobReport report = JobReports.of(job, JobReports.curve(database, job));
+    JobReport report = JobReports.of(job, JobReports.curve(job));
     return PageResponses.json(Json.MAPPER.writeValueAsBytes(report));
   }
 
@@ -53,7 +50,7 @@ public class JobReportResource {
   @Produces({MediaType.TEXT_HTML, MediaType.APPLICATION_JSON})
   public Response page(@PathParam("id") String id) {
     TrainingJob job = jobs.get(caller.tenant(), id);
-    Curve curve = JobReports.curve(database, job);
+    Curve curve = JobReports.curve(job);
     return PageResponses.html(JobReportPage.of(JobReports.of(job, curve), curve));
   }
 
@@ -62,7 +59,7 @@ public class JobReportResource {
   @Path("curves.svg")
   @Produces({"image/svg+xml", MediaType.APPLICATION_JSON})
   public Response curves(@PathParam("id") String id) {
-    Curve curve = JobReports.curve(database, jobs.get(caller.tenant(), id));
+    Curve curve = JobReports.curve(jobs.get(caller.tenant(), id));
     return PageResponses.svg(HtmlPage.svg(CurvePlot.of(curve)));
   }
 }

@@ -14,7 +14,6 @@ import io.tunemesh.trainer.history.JobEvent;
 import io.tunemesh.trainer.job.JobStatus;
 import io.tunemesh.trainer.job.Outcome;
 import io.tunemesh.trainer.job.TrainingJob;
-import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +28,9 @@ final class JobReports {
 
   private JobReports() {}
 
-  static Curve curve(EntityManager database, TrainingJob job) {
+  static Curve curve(TrainingJob job) {
     return Curve.of(
-        CurvePoints.of(database, job.id, job.outcome().bestStep),
+        CurvePoints.of(job.id, job.outcome().bestStep),
         job.outcome().bestStep,
         job.status == JobStatus.SUCCEEDED,
         job.outcome().overfittingSince);

@@ -1,6 +1,7 @@
 package io.tunemesh.trainer.run;
 
 import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.training.TrainingProgressed;
 import io.tunemesh.contract.training.TrainingStarted;
 import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.outbox.Outbox;
@@ -92,11 +93,12 @@ class Ledger {
           Instant end =
               at.etaS() == null ? null : Instant.now().plusMillis((long) (at.etaS() * 1000));
           job.at(at.stage(), at.step(), at.steps(), end);
+          TrainingProgressed progressed = StepLine.event(at, job.id, claim.fence());
           if (at.stage().equals("training")) {
-            history.point(job.id, StepLine.event(at, job.id, claim.fence()));
+            history.point(job.id, progressed);
             history.metrics(job.id, StepLine.message(at), StepLine.data(at, claim.fence()));
           }
-          outbox.publish(job.scope(), StepLine.event(at, job.id, claim.fence()));
+          outbox.publish(job.scope(), progressed);
         });
   }
 

@@ -8,10 +8,10 @@ import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.plan.TrainingSpec;
 import io.tunemesh.trainer.job.BaseModels;
 import io.tunemesh.trainer.job.UnknownModel;
+import io.tunemesh.trainer.testing.OneModel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CreateRequestTest {
@@ -21,7 +21,7 @@ class CreateRequestTest {
   }
 
   private static CreateRequest read(String body) throws InvalidPlan, UnknownModel {
-    return CreateRequest.read(body, null, new BaseModels(new OneModel()));
+    return CreateRequest.read(body, null, new BaseModels(new OneModel("m", Path.of("m"))));
   }
 
   @Test
@@ -190,23 +190,5 @@ class CreateRequestTest {
             said -> assertThat(said).startsWith("suffix: "),
             said -> assertThat(said).startsWith("dataset: ").contains("training_file"),
             said -> assertThat(said).isEqualTo("sed: is no field of the job; did you mean seed?"));
-  }
-
-  private record OneModel() implements BaseModels.Settings {
-
-    @Override
-    public Map<String, Path> models() {
-      return Map.of("m", Path.of("m"));
-    }
-
-    @Override
-    public Optional<List<String>> baseModels() {
-      return Optional.empty();
-    }
-
-    @Override
-    public String defaultModel() {
-      return "m";
-    }
   }
 }

@@ -36,6 +36,7 @@ import io.tunemesh.trainer.job.NewJob;
 import io.tunemesh.trainer.job.Seated;
 import io.tunemesh.trainer.testing.FakeWorker;
 import io.tunemesh.trainer.testing.Mesh;
+import io.tunemesh.trainer.testing.OneModel;
 import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -46,7 +47,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -328,7 +328,7 @@ class LeaseTest {
             tools.leases(),
             tools.ledger(),
             tools.endings(),
-            new BaseModels(settings(away)),
+            new BaseModels(new OneModel("tunemesh-starter", away)),
             tools.adapters(),
             tools.blobs());
     try (Seat seat = new Seat(tools.config())) {
@@ -340,25 +340,6 @@ class LeaseTest {
     assertThat(
             Mesh.get(JOBS + claim.id() + "/events?limit=100").getList("data.message", String.class))
         .anyMatch(line -> line.startsWith("The base model is not there. The job is tried again"));
-  }
-
-  private static BaseModels.Settings settings(Path folder) {
-    return new BaseModels.Settings() {
-      @Override
-      public Map<String, Path> models() {
-        return Map.of("tunemesh-starter", folder);
-      }
-
-      @Override
-      public Optional<List<String>> baseModels() {
-        return Optional.empty();
-      }
-
-      @Override
-      public String defaultModel() {
-        return "tunemesh-starter";
-      }
-    };
   }
 
   @Test
