@@ -22,7 +22,7 @@ def main(url, key, dataset):
         extra_body={"training": {"lora_rank": 4}},
     )
     found = {"id": job.id, "first_status": job.status, "object": job.object}
-    deadline = time.time() + 60
+    deadline = time.time() + 120
     while (
         job.status not in ("succeeded", "failed", "cancelled")
         and time.time() < deadline

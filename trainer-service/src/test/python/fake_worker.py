@@ -1,6 +1,6 @@
 """A worker that obeys the contract and trains nothing: what it does stands in the first line of its train file.
 
-`{"fake": {...}}` may have: steps, step_s, checkpoint_every; crash and hang, {attempt: step}; fail, {code, reason},
+`{"fake": {...}}` may have: steps, step_s, checkpoint_every; crash, hang and hold, {attempt: step}; fail, {code, reason},
 and fails, the number of attempts that do (all); deaf (follows no command);
 validation, the losses of the validation split at the even steps; best_metric, that all of them have; overfitting_since;
 worst; export, for the fake exporter; tidy (ends only when nothing but the newest checkpoint is left). A base folder with a config.json is a real model: the real worker runs it.
@@ -27,8 +27,9 @@ def main():
     parser.add_argument("--threads", type=int)
     options = parser.parse_args()
     if (Path(options.base) / "config.json").exists():
-        os.environ["PYTHONPATH"] = str(RUNTIME)
-        os.execv(sys.executable, [sys.executable, "-m", "tune.worker", *sys.argv[1:]])
+        folders = RUNTIME, Path(__file__).resolve().parent
+        os.environ["PYTHONPATH"] = os.pathsep.join(map(str, folders))
+        os.execv(sys.executable, [sys.executable, "-m", "held_worker", *sys.argv[1:]])
     if (Path(options.base) / "broken").exists():
         emit(
             options.ready,
@@ -113,6 +114,8 @@ def run(job, commands):
     evaluated(say, "base", 0.1, script)
     for step in range(first + 1, steps + 1):
         time.sleep(script.get("step_s", 0.01))
+        if script.get("hold", {}).get(attempt) == step:
+            hold(job, say, commands)
         command = None if script.get("deaf") else commands.pop(job["job"], None)
         if command == "cancel":
             say("cancelled", step=step - 1)
@@ -154,6 +157,16 @@ def run(job, commands):
             time.sleep(0.02)
         assert (folder / f"step-{steps:08d}").is_dir()
     publish(job, say, steps, script)
+
+
+def hold(job, say, commands):
+    """Returns when a command comes, or when somebody puts a file `go` into the attempt's folder."""
+    go, said = Path(job["workdir"]) / "go", time.monotonic()
+    while job["job"] not in commands and not go.exists():
+        time.sleep(0.02)
+        if time.monotonic() - said > 1:
+            say("working", stage="training")
+            said = time.monotonic()
 
 
 def validation(script, step):

@@ -14,7 +14,6 @@ import io.tunemesh.platform.testing.MeshResource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,7 +37,7 @@ final class Client {
   /** Asks for a preview until the facts about its sources have come. */
   static ValidatableResponse awaitPreview(String body, int status, String query) {
     return await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Mesh.PATIENCE)
         .until(() -> preview(body, query), answer -> answer.extract().statusCode() == status);
   }
 

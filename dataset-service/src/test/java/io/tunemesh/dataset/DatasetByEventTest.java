@@ -7,6 +7,7 @@ import static io.tunemesh.dataset.ExamplePlans.training;
 import static io.tunemesh.dataset.ExamplePlans.twoFiles;
 import static io.tunemesh.dataset.Mesh.envelope;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -94,13 +95,17 @@ class DatasetByEventTest {
   @Test
   void waitsForASourceThatCarriesNoPlanItself() throws IOException {
     mesh.tell(run, Workbooks.english(blobs, en, "英语.xlsx", 20, twoFiles(null, null)));
+    await()
+        .atMost(Mesh.PATIENCE)
+        .untilAsserted(
+            () ->
+                key(MeshResource.KEY)
+                    .get("/v1/datasets?run=" + run)
+                    .then()
+                    .statusCode(200)
+                    .body("data[0].status", Matchers.is("waiting"))
+                    .body("data[0].waiting_for", Matchers.is(List.of("语文.xlsx"))));
     assertThat(mesh.facts(run, QUIET)).isEmpty();
-    key(MeshResource.KEY)
-        .get("/v1/datasets?run=" + run)
-        .then()
-        .statusCode(200)
-        .body("data[0].status", Matchers.is("waiting"))
-        .body("data[0].waiting_for", Matchers.is(List.of("语文.xlsx")));
 
     mesh.tell(run, Workbooks.chinese(blobs, zh, "语文.xlsx", 20, null));
 
@@ -114,7 +119,7 @@ class DatasetByEventTest {
     mesh.tell(run, Workbooks.chinese(blobs, zh, "语文.xlsx", 20, plan));
 
     mesh.built(run);
-    assertThat(mesh.facts(run, QUIET))
+    assertThat(mesh.facts(run, 2, QUIET))
         .hasSize(2)
         .allSatisfy(
             fact -> assertThat(((DatasetBuilt) fact).plan().training()).isEqualTo(training()));

@@ -93,7 +93,7 @@ class DatasetRejectedTest {
     mesh.tell(run, late);
     mesh.tell(run, late);
 
-    List<DatasetEvent> facts = mesh.facts(run, QUIET);
+    List<DatasetEvent> facts = mesh.facts(run, 2, QUIET);
     assertThat(facts).hasSize(2);
     assertThat((DatasetRejected) facts.getLast())
         .satisfies(
@@ -198,7 +198,7 @@ class DatasetRejectedTest {
 
   /** Once there is a dataset of the run. */
   private void letTheDeadlinePass() {
-    await().atMost(Duration.ofSeconds(60)).until(this::isPast);
+    await().atMost(Mesh.PATIENCE).until(this::isPast);
   }
 
   private boolean isPast() throws SQLException {

@@ -77,6 +77,7 @@ class DeletedSourceTest {
             broken, "e.xlsx", "unreadable", "no zip", Where.file("e.xlsx"), null, null));
     mesh.awaitUpload(broken, "REJECTED");
     UploadParsed parsed = parsed();
+    mesh.awaitUpload(file, "PARSED");
     String id = ask("e.xlsx", other);
     awaitWaiting(id, other);
 
@@ -183,7 +184,7 @@ class DeletedSourceTest {
 
   private static void awaitWaiting(String id, String... names) {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Mesh.PATIENCE)
         .until(
             () ->
                 key(MeshResource.KEY)

@@ -18,8 +18,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -41,10 +43,14 @@ final class Mesh {
   /** Whose key {@code MeshResource.KEY} is. */
   static final String TENANT = "acme";
 
+  /** Who waits as long for what comes in seconds waits in vain. */
+  static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private final KafkaProducer<String, byte[]> producer;
   private final KafkaConsumer<String, byte[]> datasets;
   private final KafkaConsumer<String, byte[]> deadLetters;
   private final List<Envelope<? extends Event>> heard = new ArrayList<>();
+  private final Set<String> ids = new HashSet<>();
 
   Mesh(@ConfigProperty(name = "kafka.bootstrap.servers") String bootstrap) {
     producer =
@@ -90,7 +96,7 @@ final class Mesh {
   /** Returns once the service has heard of an upload what brings it into that state. */
   void awaitUpload(String fileId, String status) {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(PATIENCE)
         .until(
             () ->
                 QuarkusTransaction.requiringNew()
@@ -102,7 +108,7 @@ final class Mesh {
   /** The first fact about a dataset of {@code run}. */
   <T extends DatasetEvent> Envelope<T> awaitFact(String run, Class<T> type) {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(PATIENCE)
         .until(
             () -> {
               listen(Duration.ofMillis(200));
@@ -125,6 +131,18 @@ final class Mesh {
     return awaitFact(run, DatasetRejected.class).data();
   }
 
+  /** As {@link #facts(String, Duration)}, once there are so many. */
+  List<DatasetEvent> facts(String run, int count, Duration time) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              listen(Duration.ofMillis(200));
+              return heard.stream().filter(e -> run.equals(e.run())).count() >= count;
+            });
+    return facts(run, time);
+  }
+
   /** All facts of {@code run} that come until {@code time} has passed without another. */
   List<DatasetEvent> facts(String run, Duration time) {
     int before;
@@ -142,7 +160,7 @@ final class Mesh {
   ConsumerRecord<String, byte[]> awaitDeadLetter(String key) {
     List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(PATIENCE)
         .until(
             () -> {
               deadLetters
@@ -156,8 +174,15 @@ final class Mesh {
   private void listen(Duration time) {
     Instant end = Instant.now().plus(time);
     do {
-      datasets.poll(Duration.ofMillis(100)).forEach(r -> heard.add(EventHandler.read(r)));
+      datasets.poll(Duration.ofMillis(100)).forEach(r -> hear(EventHandler.read(r)));
     } while (Instant.now().isBefore(end));
+  }
+
+  /** A fact that is sent twice under one id is one fact. */
+  private void hear(Envelope<? extends Event> envelope) {
+    if (ids.add(envelope.id())) {
+      heard.add(envelope);
+    }
   }
 
   private static KafkaConsumer<String, byte[]> consumer(String bootstrap, String topic) {

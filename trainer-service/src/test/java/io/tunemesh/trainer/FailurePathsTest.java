@@ -27,7 +27,6 @@ import io.tunemesh.trainer.testing.FakeWorker;
 import io.tunemesh.trainer.testing.Mesh;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -172,8 +171,9 @@ class FailurePathsTest {
 
   @Test
   void aPausedJobGoesOnFromItsCheckpoint() {
-    String job = train("ds-pause", "{\"steps\": 40, \"step_s\": 0.1}");
+    String job = train("ds-pause", "{\"steps\": 12, \"hold\": {\"1\": 10}}");
     await()
+        .atMost(Mesh.PATIENCE)
         .until(
             () ->
                 Mesh.get("/v1/fine_tuning/jobs/" + job + "/checkpoints").getList("data").size()
@@ -275,6 +275,7 @@ class FailurePathsTest {
     }
     String job = Ids.derived("ftjob-", request.key());
     await()
+        .atMost(Mesh.PATIENCE)
         .ignoreExceptionsMatching(e -> true)
         .untilAsserted(() -> Mesh.awaitStatus(job, "validating_files"));
 
@@ -349,7 +350,7 @@ class FailurePathsTest {
     mesh.send(record);
     String job = Ids.derived("ftjob-", envelope.key());
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Mesh.PATIENCE)
         .until(() -> Mesh.acme().get("/v1/fine_tuning/jobs/" + job).statusCode() == 200);
     return job;
   }
@@ -367,7 +368,7 @@ class FailurePathsTest {
     var half = new DatasetBuilt("ds-half", null, null, null, null, null, null, 0, 0, 0, PLAN);
     mesh.send(Mesh.envelope(Mesh.TENANT, half));
 
-    await().atMost(Duration.ofSeconds(30)).until(() -> mesh.dead().size() >= 3);
+    await().atMost(Mesh.PATIENCE).until(() -> mesh.dead().size() >= 3);
     assertThat(mesh.dead())
         .allSatisfy(
             dead ->

@@ -55,6 +55,7 @@ class MainRoadTest {
       }
     }
     assertThat(done.metrics().get("tuned")).containsEntry("rougeL", 0.9);
+    mesh.await1(TrainingProgressed.class, e -> e.jobId().equals(job) && e.step() == 6);
     assertThat(mesh.heard(TrainingProgressed.class, e -> e.jobId().equals(job)))
         .extracting(TrainingProgressed::step)
         .contains(1L, 6L)

@@ -412,7 +412,7 @@ class GenerationTest {
   }
 
   private void awaitOpen(int count) {
-    await().atMost(Duration.ofSeconds(60)).until(() -> open() == count);
+    await().atMost(Duration.ofMinutes(2)).until(() -> open() == count);
   }
 
   private void awaitTakenByTheService(Claim dead) {
@@ -423,7 +423,7 @@ class GenerationTest {
   }
 
   private void awaitThat(String sql, String value) {
-    await().atMost(Duration.ofSeconds(60)).until(() -> value.equals(query(sql)));
+    await().atMost(Duration.ofMinutes(2)).until(() -> value.equals(query(sql)));
   }
 
   private long open() {

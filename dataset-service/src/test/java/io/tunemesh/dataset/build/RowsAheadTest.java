@@ -2,6 +2,7 @@ package io.tunemesh.dataset.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.plan.DatasetSpec;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,8 +93,13 @@ class RowsAheadTest {
   void leavesNoThreadBehind() throws Exception {
     building.built(SPEC, stored(4000));
 
-    assertThat(Thread.getAllStackTraces().keySet())
-        .noneMatch(thread -> thread.getName().startsWith("rows-"));
+    // a pool has ended a moment before its last thread has
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .noneMatch(thread -> thread.getName().startsWith("rows-")));
   }
 
   @Test

@@ -81,7 +81,7 @@ public final class LeaseKeeper implements AutoCloseable {
     }
   }
 
-  private void lose(String why) {
+  private synchronized void lose(String why) {
     if (settling || closing.getCount() == 0) {
       return;
     }
@@ -90,9 +90,13 @@ public final class LeaseKeeper implements AutoCloseable {
     onLost.run();
   }
 
-  /** Ends the keeping; an interrupt instead would cut the database connection that it may hold. */
+  /**
+   * Ends the keeping; {@code onLost} has run to its end then, or never will, so that it cannot end
+   * what its holder does next. An interrupt instead would cut the database connection that it may
+   * hold.
+   */
   @Override
-  public void close() {
+  public synchronized void close() {
     closing.countDown();
   }
 }

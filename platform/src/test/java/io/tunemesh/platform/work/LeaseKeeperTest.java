@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class LeaseKeeperTest {
@@ -38,14 +39,35 @@ class LeaseKeeperTest {
 
   @Test
   void tellsAtOnceThatAnotherHasTheClaim() throws InterruptedException {
-    Runnable taken =
-        () -> {
-          throw new LeaseLost("job-1", 7);
-        };
-    try (LeaseKeeper keeper = keeper(LONG, taken)) {
+    try (LeaseKeeper keeper = keeper(LONG, this::another)) {
       assertThat(losses.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
       assertThatThrownBy(keeper::check).isInstanceOf(LeaseLost.class).hasMessageContaining("job-1");
     }
+  }
+
+  @Test
+  void isNotClosedWhileItEndsWhatItsHolderDid() throws InterruptedException {
+    Semaphore ending = new Semaphore(0);
+    AtomicBoolean ended = new AtomicBoolean();
+    Runnable end =
+        () -> {
+          losses.release();
+          ending.acquireUninterruptibly();
+          ended.set(true);
+        };
+    LeaseKeeper keeper = new LeaseKeeper(CLAIM, LONG, OFTEN, this::another, end);
+    losses.acquire();
+
+    Thread closing = Thread.ofPlatform().start(keeper::close);
+
+    assertThat(closing.join(Duration.ofMillis(300))).isFalse();
+    ending.release();
+    closing.join();
+    assertThat(ended).isTrue();
+  }
+
+  private void another() {
+    throw new LeaseLost("job-1", 7);
   }
 
   @Test

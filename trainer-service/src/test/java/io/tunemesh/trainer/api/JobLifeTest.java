@@ -13,6 +13,7 @@ import io.tunemesh.contract.plan.TrainingSpec;
 import io.tunemesh.contract.training.TrainingQueued;
 import io.tunemesh.contract.training.TrainingRequested;
 import io.tunemesh.contract.training.TrainingStarted;
+import io.tunemesh.contract.training.TrainingSucceeded;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.testing.MeshResource;
 import io.tunemesh.trainer.testing.FakeWorker;
@@ -293,6 +294,7 @@ class JobLifeTest {
     List<String> messages = Mesh.get(JOBS + id + "/events?limit=100").getList("data.message");
     assertThat(messages)
         .anyMatch(m -> m.contains("tried again in 0.1 s, after 1 of 3 failures in a row"));
+    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(id));
     assertThat(mesh.heard(TrainingStarted.class, e -> e.jobId().equals(id)))
         .extracting(TrainingStarted::attempt)
         .containsExactly(1L, 2L);

@@ -64,7 +64,7 @@ class ExportsTest {
   private static JsonPath ended(String job, String export, String status) {
     String one = address(job) + "/" + export;
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Mesh.PATIENCE)
         .until(() -> List.of("succeeded", "failed").contains(Mesh.get(one).getString("status")));
     JsonPath found = Mesh.get(one);
     assertThat(found.getString("status")).as(found.prettify()).isEqualTo(status);
@@ -207,7 +207,7 @@ class ExportsTest {
     String job = trained("{\"hang\": true}");
     String export = ask(job, "merged");
     String one = address(job) + "/" + export;
-    await().until(() -> Mesh.get(one).getString("status").equals("running"));
+    await().atMost(Mesh.PATIENCE).until(() -> Mesh.get(one).getString("status").equals("running"));
 
     assertThat(Mesh.acme().delete(one).jsonPath().getBoolean("deleted")).isTrue();
 
@@ -333,9 +333,7 @@ class ExportsTest {
     attempt.join();
 
     String one = address(job) + "/" + export;
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> Mesh.get(one).getString("status").equals("running"));
+    await().atMost(Mesh.PATIENCE).until(() -> Mesh.get(one).getString("status").equals("running"));
     assertThat(Mesh.get(one).getInt("attempt")).as("another took it").isEqualTo(8);
     Mesh.acme().delete(one).then().statusCode(200);
   }

@@ -208,7 +208,7 @@ class LeftoversTest {
     String export =
         Mesh.acme().body("{\"format\": \"merged\"}").post(exports).jsonPath().getString("id");
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Mesh.PATIENCE)
         .until(() -> Mesh.get(exports + "/" + export).getString("status").equals("succeeded"));
     String lost = put("exports/%s/attempts/9/config.json".formatted(export));
     String left = put("exports/ftexp-removed/attempts/1/config.json");

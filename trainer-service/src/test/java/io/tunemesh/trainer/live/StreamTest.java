@@ -18,7 +18,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -149,7 +148,7 @@ class StreamTest {
 
   @Test
   void aJobThatIsPausedKeepsItsStreamOpen() throws Exception {
-    String job = create("ds-stream-paused", "{\"steps\": 400, \"step_s\": 0.05}");
+    String job = create("ds-stream-paused", "{\"steps\": 4000, \"step_s\": 0.05}");
     Iterator<String> lines = lines(job, null);
     awaitStatus(lines, "running");
     Mesh.post("/v1/fine_tuning/jobs/" + job + "/pause");
@@ -230,7 +229,7 @@ class StreamTest {
       assertThat(rest(stream.body().iterator())).isNotEmpty();
     }
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Mesh.PATIENCE)
         .until(() -> open(job, null, MeshResource.OTHER_KEY).statusCode() == 200);
   }
 

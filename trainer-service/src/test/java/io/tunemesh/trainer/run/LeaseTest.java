@@ -15,6 +15,7 @@ import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.adapter.AdapterPublished.AdapterFile;
 import io.tunemesh.contract.plan.TrainingSpec;
 import io.tunemesh.contract.training.TrainingCancelled;
+import io.tunemesh.contract.training.TrainingFailed;
 import io.tunemesh.contract.training.TrainingPaused;
 import io.tunemesh.contract.training.TrainingProgressed;
 import io.tunemesh.contract.training.TrainingQueued;
@@ -41,6 +42,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +50,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,14 +78,21 @@ class LeaseTest {
 
   /** Opens a job and claims it in the same transaction, so that no slot of the service sees it. */
   private Claim claimed(String name, String script, String owner, Duration lease) {
+    return claimed(name, script, owner, lease, claim -> {});
+  }
+
+  /** The same, and does something with the claim before anybody sees that. */
+  private Claim claimed(
+      String name, String script, String owner, Duration lease, Consumer<Claim> then) {
     mesh.send(Mesh.envelope(Mesh.TENANT, mesh.dataset("ds-" + name, script, null)));
-    await().until(() -> known("ds-" + name));
+    await().atMost(Mesh.PATIENCE).until(() -> known("ds-" + name));
     return QuarkusTransaction.requiringNew()
         .call(
             () -> {
               intake.open(wish(name));
               Claim claim = leases.claim(owner, List.of(), WARM, lease).orElseThrow();
               assertThat(claim.id()).isEqualTo("ftjob-" + name);
+              then.accept(claim);
               return claim;
             });
   }
@@ -128,9 +138,10 @@ class LeaseTest {
   }
 
   @Test
-  void aWishWhoseWorkerDiedIsFulfilled() {
-    Claim old = claimed("wish", "{}", "elsewhere/1/1", Duration.ofSeconds(3));
+  void aWishWhoseWorkerDiedIsFulfilled() throws SQLException {
+    Claim old = claimed("wish", "{}", "elsewhere/1/1", LONG);
     Mesh.post("/v1/fine_tuning/jobs/" + old.id() + "/cancel");
+    update(old.id(), "lease_until = now() - interval '1 s'");
 
     Mesh.awaitStatus(old.id(), "cancelled");
     assertThat(attempts(old.id())).isZero();
@@ -194,8 +205,13 @@ class LeaseTest {
 
   @Test
   void aRenewedLeaseIsNotTaken() throws InterruptedException {
-    Claim mine = claimed("renewed", "{}", "elsewhere/1/1", Duration.ofSeconds(1));
-    leases.renew(mine, LONG);
+    Claim mine =
+        claimed(
+            "renewed",
+            "{}",
+            "elsewhere/1/1",
+            Duration.ofMillis(1),
+            claim -> leases.renew(claim, LONG));
 
     // longer than the lease that was claimed
     Thread.sleep(1500);
@@ -207,20 +223,14 @@ class LeaseTest {
   void theChildOfALostLeaseIsKilledAndTheJobRunsOnceMore() throws Exception {
     mesh.send(
         Mesh.envelope(
-            Mesh.TENANT, mesh.dataset("ds-lost", "{\"steps\": 30, \"step_s\": 0.1}", null)));
+            Mesh.TENANT, mesh.dataset("ds-lost", "{\"steps\": 30, \"hold\": {\"1\": 10}}", null)));
     String job =
         Mesh.create("{\"model\": \"tunemesh-starter\", \"training_file\": \"ds-lost\"}")
             .getString("id");
     mesh.await1(TrainingProgressed.class, e -> e.jobId().equals(job) && e.step() >= 5);
 
-    try (var connection = database.getConnection();
-        var steal =
-            connection.prepareStatement(
-                "UPDATE training_job SET fence = fence + 1, lease_owner = 'thief/1/1',"
-                    + " lease_until = now() - interval '1 s' WHERE id = ?")) {
-      steal.setString(1, job);
-      steal.executeUpdate();
-    }
+    update(
+        job, "fence = fence + 1, lease_owner = 'thief/1/1', lease_until = now() - interval '1 s'");
 
     mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(job));
     mesh.await1(AdapterPublished.class, e -> e.jobId().equals(job));
@@ -229,7 +239,7 @@ class LeaseTest {
     var started = mesh.heard(TrainingStarted.class, e -> e.jobId().equals(job));
     assertThat(started).extracting(TrainingStarted::attempt).containsExactly(1L, 3L);
     assertThat(started.getLast().resumedFromStep()).isGreaterThanOrEqualTo(4);
-    await().atMost(Duration.ofMinutes(1)).until(() -> strayFiles(job, 30).isEmpty());
+    await().atMost(Mesh.PATIENCE).until(() -> strayFiles(job, 30).isEmpty());
   }
 
   /** Files of checkpoints that the first attempt stored but did not write down. */
@@ -254,10 +264,10 @@ class LeaseTest {
     for (int i = 0; i < jobs; i++) {
       mesh.send(Mesh.envelope(Mesh.TENANT, mesh.dataset("ds-race" + i, "{\"steps\": 1}", null)));
     }
-    await().until(() -> known("ds-race" + (jobs - 1)));
+    await().atMost(Mesh.PATIENCE).until(() -> known("ds-race" + (jobs - 1)));
     for (int i = 0; i < jobs; i++) {
       int n = i;
-      await().until(() -> known("ds-race" + n));
+      await().atMost(Mesh.PATIENCE).until(() -> known("ds-race" + n));
       QuarkusTransaction.requiringNew().run(() -> intake.open(wish("race" + n)));
     }
     Callable<Void> claimer =
@@ -288,9 +298,9 @@ class LeaseTest {
     Claim claim =
         claimed(
             "shutdown",
-            "{\"steps\": 60, \"step_s\": 0.1}",
+            "{\"steps\": 12, \"hold\": {\"1\": 10}}",
             LeaseOwner.ofThisProcess().toString(),
-            Duration.ofSeconds(3));
+            LONG);
     AtomicBoolean stopping = new AtomicBoolean();
     try (Seat seat = new Seat(tools.config())) {
       Thread attempt =
@@ -379,11 +389,17 @@ class LeaseTest {
   }
 
   @Test
-  void theCheckpointsOfAnEndedJobLoseTheirFiles() {
-    Claim claim = claimed("swept", "{}", "elsewhere/1/1", Duration.ofMillis(200));
-    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(claim.id()));
+  void theCheckpointsOfAnEndedJobLoseTheirFiles() throws IOException {
+    String script = "{\"steps\": 8, \"hold\": {\"2\": 7}}";
+    Claim claim = claimed("swept", script, "elsewhere/1/1", Duration.ofMillis(200));
+    await()
+        .atMost(Mesh.PATIENCE)
+        .untilAsserted(() -> assertThat(stored(claim)).extracting(c -> c.step).contains(6L));
     assertThat(stored(claim)).as("two are kept while it runs").hasSize(2);
-    var files = stored(claim).getFirst().storedFiles();
+    var files = stored(claim).getLast().storedFiles();
+    Path attempt = tools.config().work().toAbsolutePath().resolve("jobs").resolve(claim.id());
+    Files.createFile(attempt.resolve("2").resolve("go"));
+    mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(claim.id()));
 
     sweep.clear();
 
@@ -392,7 +408,7 @@ class LeaseTest {
         .hasMessageContaining("no blob");
     assertThat(Mesh.get("/v1/fine_tuning/jobs/" + claim.id() + "/checkpoints").getList("data"))
         .as("what they measured stays")
-        .hasSize(3);
+        .hasSize(4);
   }
 
   @Test
@@ -414,7 +430,7 @@ class LeaseTest {
     assertThat(resumed.getMap("error")).isNull();
     assertThat(resumed.getString("finished_at")).isNull();
     Mesh.awaitStatus(claim.id(), "failed");
-    failedLongAgo(claim);
+    update(claim.id(), "finished_at = now() - interval '25 h'");
     sweep.clear();
 
     assertThat(stored(claim)).isEmpty();
@@ -422,6 +438,10 @@ class LeaseTest {
     assertThat(refused.statusCode()).isEqualTo(400);
     assertThat(refused.jsonPath().getString("error.code")).isEqualTo("invalid_state");
     assertThat(refused.jsonPath().getString("error.message")).contains("no checkpoint", "rerun");
+    await()
+        .atMost(Mesh.PATIENCE)
+        .until(
+            () -> mesh.heard(TrainingFailed.class, e -> e.jobId().equals(claim.id())).size() == 2);
     var started = mesh.heard(TrainingStarted.class, e -> e.jobId().equals(claim.id()));
     assertThat(started)
         .extracting(TrainingStarted::resumedFromStep)
@@ -429,13 +449,13 @@ class LeaseTest {
         .endsWith(2L, 2L, 2L);
   }
 
-  private void failedLongAgo(Claim claim) throws Exception {
+  private void update(String job, String what) throws SQLException {
     try (var connection = database.getConnection();
-        var back =
+        var update =
             connection.prepareStatement(
-                "UPDATE training_job SET finished_at = now() - interval '25 h' WHERE id = ?")) {
-      back.setString(1, claim.id());
-      assertThat(back.executeUpdate()).isOne();
+                "UPDATE training_job SET %s WHERE id = ?".formatted(what))) {
+      update.setString(1, job);
+      assertThat(update.executeUpdate()).isOne();
     }
   }
 
@@ -453,6 +473,7 @@ class LeaseTest {
 
   private List<JobCheckpoint> stored(Claim claim) {
     return QuarkusTransaction.requiringNew()
-        .call(() -> JobCheckpoint.list("jobId = ?1 and files is not null", claim.id()));
+        .call(
+            () -> JobCheckpoint.list("jobId = ?1 and files is not null order by step", claim.id()));
   }
 }

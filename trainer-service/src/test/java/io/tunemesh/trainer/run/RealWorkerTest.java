@@ -47,6 +47,7 @@ class RealWorkerTest {
   @Test
   void aKilledTrainingGoesOnFromItsCheckpointAndPublishesOneAdapter() throws Exception {
     makeBase();
+    Path hold = Files.createFile(Path.of(base + ".hold"));
     List<String> chats = IntStream.range(0, 12).mapToObj(RealWorkerTest::chat).toList();
     mesh.send(Mesh.envelope(Mesh.TENANT, mesh.dataset("ds-real", chats, null)));
 
@@ -77,6 +78,7 @@ class RealWorkerTest {
             .toList();
     assertThat(workers).isNotEmpty();
     workers.forEach(ProcessHandle::destroyForcibly);
+    Files.delete(hold);
 
     await()
         .atMost(PATIENCE)
@@ -157,6 +159,9 @@ class RealWorkerTest {
                               "metric_for_best_model": "macro_f1", "eval_steps": 2}}
                 """)
             .getString("id");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> !mesh.heard(TrainingSucceeded.class, e -> e.jobId().equals(job)).isEmpty());
     TrainingSucceeded done = mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(job));
     String impossible =
         """

@@ -10,7 +10,8 @@ import java.util.Map;
 
 /**
  * Gives the trainer a worker that does what a test's dataset tells it, base models for it, and one
- * real base model, which a script makes.
+ * real base model, which a script makes. What ends a lease or a worker is longer than a slow
+ * machine may stand still; a test that wants such an end brings it about itself.
  */
 public class FakeWorker implements QuarkusTestResourceLifecycleManager {
 
@@ -41,11 +42,11 @@ public class FakeWorker implements QuarkusTestResourceLifecycleManager {
                   .formatted(broken, folder.resolve("tiny"), folder.resolve("tiny-encoder"))),
           Map.entry("test.tiny-base", folder.resolve("tiny").toString()),
           Map.entry("test.tiny-encoder", folder.resolve("tiny-encoder").toString()),
-          Map.entry("tunemesh.trainer.lease", "3s"),
+          Map.entry("tunemesh.trainer.lease", "30s"),
           Map.entry("tunemesh.trainer.renew", "1s"),
           Map.entry("tunemesh.trainer.poll", "100ms"),
-          Map.entry("tunemesh.trainer.silence", "8s"),
-          Map.entry("tunemesh.trainer.grace", "2s"),
+          Map.entry("tunemesh.trainer.silence", "30s"),
+          Map.entry("tunemesh.trainer.grace", "10s"),
           Map.entry("tunemesh.trainer.backoff", "50ms"),
           Map.entry("tunemesh.trainer.storage-backoff", "200ms"),
           Map.entry("tunemesh.trainer.queue.avoid", "50ms"),
@@ -57,6 +58,7 @@ public class FakeWorker implements QuarkusTestResourceLifecycleManager {
           Map.entry("tunemesh.trainer.max-attempts", "3"),
           Map.entry("tunemesh.trainer.progress-interval", "1ms"),
           Map.entry("quarkus.http.test-port", "0"),
+          Map.entry("quarkus.datasource.jdbc.acquisition-timeout", "60"),
           Map.entry("tunemesh.trainer.slots", "2"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

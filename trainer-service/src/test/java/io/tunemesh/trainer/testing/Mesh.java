@@ -23,8 +23,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -44,9 +46,13 @@ public class Mesh {
 
   public static final String TENANT = "acme";
 
+  /** Who waits as long for what comes in seconds waits in vain. */
+  public static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private final BlobStore blobs;
   private final KafkaProducer<String, byte[]> producer;
   private final List<Envelope<?>> heard = new CopyOnWriteArrayList<>();
+  private final Set<String> ids = new HashSet<>();
   private final List<ConsumerRecord<String, byte[]>> dead = new CopyOnWriteArrayList<>();
   private final Thread ear;
   private volatile boolean closed;
@@ -86,10 +92,17 @@ public class Mesh {
           if (record.topic().endsWith(".dlq")) {
             dead.add(record);
           } else {
-            heard.add(EventHandler.read(record));
+            hear(EventHandler.read(record));
           }
         }
       }
+    }
+  }
+
+  /** An event that is sent twice under one id is one event. */
+  private void hear(Envelope<?> envelope) {
+    if (ids.add(envelope.id())) {
+      heard.add(envelope);
     }
   }
 
@@ -158,7 +171,7 @@ public class Mesh {
   /** Waits for the first such event. */
   public <E extends Event> E await1(Class<E> type, Predicate<E> which) {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
         .until(() -> !heard(type, which).isEmpty());
     return heard(type, which).getFirst();
@@ -210,7 +223,7 @@ public class Mesh {
   /** Waits until a job is in one of these states. */
   public static JsonPath awaitStatus(String id, String... wanted) {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
         .until(() -> Arrays.asList(wanted).contains(job(id).getString("status")));
     JsonPath job = job(id);
