@@ -144,7 +144,12 @@ public record TrainingSpec(
   /** Without control characters, some of which no database keeps. */
   private static final String PLAIN = "[^\\u0000-\\u001f\\u007f-\\u009f]*";
 
-  private static final String NAMES = "\\s*\\w[\\w.]*(\\s*,\\s*\\w[\\w.]*)*\\s*";
+  /**
+   * Names with commas between them; no loop over groups, for which a long list would overflow the
+   * stack.
+   */
+  private static final String NAMES =
+      "(?![\\s\\S]*(,\\s*([,.]|$)|[\\w.]\\s+[\\w.]))\\s*\\w[\\w.,\\s]*";
 
   /** What {@code method} may be. */
   public static final List<String> METHODS = List.of(METHOD.split("\\|"));

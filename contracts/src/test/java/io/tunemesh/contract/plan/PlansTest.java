@@ -156,6 +156,23 @@ class PlansTest {
         .isEqualTo("q_proj, v_proj");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", ",a", "a,", "a, ", "a,,b", "a b", "a .b", ".a", "a, .b", "a;b"})
+  void refusesWhatIsNoListOfNames(String written) {
+    assertThat(mistakesOf("{\"lora_target\": \"%s\"}".formatted(written), TrainingSpec.class))
+        .singleElement()
+        .extracting(Mistake::field)
+        .isEqualTo("lora_target");
+  }
+
+  @Test
+  void readsALongListOfNames() throws InvalidPlan {
+    String names = " a" + " , layers.1.q_proj".repeat(20_000) + " ";
+    String given = "{\"lora_target\": \"%s\"}".formatted(names);
+    assertThat(Plans.read(given, TrainingSpec.class).loraTarget()).isEqualTo(names);
+    assertThat(mistakesOf(given.replace("layers.1", "layers 1"), TrainingSpec.class)).hasSize(1);
+  }
+
   @Test
   void listsTheFieldsWhenNoneIsNear() {
     assertThat(mistakesOf("{\"x\": 1}", Plan.class))
