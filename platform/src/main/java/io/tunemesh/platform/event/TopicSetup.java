@@ -5,6 +5,7 @@ import io.tunemesh.contract.Topic;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /**
  * Creates the topics of the mesh, and this service's dead-letter topics, before any channel opens.
@@ -28,6 +32,10 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 @ApplicationScoped
 class TopicSetup {
+
+  private static final Logger LOG = Logger.getLogger(TopicSetup.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final TopicConfiguration config;
   private final String bootstrap;
@@ -52,30 +60,50 @@ class TopicSetup {
             bootstrap,
             AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
             30_000);
-    Set<String> consumed = consumed();
+    long end = System.nanoTime() + PATIENCE.toNanos();
     try (Admin admin = Admin.create(client)) {
-      var existing = admin.listTopics().names().get();
-      List<NewTopic> missing = new ArrayList<>();
-      for (Topic topic : Topic.values()) {
-        add(missing, existing, topic.topicName(), config.partitions(), topic.compacted());
-        if (consumed.contains(topic.topicName())) {
-          add(missing, existing, topic.deadLetterOf(service), 1, false);
-        }
-      }
-      for (var created : admin.createTopics(missing).values().values()) {
+      while (true) {
         try {
-          created.get();
+          make(admin, consumed());
+          return;
         } catch (ExecutionException e) {
-          if (!(e.getCause() instanceof TopicExistsException)) {
-            throw e;
+          if (!isPassing(e.getCause()) || System.nanoTime() > end) {
+            throw new IllegalStateException(
+                "The topics could not be made at %s (%s). Start Kafka there, or let an operator make them and set tunemesh.topics.create=false."
+                    .formatted(bootstrap, e.getCause().getMessage()),
+                e.getCause());
           }
+          LOG.infof("The topics cannot be made yet: %s", e.getCause().getMessage());
+          Thread.sleep(PAUSE);
         }
       }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(
-          "The topics could not be made at %s (%s). Start Kafka there, or let an operator make them and set tunemesh.topics.create=false."
-              .formatted(bootstrap, e.getCause().getMessage()),
-          e.getCause());
+    }
+  }
+
+  /** Brokers that start, or that were silent for a while, are counted again when they answer. */
+  private static boolean isPassing(Throwable cause) {
+    return cause instanceof RetriableException
+        || cause instanceof InvalidReplicationFactorException;
+  }
+
+  private void make(Admin admin, Set<String> consumed)
+      throws ExecutionException, InterruptedException {
+    var existing = admin.listTopics().names().get();
+    List<NewTopic> missing = new ArrayList<>();
+    for (Topic topic : Topic.values()) {
+      add(missing, existing, topic.topicName(), config.partitions(), topic.compacted());
+      if (consumed.contains(topic.topicName())) {
+        add(missing, existing, topic.deadLetterOf(service), 1, false);
+      }
+    }
+    for (var created : admin.createTopics(missing).values().values()) {
+      try {
+        created.get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          throw e;
+        }
+      }
     }
   }
 
