@@ -13,11 +13,10 @@ import java.util.List;
 final class GatewayCost {
 
   private static final double WARM_S = 5;
-  private static final int WARM_ROUNDS = 16;
+  private static final int WARM_ROUNDS = 12;
   private static final double PROBE_S = 3;
   private static final double QUEUED_MS = 10;
   private static final int WARM_STREAMS = 4;
-  private static final double WARMER = 1.05;
   private static final double SECONDS = 10;
   private static final int TURNS = 5;
   private static final int ASKERS = 32;
@@ -87,16 +86,12 @@ final class GatewayCost {
   }
 
   /**
-   * Asks until it gets no faster, twice in a row, as a service is that has run for a while: the
-   * compiler, which has the same cores, makes it faster in steps.
+   * Asks for a minute, as a service is that has run for a while. Not until it gets no faster: the
+   * compiler has the same cores and makes it slower before it makes it faster.
    */
   private static void warm(GatewayLoad load) throws InterruptedException {
-    double best = 0;
-    int inVain = 0;
-    for (int i = 0; i < WARM_ROUNDS && inVain < 2; i++) {
-      double now = sound(load.closed(ASKERS, WARM_S)).perSecond();
-      inVain = now < best * WARMER ? inVain + 1 : 0;
-      best = Math.max(best, now);
+    for (int i = 0; i < WARM_ROUNDS; i++) {
+      sound(load.closed(ASKERS, WARM_S));
     }
   }
 
