@@ -24,6 +24,10 @@ public interface FeedbackConfig {
   @WithDefault("200000")
   int longest();
 
+  /** How long feedback by HTTP waits for the end of the turn that it is about. */
+  @WithDefault("2s")
+  Duration turnEnds();
+
   /** How many answers may wait to be stored, of 64 million characters; no more are kept. */
   @WithDefault("10000")
   int queue();

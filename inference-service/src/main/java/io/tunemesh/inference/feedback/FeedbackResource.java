@@ -52,7 +52,9 @@ public class FeedbackResource {
   @Consumes(MediaType.APPLICATION_JSON)
   public FeedbackObject give(String body) {
     String name = identity.getPrincipal().getName();
-    return FeedbackObject.of(feedbacks.give(caller.scope(null), name, JobFields.object(body)));
+    ObjectNode given = JobFields.object(body);
+    feedbacks.settle(caller.tenant(), given);
+    return FeedbackObject.of(feedbacks.give(caller.scope(null), name, given));
   }
 
   @POST

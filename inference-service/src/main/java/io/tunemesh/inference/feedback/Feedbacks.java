@@ -1,6 +1,7 @@
 package io.tunemesh.inference.feedback;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.MalformedEvent;
@@ -42,6 +43,11 @@ class Feedbacks {
     this.config = config;
   }
 
+  /** Waits a moment for the answer that a feedback is about, before the feedback is taken. */
+  void settle(String tenant, ObjectNode body) {
+    kept.settle(tenant, FeedbackRequest.read(body, config.longest()).completion());
+  }
+
   /**
    * Takes a feedback.
    *
@@ -61,6 +67,7 @@ class Feedbacks {
     if (given.feedback() == null) {
       throw new MalformedEvent("the data of a FeedbackGiven has no field 'feedback'");
     }
+    QuarkusTransaction.suspendingExisting().run(kept::write);
     String id = Ids.derived(PREFIX, event.key());
     Scope scope = Scope.of(event);
     try {

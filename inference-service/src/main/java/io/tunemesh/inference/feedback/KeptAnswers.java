@@ -32,9 +32,6 @@ class KeptAnswers {
   private static final int AT_ONCE = 500;
   private static final int LONGEST_ID = 256;
 
-  /** How long feedback waits for the end of the turn that it is about. */
-  private static final Duration TURN_ENDS = Duration.ofSeconds(2);
-
   /** How many characters may wait to be stored. */
   private static final long MOST_WAITING = 64_000_000;
 
@@ -48,7 +45,7 @@ class KeptAnswers {
   private final AtomicLong characters = new AtomicLong();
 
   /** Of turns that have not ended, by these. */
-  private final Map<String, Exchange> open = new ConcurrentHashMap<>();
+  private final Map<String, Open> open = new ConcurrentHashMap<>();
 
   private final Loop writing;
   private final Loop forgetting;
@@ -75,6 +72,8 @@ class KeptAnswers {
     }
   }
 
+  private record Open(String tenant, Exchange exchange) {}
+
   void start(@Observes StartupEvent event) {
     writing.start();
     forgetting.start();
@@ -88,12 +87,13 @@ class KeptAnswers {
 
   /** A turn begins whose answer is to be kept. */
   void begins(Turn turn, Exchange exchange) {
-    open.put(turn.id(), exchange);
+    open.put(turn.id(), new Open(turn.tenant(), exchange));
   }
 
   /** The exchange of a turn that has not ended; null if nothing is to be kept of it. */
   Exchange of(Turn turn) {
-    return open.get(turn.id());
+    Open found = open.get(turn.id());
+    return found == null ? null : found.exchange;
   }
 
   /** The turn has ended, and what was to be kept of it was given to {@link #keep}. */
@@ -142,12 +142,31 @@ class KeptAnswers {
   }
 
   /**
-   * The tenant's answer, by the id of the completion or of the turn. Who has just got it may ask a
-   * moment before its turn has ended.
+   * Makes sure that {@link #find} knows the answer of that id: who has just got it may ask a moment
+   * before its turn has ended. Not within a transaction, which would hold a connection meanwhile,
+   * and take back the answers of all others that are stored here when it fails.
    */
-  Optional<Kept> find(String tenant, String id) {
-    awaitEnd(id);
+  void settle(String tenant, String id) {
+    long until = System.nanoTime() + config.turnEnds().toNanos();
+    try {
+      while (isOpen(tenant, id) && System.nanoTime() - until < 0) {
+        Thread.sleep(10);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     write();
+  }
+
+  private boolean isOpen(String tenant, String id) {
+    return open.entrySet().stream()
+        .filter(turn -> turn.getValue().tenant.equals(tenant))
+        .anyMatch(
+            turn -> turn.getKey().equals(id) || id.equals(turn.getValue().exchange.completion()));
+  }
+
+  /** The tenant's answer, by the id of the completion or of the turn. */
+  Optional<Kept> find(String tenant, String id) {
     try (var connection = database.getConnection();
         var query =
             connection.prepareStatement(
@@ -174,22 +193,6 @@ class KeptAnswers {
     }
   }
 
-  private void awaitEnd(String id) {
-    long until = System.nanoTime() + TURN_ENDS.toNanos();
-    try {
-      while (isOpen(id) && System.nanoTime() - until < 0) {
-        Thread.sleep(10);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private boolean isOpen(String id) {
-    return open.containsKey(id)
-        || open.values().stream().anyMatch(exchange -> id.equals(exchange.completion()));
-  }
-
   /** Removes what was kept for long enough. */
   void forgetOld() {
     try (var connection = database.getConnection();
@@ -203,7 +206,8 @@ class KeptAnswers {
     }
   }
 
-  private synchronized void write() {
+  /** Stores what waits to be. */
+  synchronized void write() {
     List<Kept> next = new ArrayList<>();
     while (waiting.drainTo(next, AT_ONCE) > 0) {
       store(next);

@@ -184,7 +184,7 @@ class FeedbackTest {
     turns.ask(other);
 
     give("{\"completion_id\": \"%s\", \"rating\": \"up\"}", completion);
-    assertThat(kept.find("acme", other.id())).isEmpty();
+    assertThat(found("acme", other.id())).isEmpty();
   }
 
   @Test
@@ -226,7 +226,7 @@ class FeedbackTest {
           .atMost(SOON)
           .untilAsserted(
               () ->
-                  assertThat(kept.find("acme", turn).map(KeptAnswers.Kept::answer))
+                  assertThat(found("acme", turn).map(KeptAnswers.Kept::answer))
                       .contains("{\"role\":\"assistant\",\"content\":\"bit by bit\"}"));
     }
   }
@@ -237,9 +237,9 @@ class FeedbackTest {
     Turn refused = keep("chatcmpl-refused", "bad\0model");
     Turn good = keep("chatcmpl-good", "m");
 
-    await().atMost(SOON).untilAsserted(() -> assertThat(kept.find("acme", good.id())).isPresent());
-    assertThat(kept.find("acme", unnamed.id())).isEmpty();
-    assertThat(kept.find("acme", refused.id())).isEmpty();
+    await().atMost(SOON).untilAsserted(() -> assertThat(found("acme", good.id())).isPresent());
+    assertThat(found("acme", unnamed.id())).isEmpty();
+    assertThat(found("acme", refused.id())).isEmpty();
   }
 
   @Test
@@ -249,7 +249,7 @@ class FeedbackTest {
     Exchange exchange = answered(completion);
     kept.begins(turn, exchange);
     FutureTask<Optional<KeptAnswers.Kept>> asking =
-        new FutureTask<>(() -> kept.find("acme", completion));
+        new FutureTask<>(() -> found("acme", completion));
     Thread asker = Thread.ofPlatform().start(asking);
     await()
         .atMost(SOON)
@@ -259,6 +259,20 @@ class FeedbackTest {
     kept.ended(turn);
 
     assertThat(asking.get()).isPresent();
+  }
+
+  @Test
+  void ofAnUnknownAnswerTakesNoOtherAnswerBack() {
+    Turn kept = keep("chatcmpl-" + UUID.randomUUID(), "m");
+    Calls.refused(
+        404, "/v1/feedback", "{\"completion_id\": \"chatcmpl-unknown\", \"rating\": \"up\"}");
+
+    assertThat(found("acme", kept.id())).isPresent();
+  }
+
+  private Optional<KeptAnswers.Kept> found(String tenant, String id) {
+    kept.settle(tenant, id);
+    return kept.find(tenant, id);
   }
 
   private Turn keep(String completion, String model) {
@@ -346,7 +360,7 @@ class FeedbackTest {
   @Test
   void forgetsWhatWasKeptForLongEnough() {
     String completion = ask("Say it.", true).path("id");
-    assertThat(kept.find("acme", completion)).isPresent();
+    assertThat(found("acme", completion)).isPresent();
     QuarkusTransaction.requiringNew()
         .run(
             () ->
@@ -359,7 +373,7 @@ class FeedbackTest {
 
     kept.forgetOld();
 
-    assertThat(kept.find("acme", completion)).isEmpty();
+    assertThat(found("acme", completion)).isEmpty();
   }
 
   @Test

@@ -53,7 +53,7 @@ public class RealEngines implements QuarkusTestResourceLifecycleManager {
       config.put("tunemesh.adapters.patience", "60s");
       config.put("tunemesh.engine.answer-timeout", "60s");
       config.put("tunemesh.engine.list-timeout", "10s");
-      config.put("tunemesh.pool.suspect-after", "2s");
+      config.put("tunemesh.pool.suspect-after", "1s");
       config.put("tunemesh.pool.pause.well", "60s");
       config.put("tunemesh.pool.requests-per-copy", "1000");
       config.put("tunemesh.pool.pause.silent", "3s");

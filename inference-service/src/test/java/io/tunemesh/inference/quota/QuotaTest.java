@@ -43,6 +43,9 @@ class QuotaTest {
 
   private static final Duration SOON = Duration.ofSeconds(60);
 
+  /** Less than it takes for the missing tokens to flow in by themselves. */
+  private static final Duration BEFORE_THEY_FLOW = Duration.ofSeconds(20);
+
   @Inject Scenario scenario;
   @Inject Replicas replicas;
   @Inject Rates rates;
@@ -98,9 +101,9 @@ class QuotaTest {
     // Each is expected to take 502 tokens, and takes 50.
     String remaining = asking(500).statusCode(200).extract().header("x-ratelimit-remaining-tokens");
     assertThat(Long.parseLong(remaining)).isLessThan(900);
-    await().atMost(SOON).until(() -> asking(500).extract().statusCode() == 200);
+    await().atMost(BEFORE_THEY_FLOW).until(() -> asking(500).extract().statusCode() == 200);
     engine.usage = new JsonObject().put("prompt_tokens", 20).put("completion_tokens", 3000);
-    await().atMost(SOON).until(() -> asking(500).extract().statusCode() == 200);
+    await().atMost(BEFORE_THEY_FLOW).until(() -> asking(500).extract().statusCode() == 200);
 
     // The debt of that answer is paid first.
     await().atMost(SOON).until(() -> asking(10).extract().statusCode() == 429);
@@ -113,7 +116,7 @@ class QuotaTest {
     engine.answerStatus = 400;
 
     for (int i = 0; i < 8; i++) {
-      await().atMost(SOON).until(() -> asking(900).extract().statusCode() == 400);
+      await().atMost(BEFORE_THEY_FLOW).until(() -> asking(900).extract().statusCode() == 400);
     }
   }
 

@@ -55,7 +55,8 @@ public class StubEngineResource implements QuarkusTestResourceLifecycleManager {
         Map.entry("tunemesh.jobs.row-patience", "600ms"),
         Map.entry("tunemesh.streams.per-tenant", "2"),
         Map.entry("tunemesh.feedback.export-at", "1"),
-        Map.entry("tunemesh.feedback.look-every", "1h"));
+        Map.entry("tunemesh.feedback.look-every", "1h"),
+        Map.entry("tunemesh.feedback.turn-ends", "1m"));
   }
 
   @Override
