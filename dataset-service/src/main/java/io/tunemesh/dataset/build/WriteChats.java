@@ -38,7 +38,6 @@ public final class WriteChats {
     UploadParsed upload = Json.MAPPER.treeToValue(reading, UploadParsed.class);
     Path file = Path.of(arguments[2]);
     for (int time = 0; time < Integer.parseInt(arguments[4]); time++) {
-      Files.deleteIfExists(file); // a build writes into files that are not there yet
       long start = System.nanoTime();
       try (Lines chats = new Lines(file)) {
         Chats sink = new Chats(chats);
@@ -49,6 +48,7 @@ public final class WriteChats {
             "{\"chats\": %d, \"refused\": %d, \"seconds\": %.3f}%n",
             chats.count(), sink.refusals(), (System.nanoTime() - start) / 1e9);
       }
+      Files.delete(file); // a build writes into files that are not there yet
     }
   }
 

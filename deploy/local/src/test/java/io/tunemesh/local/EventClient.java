@@ -2,6 +2,10 @@ package io.tunemesh.local;
 
 import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.Event;
+import io.tunemesh.contract.adapter.AdapterRefused;
+import io.tunemesh.contract.dataset.DatasetRejected;
+import io.tunemesh.contract.training.TrainingFailed;
+import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.local.demo.RunWatch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -58,13 +62,18 @@ final class EventClient implements AutoCloseable {
         UUID.randomUUID().toString(), "/test", Instant.now(), "local", run, null, data);
   }
 
-  /** Waits for an event of {@code type}, seen before or still to come. */
+  /**
+   * Waits for an event of {@code type}, seen before or still to come, unless the run has failed.
+   */
   <T extends Event> T await(Class<T> type, Duration patience) {
     long until = System.currentTimeMillis() + patience.toMillis();
     while (System.currentTimeMillis() < until) {
       for (Envelope<?> event : seen) {
         if (type.isInstance(event.data())) {
           return type.cast(event.data());
+        }
+        if (hasFailed(event.data())) {
+          throw new AssertionError(event.data().toString());
         }
       }
       seen.addAll(watch.next());
@@ -76,6 +85,13 @@ final class EventClient implements AutoCloseable {
             + patience
             + "; seen: "
             + seen.stream().map(event -> event.data().toString()).toList());
+  }
+
+  private static boolean hasFailed(Object event) {
+    return event instanceof UploadRejected
+        || event instanceof DatasetRejected
+        || event instanceof TrainingFailed
+        || event instanceof AdapterRefused;
   }
 
   @Override

@@ -34,7 +34,7 @@ import org.apache.kafka.common.KafkaException;
 public final class KillHarness {
 
   private static final int LONGEST_PAUSE_MS = 4000;
-  private static final long PATIENCE_MS = 900_000;
+  private static final long PATIENCE_MS = 600_000;
   private static final int SAVE_STEPS = 2;
 
   private final Home home;
