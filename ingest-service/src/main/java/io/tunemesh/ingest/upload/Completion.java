@@ -74,7 +74,7 @@ class Completion {
       BlobRef content = bytes.join(joining.upload(), joining.parts(), partIds, md5, renew);
       keeper.settle();
       return completed(tenant, claim, content);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       leave(claim);
       throw e;
     }
