@@ -23,11 +23,22 @@ class TracedDatasetTest {
   void goesOnInTheTraceOfTheRequestThatAskedForIt() {
     String body = "{\"run\": \"%s\", \"sources\": [{\"file\": \"later.xlsx\"}]}";
 
-    String id = Client.post(body.formatted(Mesh.newRun())).statusCode(202).extract().path("id");
+    String trace = "1".repeat(32);
+    String span = "2".repeat(16);
+    String id =
+        Client.key(MeshResource.KEY)
+            .header("traceparent", "00-%s-%s-01".formatted(trace, span))
+            .contentType("application/json")
+            .body(body.formatted(Mesh.newRun()))
+            .post("/v1/datasets")
+            .then()
+            .statusCode(202)
+            .extract()
+            .path("id");
 
     Scope scope =
         QuarkusTransaction.requiringNew().call(() -> Dataset.<Dataset>findById(id).scope());
-    assertThat(scope.traceparent()).isNotNull();
+    assertThat(scope.traceparent()).startsWith("00-" + trace).doesNotContain(span);
   }
 
   /** Tracing as an operator turns it on, for nobody to collect. */

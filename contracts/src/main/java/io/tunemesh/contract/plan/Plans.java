@@ -125,7 +125,7 @@ public final class Plans {
   private static List<Mistake> takeOut(ObjectNode data, String unclear) {
     List<Mistake> mistakes =
         SPECIFICATIONS.stream()
-            .filter(data::hasNonNull)
+            .filter(data::has)
             .map(section -> new Mistake(section, "is in JSON that can be misread: " + unclear))
             .toList();
     data.remove(SPECIFICATIONS);

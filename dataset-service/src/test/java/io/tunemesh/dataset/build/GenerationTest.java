@@ -396,8 +396,10 @@ class GenerationTest {
     }
   }
 
+  /** Awaits the end of the dataset, and asserts which it is. */
   private void awaitStatus(String status) {
-    awaitThat("SELECT status FROM dataset WHERE id = ?", status);
+    awaitThat("SELECT (status IN ('BUILT', 'REJECTED'))::text FROM dataset WHERE id = ?", "true");
+    assertThat(query("SELECT status FROM dataset WHERE id = ?")).isEqualTo(status);
   }
 
   private void awaitRest() {

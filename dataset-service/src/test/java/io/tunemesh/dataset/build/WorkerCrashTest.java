@@ -292,8 +292,10 @@ class WorkerCrashTest {
     return new Plan(new DatasetSpec(null, List.of(source), null), null, null);
   }
 
+  /** Awaits the end of the dataset, and asserts which it is. */
   private String awaitStatus(String status) {
-    await().atMost(Duration.ofMinutes(2)).until(() -> has(status));
+    await().atMost(Duration.ofMinutes(2)).until(() -> has("BUILT") || has("REJECTED"));
+    assertThat(query("SELECT status FROM dataset WHERE id = ?")).isEqualTo(status);
     return query(FACTS.formatted(status));
   }
 

@@ -68,11 +68,13 @@ class Completion {
       String tenant, Claim claim, PartUploads.Joining joining, List<String> partIds, String md5)
       throws IOException {
     Runnable renew = () -> uploads.renew(claim, HELD);
-    try (LeaseKeeper keeper = new LeaseKeeper(claim, HELD, RENEWAL, renew, () -> {})) {
+    // only another's claim ends it, which renew tells; the database may be away for long
+    Duration length = Duration.ofDays(1);
+    try (LeaseKeeper keeper = new LeaseKeeper(claim, length, RENEWAL, renew, () -> {})) {
       BlobRef content = bytes.join(joining.upload(), joining.parts(), partIds, md5, renew);
       keeper.settle();
       return completed(tenant, claim, content);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       leave(claim);
       throw e;
     }

@@ -47,14 +47,16 @@ class HostileUploadsTest {
         .until(
             () -> {
               ready.add(given().get("/q/health/ready").statusCode());
-              return status(good).equals("processed");
+              return Calls.isRead(good) && uploaded.keySet().stream().allMatch(Calls::isRead);
             });
 
     assertThat(ready).containsOnly(200);
+    assertThat(Calls.status(good)).isEqualTo("processed");
+    uploaded.forEach(
+        (id, hostile) -> assertThat(Calls.status(id)).as(hostile.name()).isEqualTo("error"));
     Map<String, UploadRejected> rejected = rejections(uploaded.keySet());
     uploaded.forEach(
         (id, hostile) -> {
-          assertThat(status(id)).as(hostile.name()).isEqualTo("error");
           assertThat(rejected.get(id).code()).as(hostile.name()).isIn(hostile.codes());
           assertThat(rejected.get(id).where().file()).isEqualTo(hostile.name());
         });
@@ -74,9 +76,5 @@ class HostileUploadsTest {
               return rejected.keySet().containsAll(ids);
             });
     return rejected;
-  }
-
-  private static String status(String id) {
-    return Calls.as(MeshResource.KEY).get("/v1/files/" + id).path("status");
   }
 }

@@ -100,6 +100,23 @@ class SpecificationsTest {
         .extracting(Mistake::field)
         .containsExactly("training");
     assertThat(((TrainingRequested) read(twice)).training()).isNull();
+    var lastNull =
+        record(
+            "io.tunemesh.training.requested.v1",
+            """
+            {"request_id": "r", "dataset_id": "ds-1",
+             "training": {"lora_rank": 8}, "training": null}""");
+    assertThat(Specifications.mistakes(lastNull))
+        .extracting(Mistake::field)
+        .containsExactly("training");
+    var more =
+        record(
+            "io.tunemesh.training.requested.v1",
+            """
+            {"request_id": "r", "dataset_id": "ds-1", "training": {"seed": 1}} {}""");
+    assertThat(Specifications.mistakes(more))
+        .extracting(Mistake::field)
+        .containsExactly("training");
     var without =
         record(
             "io.tunemesh.upload.requested.v1",

@@ -56,13 +56,13 @@ class LeaseKeeperTest {
           ended.set(true);
         };
     LeaseKeeper keeper = new LeaseKeeper(CLAIM, LONG, OFTEN, this::another, end);
-    losses.acquire();
+    assertThat(losses.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
 
     Thread closing = Thread.ofPlatform().start(keeper::close);
 
     assertThat(closing.join(Duration.ofMillis(300))).isFalse();
     ending.release();
-    closing.join();
+    assertThat(closing.join(Duration.ofSeconds(60))).isTrue();
     assertThat(ended).isTrue();
   }
 
