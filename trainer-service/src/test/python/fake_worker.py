@@ -160,9 +160,10 @@ def run(job, commands):
 
 
 def hold(job, say, commands):
-    """Returns when a command comes, or when somebody puts a file `go` into the attempt's folder."""
+    """Returns when a command comes, when somebody puts a file `go` into the attempt's folder, or after five minutes."""
     go, said = Path(job["workdir"]) / "go", time.monotonic()
-    while job["job"] not in commands and not go.exists():
+    end = said + 300
+    while job["job"] not in commands and not go.exists() and time.monotonic() < end:
         time.sleep(0.02)
         if time.monotonic() - said > 1:
             say("working", stage="training")

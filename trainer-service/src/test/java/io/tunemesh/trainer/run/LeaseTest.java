@@ -307,7 +307,7 @@ class LeaseTest {
           Thread.ofVirtual().start(() -> new Attempt(claim, tools, seat, stopping::get).run());
       mesh.await1(TrainingProgressed.class, e -> e.jobId().equals(claim.id()) && e.step() >= 3);
       stopping.set(true);
-      attempt.join();
+      assertThat(attempt.join(Mesh.PATIENCE)).isTrue();
     }
 
     mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(claim.id()));
