@@ -19,6 +19,7 @@ LONG = {"temperature": 0, "ignore_eos": True, "prompt": "A"}
 def http(roomy):
     with httpx.Client(base_url=roomy.url, timeout=process.PATIENCE_S) as client:
         yield client
+        leave_all()
         wait_until(lambda: client.get("/load").json()["server_load"] == 0)
         for model in client.get("/v1/models").json()["data"][1:]:
             client.post("/v1/unload_lora_adapter", json={"lora_name": model["id"]})
@@ -46,7 +47,9 @@ def wait_until(true):
 
 
 class Streaming:
-    """A stream read on a thread of its own."""
+    """A stream read on a thread of its own. `all`: those that the test under way has begun."""
+
+    all: list = []
 
     def __init__(self, url, model, tokens):
         self.pieces = 0
@@ -56,6 +59,7 @@ class Streaming:
         self._url = url
         self.thread = threading.Thread(target=self._read)
         self.thread.start()
+        Streaming.all.append(self)
 
     def _read(self):
         with (
@@ -69,9 +73,20 @@ class Streaming:
                     self.pieces += 1
                     self.last = json.loads(line[6:])
 
-    def leave(self):
+    def stop(self):
         self._stop.set()
+
+    def leave(self):
+        self.stop()
         self.thread.join()
+
+
+def leave_all():
+    """Ends what a failed test left. All are told first: those in the line go once others have."""
+    for stream in Streaming.all:
+        stream.stop()
+    while Streaming.all:
+        Streaming.all.pop().leave()
 
 
 def test_a_stream_whose_reader_goes_away_ends_the_work(http, roomy):

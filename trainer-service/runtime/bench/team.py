@@ -17,7 +17,6 @@ import os
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 
 if "LOCAL_RANK" in os.environ:
@@ -35,6 +34,7 @@ from tune.parallel import ALONE, Team
 from tune.plan import Plan
 from tune.pulse import Pulse
 from tune.spec import Spec
+from tune.weights import as_trained
 
 
 def main() -> None:
@@ -109,7 +109,7 @@ def steps(base: bases.Base, spec: Spec, data: list, team: Team, most: int) -> tu
         contextlib.suppress(Stop),
         methods.training(base, "bench", spec) as model,
     ):
-        learner = replace(base, fused_head=spec.method != "full")
+        learner = as_trained(base)
         loop = training.Run(folder, "", Pulse(emit, asked), team)
         training.train(model, learner, spec, plan, data, [], None, State(), loop)
     gc.collect()

@@ -176,7 +176,7 @@ def work_and_leave(base_folder: str, ready: str, job: dict, place: Place) -> Non
         beat(self)
 
     pulse.Pulse.check, pulse.Pulse.beat = checking, beating
-    worker.DEADLINE_S = 0.2 if place.then == "hang" else 300  # a slow machine is no hang
+    worker.DEADLINE_S = 0.2 if place.then == "hang" else 120  # a slow machine is no hang
     inlet, outlet = os.pipe()
     os.write(outlet, json.dumps(job).encode() + b"\n")
     sys.stdin = os.fdopen(inlet)

@@ -97,7 +97,8 @@ def place() -> Place:
 def load(folder: str, where: Place) -> Base:
     """Loads a Hugging Face model folder without running any code of it; raises Failure("base_unreadable").
 
-    The files are hashed while they are loaded, so that a cold disk is read once, by many readers, and straight to the GPU.
+    The files are hashed by several threads while they are loaded, so that a cold disk is read once, and loaded straight to
+    the GPU where there is one.
     Unless the base lacks what a job needs, another machine may have a whole copy of the folder, or more memory.
     """
     try:

@@ -7,6 +7,7 @@ worst; export, for the fake exporter; tidy (ends only when nothing but the newes
 """
 
 import argparse
+import contextlib
 import functools
 import hashlib
 import json
@@ -160,12 +161,17 @@ def run(job, commands):
 
 
 def hold(job, say, commands):
-    """Returns when a command comes, or when somebody puts a file `go` into the attempt's folder."""
+    """Says in a file `held` of the attempt's folder which process stands here. Returns when a command comes, when somebody
+    puts a file `go` beside it, or after five minutes."""
+    (Path(job["workdir"]) / "held").write_text(str(os.getpid()))
     go, said = Path(job["workdir"]) / "go", time.monotonic()
-    while job["job"] not in commands and not go.exists():
+    end = said + 300
+    while job["job"] not in commands and not go.exists() and time.monotonic() < end:
         time.sleep(0.02)
         if time.monotonic() - said > 1:
-            say("working", stage="training")
+            # an attempt that lost its lease takes the folder away; this process must not fall by that, but be killed
+            with contextlib.suppress(FileNotFoundError):
+                say("working", stage="training")
             said = time.monotonic()
 
 

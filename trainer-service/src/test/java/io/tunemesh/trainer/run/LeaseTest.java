@@ -228,10 +228,14 @@ class LeaseTest {
         Mesh.create("{\"model\": \"tunemesh-starter\", \"training_file\": \"ds-lost\"}")
             .getString("id");
     mesh.await1(TrainingProgressed.class, e -> e.jobId().equals(job) && e.step() >= 5);
+    Path held = attemptFolder(job, 1).resolve("held");
+    await().atMost(Mesh.PATIENCE).until(() -> Files.exists(held) && Files.size(held) > 0);
+    ProcessHandle child = ProcessHandle.of(Long.parseLong(Files.readString(held))).orElseThrow();
 
     update(
         job, "fence = fence + 1, lease_owner = 'thief/1/1', lease_until = now() - interval '1 s'");
 
+    await().atMost(Mesh.PATIENCE).until(() -> !child.isAlive());
     mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(job));
     mesh.await1(AdapterPublished.class, e -> e.jobId().equals(job));
     assertThat(mesh.heard(TrainingSucceeded.class, e -> e.jobId().equals(job))).hasSize(1);
@@ -240,6 +244,11 @@ class LeaseTest {
     assertThat(started).extracting(TrainingStarted::attempt).containsExactly(1L, 3L);
     assertThat(started.getLast().resumedFromStep()).isGreaterThanOrEqualTo(4);
     await().atMost(Mesh.PATIENCE).until(() -> strayFiles(job, 30).isEmpty());
+  }
+
+  private Path attemptFolder(String job, int fence) {
+    Path jobs = tools.config().work().toAbsolutePath().resolve("jobs");
+    return jobs.resolve(job).resolve(String.valueOf(fence));
   }
 
   /** Files of checkpoints that the first attempt stored but did not write down. */
@@ -307,7 +316,7 @@ class LeaseTest {
           Thread.ofVirtual().start(() -> new Attempt(claim, tools, seat, stopping::get).run());
       mesh.await1(TrainingProgressed.class, e -> e.jobId().equals(claim.id()) && e.step() >= 3);
       stopping.set(true);
-      attempt.join();
+      assertThat(attempt.join(Mesh.PATIENCE)).isTrue();
     }
 
     mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(claim.id()));
@@ -397,8 +406,7 @@ class LeaseTest {
         .untilAsserted(() -> assertThat(stored(claim)).extracting(c -> c.step).contains(6L));
     assertThat(stored(claim)).as("two are kept while it runs").hasSize(2);
     var files = stored(claim).getLast().storedFiles();
-    Path attempt = tools.config().work().toAbsolutePath().resolve("jobs").resolve(claim.id());
-    Files.createFile(attempt.resolve("2").resolve("go"));
+    Files.createFile(attemptFolder(claim.id(), 2).resolve("go"));
     mesh.await1(TrainingSucceeded.class, e -> e.jobId().equals(claim.id()));
 
     sweep.clear();

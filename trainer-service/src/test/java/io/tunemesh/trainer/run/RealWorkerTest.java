@@ -48,37 +48,43 @@ class RealWorkerTest {
   void aKilledTrainingGoesOnFromItsCheckpointAndPublishesOneAdapter() throws Exception {
     makeBase();
     Path hold = Files.createFile(Path.of(base + ".hold"));
-    List<String> chats = IntStream.range(0, 12).mapToObj(RealWorkerTest::chat).toList();
-    mesh.send(Mesh.envelope(Mesh.TENANT, mesh.dataset("ds-real", chats, null)));
+    String job;
+    try {
+      List<String> chats = IntStream.range(0, 12).mapToObj(RealWorkerTest::chat).toList();
+      mesh.send(Mesh.envelope(Mesh.TENANT, mesh.dataset("ds-real", chats, null)));
 
-    String job =
-        Mesh.create(
-                """
-                {"model": "tiny", "training_file": "ds-real",
-                 "hyperparameters": {"learning_rate_multiplier": 2},
-                 "training": {"num_train_epochs": 60, "per_device_train_batch_size": 4,
-                              "save_steps": 5, "eval_steps": 5,
-                              "max_new_tokens": 8, "probes": 1}}
-                """)
-            .getString("id");
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                !mesh.heard(
-                        TrainingProgressed.class,
-                        e ->
-                            e.jobId().equals(job) && e.stage().equals("training") && e.step() >= 12)
-                    .isEmpty());
-    // Each slot keeps a worker, and only one of them has the job.
-    List<ProcessHandle> workers =
-        ProcessHandle.current()
-            .descendants()
-            .filter(p -> p.info().commandLine().orElse("").contains("--base " + base))
-            .toList();
-    assertThat(workers).isNotEmpty();
-    workers.forEach(ProcessHandle::destroyForcibly);
-    Files.delete(hold);
+      job =
+          Mesh.create(
+                  """
+                  {"model": "tiny", "training_file": "ds-real",
+                   "hyperparameters": {"learning_rate_multiplier": 2},
+                   "training": {"num_train_epochs": 60, "per_device_train_batch_size": 4,
+                                "save_steps": 5, "eval_steps": 5,
+                                "max_new_tokens": 8, "probes": 1}}
+                  """)
+              .getString("id");
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  !mesh.heard(
+                          TrainingProgressed.class,
+                          e ->
+                              e.jobId().equals(job)
+                                  && e.stage().equals("training")
+                                  && e.step() >= 12)
+                      .isEmpty());
+      // Each slot keeps a worker, and only one of them has the job.
+      List<ProcessHandle> workers =
+          ProcessHandle.current()
+              .descendants()
+              .filter(p -> p.info().commandLine().orElse("").contains("--base " + base))
+              .toList();
+      assertThat(workers).isNotEmpty();
+      workers.forEach(ProcessHandle::destroyForcibly);
+    } finally {
+      Files.deleteIfExists(hold);
+    }
 
     await()
         .atMost(PATIENCE)
