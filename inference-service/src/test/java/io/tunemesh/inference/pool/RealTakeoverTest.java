@@ -90,8 +90,9 @@ class RealTakeoverTest {
   @Order(2)
   void endsTheAnswersOfAnEngineThatIsStoppedInTheMiddleOfThem() throws Exception {
     AdapterPublished published = scenario.serves(adapter());
-    RealEngines.Running home = holders(published.model()).getFirst();
-    try (RawStream answer = stream(published.model())) {
+    RawStream answer = stream(published.model());
+    RealEngines.Running home = answering();
+    try (answer) {
       signal("STOP", home);
       long start = System.nanoTime();
 
@@ -113,13 +114,10 @@ class RealTakeoverTest {
 
   @Test
   @Order(3)
-  void answersByTheOtherEngineWhenOneIsKilledInTheMiddleOfAnswers() throws Exception {
+  void answersByTheOtherEngineWhenOneIsKilledInTheMiddleOfAnAnswer() throws Exception {
     AdapterPublished published = scenario.serves(adapter());
-    RealEngines.Running home = holders(published.model()).getFirst();
-    List<RawStream> answers = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      answers.add(stream(published.model()));
-    }
+    RawStream answer = stream(published.model());
+    RealEngines.Running home = answering();
 
     home.process().destroyForcibly();
     long start = System.nanoTime();
@@ -128,9 +126,7 @@ class RealTakeoverTest {
         .statusCode(200);
     double seconds = (System.nanoTime() - start) / 1e9;
 
-    for (RawStream answer : answers) {
-      assertThat(answer.rest()).contains("engine_interrupted").doesNotContain("[DONE]");
-    }
+    assertThat(answer.rest()).contains("engine_interrupted").doesNotContain("[DONE]");
     assertThat(home.process().waitFor()).isEqualTo(128 + 9);
     assertThat(holders(published.model())).isNotEmpty().doesNotContain(home);
     System.out.printf(
@@ -144,6 +140,20 @@ class RealTakeoverTest {
         .filter(engine -> engine.process().isAlive())
         .filter(engine -> given().get(engine.url() + "/v1/models").asString().contains(model + "@"))
         .toList();
+  }
+
+  /** The engine that is at the one answer: after a stall it need not be the adapter's home. */
+  private static RealEngines.Running answering() {
+    return await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> RealEngines.running().stream().filter(RealTakeoverTest::isAnswering).toList(),
+            busy -> busy.size() == 1)
+        .getFirst();
+  }
+
+  private static boolean isAnswering(RealEngines.Running engine) {
+    return given().get(engine.url() + "/load").jsonPath().getInt("running") > 0;
   }
 
   private AdapterPublished adapter() throws IOException {

@@ -51,11 +51,12 @@ public final class RawStream implements AutoCloseable {
     return this;
   }
 
-  /** What comes until the connection is cut. */
+  /** What comes until the connection is cut; fails if the answer comes to its end instead. */
   public String rest() {
     StringBuilder rest = new StringBuilder();
     try {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        assertThat(line).as("a line, and not the last chunk").isNotEqualTo("0");
         rest.append(line).append('\n');
       }
     } catch (SocketTimeoutException e) {
