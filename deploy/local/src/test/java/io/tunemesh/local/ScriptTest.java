@@ -151,12 +151,13 @@ class ScriptTest {
   }
 
   @Test
-  void tellsWhichTestsWereSkippedAndWhy() throws Exception {
+  void tellsWhichTestsWereSkippedOrFailedAtFirstAndWhy() throws Exception {
     python();
     Files.delete(checkout.resolve(".mesh/venv/bin/python"));
     program(
         ".mesh/venv/bin/python",
-        "[ \"$1\" != -m ] || { echo 'SKIPPED [1] tests/test_gpu.py:4: no GPU' && exit; }\n"
+        "[ \"$1\" != -m ] || { printf 'SKIPPED [1] tests/test_gpu.py:4: no GPU\\nRERUN"
+            + " tests/test_run.py::test_r\\n' && exit; }\n"
             + "exec %s \"$@\"".formatted(which("python3")));
     program(".mesh/venv/bin/ruff", "exit 0");
     for (String suite :
@@ -172,7 +173,8 @@ class ScriptTest {
         mkdir -p a-service/target/surefire-reports
         cat >a-service/target/surefire-reports/TEST-A.xml <<'XML'
         <testsuite><testcase classname='A' name='runs'/>
-        <testcase classname='A' name='waits'><skipped message='Assumption failed: no Node.js'/></testcase></testsuite>
+        <testcase classname='A' name='waits'><skipped message='Assumption failed: no Node.js'/></testcase>
+        <testcase classname='A' name='wavers'><flakyError message='too&#10; late' type='E'/></testcase></testsuite>
         XML
         """);
 
@@ -180,6 +182,7 @@ class ScriptTest {
 
     assertThat(answer.text())
         .contains("Skipped:\n  A.waits: Assumption failed: no Node.js\n  [1] tests/test_gpu.py:4")
+        .contains("a defect to mend:\n  A.wavers: too late\n  tests/test_run.py::test_r\n")
         .doesNotContain("Old")
         .endsWith("All tests passed.");
     assertThat(answer.code()).isZero();
