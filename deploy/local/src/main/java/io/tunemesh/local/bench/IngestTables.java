@@ -111,12 +111,7 @@ final class IngestTables {
 
   private static double inUse(List<JsonNode> all) {
     List<JsonNode> last = all.subList(all.size() - 3, all.size());
-    return last.stream()
-        .mapToDouble(IngestTables::seconds)
-        .sorted()
-        .skip(1)
-        .findFirst()
-        .orElseThrow();
+    return Percentile.of(0.5, last.stream().map(IngestTables::seconds).toList());
   }
 
   private static double seconds(JsonNode said) {
