@@ -52,9 +52,7 @@ public class FeedbackResource {
   @Consumes(MediaType.APPLICATION_JSON)
   public FeedbackObject give(String body) {
     String name = identity.getPrincipal().getName();
-    ObjectNode given = JobFields.object(body);
-    feedbacks.settle(caller.tenant(), given);
-    return FeedbackObject.of(feedbacks.give(caller.scope(null), name, given));
+    return FeedbackObject.of(feedbacks.give(caller.scope(null), name, JobFields.object(body)));
   }
 
   @POST

@@ -43,19 +43,16 @@ class Feedbacks {
     this.config = config;
   }
 
-  /** Waits a moment for the answer that a feedback is about, before the feedback is taken. */
-  void settle(String tenant, ObjectNode body) {
-    kept.settle(tenant, FeedbackRequest.read(body, config.longest()).completion());
-  }
-
   /**
-   * Takes a feedback.
+   * Takes a feedback, in a transaction that begins when its answer is there.
    *
    * @throws Refusal if it cannot be, such as when nobody knows the question
    */
-  @Transactional
   Feedback give(Scope scope, String caller, ObjectNode body) {
-    return give(Ids.random(PREFIX), scope, caller, null, body);
+    FeedbackRequest asked = FeedbackRequest.read(body, config.longest());
+    kept.settle(scope.tenant(), asked.completion());
+    return QuarkusTransaction.requiringNew()
+        .call(() -> give(Ids.random(PREFIX), scope, caller, null, asked));
   }
 
   /** Takes {@code FeedbackGiven}; what cannot be is told as a fact. */
@@ -71,7 +68,8 @@ class Feedbacks {
     String id = Ids.derived(PREFIX, event.key());
     Scope scope = Scope.of(event);
     try {
-      give(id, scope, BY_EVENT, given.requestId(), given.feedback());
+      FeedbackRequest asked = FeedbackRequest.read(given.feedback(), config.longest());
+      give(id, scope, BY_EVENT, given.requestId(), asked);
     } catch (Refusal e) {
       Problem why = e.problem();
       outbox.publish(
@@ -79,8 +77,8 @@ class Feedbacks {
     }
   }
 
-  private Feedback give(String id, Scope scope, String caller, String requestId, ObjectNode body) {
-    FeedbackRequest asked = FeedbackRequest.read(body, config.longest());
+  private Feedback give(
+      String id, Scope scope, String caller, String requestId, FeedbackRequest asked) {
     Kept about =
         kept.find(scope.tenant(), asked.completion()).orElseGet(() -> sentAlong(scope, asked));
     Feedback feedback = new Feedback();
