@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,27 +24,32 @@ def load(bench: Bench) -> None:
         files = sorted(Path(folder).iterdir())
         size = sum(f.stat().st_size for f in files)
         kind = next(line.split()[2] for line in reversed(mounts()) if folder.startswith(line.split()[1]))
-        floors = {n: timed(files, lambda n=n: read(files, n)) for n in (1, 4, 16)}
-        readers, floor = min(floors.items(), key=lambda f: f[1])
+        floors = {}
+        for readers in (1, 4, 16):
+            forget(files)
+            floors[readers] = timed(read, files, readers)
+        readers = min(floors, key=floors.get)
         more = {"gib": round(size / 2**30, 2), "readers": readers, "disk": kind, "files": len(files)}
-        for name, prepare in (("cold", forget), ("files in memory", lambda files: None)):
-            took = timed(files, lambda: bases.load(folder, bench.where), prepare)
-            theirs = floor if prepare is forget else timed(files, lambda: read(files, readers), prepare)
+        forget(files)
+        cold = timed(bases.load, folder, bench.where)
+        bench.clean()
+        held = timed(bases.load, folder, bench.where)
+        bench.clean()
+        for name, took, theirs in (
+            ("cold", cold, floors[readers]),
+            ("files in memory", held, timed(read, files, readers)),
+        ):
             bench.figure(f"load of a base, {name}", "s", took, "reading its files", theirs, less=True, **more)
-            bench.clean()
 
 
 def mounts() -> list[str]:
     return Path("/proc/mounts").read_text(encoding="utf-8").splitlines()
 
 
-def timed(files: list[Path], work, prepare=None) -> float:
-    (prepare or forget)(files)
+def timed(work: Callable, *arguments: object) -> float:
     began = time.perf_counter()
-    held = work()
-    took = time.perf_counter() - began
-    del held
-    return took
+    work(*arguments)
+    return time.perf_counter() - began
 
 
 def forget(files: list[Path]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -102,8 +103,8 @@ def load(folder: str, where: Place) -> Base:
     Unless the base lacks what a job needs, another machine may have a whole copy of the folder, or more memory.
     """
     try:
-        with ThreadPoolExecutor(1) as beside:
-            hashed = beside.submit(_hashes_of, folder, _deciding(folder))
+        with ThreadPoolExecutor() as readers:
+            hashed = _hashing(folder, readers)
             tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
             config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
             family = family_of(config)
@@ -116,7 +117,7 @@ def load(folder: str, where: Place) -> Base:
                 trust_remote_code=False,
                 use_safetensors=True,
             )
-            digests = hashed.result()
+            digests = dict(hashed)
     except Exception as error:
         text = " ".join(str(error).split())[:400]
         reason = f"The base model in {folder} cannot be loaded: {text}"
@@ -151,10 +152,12 @@ def family_of(config: PretrainedConfig) -> str:
 
 def hashes(folder: str) -> dict[str, str]:
     """sha256 of every file that decides what the model answers."""
-    return _hashes_of(folder, _deciding(folder))
+    with ThreadPoolExecutor() as readers:
+        return dict(_hashing(folder, readers))
 
 
-def _deciding(folder: str) -> list[str]:
+def _hashing(folder: str, readers: ThreadPoolExecutor) -> Iterable[tuple[str, str]]:
+    """The same, begun at once and waited for by who looks at it."""
     names = [
         n
         for n in sorted(os.listdir(folder))
@@ -162,16 +165,12 @@ def _deciding(folder: str) -> list[str]:
     ]
     if "config.json" not in names:
         raise FileNotFoundError(f"there is no config.json in {folder}")
-    return names
 
-
-def _hashes_of(folder: str, names: list[str]) -> dict[str, str]:
     def digest(name: str) -> str:
         with open(os.path.join(folder, name), "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
-    with ThreadPoolExecutor() as readers:
-        return dict(zip(names, readers.map(digest, names), strict=True))
+    return zip(names, readers.map(digest, names), strict=True)
 
 
 def _stop_ids(model: nn.Module, tokenizer: object) -> frozenset[int]:
