@@ -35,6 +35,7 @@ class ScriptTest {
           "readlink",
           "rm",
           "sed",
+          "locale",
           "sha256sum",
           "sort",
           "tail",
@@ -148,6 +149,16 @@ class ScriptTest {
     assertThat(answer.code()).isEqualTo(1);
     assertThat(answer.text())
         .endsWith("mesh: the build failed; .mesh/logs/build.log says why: No space left on device");
+  }
+
+  @Test
+  void writesNumbersAsProgramsReadThemInEveryLocale() throws Exception {
+    environment.put("LC_ALL", "de_DE.UTF-8");
+    python();
+    maven();
+    program("mvnw", "echo \"$LC_ALL\"\nexit 1");
+
+    assertThat(mesh("build").text()).endsWith(" C.UTF-8");
   }
 
   @Test

@@ -13,6 +13,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Version;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 
 /** A file that comes in parts, until they are put together, cancelled, or too late. */
 @Entity
@@ -110,7 +111,7 @@ public class PartUpload extends PanacheEntityBase {
     if (status() != PartUploadStatus.PENDING) {
       throw Refusal.invalid(
           "upload_not_pending",
-          "The upload '%s' is %s; create another.".formatted(id, status().name().toLowerCase()),
+          "The upload '%s' is %s; create another.".formatted(id, status().name().toLowerCase(Locale.ROOT)),
           "upload_id");
     }
   }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import javax.xml.stream.XMLStreamException;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
@@ -92,6 +93,6 @@ final class ZipGuard {
   }
 
   private static boolean isIndex(String name) {
-    return name.equalsIgnoreCase(CONTENT_TYPES) || name.toLowerCase().endsWith(".rels");
+    return name.equalsIgnoreCase(CONTENT_TYPES) || name.toLowerCase(Locale.ROOT).endsWith(".rels");
   }
 }
