@@ -111,7 +111,8 @@ public class PartUpload extends PanacheEntityBase {
     if (status() != PartUploadStatus.PENDING) {
       throw Refusal.invalid(
           "upload_not_pending",
-          "The upload '%s' is %s; create another.".formatted(id, status().name().toLowerCase(Locale.ROOT)),
+          "The upload '%s' is %s; create another."
+              .formatted(id, status().name().toLowerCase(Locale.ROOT)),
           "upload_id");
     }
   }
