@@ -69,7 +69,7 @@ public class Worker {
 
   void start(@Observes StartupEvent event) {
     for (int i = 0; i < config.workers(); i++) {
-      loops.add(new Loop("dataset-worker-" + i, POLL, this::buildNext));
+      loops.add(Loop.ofWork("dataset-worker-" + i, POLL, this::buildNext));
     }
     loops.forEach(Loop::start);
   }

@@ -35,7 +35,7 @@ class RequestWorkers {
     this.answer = answer;
     this.config = config;
     this.room = new Semaphore(config.concurrency());
-    this.dispatch = new Loop("inference-requests", config.pause(), this::dispatch);
+    this.dispatch = Loop.ofWork("inference-requests", config.pause(), this::dispatch);
     this.leases = new Loop("request-leases", config.lease().dividedBy(3), this::renewLeases);
   }
 
@@ -62,7 +62,7 @@ class RequestWorkers {
   }
 
   private void dispatch() {
-    while (room.tryAcquire()) {
+    while (dispatch.goesOn() && room.tryAcquire()) {
       Optional<InferenceRequest> next = Optional.empty();
       try {
         next = requests.claim();

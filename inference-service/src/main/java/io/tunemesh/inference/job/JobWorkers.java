@@ -42,7 +42,7 @@ class JobWorkers {
     this.leases = leases;
     this.config = config;
     this.room = new Semaphore(config.parallel());
-    this.dispatch = new Loop("row-jobs", config.pause(), this::dispatch);
+    this.dispatch = Loop.ofWork("row-jobs", config.pause(), this::dispatch);
     this.sweep = new Loop("old-row-jobs", Duration.ofHours(1), all::forgetOld);
   }
 
@@ -63,7 +63,7 @@ class JobWorkers {
   }
 
   private void dispatch() {
-    while (!stopping && room.tryAcquire()) {
+    while (dispatch.goesOn() && room.tryAcquire()) {
       Optional<RowJob> next = Optional.empty();
       try {
         next = jobs.claim();

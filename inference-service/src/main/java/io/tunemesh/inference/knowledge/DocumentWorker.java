@@ -67,7 +67,7 @@ class DocumentWorker {
     this.indexes = indexes;
     this.leases = leases;
     this.config = config;
-    this.loop = new Loop("knowledge", config.lookEvery(), this::all);
+    this.loop = Loop.ofWork("knowledge", config.lookEvery(), this::all);
   }
 
   void start(@Observes StartupEvent event) {
@@ -100,8 +100,10 @@ class DocumentWorker {
       Thread.currentThread().interrupt();
       return;
     }
-    for (var next = documents.claim(); next.isPresent(); next = documents.claim()) {
+    Optional<StoreFile> next = documents.claim();
+    while (next.isPresent()) {
       one(next.get());
+      next = loop.goesOn() ? documents.claim() : Optional.empty();
     }
   }
 

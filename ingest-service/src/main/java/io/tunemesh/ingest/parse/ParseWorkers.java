@@ -62,7 +62,7 @@ class ParseWorkers {
   void start(@Observes StartupEvent event) {
     for (int i = 0; i < config.workers(); i++) {
       String worker = replica.id() + "/" + i;
-      loops.add(new Loop("parse-worker-" + i, config.poll(), () -> next(worker)));
+      loops.add(Loop.ofWork("parse-worker-" + i, config.poll(), () -> next(worker)));
     }
     loops.add(new Loop("parse-purge", config.poll(), this::purge));
     Thread.ofVirtual().name("spool").start(spool::clean);

@@ -18,9 +18,11 @@ public final class Loop implements AutoCloseable {
   private final String name;
   private final Duration period;
   private final Runnable step;
+  private final boolean leaves;
   private final Semaphore wakes = new Semaphore(0);
   private final Thread thread;
   private Duration firstPause;
+  private Leaving leaving;
   private volatile boolean closed;
 
   /**
@@ -29,10 +31,25 @@ public final class Loop implements AutoCloseable {
    * @param name of its thread, for logs
    */
   public Loop(String name, Duration period, Runnable step) {
+    this(name, period, step, false);
+  }
+
+  private Loop(String name, Duration period, Runnable step, boolean leaves) {
     this.name = name;
     this.period = period;
     this.step = step;
+    this.leaves = leaves;
     this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+  }
+
+  /**
+   * A loop for work that another replica can do: as soon as this process is told to end, no step
+   * begins, however long the end then waits for open requests.
+   *
+   * @param name of its thread, for logs
+   */
+  public static Loop ofWork(String name, Duration period, Runnable step) {
+    return new Loop(name, period, step, true);
   }
 
   /** Begins with the first step. */
@@ -43,12 +60,20 @@ public final class Loop implements AutoCloseable {
   /** Begins with the first step after {@code delay}. */
   public void start(Duration delay) {
     firstPause = delay;
+    if (leaves) {
+      leaving = Leaving.first(name + "-leaves", () -> closed = true);
+    }
     thread.start();
   }
 
   /** Runs the step as soon as the one that runs now is over. */
   public void wake() {
     wakes.release();
+  }
+
+  /** Whether a step that does more than one piece of work is to begin another. */
+  public boolean goesOn() {
+    return !closed;
   }
 
   /** Lets the step that runs come to its end, for so long at most, and no other begin. */
@@ -67,6 +92,9 @@ public final class Loop implements AutoCloseable {
   }
 
   private void join(Duration limit) {
+    if (leaving != null) {
+      leaving.close();
+    }
     try {
       thread.join(limit);
     } catch (InterruptedException e) {

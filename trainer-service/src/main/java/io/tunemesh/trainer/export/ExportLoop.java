@@ -3,7 +3,6 @@ package io.tunemesh.trainer.export;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.platform.work.Claim;
-import io.tunemesh.platform.work.Leaving;
 import io.tunemesh.platform.work.Loop;
 import io.tunemesh.trainer.run.LeaseOwner;
 import io.tunemesh.trainer.run.Places;
@@ -28,17 +27,14 @@ class ExportLoop {
   private final Places places;
   private final LeaseOwner owner = LeaseOwner.ofThisProcess();
   private final Loop loop;
-  private Leaving leaving;
-  private volatile boolean stopping;
 
   ExportLoop(ExportTools tools, Places places) {
     this.tools = tools;
     this.places = places;
-    this.loop = new Loop("exports", tools.config().poll(), this::makeAll);
+    this.loop = Loop.ofWork("exports", tools.config().poll(), this::makeAll);
   }
 
   void start(@Observes StartupEvent event) {
-    leaving = Leaving.first("exports-leave", () -> stopping = true);
     if (tools.run().slots() > 0) {
       loop.start();
     }
@@ -49,8 +45,6 @@ class ExportLoop {
   }
 
   void stop(@Observes ShutdownEvent event) {
-    stopping = true;
-    leaving.close();
     if (tools.run().slots() > 0) {
       loop.drain(LEAVING);
     }
@@ -59,7 +53,7 @@ class ExportLoop {
   private void makeAll() {
     try {
       boolean made = true;
-      while (made && !stopping && tools.ledger().waiting(dead())) {
+      while (made && loop.goesOn() && tools.ledger().waiting(dead())) {
         made = make();
       }
     } catch (InterruptedException e) {
@@ -75,7 +69,7 @@ class ExportLoop {
     }
     try {
       Optional<Claim> claim = tools.ledger().claim(owner.toString(), dead(), tools.run().lease());
-      claim.ifPresent(taken -> new ExportAttempt(taken, tools, () -> stopping).run());
+      claim.ifPresent(taken -> new ExportAttempt(taken, tools, () -> !loop.goesOn()).run());
       return claim.isPresent();
     } finally {
       if (place) {

@@ -44,20 +44,7 @@ final class GatewayCost {
       Outcome mostOfFloor = sound(proxy.closed(ASKERS, SECONDS));
       more("requests", "1/s", most.perSecond(), "Vert.x proxy", mostOfFloor.perSecond(), null);
 
-      double half = saturation(gateway, most.perSecond()) / 2;
-      List<List<Double>> times = inTurns(List.of(direct, proxy, gateway), half);
-      for (double p : List.of(0.5, 0.99)) {
-        double bare = Percentile.of(p, times.get(0));
-        double theirs = Percentile.of(p, times.get(1)) - bare;
-        double added = Percentile.of(p, times.get(2)) - bare;
-        less(
-            "added p%.0f at half of saturation".formatted(p * 100),
-            "ms",
-            added,
-            "Vert.x proxy",
-            theirs,
-            p == 0.5 ? 0.3 : 3.0);
-      }
+      atHalf(direct, proxy, gateway, most.perSecond(), mostOfFloor.perSecond());
       Outcome alone = sound(gateway.closed(1, SECONDS / 2));
       Outcome bareAlone = sound(direct.closed(1, SECONDS / 2));
       Outcome thinAlone = sound(proxy.closed(1, SECONDS / 2));
@@ -72,16 +59,39 @@ final class GatewayCost {
     }
   }
 
+  private static void atHalf(
+      GatewayLoad direct, GatewayLoad proxy, GatewayLoad gateway, double most, double mostOfFloor)
+      throws InterruptedException {
+    double half = saturation("arrivals", gateway, most) / 2;
+    double halfOfFloor = saturation("arrivals, Vert.x proxy", proxy, mostOfFloor) / 2;
+    List<List<Double>> times =
+        inTurns(
+            List.of(
+                new Arrivals(direct, half),
+                new Arrivals(proxy, half),
+                new Arrivals(gateway, half),
+                new Arrivals(direct, halfOfFloor),
+                new Arrivals(proxy, halfOfFloor)));
+    for (double p : List.of(0.5, 0.99)) {
+      List<Double> at = times.stream().map(those -> Percentile.of(p, those)).toList();
+      String figure = "added p%.0f at half of saturation".formatted(p * 100);
+      double added = at.get(2) - at.get(0);
+      less(figure, "ms", added, "Vert.x proxy", at.get(1) - at.get(0), p == 0.5 ? 0.3 : 3.0);
+      less(figure, "ms", added, "Vert.x proxy at half of its own", at.get(4) - at.get(3), null);
+    }
+  }
+
   /**
    * The highest rate of arrivals, in steps of a tenth, at which the queue does not grow: one by one
    * they cost more than the answers that askers wait for together.
    */
-  private static double saturation(GatewayLoad load, double most) throws InterruptedException {
+  private static double saturation(String figure, GatewayLoad load, double most)
+      throws InterruptedException {
     double rate = most;
     while (sound(load.open(rate, PROBE_S)).percentile(0.5) > QUEUED_MS) {
       rate *= 0.9;
     }
-    more("arrivals", "1/s", rate, null, null, null);
+    more(figure, "1/s", rate, null, null, null);
     return rate;
   }
 
@@ -95,13 +105,21 @@ final class GatewayCost {
     }
   }
 
+  /** Questions to one of those measured, so many a second. */
+  private record Arrivals(GatewayLoad load, double rate) {
+
+    Outcome take() throws InterruptedException {
+      return sound(load.open(rate, SECONDS / TURNS));
+    }
+  }
+
   /** The times of each, so that what else the machine does meets all; those of the first go. */
-  private static List<List<Double>> inTurns(List<GatewayLoad> loads, double rate)
-      throws InterruptedException {
-    List<List<Double>> times = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+  private static List<List<Double>> inTurns(List<Arrivals> those) throws InterruptedException {
+    List<List<Double>> times =
+        those.stream().map(each -> (List<Double>) new ArrayList<Double>()).toList();
     for (int turn = 0; turn <= TURNS; turn++) {
-      for (int i = 0; i < loads.size(); i++) {
-        Outcome outcome = sound(loads.get(i).open(rate, SECONDS / TURNS));
+      for (int i = 0; i < those.size(); i++) {
+        Outcome outcome = those.get(i).take();
         if (turn > 0) {
           times.get(i).addAll(outcome.times());
         }
