@@ -46,6 +46,7 @@ class Scheduler:
         self._max_waiting = max_waiting
         self._on_failure = on_failure
         self._waiting: deque[Job] = deque()
+        self._admitted: deque[Job] = deque()
         self._batches: dict[Any, Batch] = {}
         self._unsent: list[tuple[Job, Piece]] = []
         self._changed = threading.Condition()
@@ -123,8 +124,9 @@ class Scheduler:
         started = self._admit()
         if started is None:
             return False
-        for job in started:
-            self._start(job)
+        self._admitted.extend(started)
+        while self._admitted:
+            self._start(self._admitted.popleft())
         for batch in list(self._batches.values()):
             self._step(batch)
         self._send()
@@ -223,7 +225,8 @@ class Scheduler:
 
     def _end_all(self) -> None:
         with self._changed:
-            jobs = list(self._waiting)
+            jobs = [*self._admitted, *self._waiting]
+            self._admitted.clear()
             self._waiting.clear()
         jobs += [job for batch in self._batches.values() for job in batch.jobs]
         self._batches.clear()

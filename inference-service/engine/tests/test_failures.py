@@ -66,9 +66,11 @@ def test_out_of_memory_is_said(base):
     assert (failed.error.status, failed.error.code) == (503, "out_of_memory")
 
 
-def test_an_accelerator_that_failed_ends_everything(base):
-    """After such an error every later step fails as well: only a new process helps."""
-    bad = failing(base, 3, torch.AcceleratorError("CUDA error: an illegal memory access was encountered"))
+@pytest.mark.parametrize("calls", [0, 3])
+def test_an_accelerator_that_failed_ends_everything(base, calls):
+    """After such an error every later step fails as well: only a new process helps. A request that was to
+    begin in the same round is told as well."""
+    bad = failing(base, calls, torch.AcceleratorError("CUDA error: an illegal memory access"))
     ends = []
     scheduler = Scheduler(base.network, 8, 4, 8, lambda: ends.append(1))
     failed, other = asyncio.run(run(scheduler, base, [bad, twin(base)]))
