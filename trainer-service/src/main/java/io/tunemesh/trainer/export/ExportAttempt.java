@@ -83,7 +83,7 @@ final class ExportAttempt {
       blobs.fetchAdapter(work.job().outcome().adapterId, folder.adapter(), patience);
       said = exported(keeper, folder, base, work.export().format);
     } catch (UnknownModel e) {
-      said = ExportSaid.failed("model_not_found", e.getMessage());
+      throw new IllegalStateException("an export was claimed whose base is not here", e);
     } catch (BlobNotFound | CorruptBlob e) {
       said =
           ExportSaid.failed(

@@ -10,6 +10,7 @@ import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.LeaseLost;
 import io.tunemesh.platform.work.LeaseRows;
 import io.tunemesh.trainer.history.History;
+import io.tunemesh.trainer.job.BaseModels;
 import io.tunemesh.trainer.job.TrainingJob;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
@@ -37,9 +38,11 @@ class ExportLedger {
         (SELECT tenant, count(*) AS exports FROM model_export
          WHERE status = 'RUNNING' OR started_at > now() - interval '1 hour'
          GROUP BY tenant) lately USING (tenant)
-      WHERE (status = 'QUEUED' AND (not_before IS NULL OR not_before <= now()))
+      WHERE ((status = 'QUEUED' AND (not_before IS NULL OR not_before <= now()))
          OR (status = 'RUNNING'
-             AND (lease_until < now() OR lease_owner = ANY (string_to_array(:dead, chr(10)))))
+             AND (lease_until < now() OR lease_owner = ANY (string_to_array(:dead, chr(10))))))
+        AND EXISTS (SELECT 1 FROM training_job WHERE training_job.id = model_export.job_id
+             AND training_job.model = ANY (string_to_array(:models, chr(10))))
       ORDER BY coalesce(exports, 0), created_at, id LIMIT 1
       """;
 
@@ -48,6 +51,7 @@ class ExportLedger {
   private final LeaseRows rows;
   private final Outbox outbox;
   private final History history;
+  private final BaseModels models;
   private final ExportConfig config;
 
   ExportLedger(
@@ -56,12 +60,14 @@ class ExportLedger {
       LeaseRows rows,
       Outbox outbox,
       History history,
+      BaseModels models,
       ExportConfig config) {
     this.database = database;
     this.clock = clock;
     this.rows = rows;
     this.outbox = outbox;
     this.history = history;
+    this.models = models;
     this.config = config;
   }
 
@@ -73,7 +79,7 @@ class ExportLedger {
         .toList();
   }
 
-  /** Whether there is an export to be made. */
+  /** Whether there is an export to be made of a model whose base is here. */
   boolean waiting(Collection<String> dead) {
     return !found(dead, "").isEmpty();
   }
@@ -93,6 +99,7 @@ class ExportLedger {
     return database
         .createNativeQuery(CLAIMABLE + lock, ModelExport.class)
         .setParameter("dead", String.join("\n", dead))
+        .setParameter("models", String.join("\n", models.ids()))
         .getResultList();
   }
 

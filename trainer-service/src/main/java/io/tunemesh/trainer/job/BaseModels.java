@@ -44,7 +44,7 @@ public class BaseModels {
   }
 
   /** The ids of the models that are allowed here. */
-  Set<String> ids() {
+  public Set<String> ids() {
     return folders.keySet();
   }
 

@@ -56,6 +56,8 @@ final class Attempt {
       work(hold, space);
     } catch (LeaseLost e) {
       throw e;
+    } catch (StorageFault e) {
+      hold.crashed(Endings.FULL, e.getMessage());
     } catch (IOException e) {
       seat.kill();
       hold.waits("A file could not be read or written (%s).".formatted(e.getMessage()));

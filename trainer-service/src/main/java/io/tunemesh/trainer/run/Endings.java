@@ -26,8 +26,8 @@ class Endings {
   private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
   private static final Duration LONGEST_STORAGE_BACKOFF = Duration.ofMinutes(30);
 
-  /** The worker's word for it. */
-  private static final String FULL = "storage_full";
+  /** The worker's word for a disk of its machine that takes nothing. */
+  static final String FULL = "storage_full";
 
   private final Leases leases;
   private final Lifecycle lifecycle;

@@ -38,7 +38,8 @@ final class PythonWorker implements AutoCloseable {
   }
 
   /** Starts a worker that begins to load {@code folder}, the model {@code base}. */
-  static PythonWorker start(RunConfig config, String base, Path folder) throws IOException {
+  static PythonWorker start(RunConfig config, String base, Path folder)
+      throws IOException, WorkerUnusable {
     Path logs = Files.createDirectories(config.work().toAbsolutePath().resolve("workers"));
     String name = UUID.randomUUID().toString();
     Path ready = logs.resolve(name + ".ready");
@@ -55,10 +56,11 @@ final class PythonWorker implements AutoCloseable {
       LOG.infof("A worker starts, base=%s, pid=%d, log=%s", base, process.pid(), log);
       return new PythonWorker(base, process, ready, log);
     } catch (IOException e) {
-      throw new IOException(
+      throw new WorkerUnusable(
+          "worker_not_started",
           "The Python worker cannot be started (%s). Set tunemesh.trainer.python to an interpreter that has PyTorch."
               .formatted(e.getMessage()),
-          e);
+          true);
     }
   }
 

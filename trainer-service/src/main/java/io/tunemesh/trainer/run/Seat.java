@@ -16,7 +16,7 @@ final class Seat implements AutoCloseable {
   }
 
   /** A living worker for the model {@code base}: the one that sits here, or a new one. */
-  synchronized PythonWorker take(String base, Path folder) throws IOException {
+  synchronized PythonWorker take(String base, Path folder) throws IOException, WorkerUnusable {
     used = System.nanoTime();
     if (worker != null && (!worker.alive() || !worker.base().equals(base))) {
       close();

@@ -86,7 +86,7 @@ final class Slot implements Runnable {
     try {
       String model = tools.models().id(null);
       seat.take(model, tools.models().folder(model));
-    } catch (IOException | UnknownModel e) {
+    } catch (IOException | UnknownModel | WorkerUnusable e) {
       LOG.warnf("No worker is started ahead of the first job: %s", e.getMessage());
     }
   }

@@ -1,6 +1,6 @@
 package io.tunemesh.trainer.run;
 
-/** A worker says that it cannot load its base model. */
+/** A worker cannot be started, or says that it cannot load its base model. */
 class WorkerUnusable extends Exception {
 
   private final String code;

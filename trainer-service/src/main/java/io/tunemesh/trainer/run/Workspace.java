@@ -5,8 +5,10 @@ import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.work.Claim;
 import io.tunemesh.trainer.history.JobCheckpoint;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -23,7 +25,11 @@ final class Workspace implements AutoCloseable {
   Workspace(BlobStore blobs, Path work, Claim claim) throws IOException {
     this.blobs = blobs;
     this.claim = claim;
-    this.folder = new AttemptFolder(work, "jobs", claim);
+    try {
+      this.folder = new AttemptFolder(work, "jobs", claim);
+    } catch (IOException e) {
+      throw new StorageFault(e);
+    }
   }
 
   Path folder() {
@@ -107,9 +113,28 @@ final class Workspace implements AutoCloseable {
   }
 
   private void fetch(BlobRef ref, Path file) throws IOException {
-    Files.createDirectories(file.getParent());
-    try (InputStream in = blobs.open(ref)) {
-      Files.copy(in, file);
+    try (InputStream in = blobs.open(ref);
+        OutputStream out = local(file)) {
+      in.transferTo(out);
+    }
+  }
+
+  /** A new file here, whose faults are told from those of what is copied to it. */
+  private static OutputStream local(Path file) throws StorageFault {
+    try {
+      Files.createDirectories(file.getParent());
+      return new FilterOutputStream(Files.newOutputStream(file)) {
+        @Override
+        public void write(byte[] bytes, int from, int length) throws StorageFault {
+          try {
+            out.write(bytes, from, length);
+          } catch (IOException e) {
+            throw new StorageFault(e);
+          }
+        }
+      };
+    } catch (IOException e) {
+      throw new StorageFault(e);
     }
   }
 }

@@ -19,6 +19,7 @@ import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.testing.MeshResource;
 import io.tunemesh.platform.work.Claim;
 import io.tunemesh.trainer.job.ModelNames;
+import io.tunemesh.trainer.job.TrainingJob;
 import io.tunemesh.trainer.run.Places;
 import io.tunemesh.trainer.testing.FakeWorker;
 import io.tunemesh.trainer.testing.Mesh;
@@ -81,6 +82,24 @@ class ExportsTest {
     assertThat(failed.getList("files")).isEmpty();
     assertThat(ask(job, "merged")).as("one that failed is asked for anew").isNotEqualTo(export);
     return failed;
+  }
+
+  @Test
+  void anExportWhoseBaseIsNotHereIsLeftToOtherReplicas() {
+    String elsewhere = trained("{}");
+    move(elsewhere, "a-base-of-another-replica");
+    String left = ask(elsewhere, "merged");
+    String other = trained("{}");
+    ended(other, ask(other, "merged"), "succeeded");
+    assertThat(Mesh.get(address(elsewhere) + "/" + left).getString("status")).isEqualTo("queued");
+
+    move(elsewhere, "tunemesh-starter");
+    ended(elsewhere, left, "succeeded");
+  }
+
+  private static void move(String job, String base) {
+    QuarkusTransaction.requiringNew()
+        .run(() -> TrainingJob.update("model = ?1 WHERE id = ?2", base, job));
   }
 
   @Test
