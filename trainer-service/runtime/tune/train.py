@@ -99,7 +99,7 @@ def train(
         packed = spread.part_of(resume.optimizer) if spread else resume.optimizer
         optimizers.unpack(optimizer, weights, packed)
         checkpoint.restore_random_states(resume.rng)
-        best = resume.best
+        best = resume.best if resume.state.best_step else {}
     if not spread:
         team.same(weights.values())
     model.train()
