@@ -83,18 +83,18 @@ def test_two_processes_train_to_the_losses_of_one(team, base, job_line):
     assert tuned[1] == pytest.approx(tuned[0], abs=1e-3)
 
 
-def test_a_stop_of_two_is_gone_on_from_by_one(forked_team, base, job_line):
-    alone = run_job(job_line(name="alone", num_train_epochs=8, save_steps=1), base)
-    job = job_line(name="together", num_train_epochs=8, save_steps=1)
+@pytest.mark.parametrize("method", [{}, {"method": "full", "learning_rate": 1e-3}])
+def test_a_stop_of_two_is_gone_on_from_by_one(method, forked_team, base, job_line):
+    more = {"num_train_epochs": 8, "save_steps": 1} | method
+    alone = run_job(job_line(name="alone", **more), base)
+    job = job_line(name="together", **more)
     forked_team.send(job)
     until(forked_team, job, "checkpoint")
     forked_team.process.send_signal(signal.SIGTERM)
-    forked_team.process.wait(PATIENCE_S)
+    assert forked_team.process.wait(PATIENCE_S) == 0, "its helper has ended"
     seen = read_events(job["events"])
     point = named(seen, "checkpoint")[-1]
-    rest = run_job(
-        job_line(attempt=2, name="together", num_train_epochs=8, save_steps=1, resume=point["folder"]), base
-    )
+    rest = run_job(job_line(attempt=2, name="together", resume=point["folder"], **more), base)
     first = [x for x in losses(seen)][: point["step"]]
     assert first + losses(rest) == pytest.approx(losses(alone), abs=1e-4)
 

@@ -170,7 +170,7 @@ def train(
             taken.pop(state.step)()
 
     course = Course(inner, base, spec, plan, examples, state.step, team)
-    began = state.step
+    began, saved = state.step, None
     flight = Flight(1 if base.place.device.type == "cuda" else 0, settle)
     try:
         while not state.finished:
@@ -204,6 +204,7 @@ def train(
                 else:
                     snapshot()()
                     flight.restart()
+                saved = step
             if state.finished:
                 break
             saver.poll()
@@ -253,7 +254,8 @@ def train(
             saver.wait()
             raise Stop(stop.kind, state.step) from None
         saver.wait()
-        if not team.first or saver.last is None or saver.last.step != state.step:
+        # Alike in all processes, as a snapshot of spread weights needs every one.
+        if saved != state.step:
             snapshot()()
             saver.wait()
         raise Stop(stop.kind, state.step, saver.last.folder if saver.last else None) from None
