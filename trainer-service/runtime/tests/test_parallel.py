@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,12 +12,14 @@ import time
 from pathlib import Path
 
 import pytest
+import torch
 from children import Moment, end, run_alone
-from conftest import read_events
+from conftest import chat, read_events, write_lines
 from running import named, run_job
 from safetensors.torch import load_file
 from test_worker import PATIENCE_S, RUNTIME, Worker
 
+from tune import base as bases
 from tune.control import Control
 from tune.failure import Stop
 from tune.parallel import Team
@@ -201,6 +204,34 @@ def test_a_full_fine_tune_spread_over_two_has_the_losses_of_one_and_plain_weight
     )
     assert ours.keys() == theirs.keys()
     assert all((ours[name] - theirs[name]).abs().max() < 5e-4 for name in ours)
+
+
+@pytest.mark.parametrize(("model", "task"), [("bert", "regression"), ("t5", "sft")])
+def test_a_spread_training_has_the_losses_of_one_where_a_process_has_no_example(
+    model, task, held, tmp_path, job_line
+):
+    folder = shutil.copytree(held(model)[0], tmp_path / model)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config |= {name: 0.0 for name in config if "dropout" in name and config[name]}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    base = bases.load(str(folder), bases.Place(torch.device("cpu"), torch.float32))
+    rows = [chat(f"{'+' * (n + 1)}", str(n % 4 + 1)) for n in range(6)]
+    paths = {"train": write_lines(tmp_path / "train.jsonl", rows), "task": task}
+    spec = {"method": "full", "learning_rate": 1e-3, "per_device_train_batch_size": 1, "num_train_epochs": 1}
+    more = {"folder_of_base": str(folder), "validation": False, "test": False} | spec
+    alone = run_job(job_line(name="alone", **more) | {"dataset": paths}, base)
+    worker = Worker(str(folder), tmp_path, "--gpus", "2", forked=True)
+    try:
+        job = job_line(name="together", **more) | {"dataset": paths}
+        worker.send(job)
+        together = until(worker, job, "adapter")
+    finally:
+        worker.close()
+    assert together[-1]["event"] == "adapter", together[-1]
+    assert losses(together) == pytest.approx(losses(alone), abs=1e-4)
+    assert [e["mean_token_accuracy"] for e in named(together, "progress")] == [
+        e["mean_token_accuracy"] for e in named(alone, "progress")
+    ]
 
 
 def test_an_optimizer_that_cannot_be_spread_is_refused_and_the_team_ends(forked_team, job_line):
