@@ -166,6 +166,17 @@ def test_numbers_of_any_size_are_learnt_and_given_in_the_datasets_units(method, 
         assert float(number) == pytest.approx(probe["expected"], rel=1e-4)
 
 
+@pytest.mark.parametrize("method", ["full", "freeze"])
+def test_a_head_that_no_block_of_badam_trains_answers_in_the_datasets_units(method, run):
+    rows = [chat("#" * (n % 5 + 1) + f" text {n}", str(5000 + 40 * (n % 5))) for n in range(40)]
+    badam = {"use_badam": True, "badam_switch_interval": 2, "num_train_epochs": 3, "learning_rate": 1e-3}
+    seen = run("bert", "regression", rows, method=method, **badam)
+    _, tuned = both(seen)
+    assert tuned["mae"] < 500
+    probe = json.loads(Path(seen[-1]["probes"]).read_text(encoding="utf-8"))[0]
+    assert 4500 < probe["expected"] < 5500
+
+
 @pytest.mark.parametrize(("model", "rows"), [("bert", THREE), ("t5", THREE)])
 def test_a_resumed_training_ends_in_the_same_bytes(model, rows, run):
     whole = run(model, "classification", rows, lora_dropout=0.1, save_steps=5)

@@ -81,7 +81,7 @@ def train(
     Best is what run.judge (null: the validation loss) says, after at least one step, or, without validation, the last step. Resumed from a
     checkpoint, every later step computes what it would have computed without the stop. On a GPU that runs out of memory
     the step is done again with every layer computed anew, then with half the tokens at a time, and notices say so. Raises Stop (after
-    saving, unless cancelled) and Failure("non_finite_loss"). Leaves the last weights in the model.
+    saving, unless cancelled) and Failure("non_finite_loss"). Leaves the last weights in the model, all trainable as before.
     """
     pulse, team = run.pulse, run.team
     inner = model.get_base_model()
@@ -263,6 +263,8 @@ def train(
         if own:
             saver.wait()
     finally:
+        for parameter in weights.values():
+            parameter.requires_grad_(True)
         course.close()
         if own:
             saver.close()
