@@ -79,7 +79,7 @@ def train(
     The last checkpoint may still be on its way to the disk in the caller's `saver`; without one it is written.
 
     Best is what run.judge (null: the validation loss) says, after at least one step, or, without validation, the last step. Resumed from a
-    checkpoint, every later step computes what it would have computed without the stop. On a GPU that runs out of memory
+    checkpoint, which is empty afterwards, every later step computes what it would have computed without the stop. On a GPU that runs out of memory
     the step is done again with every layer computed anew, then with half the tokens at a time, and notices say so. Raises Stop (after
     saving, unless cancelled) and Failure("non_finite_loss"). Leaves the last weights in the model, all trainable as before.
     """
@@ -90,16 +90,7 @@ def train(
     weights = {name: p for name, p in inner.named_parameters() if p.requires_grad}
     weights = spread.weights if spread else weights
     optimizer = optimizers.make(spec, inner, weights, plan.learning_rate)
-    best: Tensors = {}
-    if resume:
-        with torch.no_grad():
-            held = spread.part_of(resume.adapter) if spread else resume.adapter
-            for name, parameter in weights.items():
-                parameter.copy_(held[name])
-        packed = spread.part_of(resume.optimizer) if spread else resume.optimizer
-        optimizers.unpack(optimizer, weights, packed)
-        checkpoint.restore_random_states(resume.rng)
-        best = resume.best if resume.state.best_step else {}
+    best = restored(resume, weights, optimizer, spread, team) if resume else {}
     if not spread:
         team.same(weights.values())
     model.train()
@@ -269,3 +260,29 @@ def train(
         if own:
             saver.close()
     return best or (spread.whole() if spread else copies(weights))
+
+
+def restored(
+    resume: Checkpoint,
+    weights: Tensors,
+    optimizer: optimizers.Optimizer,
+    spread: sharded.Shards | None,
+    team: Team,
+) -> Tensors:
+    """Puts a checkpoint's weights, its optimizer's state and its random states in place. Returns the best weights of a step
+    that was chosen, else none.
+
+    Takes all tensors out of the checkpoint: its holders live as long as the training, which copies what it needs.
+    """
+    with torch.no_grad():
+        held = spread.part_of(resume.adapter) if spread else resume.adapter
+        for name, parameter in weights.items():
+            parameter.copy_(held[name])
+    packed = spread.part_of(resume.optimizer) if spread else resume.optimizer
+    optimizers.unpack(optimizer, weights, packed)
+    checkpoint.restore_random_states(resume.rng)
+    best = resume.best if resume.state.best_step else {}
+    best = copies(best) if team.first or not spread else dict.fromkeys(best, torch.empty(0))
+    for tensors in (resume.adapter, resume.optimizer, resume.rng, resume.best):
+        tensors.clear()
+    return best
