@@ -9,20 +9,25 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
-from children import Moment, end, run_alone
+from children import Moment, end, run_alone, tokens_of_a_batch
 from conftest import chat, read_events, write_lines
-from running import named, run_job
+from running import Spread, named, run_job
 from safetensors.torch import load_file
 from test_worker import PATIENCE_S, RUNTIME, Worker
 
 from tune import base as bases
+from tune import generate, smaller
 from tune.control import Control
+from tune.data import Example
 from tune.failure import Stop
 from tune.parallel import Team
+from tune.pulse import Pulse
 
 
 def losses(seen: list[dict]) -> list[float]:
@@ -232,6 +237,38 @@ def test_a_spread_training_has_the_losses_of_one_where_a_process_has_no_example(
     assert [e["mean_token_accuracy"] for e in named(together, "progress")] == [
         e["mean_token_accuracy"] for e in named(alone, "progress")
     ]
+
+
+def test_batches_of_a_spread_model_are_as_large_as_the_smallest_of_its_processes(base_folder, tmp_path):
+    meet = str(tmp_path / "meet")
+    with ThreadPoolExecutor(2) as pool:
+        ends = pool.map(lambda rank: end(tokens_of_a_batch, base_folder, rank, meet), range(2))
+        assert list(ends) == [50, 50]
+
+
+def test_no_process_alone_goes_on_with_smaller_batches_of_a_spread_model(base, monkeypatch):
+    def short(*given: object, **named: object) -> None:
+        raise torch.OutOfMemoryError("out of memory")
+
+    monkeypatch.setattr(base.model, "forward", short)
+    monkeypatch.setattr(smaller, "mean_loss", short)
+    examples = [Example(1, np.arange(4), np.ones(4, np.float32), [0, 1], [], "", False) for _ in range(2)]
+    said: list[object] = []
+    pulse = Pulse(said.append, lambda: None)
+    prompts = [[1, 2], [3, 4]]
+    evaluations = [
+        lambda: smaller.loss_of(base.model, base, examples, 2, pulse),
+        lambda: smaller.in_batches(base.model, [2, 2], 2, short, pulse),
+        lambda: generate.greedy_all(base.model, base, prompts, 2, said.append, said.append),
+    ]
+    for spread in (False, True):
+        if spread:
+            monkeypatch.setattr(base.model, "spread_over", Spread(), raising=False)
+        for evaluation in evaluations:
+            said.clear()
+            with pytest.raises(torch.OutOfMemoryError):
+                evaluation()
+            assert bool(said) != spread
 
 
 def test_an_optimizer_that_cannot_be_spread_is_refused_and_the_team_ends(forked_team, job_line):

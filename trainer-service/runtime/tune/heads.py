@@ -206,7 +206,7 @@ def evaluate(
         done += len(members)
         tally.at(done)
 
-    in_batches([len(e.prompt) for e in examples], ROWS, score, pulse)
+    in_batches(model, [len(e.prompt) for e in examples], ROWS, score, pulse)
     references = [e.reference.strip() for e in examples]
     if labels:
         outputs = [labels[int(s.argmax())] for s in scores]
