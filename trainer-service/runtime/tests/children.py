@@ -17,11 +17,14 @@ from pathlib import Path
 
 import pytest  # noqa: F401  (loaded once, for every child takes its parent's main module)
 import torch
+import torch.distributed as dist
 from running import NEVER, run_job
 
 from tune import base as bases
-from tune import curve, events, metrics, pulse, worker  # noqa: F401
+from tune import curve, events, generate, metrics, parallel, pulse, worker  # noqa: F401
+from tune.helpers import local_environment
 from tune.parallel import ALONE
+from tune.sharded import Shards
 
 TESTS = Path(__file__).parent
 
@@ -78,6 +81,17 @@ def run_alone(base_folder: str, job: str, ready: str, moment: Moment | None) -> 
         arm(moment)
     worker.INTERVAL_S = NEVER
     os._exit(worker.one_job(base_folder, job, ready, ALONE))
+
+
+def tokens_of_a_batch(base_folder: str, rank: int, meet: str) -> None:
+    """Ends with how many tokens a batch of a model has that is spread over two, where a batch of its own has 100 in the first
+    and 50 in the second."""
+    os.environ |= local_environment()
+    team = parallel.join(rank, 2, dist.FileStore(meet, 2))
+    base = bases.load(base_folder, bases.Place(torch.device("cpu"), torch.float32))
+    network = Shards(base.model, team).network
+    bases.Place.batch_tokens = 50 * (2 - rank)
+    os._exit(generate.batch_tokens(network, base))
 
 
 class Forked:

@@ -14,6 +14,15 @@ from tune.job import parse
 NEVER = float("inf")
 
 
+class Spread:
+    """A team over which a model is spread, as far as an evaluation sees it."""
+
+    size = 2
+
+    def least(self, value: int) -> int:
+        return value
+
+
 def run_job(job: dict, base, control: Control | None = None, beat: float = NEVER) -> list[dict]:
     from conftest import read_events
 

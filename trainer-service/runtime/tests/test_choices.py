@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import torch
 from conftest import chat, write_lines
-from running import named, run_job
+from running import Spread, named, run_job
 from torch.nn import functional
 
 from tune import choices, methods, rows
@@ -181,7 +181,7 @@ def test_a_job_without_memory_for_the_area_goes_on_and_says_so_once_a_split(
     job_line, base, tmp_path, monkeypatch
 ):
     def short(*given: object) -> None:
-        raise torch.OutOfMemoryError
+        raise torch.OutOfMemoryError("out of memory")
 
     monkeypatch.setattr(choices, "likelihoods", short)
     more = {"max_new_tokens": 2, "num_train_epochs": 1, "probes": 0, "metric_for_best_model": "auc"}
@@ -194,3 +194,6 @@ def test_a_job_without_memory_for_the_area_goes_on_and_says_so_once_a_split(
         n["code"] == "not_measured" and n["reason"].endswith("the machine ran out of memory.")
         for n in notices
     )
+    monkeypatch.setattr(base.model, "spread_over", Spread(), raising=False)
+    last = run_job(classified(job_line(name="spread", **more), tmp_path, ["good", "bad"]), base)[-1]
+    assert last["code"] == "out_of_memory", "a process alone would leave the others waiting"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import statistics
 from pathlib import Path
@@ -23,13 +24,14 @@ from transformers import (
 )
 
 from tune import heads, seq2seq
-from tune.batch import collate
+from tune.batch import Batch, collate
 from tune.data import Chat
 from tune.generate import text_of
 from tune.objective import mean_loss
 from tune.pulse import Pulse
 from tune.rows import parts
 from tune.spec import Spec
+from tune.units import Units
 
 SMALL = {
     "vocab_size": 272,
@@ -164,6 +166,17 @@ def test_numbers_of_any_size_are_learnt_and_given_in_the_datasets_units(method, 
         assert float(number) == pytest.approx(probe["expected"], rel=1e-4)
 
 
+@pytest.mark.parametrize("method", ["full", "freeze"])
+def test_a_head_that_no_block_of_badam_trains_answers_in_the_datasets_units(method, run):
+    rows = [chat("#" * (n % 5 + 1) + f" text {n}", str(5000 + 40 * (n % 5))) for n in range(40)]
+    badam = {"use_badam": True, "badam_switch_interval": 2, "num_train_epochs": 3, "learning_rate": 1e-3}
+    seen = run("bert", "regression", rows, method=method, **badam)
+    _, tuned = both(seen)
+    assert tuned["mae"] < 500
+    probe = json.loads(Path(seen[-1]["probes"]).read_text(encoding="utf-8"))[0]
+    assert 4500 < probe["expected"] < 5500
+
+
 @pytest.mark.parametrize(("model", "rows"), [("bert", THREE), ("t5", THREE)])
 def test_a_resumed_training_ends_in_the_same_bytes(model, rows, run):
     whole = run(model, "classification", rows, lora_dropout=0.1, save_steps=5)
@@ -249,3 +262,24 @@ def test_a_batch_is_taken_apart_as_it_was_put_together(held, tmp_path):
         assert row.sources[i][row.mask[i] > 0].tolist() == example.prompt
     values = row.targets[:, 0].to(torch.int32).view(torch.float32)
     assert values.tolist() == [float(r["messages"][1]["content"]) for r in SCORES[:5]]
+
+
+@pytest.mark.parametrize("labels", [("bad", "good"), None])
+def test_a_row_of_no_loss_adds_nothing_to_a_heads_loss_and_reaches_its_weights(labels, held):
+    _, base = held("bert")
+    units = None if labels else Units(3.0, 2.0)
+    model, _ = heads.untrained(base, Spec(method="full"), labels, heads.FORM, units)
+    adds_nothing(model.requires_grad_(True), heads.loss)
+
+
+def test_a_row_of_no_loss_adds_nothing_to_an_encoder_decoders_loss_and_reaches_its_weights(held):
+    _, base = held("t5")
+    adds_nothing(copy.deepcopy(base.model).requires_grad_(True), seq2seq.loss)
+
+
+def adds_nothing(model, loss) -> None:
+    found = loss(model, Batch(torch.full((1, 2), 256), torch.zeros(1, 2), 0))
+    assert (float(found.total.detach()), found.weight, found.tokens, int(found.correct)) == (0, 0, 0, 0)
+    found.total.backward()
+    grads = [p.grad for p in model.parameters() if p.grad is not None]
+    assert grads and not any(g.any() for g in grads)

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
-from children import Moment, end, run_alone
-from conftest import read_events
-from running import named, run_job
+import torch
+from children import Moment, end, run_alone, tokens_of_a_batch
+from conftest import chat, read_events, write_lines
+from running import Spread, named, run_job
 from safetensors.torch import load_file
 from test_worker import PATIENCE_S, RUNTIME, Worker
 
+from tune import base as bases
+from tune import generate, smaller
 from tune.control import Control
+from tune.data import Example
 from tune.failure import Stop
 from tune.parallel import Team
+from tune.pulse import Pulse
 
 
 def losses(seen: list[dict]) -> list[float]:
@@ -83,18 +91,18 @@ def test_two_processes_train_to_the_losses_of_one(team, base, job_line):
     assert tuned[1] == pytest.approx(tuned[0], abs=1e-3)
 
 
-def test_a_stop_of_two_is_gone_on_from_by_one(forked_team, base, job_line):
-    alone = run_job(job_line(name="alone", num_train_epochs=8, save_steps=1), base)
-    job = job_line(name="together", num_train_epochs=8, save_steps=1)
+@pytest.mark.parametrize("method", [{}, {"method": "full", "learning_rate": 1e-3}])
+def test_a_stop_of_two_is_gone_on_from_by_one(method, forked_team, base, job_line):
+    more = {"num_train_epochs": 8, "save_steps": 1} | method
+    alone = run_job(job_line(name="alone", **more), base)
+    job = job_line(name="together", **more)
     forked_team.send(job)
     until(forked_team, job, "checkpoint")
     forked_team.process.send_signal(signal.SIGTERM)
-    forked_team.process.wait(PATIENCE_S)
+    assert forked_team.process.wait(PATIENCE_S) == 0, "its helper has ended"
     seen = read_events(job["events"])
     point = named(seen, "checkpoint")[-1]
-    rest = run_job(
-        job_line(attempt=2, name="together", num_train_epochs=8, save_steps=1, resume=point["folder"]), base
-    )
+    rest = run_job(job_line(attempt=2, name="together", resume=point["folder"], **more), base)
     first = [x for x in losses(seen)][: point["step"]]
     assert first + losses(rest) == pytest.approx(losses(alone), abs=1e-4)
 
@@ -201,6 +209,66 @@ def test_a_full_fine_tune_spread_over_two_has_the_losses_of_one_and_plain_weight
     )
     assert ours.keys() == theirs.keys()
     assert all((ours[name] - theirs[name]).abs().max() < 5e-4 for name in ours)
+
+
+@pytest.mark.parametrize(("model", "task"), [("bert", "regression"), ("t5", "sft")])
+def test_a_spread_training_has_the_losses_of_one_where_a_process_has_no_example(
+    model, task, held, tmp_path, job_line
+):
+    folder = shutil.copytree(held(model)[0], tmp_path / model)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config |= {name: 0.0 for name in config if "dropout" in name and config[name]}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    base = bases.load(str(folder), bases.Place(torch.device("cpu"), torch.float32))
+    rows = [chat(f"{'+' * (n + 1)}", str(n % 4 + 1)) for n in range(6)]
+    paths = {"train": write_lines(tmp_path / "train.jsonl", rows), "task": task}
+    spec = {"method": "full", "learning_rate": 1e-3, "per_device_train_batch_size": 1, "num_train_epochs": 1}
+    more = {"folder_of_base": str(folder), "validation": False, "test": False} | spec
+    alone = run_job(job_line(name="alone", **more) | {"dataset": paths}, base)
+    worker = Worker(str(folder), tmp_path, "--gpus", "2", forked=True)
+    try:
+        job = job_line(name="together", **more) | {"dataset": paths}
+        worker.send(job)
+        together = until(worker, job, "adapter")
+    finally:
+        worker.close()
+    assert together[-1]["event"] == "adapter", together[-1]
+    assert losses(together) == pytest.approx(losses(alone), abs=1e-4)
+    assert [e["mean_token_accuracy"] for e in named(together, "progress")] == [
+        e["mean_token_accuracy"] for e in named(alone, "progress")
+    ]
+
+
+def test_batches_of_a_spread_model_are_as_large_as_the_smallest_of_its_processes(base_folder, tmp_path):
+    meet = str(tmp_path / "meet")
+    with ThreadPoolExecutor(2) as pool:
+        ends = pool.map(lambda rank: end(tokens_of_a_batch, base_folder, rank, meet), range(2))
+        assert list(ends) == [50, 50]
+
+
+def test_no_process_alone_goes_on_with_smaller_batches_of_a_spread_model(base, monkeypatch):
+    def short(*given: object, **named: object) -> None:
+        raise torch.OutOfMemoryError("out of memory")
+
+    monkeypatch.setattr(base.model, "forward", short)
+    monkeypatch.setattr(smaller, "mean_loss", short)
+    examples = [Example(1, np.arange(4), np.ones(4, np.float32), [0, 1], [], "", False) for _ in range(2)]
+    said: list[object] = []
+    pulse = Pulse(said.append, lambda: None)
+    prompts = [[1, 2], [3, 4]]
+    evaluations = [
+        lambda: smaller.loss_of(base.model, base, examples, 2, pulse),
+        lambda: smaller.in_batches(base.model, [2, 2], 2, short, pulse),
+        lambda: generate.greedy_all(base.model, base, prompts, 2, said.append, said.append),
+    ]
+    for spread in (False, True):
+        if spread:
+            monkeypatch.setattr(base.model, "spread_over", Spread(), raising=False)
+        for evaluation in evaluations:
+            said.clear()
+            with pytest.raises(torch.OutOfMemoryError):
+                evaluation()
+            assert bool(said) != spread
 
 
 def test_an_optimizer_that_cannot_be_spread_is_refused_and_the_team_ends(forked_team, job_line):

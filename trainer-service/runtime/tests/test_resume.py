@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import tracemalloc
+import weakref
 from pathlib import Path
 
 import pytest
+import torch
 from conftest import chat, write_lines
-from running import run_job
+from running import named, run_job
 from test_tool_turns import CALL, TOOLS, said
 
 from tune import base as bases
@@ -16,6 +19,7 @@ from tune import checkpoint
 from tune.data import split
 from tune.job import parse
 from tune.prepare import Data, fingerprint
+from tune.saver import Saver
 
 
 def steps(workdir) -> list[int]:
@@ -75,3 +79,40 @@ def test_chats_whose_tools_the_template_writes_are_another_training(identity, ba
     monkeypatch.setattr(base.tokenizer, "chat_template", TOOLS)
     assert identity(rows)["task"] == [None, "tools"]
     assert identity(rows[:1])["task"] is None
+
+
+def test_the_bytes_of_a_checkpoint_are_not_held_beside_its_tensors(tmp_path):
+    size = 1 << 22
+    tensors = {"w": torch.arange(size, dtype=torch.float32)}
+    made = checkpoint.Checkpoint(checkpoint.State(), tensors, tensors, checkpoint.random_states(), tensors)
+    folder, hashes = checkpoint.write(str(tmp_path), made, "x", lambda: None)
+    tracemalloc.start()
+    try:
+        read = checkpoint.read(folder, "x", hashes, lambda: None)
+        assert tracemalloc.get_traced_memory()[1] < size
+    finally:
+        tracemalloc.stop()
+    assert torch.equal(read.adapter["w"], tensors["w"]) and torch.equal(read.best["w"], tensors["w"])
+
+
+def test_a_training_holds_nothing_of_a_checkpoint_that_it_has_taken_over(job_line, base, monkeypatch):
+    spec = {"method": "full", "learning_rate": 1e-3, "save_steps": 1, "test": False, "probes": 0}
+    point = named(run_job(job_line(validation=False, **spec), base), "checkpoint")[0]
+    read, save, loaded, alive = checkpoint.read, Saver.save, [], []
+
+    def reading(*given):
+        found = read(*given)
+        loaded.extend(
+            weakref.ref(t) for kind in ("adapter", "optimizer", "best") for t in getattr(found, kind).values()
+        )
+        return found
+
+    def saving(own, made, best):
+        alive.append(sum(ref() is not None for ref in loaded))
+        save(own, made, best)
+
+    monkeypatch.setattr(checkpoint, "read", reading)
+    monkeypatch.setattr(Saver, "save", saving)
+    seen = run_job(job_line(attempt=2, validation=False, resume=point["folder"], **spec), base)
+    assert seen[-1]["event"] == "adapter" and len(loaded) > 10
+    assert alive and not any(alive)

@@ -273,7 +273,12 @@ def test_a_checkpoint_of_another_training_is_not_used(job_line, base):
 
 
 @pytest.mark.parametrize(
-    "spec", [{"lora_dropout": 0.2}, {"gradient_accumulation_steps": 2, "lr_scheduler_type": "linear"}]
+    "spec",
+    [
+        {"lora_dropout": 0.2},
+        {"gradient_accumulation_steps": 2, "lr_scheduler_type": "linear"},
+        {"validation": False},
+    ],
 )
 def test_a_job_resumed_from_any_checkpoint_ends_as_if_never_stopped(job_line, base, spec):
     whole = run_job(job_line(save_steps=1, **spec), base)

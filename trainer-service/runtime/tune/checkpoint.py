@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 
 import torch
-from safetensors.torch import load
+from safetensors.torch import load_file
 
 from tune import flat
 
@@ -134,29 +134,35 @@ def _write(path: str, data: bytes) -> None:
 def read(folder: str, training: str, sha256: dict[str, str] | None, beat: Callable[[], None]) -> Checkpoint:
     """Reads a checkpoint; each file is checked against its hash before it is parsed. Raises Unusable.
 
+    Its tensors are maps of their files: what a training keeps of them it has to copy.
+
     `sha256`, where given, holds the hashes that the checkpoint event reported; they bind before the folder's own.
     """
     try:
-        manifest_bytes = _file(folder, MANIFEST)
+        with open(_path(folder, MANIFEST), "rb") as file:
+            manifest_bytes = file.read()
         if sha256:
-            _verify(MANIFEST, manifest_bytes, sha256.get(MANIFEST))
+            _verify(MANIFEST, hashlib.sha256(manifest_bytes).hexdigest(), sha256.get(MANIFEST))
         manifest = json.loads(manifest_bytes)
         if manifest["training"] != training:
             raise Unusable(
                 "it belongs to another training: the specification, the data or their order, the base model or its number "
                 "type differ"
             )
-        contents = {}
+        checked = {}
         for name, expected in manifest["sha256"].items():
-            contents[name] = _file(folder, name)
-            _verify(name, contents[name], expected)
+            checked[name] = _path(folder, name)
+            with open(checked[name], "rb") as file:
+                _verify(name, hashlib.file_digest(file, "sha256").hexdigest(), expected)
             beat()
+        with open(checked["state.json"], "rb") as file:
+            state = State(**json.load(file))
         return Checkpoint(
-            State(**json.loads(contents["state.json"])),
-            load(contents["adapter.safetensors"]),
-            load(contents["optimizer.safetensors"]),
-            load(contents["rng.safetensors"]),
-            load(contents["best.safetensors"]),
+            state,
+            load_file(checked["adapter.safetensors"]),
+            load_file(checked["optimizer.safetensors"]),
+            load_file(checked["rng.safetensors"]),
+            load_file(checked["best.safetensors"]),
         )
     except OSError as error:
         name = os.path.basename(str(error.filename))
@@ -210,15 +216,14 @@ def _whole(parent: str) -> list[str]:
     return [os.path.join(parent, name) for name in sorted(there) if STEP.fullmatch(name)]
 
 
-def _file(folder: str, name: str) -> bytes:
+def _path(folder: str, name: str) -> str:
     if os.path.basename(name) != name:
         raise Unusable(f"its manifest names {name!r}, which is no file of its own")
-    with open(os.path.join(folder, name), "rb") as file:
-        return file.read()
+    return os.path.join(folder, name)
 
 
-def _verify(name: str, data: bytes, expected: str | None) -> None:
-    if hashlib.sha256(data).hexdigest() != expected:
+def _verify(name: str, digest: str, expected: str | None) -> None:
+    if digest != expected:
         raise Unusable(f"{name} does not match its sha256")
 
 

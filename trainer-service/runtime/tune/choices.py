@@ -103,7 +103,7 @@ def likelihoods(
             losses = _losses(after(part, at + group >= count), part.repeat(len(members), 1))
             found[members, at : at + group] = -losses.view(len(members), len(part)).cpu()
 
-    in_batches([len(p) for p in prompts], size, score, pulse)
+    in_batches(model, [len(p) for p in prompts], size, score, pulse)
     return found
 
 

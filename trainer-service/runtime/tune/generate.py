@@ -16,6 +16,7 @@ from tune.base import Base
 from tune.data import Example
 from tune.linear import only_plain, still_layers
 from tune.loss import Loss
+from tune.sharded import team_of
 
 log = logging.getLogger("tune")
 ROWS = {"cuda": 512, "cpu": 64}
@@ -57,7 +58,8 @@ def greedy_all(
     """Answers to all prompts, as many at once as fit. `on_token(finished)` is called at every token and may raise. Where it
     spares work, an answer ends with a token whose margin is under `least`.
 
-    When the machine runs out of memory, once, `on_smaller(rows)` is called and batches have so many rows at most.
+    When the machine runs out of memory, once, `on_smaller(rows)` is called and batches have so many rows at most. Not of a
+    spread model: the error comes out, as the other processes go on with whole batches.
     """
     if not prompts:
         return []
@@ -76,7 +78,7 @@ def greedy_all(
         try:
             found = greedy(model, base, asked, max_new_tokens, lambda n, f=finished: on_token(f + n))
         except torch.OutOfMemoryError:
-            if shrunk or len(here) == 1:
+            if shrunk or len(here) == 1 or team_of(model).size > 1:
                 raise
         if found is None:  # out here the error, and with it the batch's memory, is gone
             most, shrunk = len(here) // 2, True
@@ -192,10 +194,13 @@ def beside(model: nn.Module, base: Base) -> bool:
 
 
 def batch_tokens(model: nn.Module, base: Base) -> int:
-    """How many tokens, prompts and answers together, one generated batch may hold.
+    """How many tokens, prompts and answers together, one generated batch may hold: of a spread model, in each of its
+    processes, which all have to call this."""
+    return team_of(model).least(_room(model, base))
 
-    On a GPU what keys and values of a third of the free memory hold, since a cache that grows is copied.
-    """
+
+def _room(model: nn.Module, base: Base) -> int:
+    """On a GPU what keys and values of a third of the free memory hold, since a cache that grows is copied."""
     if base.place.device.type != "cuda":
         return base.place.batch_tokens
     config = model.config.get_text_config()

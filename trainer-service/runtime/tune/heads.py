@@ -165,15 +165,17 @@ def loss(model: nn.Module, batch: Batch) -> Loss:
     row = parts(batch, model.config.pad_token_id)
     logits = model(input_ids=row.sources, attention_mask=row.mask).logits.float()
     target, scale = row.targets[:, 0], row.weights[:, 0]
+    on = scale > 0
+    count = int(on.sum())
     if model.config.problem_type == "regression":
         right, said = target.to(torch.int32).view(torch.float32), logits[:, 0]
         units = model.units
         right = (right - units.mean) / units.spread
         said = (said - units.mean) / units.spread if model.folded else said
         error = (said - right) ** 2
-        return Loss((error * scale).sum(), float(scale.sum()), len(target), scale.new_zeros(()))
+        return Loss((error * scale).sum(), float(scale.sum()), count, scale.new_zeros(()))
     total = (functional.cross_entropy(logits, target, reduction="none") * scale).sum()
-    return Loss(total, float(scale.sum()), len(target), (logits.argmax(-1) == target).sum())
+    return Loss(total, float(scale.sum()), count, ((logits.argmax(-1) == target) & on).sum())
 
 
 FORM = Form(AutoModelForSequenceClassification, "SEQ_CLS", loss)
@@ -204,7 +206,7 @@ def evaluate(
         done += len(members)
         tally.at(done)
 
-    in_batches([len(e.prompt) for e in examples], ROWS, score, pulse)
+    in_batches(model, [len(e.prompt) for e in examples], ROWS, score, pulse)
     references = [e.reference.strip() for e in examples]
     if labels:
         outputs = [labels[int(s.argmax())] for s in scores]

@@ -22,6 +22,7 @@ from tune.job import Job, Problem
 from tune.loss import MeanLoss
 from tune.prepare import Data
 from tune.pulse import Pulse
+from tune.sharded import team_of
 from tune.smaller import free, loss_of
 from tune.spec import SOFT, listed
 from tune.task_metrics import without_auc
@@ -122,6 +123,8 @@ def of(job: Job, base: Base, pulse: Pulse) -> Kind:
         try:
             area = choices.area(model, base, data.splits[split].examples, data, pulse)
         except torch.OutOfMemoryError as error:
+            if team_of(model).size > 1:
+                raise
             log.info("out of memory in the labels' probabilities: %s", error)
         if area is None:  # out here the error, and with it the memory, is gone
             free()

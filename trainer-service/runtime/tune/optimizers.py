@@ -66,12 +66,12 @@ def pack(optimizer: Optimizer, weights: dict[str, nn.Parameter]) -> Tensors:
 
 
 def unpack(optimizer: Optimizer, weights: dict[str, nn.Parameter], packed: Tensors) -> None:
-    """Puts a packed state back."""
+    """Puts copies of a packed state back."""
     for name, parameter in weights.items():
         optimizer.state.pop(parameter, None)
         for key, value in packed.items():
             owner, _, entry = key.removesuffix("|number").rpartition("|")
             if owner == name:
                 number = key.endswith("|number")
-                stored = value.item() if number else value.to(parameter.device)
+                stored = value.item() if number else value.to(parameter.device, copy=True)
                 optimizer.state.setdefault(parameter, {})[entry] = stored

@@ -78,6 +78,15 @@ class Team:
         """The first process's value."""
         return self.total(value if self.first else 0.0)[0]
 
+    def least(self, value: int) -> int:
+        """The smallest of the processes' values."""
+        if self.size == 1:
+            return value
+        number = torch.tensor(value)
+        with whole_team():
+            dist.all_reduce(number, dist.ReduceOp.MIN, group=self.control)
+        return int(number)
+
     def judged(self, found: Judged) -> Judged:
         """The first process's judgement, so that all of them choose the same step."""
         if self.size == 1:

@@ -50,12 +50,13 @@ class Parts:
 
 
 def parts(batch: Batch, pad_id: int) -> Parts:
-    """Where the weights begin to be above 0, a row's target begins."""
+    """Where the weights begin to be above 0, a row's target begins. A row without any is a source of one token, and there is
+    at least one place for targets."""
     on = batch.weights > 0
-    begin = on.int().argmax(1)
     count = on.sum(1)
+    begin = torch.where(count > 0, on.int().argmax(1), 1)
     places = torch.arange(on.shape[1], device=on.device)[None]
-    longest, most = int(begin.max()), int(count.max())
+    longest, most = int(begin.max()), max(1, int(count.max()))
     mask = (places[:, :longest] < begin[:, None]).long()
     sources = torch.where(mask > 0, batch.ids[:, :longest], pad_id)
     at = (begin[:, None] + places[:, :most]).clamp(max=on.shape[1] - 1)

@@ -85,7 +85,7 @@ def evaluate(
         done += len(members)
         tally.at(done)
 
-    in_batches([len(e.prompt) for e in examples], ROWS, answer, pulse)
+    in_batches(model, [len(e.prompt) for e in examples], ROWS, answer, pulse)
     found, ranking = measured(outputs, [e.reference for e in examples], form, pulse.check)
     return tally.done(examples, Answers(outputs, metrics | found, ranking))
 

@@ -16,7 +16,7 @@ from torch.distributed.tensor import DTensor, distribute_tensor
 from tune.batch import Batch
 from tune.checkpoint import Tensors
 from tune.failure import Failure
-from tune.parallel import Team
+from tune.parallel import ALONE, Team
 from tune.recompute import decoder_layers
 from tune.spec import Spec
 
@@ -47,6 +47,7 @@ class Shards:
                 # Its weights are float32, and a group has one type.
                 fully_shard(module)
         fully_shard(self.network)
+        self.network.spread_over = team
         self._spread = {n: p for n, p in self.network.named_parameters() if p.requires_grad}
         self.weights = {n: nn.Parameter(p.to_local().detach()) for n, p in self._spread.items()}
 
@@ -92,6 +93,11 @@ class Shards:
                 ).to_local()
             parts[name] = value
         return parts
+
+
+def team_of(model: nn.Module) -> Team:
+    """The processes that a network is spread over, which all have to call it equally often; ALONE for a whole one."""
+    return getattr(model, "spread_over", ALONE)
 
 
 def filled(group: list[Batch], team: Team, pad_id: int, device: torch.device) -> list[Batch]:

@@ -1,4 +1,8 @@
-"""Evaluations on a machine that runs out of memory: said, and done again with half as much at a time, once."""
+"""Evaluations on a machine that runs out of memory: said, and done again with half as much at a time, once.
+
+Not those of a model that is spread over several processes: one alone would call it more often than the others, and all would
+wait for ever. There the error comes out.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from tune.batch import by_length
 from tune.data import Example
 from tune.objective import mean_loss
 from tune.pulse import Pulse
+from tune.sharded import team_of
 
 log = logging.getLogger("tune")
 REASON = (
@@ -44,7 +49,7 @@ def loss_of(
     try:
         return mean_loss(model, base, examples, size, pulse.check)
     except torch.OutOfMemoryError as error:
-        if len(examples) == 1:
+        if len(examples) == 1 or team_of(model).size > 1:
             raise
         log.info("out of memory in an evaluation: %s", error)
     layout = speed.plain(base)
@@ -72,8 +77,10 @@ def _parts(examples: list[Example], rows: int | None, room: int | None) -> list[
     return parts
 
 
-def in_batches(lengths: list[int], size: int, run: Callable[[list[int]], None], pulse: Pulse) -> None:
-    """Calls `run` with the indexes of up to `size` examples of like length at a time, until it had all of them."""
+def in_batches(
+    model: nn.Module, lengths: list[int], size: int, run: Callable[[list[int]], None], pulse: Pulse
+) -> None:
+    """Calls `run`, which calls the model, with the indexes of up to `size` examples of like length at a time, until it had all of them."""
     left, halved = by_length(lengths, size), False
     while left:
         pulse.check()
@@ -81,7 +88,7 @@ def in_batches(lengths: list[int], size: int, run: Callable[[list[int]], None], 
             run(left[0])
             done = True
         except torch.OutOfMemoryError as error:
-            if halved or len(left[0]) == 1:
+            if halved or len(left[0]) == 1 or team_of(model).size > 1:
                 raise
             log.info("out of memory in an evaluation: %s", error)
             done = False

@@ -112,7 +112,7 @@ def evaluate(
         done += len(members)
         tally.at(done)
 
-    in_batches([len(e.prompt) for e in examples], ROWS, tag, pulse)
+    in_batches(model, [len(e.prompt) for e in examples], ROWS, tag, pulse)
     right = [[name for _, name in _targets(e, labels)] for e in examples]
     outputs, seen = [], []
     for e, own, due in zip(examples, said, right, strict=True):

@@ -79,9 +79,9 @@ def train(
     The last checkpoint may still be on its way to the disk in the caller's `saver`; without one it is written.
 
     Best is what run.judge (null: the validation loss) says, after at least one step, or, without validation, the last step. Resumed from a
-    checkpoint, every later step computes what it would have computed without the stop. On a GPU that runs out of memory
+    checkpoint, which is empty afterwards, every later step computes what it would have computed without the stop. On a GPU that runs out of memory
     the step is done again with every layer computed anew, then with half the tokens at a time, and notices say so. Raises Stop (after
-    saving, unless cancelled) and Failure("non_finite_loss"). Leaves the last weights in the model.
+    saving, unless cancelled) and Failure("non_finite_loss"). Leaves the last weights in the model, all trainable as before.
     """
     pulse, team = run.pulse, run.team
     inner = model.get_base_model()
@@ -90,16 +90,7 @@ def train(
     weights = {name: p for name, p in inner.named_parameters() if p.requires_grad}
     weights = spread.weights if spread else weights
     optimizer = optimizers.make(spec, inner, weights, plan.learning_rate)
-    best: Tensors = {}
-    if resume:
-        with torch.no_grad():
-            held = spread.part_of(resume.adapter) if spread else resume.adapter
-            for name, parameter in weights.items():
-                parameter.copy_(held[name])
-        packed = spread.part_of(resume.optimizer) if spread else resume.optimizer
-        optimizers.unpack(optimizer, weights, packed)
-        checkpoint.restore_random_states(resume.rng)
-        best = resume.best
+    best = restored(resume, weights, optimizer, spread, team) if resume else {}
     if not spread:
         team.same(weights.values())
     model.train()
@@ -170,7 +161,7 @@ def train(
             taken.pop(state.step)()
 
     course = Course(inner, base, spec, plan, examples, state.step, team)
-    began = state.step
+    began, saved = state.step, None
     flight = Flight(1 if base.place.device.type == "cuda" else 0, settle)
     try:
         while not state.finished:
@@ -204,6 +195,7 @@ def train(
                 else:
                     snapshot()()
                     flight.restart()
+                saved = step
             if state.finished:
                 break
             saver.poll()
@@ -253,7 +245,8 @@ def train(
             saver.wait()
             raise Stop(stop.kind, state.step) from None
         saver.wait()
-        if not team.first or saver.last is None or saver.last.step != state.step:
+        # Alike in all processes, as a snapshot of spread weights needs every one.
+        if saved != state.step:
             snapshot()()
             saver.wait()
         raise Stop(stop.kind, state.step, saver.last.folder if saver.last else None) from None
@@ -261,7 +254,35 @@ def train(
         if own:
             saver.wait()
     finally:
+        for parameter in weights.values():
+            parameter.requires_grad_(True)
         course.close()
         if own:
             saver.close()
     return best or (spread.whole() if spread else copies(weights))
+
+
+def restored(
+    resume: Checkpoint,
+    weights: Tensors,
+    optimizer: optimizers.Optimizer,
+    spread: sharded.Shards | None,
+    team: Team,
+) -> Tensors:
+    """Puts a checkpoint's weights, its optimizer's state and its random states in place. Returns the best weights of a step
+    that was chosen, else none.
+
+    Takes all tensors out of the checkpoint: its holders live as long as the training, which copies what it needs.
+    """
+    with torch.no_grad():
+        held = spread.part_of(resume.adapter) if spread else resume.adapter
+        for name, parameter in weights.items():
+            parameter.copy_(held[name])
+    packed = spread.part_of(resume.optimizer) if spread else resume.optimizer
+    optimizers.unpack(optimizer, weights, packed)
+    checkpoint.restore_random_states(resume.rng)
+    best = resume.best if resume.state.best_step else {}
+    best = copies(best) if team.first or not spread else dict.fromkeys(best, torch.empty(0))
+    for tensors in (resume.adapter, resume.optimizer, resume.rng, resume.best):
+        tensors.clear()
+    return best
