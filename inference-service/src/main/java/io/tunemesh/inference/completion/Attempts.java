@@ -93,7 +93,8 @@ final class Attempts implements Upstream.Listener {
       next();
       return;
     }
-    if (status == 503 || status == 429) {
+    boolean faulty = upstream.isFault() || FAULTS.contains(status);
+    if (!faulty && (status == 503 || status == 429)) {
       candidates.without(upstream.engine());
       Seat other = isUnderWay() ? null : candidates.now();
       if (other != null) {
@@ -109,8 +110,11 @@ final class Attempts implements Upstream.Listener {
         return;
       }
     }
-    if (FAULTS.contains(status) && fault == null) {
-      fault = new Problem(status, "engine_error", "The engine failed on this request.", null);
+    if (faulty && fault == null) {
+      fault =
+          upstream.isFault()
+              ? Problems.outOfMemory()
+              : new Problem(status, "engine_error", "The engine failed on this request.", null);
       candidates.without(upstream.engine());
       if (isUnderWay() || candidates.any()) {
         drop(upstream, response);

@@ -153,7 +153,7 @@ public class Turns {
       gate.lost(seat);
       return new NotYet(problem);
     }
-    if (Attempts.FAULTS.contains(e.status())) {
+    if (Attempts.FAULTS.contains(e.status()) || e.isOutOfMemory()) {
       return new Fault(problem);
     }
     return e.busy() ? new NotYet(problem) : new Refusal(problem);
