@@ -75,8 +75,9 @@ class FileBatches {
         .toList();
   }
 
+  /** Locks the store before its batch, as everyone does. */
   private static FileBatch find(String tenant, String storeId, String id, LockModeType lock) {
-    VectorStores.store(tenant, storeId, LockModeType.NONE);
+    VectorStores.store(tenant, storeId, lock);
     FileBatch batch = FileBatch.findById(id, lock);
     if (batch == null || !batch.storeId().equals(storeId)) {
       throw Refusal.notFound("file batch of this vector store", id);
