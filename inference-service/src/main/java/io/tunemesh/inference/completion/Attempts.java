@@ -24,7 +24,7 @@ import java.util.Set;
 final class Attempts implements Upstream.Listener {
 
   /** How often an engine may say that it lost an adapter that it had. */
-  private static final int REFILLS = 3;
+  static final int REFILLS = 3;
 
   /** Failures of an engine, which the question itself may be the cause of. */
   static final Set<Integer> FAULTS = Set.of(500, 502, 504);
