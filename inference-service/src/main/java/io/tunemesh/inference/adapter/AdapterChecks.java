@@ -6,8 +6,8 @@ import io.tunemesh.platform.work.Loop;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -25,7 +25,10 @@ class AdapterChecks {
   private final AdapterCheck check;
   private final LiveAdapters live;
   private final Catalog catalog;
-  private final Set<String> checked = ConcurrentHashMap.newKeySet();
+
+  /** What is checked, by its id, and the fence under which it was claimed last. */
+  private final Map<String, Long> checked = new ConcurrentHashMap<>();
+
   private final List<Loop> checks;
   private final Loop leases;
 
@@ -71,11 +74,13 @@ class AdapterChecks {
       if (next.isEmpty()) {
         return;
       }
-      checked.add(next.get().id());
+      String id = next.get().id();
+      long fence = next.get().lease().fence();
+      checked.merge(id, fence, Math::max);
       try {
         one(next.get());
       } finally {
-        checked.remove(next.get().id());
+        checked.remove(id, fence);
       }
     }
   }

@@ -93,13 +93,14 @@ public class Adapters {
     return next;
   }
 
-  /** Keeps the adapter that this replica has claimed and checks. */
+  /** Keeps the adapter that this replica has claimed and checks; a claim that is over stays so. */
   @Transactional
-  void renewLease(String id) {
+  void renewLease(String id, long fence) {
     Adapter.update(
-        "lease.until = ?1 where lease.owner = ?2 and id = ?3",
+        "lease.until = ?1 where lease.owner = ?2 and lease.fence = ?3 and id = ?4",
         clock.now().plus(config.lease()),
         replica.id(),
+        fence,
         id);
   }
 

@@ -24,7 +24,7 @@ import java.util.Set;
 final class Attempts implements Upstream.Listener {
 
   /** How often an engine may say that it lost an adapter that it had. */
-  private static final int REFILLS = 3;
+  static final int REFILLS = 3;
 
   /** Failures of an engine, which the question itself may be the cause of. */
   static final Set<Integer> FAULTS = Set.of(500, 502, 504);
@@ -93,7 +93,8 @@ final class Attempts implements Upstream.Listener {
       next();
       return;
     }
-    if (status == 503 || status == 429) {
+    boolean faulty = upstream.isFault() || FAULTS.contains(status);
+    if (!faulty && (status == 503 || status == 429)) {
       candidates.without(upstream.engine());
       Seat other = isUnderWay() ? null : candidates.now();
       if (other != null) {
@@ -109,8 +110,11 @@ final class Attempts implements Upstream.Listener {
         return;
       }
     }
-    if (FAULTS.contains(status) && fault == null) {
-      fault = new Problem(status, "engine_error", "The engine failed on this request.", null);
+    if (faulty && fault == null) {
+      fault =
+          upstream.isFault()
+              ? Problems.outOfMemory()
+              : new Problem(status, "engine_error", "The engine failed on this request.", null);
       candidates.without(upstream.engine());
       if (isUnderWay() || candidates.any()) {
         drop(upstream, response);

@@ -17,8 +17,8 @@ import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** The requests that came by event. Of one request id of a tenant there is one outcome. */
 @ApplicationScoped
@@ -121,16 +121,22 @@ class InferenceRequests {
     return InferenceRequest.getEntityManager();
   }
 
-  /** Keeps what this replica has claimed and works on. */
+  /**
+   * Keeps what this replica has claimed and works on.
+   *
+   * @param running the fence of each claim, by the request's number; one that is over stays over
+   */
   @Transactional
-  void renewLeases(Set<Long> running) {
-    if (!running.isEmpty()) {
-      InferenceRequest.update(
-          "lease.until = ?1 where lease.owner = ?2 and seq in ?3",
-          clock.now().plus(config.lease()),
-          replica.id(),
-          running);
-    }
+  void renewLeases(Map<Long, Long> running) {
+    Instant until = clock.now().plus(config.lease());
+    running.forEach(
+        (seq, fence) ->
+            InferenceRequest.update(
+                "lease.until = ?1 where lease.owner = ?2 and lease.fence = ?3 and seq = ?4",
+                until,
+                replica.id(),
+                fence,
+                seq));
   }
 
   /** Forgets requests that ended long ago. */

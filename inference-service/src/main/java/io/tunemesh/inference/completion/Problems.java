@@ -20,6 +20,11 @@ final class Problems {
         503, "engine_busy", "Too many requests are being answered. Try again shortly.", null);
   }
 
+  static Problem outOfMemory() {
+    return new Problem(
+        503, "out_of_memory", "The engine has no room for this request. Send a shorter one.", null);
+  }
+
   static Problem engineTimeout() {
     return new Problem(
         504,

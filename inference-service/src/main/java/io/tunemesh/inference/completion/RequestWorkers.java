@@ -5,8 +5,8 @@ import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.platform.work.Loop;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +26,10 @@ class RequestWorkers {
   private final RequestAnswer answer;
   private final CompletionConfig config;
   private final Semaphore room;
-  private final Set<Long> running = ConcurrentHashMap.newKeySet();
+
+  /** What is worked on, by its number, and the fence under which it was claimed last. */
+  private final Map<Long, Long> running = new ConcurrentHashMap<>();
+
   private final Loop dispatch;
   private final Loop leases;
 
@@ -57,7 +60,7 @@ class RequestWorkers {
   }
 
   private void renewLeases() {
-    requests.renewLeases(Set.copyOf(running));
+    requests.renewLeases(Map.copyOf(running));
     requests.forgetOld();
   }
 
@@ -75,7 +78,7 @@ class RequestWorkers {
         return;
       }
       InferenceRequest request = next.get();
-      running.add(request.seq());
+      running.put(request.seq(), request.fence());
       Thread.ofVirtual().name("request-" + request.requestId()).start(() -> work(request));
     }
   }
@@ -88,7 +91,8 @@ class RequestWorkers {
           "Request could not be settled and is taken again after its lease, request=%s cause=%s",
           request.requestId(), e);
     } finally {
-      running.remove(request.seq());
+      // A later claim of the same request, after a lease that ran out here, is still worked on.
+      running.remove(request.seq(), request.fence());
       room.release();
       dispatch.wake();
     }

@@ -26,6 +26,13 @@ public class Turns {
   private final PoolConfig pool;
   private final Steps steps;
 
+  /** An engine says that it lost an adapter that it had. */
+  private static final class Lost extends Refusal {
+    private Lost(Problem problem) {
+      super(problem);
+    }
+  }
+
   /** An engine failed over the question, which may have been the cause. */
   private static final class Fault extends Refusal {
     private Fault(Problem problem) {
@@ -76,7 +83,8 @@ public class Turns {
     Candidates candidates = new Candidates(gate, turn, pool.tries());
     Refusal refusal = null;
     Fault fault = null;
-    for (int tries = 0; tries < pool.tries(); tries++) {
+    int refills = 0;
+    for (int tries = 0; tries < pool.tries() + refills; tries++) {
       gate.asked(turn.tenant(), turn.model());
       Seat seat = candidates.loaded();
       if (seat == null) {
@@ -84,6 +92,12 @@ public class Turns {
       }
       try (seat) {
         return answer(turn, seat, candidates);
+      } catch (Lost e) {
+        // It is filled again and asked again. One that says so each time lacks something else.
+        if (refills++ == Attempts.REFILLS) {
+          throw new Refusal(e.problem());
+        }
+        refusal = fault == null ? new NotYet(e.problem()) : fault;
       } catch (NotYet | Fault e) {
         boolean again = e instanceof Fault && fault != null;
         if (e instanceof Fault first && fault == null) {
@@ -151,9 +165,9 @@ public class Turns {
     Problem problem = new Problem(e.status(), e.code(), renaming.text(e.getMessage()), null);
     if (e.status() == 404 && seat.copy() != null) {
       gate.lost(seat);
-      return new NotYet(problem);
+      return new Lost(problem);
     }
-    if (Attempts.FAULTS.contains(e.status())) {
+    if (Attempts.FAULTS.contains(e.status()) || e.isOutOfMemory()) {
       return new Fault(problem);
     }
     return e.busy() ? new NotYet(problem) : new Refusal(problem);

@@ -3,6 +3,7 @@ package io.tunemesh.inference.completion;
 import io.tunemesh.inference.engine.Engine;
 import io.tunemesh.inference.engine.EngineClient;
 import io.tunemesh.inference.engine.EngineConfig;
+import io.tunemesh.inference.engine.EngineError;
 import io.tunemesh.inference.engine.Seat;
 import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
@@ -88,7 +89,7 @@ final class Upstream {
     return closed;
   }
 
-  /** Whether its stream began with an error that the question itself may be the cause of. */
+  /** Whether it began with an error that the question itself may be the cause of. */
   boolean isFault() {
     return fault;
   }
@@ -136,6 +137,22 @@ final class Upstream {
       open(response);
       return;
     }
+    if (response.statusCode() == 503) {
+      response.body().onSuccess(body -> refused(response, body)).onFailure(this::broke);
+    } else {
+      headed(response);
+    }
+  }
+
+  /** Its words tell whether it is busy or the question does not fit. */
+  private void refused(HttpClientResponse response, Buffer body) {
+    if (!over) {
+      fault = EngineError.of(response.statusCode(), body.toString()).isOutOfMemory();
+      headed(response);
+    }
+  }
+
+  private void headed(HttpClientResponse response) {
     if (response.statusCode() >= 500) {
       seat.failed();
     } else {

@@ -12,6 +12,7 @@ import io.tunemesh.contract.Json;
 public class EngineError extends RuntimeException {
 
   private static final int LONGEST = 2000;
+  private static final String OUT_OF_MEMORY = "out_of_memory";
 
   private final int status;
   private final String code;
@@ -23,7 +24,7 @@ public class EngineError extends RuntimeException {
   }
 
   /** Reads OpenAI's error object, vLLM's older flat one, or plain text. */
-  static EngineError of(int status, String body) {
+  public static EngineError of(int status, String body) {
     try {
       JsonNode root = Json.MAPPER.readTree(body);
       JsonNode error = root.path("error").isObject() ? root.path("error") : root;
@@ -47,7 +48,12 @@ public class EngineError extends RuntimeException {
 
   /** Whether the engine asks to come again later. */
   public boolean busy() {
-    return status == 429 || status == 503;
+    return status == 429 || status == 503 && !isOutOfMemory();
+  }
+
+  /** Whether the question does not fit in the engine, which it would not later either. */
+  public boolean isOutOfMemory() {
+    return OUT_OF_MEMORY.equals(code);
   }
 
   private static String told(int status, String body) {

@@ -11,7 +11,8 @@ import org.jboss.logging.Logger;
 /**
  * Asks a row until it has an answer or a reason. An engine that is away or busy, a model that is
  * being loaded and a quota that is used up are waited for some seconds; then the row is for later.
- * An engine that fails over the row is asked a few times, since the row may be what it fails over.
+ * An engine that fails over the row is asked a few times, since the row may be what it fails over;
+ * so is one that has no room for it.
  */
 final class RowAnswer {
 
@@ -88,6 +89,7 @@ final class RowAnswer {
 
   private static boolean passes(Refusal refusal) {
     int status = refusal.problem().status();
-    return refusal instanceof NotYet || status == 429 || status == 503;
+    boolean fits = !"out_of_memory".equals(refusal.problem().code());
+    return refusal instanceof NotYet || status == 429 || status == 503 && fits;
   }
 }

@@ -15,6 +15,7 @@ import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The jobs of all tenants, as those see them who ask for them. */
@@ -23,6 +24,10 @@ class RowJobs {
 
   /** How long after a request an SDK may send it again. */
   private static final Duration SOON = Duration.ofMinutes(10);
+
+  /** Jobs that are or will be of no use, of which another is asked for on purpose. */
+  private static final List<JobStatus> VAIN =
+      List.of(JobStatus.FAILED, JobStatus.EXPIRED, JobStatus.CANCELLING, JobStatus.CANCELLED);
 
   private final EntityManager entities;
   private final Outbox outbox;
@@ -74,14 +79,17 @@ class RowJobs {
       Optional<RowJob> before =
           RowJob.<RowJob>find(
                   "tenant = ?1 and kind = ?2 and caller = ?3 and inputFile = ?4 and spec = ?5"
-                      + " and times.created > ?6 order by seq desc",
+                      + " and times.created > ?6 and status not in ?7 order by seq desc",
                   tenant,
                   asked.kind(),
                   asked.caller(),
                   asked.wish().inputFile(),
                   asked.wish().spec(),
-                  clock.now().minus(SOON))
-              .firstResultOptional();
+                  clock.now().minus(SOON),
+                  VAIN)
+              .stream()
+              .filter(job -> Objects.equals(job.metadata(), asked.wish().metadata()))
+              .findFirst();
       if (before.isPresent()) {
         return before.get();
       }

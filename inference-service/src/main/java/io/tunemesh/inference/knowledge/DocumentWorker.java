@@ -49,6 +49,7 @@ class DocumentWorker {
   private final KnowledgeConfig config;
   private final Map<String, Integer> outages = new HashMap<>();
   private final Loop loop;
+  private final Loop removing;
 
   DocumentWorker(
       Documents documents,
@@ -68,14 +69,17 @@ class DocumentWorker {
     this.leases = leases;
     this.config = config;
     this.loop = Loop.ofWork("knowledge", config.lookEvery(), this::all);
+    this.removing = new Loop("knowledge-removals", config.lookEvery(), this::remove);
   }
 
   void start(@Observes StartupEvent event) {
     loop.start();
+    removing.start();
   }
 
   void stop(@Observes ShutdownEvent event) {
     loop.close();
+    removing.close();
   }
 
   void uploadTold(@Observes(during = TransactionPhase.AFTER_SUCCESS) FileTold told) {
@@ -83,7 +87,7 @@ class DocumentWorker {
   }
 
   void fileGone(@Observes(during = TransactionPhase.AFTER_SUCCESS) FileGone gone) {
-    loop.wake();
+    removing.wake();
   }
 
   /** Looks for documents as soon as possible. */
@@ -91,15 +95,18 @@ class DocumentWorker {
     loop.wake();
   }
 
-  private void all() {
+  /** Beside the documents: what was deleted does not stay until all of them are read. */
+  private void remove() {
     removals.emptyExpired();
     Set<String> open = indexes.stores();
     try {
       indexes.follow(stores.revisions(open));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return;
     }
+  }
+
+  private void all() {
     Optional<StoreFile> next = documents.claim();
     while (next.isPresent()) {
       one(next.get());

@@ -6,6 +6,7 @@ import io.tunemesh.platform.http.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
+import java.time.Instant;
 import java.util.List;
 
 /** Batches of files of all tenants' stores. */
@@ -24,8 +25,9 @@ class FileBatches {
   @Transactional
   FileBatchView create(String tenant, String storeId, FileBatchWish wish) {
     VectorStore store = VectorStores.store(tenant, storeId, LockModeType.PESSIMISTIC_WRITE);
-    wish.files().values().forEach(file -> VectorStores.attach(store, file, clock.now()));
-    FileBatch batch = FileBatch.of(Ids.random("vsfb_"), store, wish.files().keySet(), clock.now());
+    Instant now = clock.now();
+    wish.files().values().forEach(file -> VectorStores.attach(store, file, now));
+    FileBatch batch = FileBatch.of(Ids.random("vsfb_"), store, wish.files().keySet(), now);
     batch.persistAndFlush();
     return FileBatchView.of(batch);
   }
@@ -73,8 +75,9 @@ class FileBatches {
         .toList();
   }
 
+  /** Locks the store before its batch, as everyone does. */
   private static FileBatch find(String tenant, String storeId, String id, LockModeType lock) {
-    VectorStores.store(tenant, storeId, LockModeType.NONE);
+    VectorStores.store(tenant, storeId, lock);
     FileBatch batch = FileBatch.findById(id, lock);
     if (batch == null || !batch.storeId().equals(storeId)) {
       throw Refusal.notFound("file batch of this vector store", id);

@@ -50,10 +50,15 @@ public class VectorStore extends PanacheEntityBase {
     expiresDays = wish.names("expires_after") ? wish.expiresDays() : expiresDays;
   }
 
+  /** It was used, and stays for as long as it does from now on. */
+  void used(Instant now) {
+    lastActiveAt = now;
+  }
+
   /** What can be found in it was changed. */
   void contentChanged(Instant now) {
     revision++;
-    lastActiveAt = now;
+    used(now);
   }
 
   /** It has expired, and what was in it is removed. */

@@ -78,8 +78,14 @@ class VectorStores {
                         .formatted(wish.fileId())));
   }
 
-  /** Attaches a file to a store that is locked; empty if it is in it already. */
+  /**
+   * Attaches a file to a store that is locked; empty if it is in it already.
+   *
+   * @throws Refusal if the store has expired, since what is in such a one is removed
+   */
   static Optional<StoreFile> attach(VectorStore store, FileWish wish, Instant now) {
+    requireLive(store, now);
+    store.used(now);
     StoreFile before =
         StoreFile.find("storeId = ?1 and fileId = ?2", store.id(), wish.fileId()).firstResult();
     if (before != null && !before.isVain()) {
@@ -142,9 +148,7 @@ class VectorStores {
   long searched(String tenant, String id) {
     VectorStore store = store(tenant, id, LockModeType.NONE);
     Instant now = clock.now();
-    if (store.isExpired(now)) {
-      throw Refusal.conflict("vector_store_expired", "The vector store '" + id + "' has expired.");
-    }
+    requireLive(store, now);
     if (store.lastActiveAt().plus(ACTIVE_EVERY).isBefore(now)) {
       // By query: the whole row as it was read could undo a change of its revision.
       VectorStore.update("lastActiveAt = ?1 where id = ?2 and lastActiveAt < ?1", now, id);
@@ -159,6 +163,13 @@ class VectorStores {
         ? Map.of()
         : VectorStore.<VectorStore>list("id in ?1", ids).stream()
             .collect(Collectors.toMap(VectorStore::id, VectorStore::revision));
+  }
+
+  private static void requireLive(VectorStore store, Instant now) {
+    if (store.isExpired(now)) {
+      throw Refusal.conflict(
+          "vector_store_expired", "The vector store '" + store.id() + "' has expired.");
+    }
   }
 
   static VectorStore store(String tenant, String id, LockModeType lock) {

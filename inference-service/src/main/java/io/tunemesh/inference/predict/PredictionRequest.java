@@ -157,6 +157,13 @@ record PredictionRequest(
           "The column '%s' would stand twice; name the answer otherwise.".formatted(answer),
           "output.answer");
     }
+    if (columns != null && probability != null && columns.contains(probability)) {
+      throw Refusal.invalid(
+          "invalid_value",
+          "The column '%s' would stand twice; name the probability otherwise."
+              .formatted(probability),
+          "output.probability");
+    }
     return new Output(columns, answer, probability, given.path("bom").asBoolean());
   }
 

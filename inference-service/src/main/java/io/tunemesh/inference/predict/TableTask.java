@@ -64,7 +64,7 @@ final class TableTask implements RowTask {
     }
   }
 
-  private static List<String> kept(PredictionSpec spec, List<String> columns) {
+  static List<String> kept(PredictionSpec spec, List<String> columns) {
     if (spec.output().columns() != null) {
       return spec.output().columns();
     }
@@ -73,6 +73,7 @@ final class TableTask implements RowTask {
     return columns.stream()
         .filter(column -> recipe == null || recipe.keeps(column))
         .filter(column -> !column.equals(spec.output().answer()))
+        .filter(column -> !column.equals(spec.output().probability()))
         .toList();
   }
 

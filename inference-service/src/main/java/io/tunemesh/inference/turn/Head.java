@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The few fields of a request that this service reads; all others are the engine's. A name that
@@ -21,12 +22,20 @@ import java.util.Set;
  * @param wantsUsage whether the stream is to end with its usage
  * @param wantsUsageOften whether each of its chunks is to tell the usage until then, as vLLM can
  * @param stores whether the asker lets the answer be kept
+ * @param ranks which of the fields that say how urgent it is are there
  */
 record Head(
-    String model, boolean streams, boolean wantsUsage, boolean wantsUsageOften, boolean stores) {
+    String model,
+    boolean streams,
+    boolean wantsUsage,
+    boolean wantsUsageOften,
+    boolean stores,
+    Set<String> ranks) {
 
   /** No model has a longer name, and what notes names down need take no longer one. */
   private static final int LONGEST_NAME = 256;
+
+  private static final Set<String> RANKS = Set.of("priority", "service_tier");
 
   private static final String INCLUDE_USAGE = "include_usage";
   private static final String USAGE_OFTEN = "continuous_usage_stats";
@@ -40,6 +49,7 @@ record Head(
     boolean streams = false;
     Set<String> options = Set.of();
     boolean stores = false;
+    Set<String> ranks = new HashSet<>();
     try (JsonParser json = Json.MAPPER.createParser(body)) {
       json.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature());
       if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -52,7 +62,11 @@ record Head(
           case "model" -> model = value == JsonToken.VALUE_STRING ? json.getText() : null;
           case "stream" -> streams = isTrue(value, "stream");
           case "store" -> stores = value == JsonToken.VALUE_TRUE;
-          default -> {}
+          default -> {
+            if (RANKS.contains(name)) {
+              ranks.add(name);
+            }
+          }
         }
         if (name.equals("stream_options") && value == JsonToken.START_OBJECT) {
           options = options(json);
@@ -70,7 +84,7 @@ record Head(
     } catch (IOException e) {
       throw invalid("The body cannot be read as JSON in UTF-8.");
     }
-    return of(model, streams, options, stores);
+    return of(model, streams, options, stores, ranks);
   }
 
   /** The same of a body that is read already. */
@@ -89,13 +103,21 @@ record Head(
         body.path("model").textValue(),
         isTrue(body.path("stream"), "stream"),
         wanted,
-        body.path("store").asBoolean(false));
+        body.path("store").asBoolean(false),
+        RANKS.stream().filter(body::has).collect(Collectors.toSet()));
   }
 
   /** As in vLLM, usage in each chunk is only for one who wants usage at all. */
-  private static Head of(String model, boolean streams, Set<String> options, boolean stores) {
+  private static Head of(
+      String model, boolean streams, Set<String> options, boolean stores, Set<String> ranks) {
     boolean usage = options.contains(INCLUDE_USAGE);
-    return new Head(named(model), streams, usage, usage && options.contains(USAGE_OFTEN), stores);
+    boolean often = usage && options.contains(USAGE_OFTEN);
+    return new Head(named(model), streams, usage, often, stores, Set.copyOf(ranks));
+  }
+
+  /** Whether it is known that the request has no field of that name, however names are written. */
+  boolean lacks(String field) {
+    return RANKS.contains(field) && !ranks.contains(field);
   }
 
   private static Set<String> options(JsonParser json) throws IOException {

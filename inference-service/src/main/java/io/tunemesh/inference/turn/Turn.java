@@ -16,8 +16,14 @@ public final class Turn {
 
   private static final ObjectReader OBJECTS = Json.MAPPER.readerFor(ObjectNode.class);
 
-  /** Of the few names that steps ask for. */
+  /** Of the few words that steps ask for. */
   private static final Map<String, Mention> MENTIONS = new ConcurrentHashMap<>();
+
+  /** Begins what may be an ASCII character in other words. */
+  private static final Mention ESCAPE = Mention.of("\\u00");
+
+  /** Stands in each body that is UTF-16 or UTF-32, and in none that is UTF-8. */
+  private static final Mention NUL = Mention.of("\0");
 
   private final String id = TurnId.next();
   private final Asker asker;
@@ -146,13 +152,14 @@ public final class Turn {
 
   /**
    * Whether the question may have a tool of that type: certain where its body was read, else
-   * whether the word stands in its bytes, so that a question without tools need not be read.
+   * whether the word stands in its bytes, so that a question without tools need not be read. One in
+   * which the word may stand otherwise than by its letters is read.
    */
   public boolean mayHaveTool(String type) {
-    if (bytes != null) {
+    if (bytes != null && !ESCAPE.isIn(bytes) && !NUL.isIn(bytes)) {
       return mentions(type);
     }
-    for (JsonNode tool : body.path("tools")) {
+    for (JsonNode tool : body().path("tools")) {
       if (tool.path("type").asText().equals(type)) {
         return true;
       }
@@ -160,9 +167,9 @@ public final class Turn {
     return false;
   }
 
-  /** The field of the question; absent ones are looked for in its bytes without reading them. */
+  /** The field of the question, which is not read where its head knows that it has none. */
   public JsonNode field(String name) {
-    return body == null && !mentions(name) ? Json.MAPPER.missingNode() : body().path(name);
+    return body == null && head.lacks(name) ? Json.MAPPER.missingNode() : body().path(name);
   }
 
   private boolean mentions(String word) {

@@ -78,11 +78,7 @@ class AdapterClaimTest {
     AdapterPublished published = added("lease");
     Adapter first = adapters.claim().orElseThrow();
     assertThat(adapters.claim()).isEmpty();
-    QuarkusTransaction.requiringNew()
-        .run(
-            () ->
-                Adapter.update(
-                    "lease.until = ?1 where id = ?2", Instant.EPOCH, published.adapterId()));
+    expire(published);
 
     Adapter second = adapters.claim().orElseThrow();
 
@@ -92,6 +88,24 @@ class AdapterClaimTest {
         .atMost(SOON)
         .until(() -> !mesh.events(AdapterServing.class, published.adapterId()).isEmpty());
     assertThat(mesh.events(AdapterEvent.class, published.adapterId())).hasSize(1);
+  }
+
+  @Test
+  void keepsAClaimByItsOwnFenceAlone() {
+    AdapterPublished published = added("fence");
+    Adapter first = adapters.claim().orElseThrow();
+    expire(published);
+    Adapter second = adapters.claim().orElseThrow();
+    expire(published);
+
+    adapters.renewLease(published.adapterId(), first.lease().fence());
+    Adapter third = adapters.claim().orElseThrow();
+    expire(published);
+    adapters.renewLease(published.adapterId(), third.lease().fence());
+
+    assertThat(third.lease().fence()).isGreaterThan(second.lease().fence());
+    assertThat(adapters.claim()).isEmpty();
+    settleAway(published.adapterId());
   }
 
   @Test
@@ -108,6 +122,14 @@ class AdapterClaimTest {
     QuarkusTransaction.requiringNew()
         .run(() -> adapters.add(new Scope("acme", "run-1"), published));
     return published;
+  }
+
+  private static void expire(AdapterPublished published) {
+    QuarkusTransaction.requiringNew()
+        .run(
+            () ->
+                Adapter.update(
+                    "lease.until = ?1 where id = ?2", Instant.EPOCH, published.adapterId()));
   }
 
   private void settleAway(String id) {

@@ -2,20 +2,30 @@ package io.tunemesh.inference.adapter;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tunemesh.contract.Json;
 import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.adapter.AdapterRefused;
 import io.tunemesh.contract.adapter.AdapterServing;
+import io.tunemesh.inference.completion.Turns;
 import io.tunemesh.inference.testing.Folders;
 import io.tunemesh.inference.testing.Mesh;
 import io.tunemesh.inference.testing.Scenario;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
+import io.tunemesh.inference.turn.Api;
+import io.tunemesh.inference.turn.Asker;
+import io.tunemesh.inference.turn.NotYet;
+import io.tunemesh.inference.turn.Source;
+import io.tunemesh.inference.turn.Turn;
+import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -34,6 +44,7 @@ class AdapterRefillTest {
   @Inject Mesh mesh;
   @Inject Scenario scenario;
   @Inject Folders folders;
+  @Inject Turns turns;
 
   private final StubEngine engine = StubEngineResource.engine();
 
@@ -54,6 +65,21 @@ class AdapterRefillTest {
         .body("choices[0].message.content", equalTo("refill-weights:hello"));
     assertThat(engine.loads(published.model())).isEqualTo(2);
     assertThat(mesh.events(AdapterServing.class, published.adapterId())).hasSize(1);
+  }
+
+  @Test
+  void doesNotTakeARouteThatTheEngineLacksForAnAdapterThatItLostEachTime() {
+    AdapterPublished published = scenario.serves(mesh.adapter("route", "route-weights"));
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    body.put("model", published.model()).put("input", "hello");
+    Asker asker = new Asker("acme", "test");
+
+    assertThatThrownBy(() -> turns.ask(Turn.of(asker, Api.CLASSIFY, Source.BATCH, body)))
+        .isNotInstanceOf(NotYet.class)
+        .isInstanceOfSatisfying(
+            Refusal.class, refusal -> assertThat(refusal.problem().status()).isEqualTo(404));
+
+    scenario.chat(published.model()).statusCode(200);
   }
 
   @Test

@@ -193,6 +193,31 @@ class BatchesTest {
   }
 
   @Test
+  void isAnotherBatchThanOneThatWasCancelledOrHasOtherMetadata() {
+    String file = Ingest.newId();
+    String first = create(file);
+
+    String other = again(body(file).replace("spring", "autumn"));
+    String same = again(body(file));
+    Calls.post("/v1/batches/" + first + "/cancel", "");
+    String later = again(body(file));
+
+    assertThat(same).isEqualTo(first);
+    assertThat(List.of(other, later)).doesNotContain(first).doesNotHaveDuplicates();
+  }
+
+  private static String again(String body) {
+    return RestAssured.given()
+        .auth()
+        .oauth2(MeshResource.KEY)
+        .header("x-stainless-retry-count", "1")
+        .contentType("application/json")
+        .body(body)
+        .post("/v1/batches")
+        .path("id");
+  }
+
+  @Test
   void listsTheTenantsBatchesNewestFirst() {
     List<String> made = new ArrayList<>();
     for (int i = 0; i < 3; i++) {

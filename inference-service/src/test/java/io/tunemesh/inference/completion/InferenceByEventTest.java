@@ -22,11 +22,13 @@ import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.testing.MeshResource;
+import io.tunemesh.platform.work.Replica;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +45,7 @@ class InferenceByEventTest {
   @Inject Scenario scenario;
   @Inject InferenceRequests requests;
   @Inject Adapters adapters;
+  @Inject Replica replica;
 
   private final StubEngine engine = StubEngineResource.engine();
   private final String id = "req-" + UUID.randomUUID();
@@ -240,6 +243,42 @@ class InferenceByEventTest {
 
     scenario.serves("after-dead");
     assertThat(mesh.events(CompletionEvent.class, id)).hasSize(1);
+  }
+
+  @Test
+  void keepsAClaimByItsOwnFenceAlone() {
+    Instant end = Instant.now().plusSeconds(3600);
+    InferenceRequest held =
+        QuarkusTransaction.requiringNew()
+            .call(
+                () -> {
+                  InferenceRequest request =
+                      InferenceRequest.of(
+                          new Scope("acme", null),
+                          new InferenceRequested(id, body(StubEngine.BASE)),
+                          Instant.now());
+                  request.claim(replica.id(), Instant.now(), end);
+                  request.persist();
+                  return request;
+                });
+
+    requests.renewLeases(Map.of(held.seq(), held.fence() - 1));
+    assertThat(leased(held)).isAfter(end.minusSeconds(60));
+    requests.renewLeases(Map.of(held.seq(), held.fence()));
+    assertThat(leased(held)).isBefore(end.minusSeconds(60));
+
+    requests.settle(held, new RequestOutcome.Failure(Problems.internal()));
+  }
+
+  private static Instant leased(InferenceRequest request) {
+    return QuarkusTransaction.requiringNew()
+        .call(
+            () ->
+                InferenceRequest.getEntityManager()
+                    .createQuery(
+                        "select lease.until from InferenceRequest where seq = ?1", Instant.class)
+                    .setParameter(1, request.seq())
+                    .getSingleResult());
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.testing.MeshResource;
 import io.tunemesh.platform.work.Claim;
 import jakarta.inject.Inject;
+import jakarta.persistence.LockModeType;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -115,6 +116,33 @@ class IndexFailureTest {
     StoreFile row = library.row(store, file);
     assertThat(row.status()).isEqualTo(StoreFile.Status.COMPLETED);
     assertThat(row.attributes()).isEqualTo(attributes);
+  }
+
+  @Test
+  void aBatchIsCancelledBehindTheDeletionOfItsStore() throws Exception {
+    String store = Calls.post("/v1/vector_stores", "{}").path("id").asText();
+    library.held(store, "file-one");
+    String batches = "/v1/vector_stores/" + store + "/file_batches";
+    String batch = Calls.post(batches, "{\"file_ids\": [\"file-one\"]}").path("id").asText();
+
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Integer> cancelled =
+          QuarkusTransaction.requiringNew()
+              .call(
+                  () -> {
+                    VectorStore deleted =
+                        VectorStore.findById(store, LockModeType.PESSIMISTIC_WRITE);
+                    var late =
+                        threads.submit(
+                            () ->
+                                Calls.sent(MeshResource.KEY, batches + "/" + batch + "/cancel", "")
+                                    .statusCode());
+                    await().atMost(SOON).until(() -> somebodyWaits() || late.isDone());
+                    deleted.delete();
+                    return late;
+                  });
+      assertThat(cancelled.get()).isEqualTo(404);
+    }
   }
 
   private boolean somebodyWaits() throws SQLException {

@@ -28,6 +28,7 @@ import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.LeaseLost;
 import jakarta.inject.Inject;
 import java.net.URI;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -404,14 +405,7 @@ class KnowledgeTest {
             "/v1/vector_stores/" + store,
             "{\"expires_after\": {\"anchor\": \"last_active_at\", \"days\": 1}}")
         .statusCode(200);
-    try (var connection = database.getConnection();
-        var update =
-            connection.prepareStatement(
-                "UPDATE vector_store SET last_active_at = now() - interval '2 days' WHERE id ="
-                    + " ?")) {
-      update.setString(1, store);
-      update.executeUpdate();
-    }
+    unusedFor(store, "2 days");
 
     await()
         .atMost(SOON)
@@ -423,6 +417,40 @@ class KnowledgeTest {
     search(MeshResource.KEY, store, "old")
         .statusCode(409)
         .body("error.code", equalTo("vector_store_expired"));
+    call("POST", "/v1/vector_stores/" + store + "/files", "{\"file_id\": \"file-late\"}")
+        .statusCode(409)
+        .body("error.code", equalTo("vector_store_expired"));
+    call("POST", "/v1/vector_stores/" + store + "/file_batches", "{\"file_ids\": [\"file-late\"]}")
+        .statusCode(409)
+        .body("error.code", equalTo("vector_store_expired"));
+  }
+
+  @Test
+  void aStoreStaysOnFromWhenAFileIsAttached() throws Exception {
+    String store =
+        call(
+                "POST",
+                "/v1/vector_stores",
+                "{\"expires_after\": {\"anchor\": \"last_active_at\", \"days\": 1}}")
+            .extract()
+            .path("id");
+    unusedFor(store, "20 hours");
+
+    attach(store, "file-of-tomorrow");
+
+    int last = call("GET", "/v1/vector_stores/" + store, "").extract().path("last_active_at");
+    assertThat(Instant.ofEpochSecond(last)).isAfter(Instant.now().minusSeconds(3600));
+  }
+
+  private void unusedFor(String store, String time) throws SQLException {
+    try (var connection = database.getConnection();
+        var update =
+            connection.prepareStatement(
+                "UPDATE vector_store SET last_active_at = now() - ?::interval WHERE id = ?")) {
+      update.setString(1, time);
+      update.setString(2, store);
+      update.executeUpdate();
+    }
   }
 
   /** A store with one document that can be found. */

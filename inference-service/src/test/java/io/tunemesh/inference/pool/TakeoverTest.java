@@ -2,6 +2,7 @@ package io.tunemesh.inference.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -11,6 +12,7 @@ import io.tunemesh.contract.Json;
 import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.completion.CompletionEvent;
 import io.tunemesh.contract.completion.InferenceCompleted;
+import io.tunemesh.contract.completion.InferenceFailed;
 import io.tunemesh.contract.completion.InferenceRequested;
 import io.tunemesh.inference.testing.Mesh;
 import io.tunemesh.inference.testing.Scenario;
@@ -178,6 +180,39 @@ class TakeoverTest {
               assertThat(completed.response().at("/choices/0/message/content").asText())
                   .isEqualTo("event-pool-weights:hello");
             });
+  }
+
+  @Test
+  void asksOneOtherEngineForAQuestionThatDoesNotFit() {
+    engines.forEach(engine -> engine.script = TakeoverTest::tooLong);
+
+    scenario.chat(StubEngine.BASE).statusCode(503).body("error.code", equalTo("out_of_memory"));
+
+    assertThat(engines.stream().mapToInt(engine -> engine.asked.size()).sum()).isEqualTo(2);
+  }
+
+  @Test
+  void failsAnEventWhoseQuestionDoesNotFit() {
+    engines.forEach(engine -> engine.script = TakeoverTest::tooLong);
+    String id = "req-" + UUID.randomUUID();
+    ObjectNode body = Json.MAPPER.createObjectNode().put("model", StubEngine.BASE);
+    body.putArray("messages").addObject().put("role", "user").put("content", "hello");
+
+    mesh.send(new InferenceRequested(id, body));
+
+    await().atMost(SOON).until(() -> !mesh.events(CompletionEvent.class, id).isEmpty());
+    assertThat(mesh.events(CompletionEvent.class, id).getFirst().data())
+        .isEqualTo(new InferenceFailed(id, 503, "out_of_memory", "too long"));
+    assertThat(engines.stream().mapToInt(engine -> engine.asked.size()).sum()).isEqualTo(2);
+  }
+
+  private static CompletableFuture<StubEngine.Reply> tooLong(String path, JsonObject body) {
+    if (!path.equals("/v1/chat/completions")) {
+      return null;
+    }
+    JsonObject error = new JsonObject().put("message", "too long").put("code", "out_of_memory");
+    return CompletableFuture.completedFuture(
+        new StubEngine.Reply(503, new JsonObject().put("error", error)));
   }
 
   private Callable<Integer> asking(String model) {

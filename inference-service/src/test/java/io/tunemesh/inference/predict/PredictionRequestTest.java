@@ -33,6 +33,7 @@ class PredictionRequestTest {
           {"file": "f", "model": "m", "template": "{a}", "settings": {"to": "en"}}       | settings.to
           {"file": "f", "model": "m", "template": "{a}", "parameters": {"model": "x"}}   | parameters.model
           {"file": "f", "model": "m", "template": "{a}", "output": {"columns": ["answer"]}} | output.answer
+          {"file": "f", "model": "m", "template": "{a}", "output": {"columns": ["p"], "probability": "p"}} | output.probability
           {"file": "f", "model": "m", "template": "{a}", "completion_window": "8d"}      | completion_window
           {"file": "f", "model": "m", "template": "{a}", "metadata": {"a": 1}}           | metadata
           {"file": "f", "model": "m", "template": "{a}", "colums": {}}                   | colums
@@ -52,6 +53,20 @@ class PredictionRequestTest {
                 "{\"file\": \"f\", \"model\": \"m\", \"recipe\": \"paper_classification\","
                     + " \"labels\": [\"yes\", \"no\"]}"))
         .isEqualTo(List.of("yes", "no"));
+  }
+
+  @Test
+  void keepsNoColumnThatTheAnswerOrItsProbabilityStandsIn() {
+    PredictionSpec spec =
+        PredictionRequest.read(
+                (ObjectNode)
+                    Calls.json(
+                        """
+                        {"file": "f", "model": "m", "template": "{a}", "output": {"probability": "p"}}
+                        """))
+            .spec();
+
+    assertThat(TableTask.kept(spec, List.of("a", "p", "answer", "b"))).containsExactly("a", "b");
   }
 
   @Test

@@ -27,6 +27,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -201,6 +202,20 @@ class QuotaTest {
           .chat(MeshResource.OPERATOR_KEY, prioritised(no))
           .statusCode(400)
           .body("error.param", equalTo("priority"));
+    }
+  }
+
+  @Test
+  void boundsThePriorityHoweverItsNameIsWritten() {
+    String body = prioritised("-5");
+    String escaped = body.replace("\"priority\"", "\"\\u0070riority\"");
+    for (byte[] bytes :
+        List.of(
+            escaped.getBytes(StandardCharsets.UTF_8),
+            body.getBytes(StandardCharsets.UTF_16BE),
+            body.getBytes(StandardCharsets.UTF_16LE))) {
+      as(MeshResource.OPERATOR_KEY).body(bytes).post("/v1/chat/completions").then().statusCode(200);
+      assertThat(engine.asked.getLast().getInteger("priority")).isZero();
     }
   }
 

@@ -9,6 +9,7 @@ import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,9 +24,11 @@ class HeadTest {
         {"model": "a/b 深😀", "stream": true, "stream_options": {"include_usage": true, "x": [1]}}
         """;
 
-    assertThat(both(body)).isEqualTo(new Head("a/b 深😀", true, true, false, false));
+    assertThat(both(body)).isEqualTo(new Head("a/b 深😀", true, true, false, false, Set.of()));
     assertThat(both("{\"model\": \"m\", \"stream\": null, \"stream_options\": null}"))
-        .isEqualTo(new Head("m", false, false, false, false));
+        .isEqualTo(new Head("m", false, false, false, false, Set.of()));
+    assertThat(both("{\"model\": \"m\", \"\\u0070riority\": null, \"x\": {\"service_tier\": 1}}"))
+        .isEqualTo(new Head("m", false, false, false, false, Set.of("priority")));
   }
 
   @ParameterizedTest
