@@ -6,11 +6,13 @@ import io.tunemesh.platform.blob.Digests;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * What a dataset holds already, so that nothing is made that is measured on or that is there.
  * Questions are held against each other as {@link Letters#AND_SIGNS} has them, whole examples as
- * they are. It takes some 20 to 45 bytes an example.
+ * they are; what an example asks is told as it was before it was cleaned, and of one that was made
+ * of it as it is after. It takes some 20 to 45 bytes an example.
  */
 public final class Known {
 
@@ -23,6 +25,14 @@ public final class Known {
   private final Marks measured = new Marks();
   private final Marks asked = new Marks();
   private final Marks said = new Marks();
+  private final UnaryOperator<String> cleaning;
+
+  /**
+   * @param cleaning what makes the same of a question and of what cleaning leaves of it
+   */
+  public Known(UnaryOperator<String> cleaning) {
+    this.cleaning = cleaning;
+  }
 
   /** Takes an example of the validation or the test part. */
   public void measure(Example example) {
@@ -52,8 +62,8 @@ public final class Known {
     return Optional.empty();
   }
 
-  private static long mark(String text) {
-    return digest(Letters.AND_SIGNS.of(text));
+  private long mark(String text) {
+    return digest(Letters.AND_SIGNS.of(cleaning.apply(text)));
   }
 
   private static long digest(String text) {

@@ -39,12 +39,13 @@ final class Augmenting implements Closeable {
   private final List<Step> steps;
   private final Map<Step, Count.Running> counts = new LinkedHashMap<>();
   private final Map<SourceReading, Lines> seeds = new LinkedHashMap<>();
-  private final Known known = new Known();
+  private final Known known;
 
   Augmenting(Order order, Cleaning cleaning, Path folder, BlobStore blobs) {
     this.order = order;
     this.salt = Splitter.of(order.spec().split()).salt();
     this.cleaning = cleaning;
+    this.known = new Known(cleaning::settled);
     this.folder = folder;
     this.blobs = blobs;
     this.steps = Step.of(order.spec());

@@ -16,7 +16,7 @@ import java.util.List;
 final class Build {
 
   private final BlobStore blobs;
-  private final long maxTrainingLines;
+  private final TrainingLimit limit;
   private final Order order;
   private final List<List<BlobRef>> found;
   private final String prefix;
@@ -34,14 +34,14 @@ final class Build {
    */
   Build(
       BlobStore blobs,
-      long maxTrainingLines,
+      TrainingLimit limit,
       Order order,
       List<List<BlobRef>> found,
       String prefix,
       Path folder,
       Advance advance) {
     this.blobs = blobs;
-    this.maxTrainingLines = maxTrainingLines;
+    this.limit = limit;
     this.order = order;
     this.found = found;
     this.prefix = prefix;
@@ -68,15 +68,16 @@ final class Build {
       for (SourceReading source : sources.all()) {
         read(source.telling(advance::adds), drafts);
       }
-      Made notYet = augmenting.run(sources.all(), drafts, all, maxTrainingLines);
+      Made notYet = augmenting.run(sources.all(), drafts, all, limit.lines());
       if (notYet != null) {
         return notYet;
       }
       List<Long> lines = sources.mixed();
       Storing storing = new Storing(blobs, prefix, order, sources, drafts, all, cleaning, advance);
-      String code = unusable(lines);
+      long bytes = TrainingPart.bytes(drafts, lines);
+      String code = unusable(lines, bytes);
       return code != null
-          ? storing.rejected(code, why(code, lines))
+          ? storing.rejected(code, why(code, lines, bytes))
           : storing.built(lines, augmenting.counts());
     }
   }
@@ -100,17 +101,17 @@ final class Build {
   }
 
   /** Why nothing can be trained with these lines, as a code; null where something can. */
-  private String unusable(List<Long> lines) {
+  private String unusable(List<Long> lines, long bytes) {
     if (all.examples() == 0) {
       return "no_rows_kept";
     }
     if (total(lines) == 0) {
       return "no_training_examples";
     }
-    return total(lines) > maxTrainingLines ? "mix_too_large" : null;
+    return total(lines) > limit.lines() || bytes > limit.bytes() ? "mix_too_large" : null;
   }
 
-  private String why(String code, List<Long> lines) {
+  private String why(String code, List<Long> lines, long bytes) {
     return switch (code) {
       case "no_rows_kept" ->
           all.in() == 0
@@ -122,8 +123,12 @@ final class Build {
               .formatted(
                   all.examples(), all.refused() == 0 ? "" : " (refused: " + all.reasons() + ")");
       default ->
-          "the mix asks for %d training lines, and %d are the most; lower 'repeat' or 'extra'"
-              .formatted(total(lines), maxTrainingLines);
+          total(lines) > limit.lines()
+              ? "the mix asks for %d training lines, and %d are the most; lower 'repeat' or 'extra'"
+                  .formatted(total(lines), limit.lines())
+              : ("the mix makes a training part of %d bytes, and %d are the most; lower 'repeat' or"
+                      + " 'extra', or take fewer rows")
+                  .formatted(bytes, limit.bytes());
     };
   }
 

@@ -73,7 +73,7 @@ class Builds {
     try {
       return new Build(
               blobs,
-              config.maxTrainingLines(),
+              TrainingLimit.of(config),
               job.order(),
               job.found(),
               job.prefix(),

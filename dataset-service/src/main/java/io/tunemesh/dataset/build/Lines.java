@@ -5,17 +5,21 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Json;
 import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.work.LocalFile;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.function.LongPredicate;
 
-/** JSON lines on their way into a blob, on disk meanwhile. */
+/**
+ * JSON lines on their way into a blob, on disk meanwhile. A disk that does not take them is {@link
+ * UncheckedIOException}.
+ */
 final class Lines implements Closeable {
 
   private static final ObjectWriter JSON =
@@ -27,8 +31,8 @@ final class Lines implements Closeable {
   private final OutputStream out;
   private long count;
 
-  Lines(Path file) throws IOException {
-    this(file, 0, Files.newOutputStream(file));
+  Lines(Path file) {
+    this(file, 0, LocalFile.create(file));
   }
 
   private Lines(Path file, long count, OutputStream out) {
@@ -38,13 +42,16 @@ final class Lines implements Closeable {
   }
 
   /** Goes on with lines that were closed. */
-  static Lines onto(Lines closed) throws IOException {
-    OutputStream out = Files.newOutputStream(closed.file, StandardOpenOption.APPEND);
-    return new Lines(closed.file, closed.count, out);
+  static Lines onto(Lines closed) {
+    return new Lines(closed.file, closed.count, LocalFile.append(closed.file));
   }
 
   void add(Object value) throws IOException {
-    JSON.writeValue(out, value);
+    try {
+      JSON.writeValue(out, value);
+    } catch (IOException e) { // which hides what the file throws
+      throw new UncheckedIOException(e);
+    }
     out.write('\n');
     count++;
   }

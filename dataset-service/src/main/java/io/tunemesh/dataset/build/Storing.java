@@ -95,7 +95,7 @@ final class Storing {
     BlobRef lineage;
     try (ExecutorService beside = Executors.newSingleThreadExecutor()) {
       Future<Report> making = beside.submit(() -> report(lines, null));
-      Lines train = TrainingPart.of(sources, drafts, lines);
+      Lines train = TrainingPart.of(sources, drafts, lines, advance);
       advance.check();
       stored.put("train", train.store(blobs, prefix + "train.jsonl"));
       stored.put("validation", drafts.validation().store(blobs, prefix + "validation.jsonl"));

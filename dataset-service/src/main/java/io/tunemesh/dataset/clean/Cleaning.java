@@ -113,6 +113,11 @@ public final class Cleaning implements Closeable {
     return normalizing.apply(recipe, example);
   }
 
+  /** A text as it is compared with others, of which some are cleaned already and some are not. */
+  public String settled(String text) {
+    return normalizing.settled(text);
+  }
+
   /** Why an example is removed, as {@link #normalized} left it, whatever the others are. */
   public Optional<Removal> noise(Content content) {
     if (removesNothing()) {

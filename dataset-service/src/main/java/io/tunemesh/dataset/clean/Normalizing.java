@@ -32,6 +32,8 @@ final class Normalizing {
   /** Tags are counted by token and place, so that their texts cannot change alone. */
   private static final String TAGGING = "tagging";
 
+  private static final int TURNS = 5;
+
   private final Map<String, UnaryOperator<String>> rules = new LinkedHashMap<>();
 
   Normalizing(Clean spec) {
@@ -49,6 +51,24 @@ final class Normalizing {
   /** The names of the rules that change the text. */
   Set<String> rules() {
     return rules.keySet();
+  }
+
+  /**
+   * The same text whether some or all of it was cleaned before: the rules are applied again where
+   * they left themselves more to do, as an entity of an entity.
+   */
+  String settled(String text) {
+    String now = text;
+    for (int turn = 0; turn < TURNS; turn++) {
+      String before = now;
+      for (UnaryOperator<String> rule : rules.values()) {
+        now = rule.apply(now);
+      }
+      if (now.equals(before)) {
+        return now;
+      }
+    }
+    return now;
   }
 
   Normalized apply(String recipe, Example example) {

@@ -54,4 +54,8 @@ public interface DatasetConfig {
   /** The most lines that a training part may have, so that a mix cannot fill the disk. */
   @WithDefault("5000000")
   long maxTrainingLines();
+
+  /** The most bytes that it may have, which long texts reach with far fewer lines. */
+  @WithDefault("20000000000")
+  long maxTrainingBytes();
 }

@@ -39,7 +39,12 @@ record Built(String id, String name, DatasetFiles files, JsonNode manifest) {
 
   /** The recipes of its sources, each once, in their order. */
   List<String> recipes() {
-    return manifest.path("sources").findValuesAsText("recipe").stream().distinct().toList();
+    return manifest
+        .path("sources")
+        .valueStream()
+        .map(source -> source.path("recipe").asText())
+        .distinct()
+        .toList();
   }
 
   long examples(Part part) {

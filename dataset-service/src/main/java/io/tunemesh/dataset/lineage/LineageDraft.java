@@ -6,6 +6,7 @@ import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.lineage.LineageIndex.Chunk;
 import io.tunemesh.dataset.lineage.LineageIndex.Span;
 import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.work.LocalFile;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -49,9 +50,9 @@ public final class LineageDraft implements Closeable {
   /**
    * @param file for the chunks
    */
-  public LineageDraft(Path file) throws IOException {
+  public LineageDraft(Path file) {
     this.file = file;
-    this.done = Files.newOutputStream(file);
+    this.done = LocalFile.create(file);
   }
 
   /** Takes the next example. */

@@ -40,7 +40,7 @@ final class AugmentedTaste {
   private final List<Step> steps;
   private final String salt;
   private final Cleaning cleaning;
-  private final Known known = new Known();
+  private final Known known;
   private final Map<Step, Thesaurus> lists = new HashMap<>();
   private final Map<Step, Count.Running> counts = new LinkedHashMap<>();
   private final Map<Step, List<PreviewView.Question>> questions = new HashMap<>();
@@ -49,6 +49,7 @@ final class AugmentedTaste {
     this.steps = Step.of(spec);
     this.salt = Splitter.of(spec.split()).salt();
     this.cleaning = cleaning;
+    this.known = new Known(cleaning::settled);
     steps.forEach(step -> counts.put(step, new Count.Running()));
   }
 

@@ -3,6 +3,7 @@ package io.tunemesh.dataset.report;
 import io.tunemesh.dataset.report.Glance.Key;
 import io.tunemesh.dataset.split.Part;
 import io.tunemesh.dataset.token.TokenCount;
+import io.tunemesh.platform.work.LocalFile;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
@@ -33,9 +34,9 @@ public final class Glances implements Closeable {
    * @param templates as their authors wrote them
    * @param seed decides which examples are shown
    */
-  public Glances(Path file, List<String> templates, String seed) throws IOException {
+  public Glances(Path file, List<String> templates, String seed) {
     this.file = file;
-    this.keys = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)));
+    this.keys = new DataOutputStream(new BufferedOutputStream(LocalFile.create(file)));
     this.words = new Words(templates);
     this.seed = seed;
     this.count = new ExampleCount();

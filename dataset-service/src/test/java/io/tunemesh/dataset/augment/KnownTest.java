@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class KnownTest {
 
-  private final Known known = new Known();
+  private final Known known = new Known(text -> text);
 
   @Test
   void refusesWhatIsMeasuredOnInWhateverSpelling() {

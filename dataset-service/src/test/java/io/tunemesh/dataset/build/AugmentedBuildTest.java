@@ -138,6 +138,25 @@ class AugmentedBuildTest {
   }
 
   @Test
+  void dropsWhatFallsTogetherOnceItsMarkupIsGone() throws Exception {
+    UploadParsed table =
+        table(80, i -> (i % 2 == 0 ? "<p>It is fine, number " : "<p>it is GOOD number ") + i / 2);
+
+    DatasetFiles files =
+        building.built(
+            spec(
+                "\"split\": {\"test\": 0.3, \"validation\": 0.2},"
+                    + " \"clean\": {\"strip_markup\": true}, ",
+                source("t.csv", "text_classification", WORDS)),
+            table);
+
+    JsonNode count = building.json(files.manifest()).at("/augmented/0");
+    assertThat(count.at("/dropped/in_validation_or_test").asInt()).isPositive();
+    assertThat(count.at("/dropped/duplicate").asInt()).isPositive();
+    assertThat(count.get("made").asInt()).isZero();
+  }
+
+  @Test
   void mixesWhatWasMadeWithItsSource() throws Exception {
     UploadParsed exam = Workbooks.english(blobs, "file-e", "e.xlsx", 10, null);
     UploadParsed table = days(10);

@@ -208,6 +208,23 @@ class BuildTest {
   }
 
   @Test
+  void refusesAMixOfFewLinesThatWouldFillTheDisk() throws IOException {
+    UploadParsed en = Workbooks.english(blobs, "file-en", "e.xlsx", 20, null);
+    DatasetSpec spec = spec(source("e.xlsx", 50, null, null));
+    long bytes = building.built(spec, en).train().lines().bytes();
+
+    Made fits = building.build(spec, new TrainingLimit(1000, bytes), en);
+    Made.Rejected rejected =
+        (Made.Rejected) building.build(spec, new TrainingLimit(1000, bytes - 1), en);
+
+    assertThat(fits).isInstanceOf(Made.Built.class);
+    assertThat(rejected.code()).isEqualTo("mix_too_large");
+    assertThat(rejected.reason())
+        .contains("%d bytes, and %d are the most".formatted(bytes, bytes - 1));
+    assertThat(rejected.files().rowsKept()).isEqualTo(20);
+  }
+
+  @Test
   void failsRatherThanBuildFromOtherRecordsThanWereTold() throws IOException {
     UploadParsed en = Workbooks.english(blobs, "file-en", "e.xlsx", 20, null);
     DatasetSpec spec = spec(source("e.xlsx", null, null, null));

@@ -56,7 +56,12 @@ final class Building {
 
   Made build(DatasetSpec spec, long most, List<List<BlobRef>> found, UploadParsed... files)
       throws IOException {
-    return run(new Order(spec, List.of(files)), most, found);
+    return run(new Order(spec, List.of(files)), lines(most), found);
+  }
+
+  Made build(DatasetSpec spec, TrainingLimit limit, UploadParsed... files) throws IOException {
+    return run(
+        new Order(spec, List.of(files)), limit, Collections.nCopies(files.length, List.of()));
   }
 
   /** A build with word lists, and with the answers of models that were asked before. */
@@ -67,14 +72,18 @@ final class Building {
       UploadParsed... files)
       throws IOException {
     Order order = new Order(spec, List.of(files), words, answers, Counting.NONE);
-    return run(order, 100_000, Collections.nCopies(files.length, List.of()));
+    return run(order, lines(100_000), Collections.nCopies(files.length, List.of()));
   }
 
-  private Made run(Order order, long most, List<List<BlobRef>> found) throws IOException {
+  private Made run(Order order, TrainingLimit limit, List<List<BlobRef>> found) throws IOException {
     builds++;
     Path folder = Files.createDirectories(temp.resolve("build-" + builds));
     String prefix = "datasets/acme/ds-" + builds + "/";
-    return new Build(blobs, most, order, found, prefix, folder, new Advance()).run();
+    return new Build(blobs, limit, order, found, prefix, folder, new Advance()).run();
+  }
+
+  private static TrainingLimit lines(long most) {
+    return new TrainingLimit(most, Long.MAX_VALUE);
   }
 
   List<String> lines(BlobRef ref) throws IOException {

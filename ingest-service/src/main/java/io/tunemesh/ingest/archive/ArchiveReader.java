@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.CRC32;
@@ -62,6 +63,7 @@ public final class ArchiveReader {
     zips.check(archive);
     List<UploadParsed.Sheet> sheets = new ArrayList<>();
     SheetNames names = new SheetNames();
+    Set<String> taken = new HashSet<>();
     long left = limits.maxBytes();
     try (ZipFile zip = Zips.open(archive)) {
       List<ZipArchiveEntry> entries =
@@ -76,6 +78,7 @@ public final class ArchiveReader {
           left -= unpack(zip, entry, file, left, zips);
           records.member(name);
           for (UploadParsed.Sheet sheet : reader.read(file, records).sheetsInside(name)) {
+            requireNew(sheet.name(), taken);
             names.add(sheet);
             sheets.add(sheet);
           }
@@ -91,6 +94,16 @@ public final class ArchiveReader {
       throw Unreadable.file("no_rows", "The zip has no files; put some into it.");
     }
     return new Reading("archive", sheets);
+  }
+
+  /** A file {@code b} in the folder {@code a.xlsx} is called as the workbook's sheet {@code b}. */
+  private static void requireNew(String sheet, Set<String> taken) {
+    if (!taken.add(sheet)) {
+      throw Unreadable.file(
+          "duplicate_entry",
+          "The zip has two tables called '%s'; give one of the files another name."
+              .formatted(Zips.shown(sheet)));
+    }
   }
 
   private long unpack(ZipFile zip, ZipArchiveEntry entry, Path file, long left, Zips zips)
@@ -172,12 +185,12 @@ public final class ArchiveReader {
     if (name.length() > MAX_PATH
         || name.codePoints().anyMatch(Character::isISOControl)
         || name.startsWith("/")
-        || List.of(name.split("[/\\\\]")).contains("..")) {
+        || List.of(name.split("/")).contains("..")) {
       throw Unreadable.file(
           "bad_entry_name",
           "The zip has a file called '%s'; give it a plain name and pack it anew."
               .formatted(Zips.shown(name)));
     }
-    return name.replace('\\', '/');
+    return name;
   }
 }

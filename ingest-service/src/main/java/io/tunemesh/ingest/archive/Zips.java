@@ -151,8 +151,13 @@ public final class Zips {
         "damaged", "The zip is damaged or was cut off; pack it anew and upload it again.");
   }
 
-  /** The entry's name; older programs write it in the system's own encoding and do not say so. */
+  /** The entry's name with {@code /} between folders, which some programs write otherwise. */
   static String name(ZipArchiveEntry entry) {
+    return decoded(entry).replace('\\', '/');
+  }
+
+  /** Older programs write a name in the system's own encoding and do not say so. */
+  private static String decoded(ZipArchiveEntry entry) {
     byte[] raw = entry.getRawName();
     if (raw == null || entry.getGeneralPurposeBit().usesUTF8ForNames()) {
       return entry.getName();

@@ -25,6 +25,7 @@ public final class BioReader {
   private static final Pattern ENTITY = Pattern.compile("O|[BIESLUM][-_]\\S+");
   private static final Pattern WORD_CLASS =
       Pattern.compile("[A-Z][A-Z0-9$_-]{0,9}|\\p{Punct}{1,5}");
+  private static final Pattern INDENT = Pattern.compile("^\\t+");
   private static final int FEW_LINES = 3;
 
   private final ReaderConfig limits;
@@ -136,8 +137,16 @@ public final class BioReader {
     }
   }
 
-  /** By tabs where there are any, since a token may hold a space; else by spaces. */
+  /**
+   * By tabs where there are any, since a token may hold a space, or be one; else by spaces. Space
+   * around a line is none of its fields.
+   */
   private static String[] split(String line) {
-    return line.indexOf('\t') >= 0 ? line.strip().split("\t+") : line.strip().split(" +");
+    if (line.indexOf('\t') < 0) {
+      return line.strip().split(" +");
+    }
+    String[] fields = INDENT.matcher(line.stripTrailing()).replaceFirst("").split("\t+");
+    fields[0] = fields[0].isBlank() ? fields[0] : fields[0].stripLeading();
+    return fields;
   }
 }

@@ -50,7 +50,7 @@ public record TextFile(Path file, Charset charset, int bom, String head, boolean
 
   /** The lines of the head, without one that it cuts off. */
   public List<String> headLines() {
-    int end = whole ? head.length() : Math.max(head.lastIndexOf('\n'), 0);
-    return head.substring(0, end).lines().toList();
+    int last = Math.max(head.lastIndexOf('\n'), head.lastIndexOf('\r'));
+    return head.substring(0, whole ? head.length() : Math.max(last, 0)).lines().toList();
   }
 }

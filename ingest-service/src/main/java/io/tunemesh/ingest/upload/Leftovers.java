@@ -7,6 +7,7 @@ import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** The rows of what has ended. */
 @ApplicationScoped
@@ -34,14 +35,22 @@ class Leftovers {
         .getResultList();
   }
 
-  /** The ids of an upload's parts; from now on it takes no more. */
+  /**
+   * The ids of an upload's parts; from now on it takes no more. Empty where they are needed still:
+   * someone may have begun to put them together since the upload was found to have ended.
+   */
   @Transactional
-  List<String> parts(String upload) {
-    entities.find(PartUpload.class, upload, LockModeType.PESSIMISTIC_WRITE).expire();
-    return entities
-        .createNativeQuery("SELECT id FROM upload_part WHERE upload_id = :id", String.class)
-        .setParameter("id", upload)
-        .getResultList();
+  Optional<List<String>> parts(String upload) {
+    PartUpload ended = entities.find(PartUpload.class, upload, LockModeType.PESSIMISTIC_WRITE);
+    ended.expire();
+    if (ended.status() == PartUploadStatus.PENDING) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        entities
+            .createNativeQuery("SELECT id FROM upload_part WHERE upload_id = :id", String.class)
+            .setParameter("id", upload)
+            .getResultList());
   }
 
   /** Whether the upload was completed. */

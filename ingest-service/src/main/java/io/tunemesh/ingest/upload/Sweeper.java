@@ -9,6 +9,8 @@ import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** Removes, now and then, the bytes of parts that nobody needs any more, and those of no upload. */
 @ApplicationScoped
@@ -47,7 +49,11 @@ class Sweeper {
   void sweep() {
     try {
       for (String upload : leftovers.uploads()) {
-        for (String part : leftovers.parts(upload)) {
+        Optional<List<String>> parts = leftovers.parts(upload);
+        if (parts.isEmpty()) {
+          continue;
+        }
+        for (String part : parts.get()) {
           blobs.delete(UploadPart.key(upload, part));
         }
         if (!leftovers.becameAFile(upload)) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tunemesh.contract.Where;
 import io.tunemesh.ingest.record.Unreadable;
+import io.tunemesh.ingest.testing.Books;
 import io.tunemesh.ingest.testing.Documents;
 import io.tunemesh.ingest.testing.HostileBytes;
 import io.tunemesh.ingest.testing.HostileFiles.Hostile;
@@ -82,6 +83,16 @@ class HostileTablesTest {
     assertThat(refused.code()).isEqualTo("invalid_json");
     assertThat(refused.where("z.zip")).isEqualTo(new Where("z.zip", "d/b.json", 1, null, null));
     assertThat(refused.getMessage()).startsWith("d/b.json: ");
+  }
+
+  @Test
+  void refusesTwoFilesOfAZipThatWouldBeOneSheet() {
+    byte[] table = utf8("a,b\n1,2\n");
+    byte[] slashes = Documents.zip(Map.of("a\\b.csv", table, "a/b.csv", table));
+    byte[] sheet = Documents.zip(Map.of("a.xlsx", Books.questions(2), "a.xlsx/Sheet1", table));
+
+    assertThat(refusal(slashes).code()).isEqualTo("duplicate_entry");
+    assertThat(refusal(sheet).code()).isEqualTo("duplicate_entry");
   }
 
   static Stream<Path> samples() throws Exception {

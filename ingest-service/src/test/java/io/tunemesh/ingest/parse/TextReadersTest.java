@@ -219,6 +219,29 @@ class TextReadersTest {
         .containsExactly("one.", "two.", "three.", "four.");
   }
 
+  @Test
+  void takesALargeTableWhoseLinesEndWithACarriageReturnForATable() {
+    Reads.Found found = read("text,label\r" + "a line of text,good\r".repeat(20_000));
+
+    assertThat(found.kind()).isEqualTo("csv");
+    assertThat(found.columns()).containsExactly("text", "label");
+    assertThat(found.rows()).hasSize(20_000);
+  }
+
+  @Test
+  void keepsATokenThatIsASpace() {
+    Reads.Found found = read("我\tB-PER\n\u3000\tO\n \tO\n  爱 \tO \n");
+
+    assertThat(found.kind()).isEqualTo("bio");
+    assertThat(found.values())
+        .containsExactly(
+            Map.of(
+                "tokens",
+                "[\"我\",\"\u3000\",\" \",\"爱 \"]",
+                "tags",
+                "[\"B-PER\",\"O\",\"O\",\"O\"]"));
+  }
+
   private Reads.Found read(String text) {
     return new Reads(folder).text(text);
   }

@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -48,6 +49,7 @@ class PartsTest {
   private static final byte[] CSV = Documents.utf8("text,label\n好,1\n坏,0\nfine,1\n");
 
   @Inject Sweeper sweeper;
+  @Inject Leftovers leftovers;
   @Inject AgroalDataSource database;
 
   @ConfigProperty(name = "kafka.bootstrap.servers")
@@ -202,19 +204,28 @@ class PartsTest {
   void expires() throws Exception {
     String id = create("a.csv", CSV.length);
     String part = send(id, CSV);
-    try (var connection = database.getConnection();
-        var update =
-            connection.prepareStatement(
-                "UPDATE part_upload SET expires_at = now() - interval '1 second' WHERE id = ?")) {
-      update.setString(1, id);
-      update.executeUpdate();
-    }
+    update(id, "expires_at = now() - interval '1 second'");
 
     refused(complete(id, List.of(part), null), "upload_not_pending");
     sweeper.sweep();
 
     as(MeshResource.KEY).get("/v1/uploads/" + id).then().body("status", equalTo("expired"));
     assertThat(blobs("parts/" + id)).isEmpty();
+  }
+
+  @Test
+  void keepsThePartsThatSomeonePutsTogetherSinceTheyWereFoundToBeLeft() throws Exception {
+    String id = create("a.csv", CSV.length);
+    String part = send(id, CSV);
+    update(
+        id,
+        "expires_at = now() - interval '1 second', joiner = 'another',"
+            + " joined_until = now() + interval '1 hour'");
+
+    assertThat(leftovers.parts(id)).isEmpty();
+
+    update(id, "joined_until = now() - interval '1 second'");
+    assertThat(leftovers.parts(id)).contains(List.of(part));
   }
 
   @Test
@@ -265,6 +276,15 @@ class PartsTest {
         .then()
         .statusCode(404);
     io.restassured.RestAssured.given().get("/v1/uploads/" + id).then().statusCode(401);
+  }
+
+  private void update(String id, String change) throws SQLException {
+    try (var connection = database.getConnection();
+        var update =
+            connection.prepareStatement("UPDATE part_upload SET " + change + " WHERE id = ?")) {
+      update.setString(1, id);
+      update.executeUpdate();
+    }
   }
 
   private static void refused(Response response, String code) {

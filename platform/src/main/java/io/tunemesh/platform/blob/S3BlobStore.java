@@ -83,7 +83,8 @@ public final class S3BlobStore implements BlobStore {
   public InputStream open(BlobRef ref) throws IOException {
     BlobKeys.check(ref.key());
     try {
-      return Digests.verified(ref, s3.getObject(get -> get.bucket(bucket).key(ref.key())));
+      return Digests.verified(
+          ref, new S3Content(s3.getObject(get -> get.bucket(bucket).key(ref.key()))));
     } catch (NoSuchKeyException e) {
       throw new BlobNotFound(ref.key());
     } catch (SdkException e) {

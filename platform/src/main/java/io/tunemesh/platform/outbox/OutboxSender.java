@@ -29,6 +29,22 @@ class OutboxSender {
 
   private static final Logger LOG = Logger.getLogger(OutboxSender.class);
   private static final int BATCH = 500;
+
+  /** Of one batch in memory; an event that takes it beyond this is its last. */
+  private static final int BATCH_BYTES = 8_000_000;
+
+  private static final String OLDEST =
+      """
+      SELECT seq, topic, key, headers, value
+      FROM outbox JOIN (
+        SELECT seq, sum(bytes) OVER (ORDER BY seq) - bytes AS before
+        FROM (SELECT seq, octet_length(value) AS bytes FROM outbox ORDER BY seq LIMIT %d) AS oldest
+      ) AS sized USING (seq)
+      WHERE before < %d
+      ORDER BY seq
+      """
+          .formatted(BATCH, BATCH_BYTES);
+
   private static final TypeReference<Map<String, String>> HEADERS = new TypeReference<>() {};
 
   private final MutinyEmitter<byte[]> kafka;
@@ -42,13 +58,14 @@ class OutboxSender {
     this.sent = meters.counter("tunemesh.outbox.sent");
   }
 
-  /** Sends one batch and waits for its acknowledgements. Returns how many were sent. */
+  /**
+   * Sends one batch, of some megabytes at most however much has gathered, and waits for its
+   * acknowledgements. Returns how many were sent.
+   */
   int sendBatch(Connection connection) throws SQLException {
     List<Long> sequence = new ArrayList<>();
     List<CompletableFuture<Void>> acknowledgements = new ArrayList<>();
-    try (var query =
-            connection.prepareStatement(
-                "SELECT seq, topic, key, headers, value FROM outbox ORDER BY seq LIMIT " + BATCH);
+    try (var query = connection.prepareStatement(OLDEST);
         ResultSet row = query.executeQuery()) {
       while (row.next()) {
         sequence.add(row.getLong(1));
