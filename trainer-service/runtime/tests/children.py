@@ -83,6 +83,13 @@ def run_alone(base_folder: str, job: str, ready: str, moment: Moment | None) -> 
     os._exit(worker.one_job(base_folder, job, ready, ALONE))
 
 
+def leave_two(told: int | None, rank: int, meet: str) -> None:
+    """Ends with the status with which a team of two is left, one of which is told to end."""
+    os.environ |= local_environment()
+    team = parallel.join(rank, 2, dist.FileStore(meet, 2))
+    os._exit(team.leave(rank == told))
+
+
 def tokens_of_a_batch(base_folder: str, rank: int, meet: str) -> None:
     """Ends with how many tokens a batch of a model has that is spread over two, where a batch of its own has 100 in the first
     and 50 in the second."""

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from children import Moment, end, run_alone, tokens_of_a_batch
+from children import Moment, end, leave_two, run_alone, tokens_of_a_batch
 from conftest import chat, read_events, write_lines
 from running import Spread, named, run_job
 from safetensors.torch import load_file
@@ -26,6 +27,7 @@ from tune import generate, smaller
 from tune.control import Control
 from tune.data import Example
 from tune.failure import Stop
+from tune.helpers import local_environment
 from tune.parallel import Team
 from tune.pulse import Pulse
 
@@ -175,6 +177,59 @@ def test_torchrun_starts_a_team_for_one_job(base_folder, tmp_path, job_line):
     assert seen[-1]["event"] == "adapter"
     saved = [e["step"] for e in named(seen, "checkpoint")]
     assert saved == [1, 2, 3, 4, 5, 6] and checkpoints(job) == ["step-00000005", "step-00000006"]
+
+
+def two_machines(base_folder: str, folder: Path) -> list[subprocess.Popen]:
+    """torchrun as on two machines with one process each; they meet at the first as the pods of the indexed Job do."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    names = ["--nnodes=2", "--nproc-per-node=1", "--rdzv-backend=static", "--master-addr=127.0.0.1"]
+    names += [f"--master-port={port}"]
+    job = ["-m", "tune.rank", "--base", base_folder, "--job", str(folder / "job.json")]
+    job += ["--ready", str(folder / "ready.jsonl")]
+    return [
+        subprocess.Popen(
+            [sys.executable, "-m", "torch.distributed.run", *names, f"--node-rank={n}", *job],
+            cwd=RUNTIME,
+            env=local_environment() | {"OMP_NUM_THREADS": "1"},
+        )
+        for n in range(2)
+    ]
+
+
+def test_no_machine_is_done_when_one_is_told_to_end_and_all_go_on_when_started_again(
+    base_folder, tmp_path, job_line
+):
+    job = job_line(num_train_epochs=40, save_steps=1000, validation=False, test=False)
+    (tmp_path / "job.json").write_text(json.dumps(job), encoding="utf-8")
+    machines = two_machines(base_folder, tmp_path)
+    try:
+        end = time.monotonic() + PATIENCE_S
+        while not losses(read_events(job["events"])):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        machines[0].send_signal(signal.SIGTERM)
+        assert all(machine.wait(PATIENCE_S) for machine in machines)
+        before = read_events(job["events"])
+        assert before[-1]["event"] == "stopped" and before[-1]["step"] > 0
+        machines = two_machines(base_folder, tmp_path)
+        assert [machine.wait(PATIENCE_S) for machine in machines] == [0, 0]
+    finally:
+        for machine in machines:
+            machine.kill()
+            machine.wait()
+    after = read_events(job["events"])[len(before) :]
+    assert after[0]["resumed_from_step"] == before[-1]["step"]
+    assert after[-1]["event"] == "adapter"
+
+
+@pytest.mark.parametrize(("told", "status"), [(None, 0), (0, 70), (1, 70)])
+def test_a_team_is_left_by_all_alike(told, status, tmp_path):
+    meet = str(tmp_path / "meet")
+    with ThreadPoolExecutor(2) as pool:
+        ends = pool.map(lambda rank: end(leave_two, told, rank, meet), range(2))
+        assert list(ends) == [status, status]
 
 
 def checkpoints(job: dict) -> list[str]:

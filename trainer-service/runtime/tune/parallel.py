@@ -150,6 +150,13 @@ class Team:
         dist.broadcast_object_list(box, 0, group=self.control)
         return box[0]
 
+    def leave(self, told_to_end: bool) -> int:
+        """The status that every process ends with, once all are here: 70 if a signal told any of them to end, else 0.
+
+        Whoever started that one starts it again, and it would wait for ever for one that counts as done.
+        """
+        return LOST if self.total(float(told_to_end))[0] else 0
+
 
 ALONE = Team()
 

@@ -3,8 +3,8 @@
     python -m tune.rank --base FOLDER --rank N --size N --meet FILE        started by a worker, beside it
     torchrun … -m tune.rank --base FOLDER --job FILE --ready FILE          on several machines, all ranks the same
 
-By torchrun, rank 0 runs the one job in the file as a worker would, and the others help. A process whose starter is gone
-ends at once.
+By torchrun, rank 0 runs the one job in the file as a worker would, and the others help. If a signal tells any of them to end,
+all end with status 70, to be started again together. A process whose starter is gone ends at once.
 """
 
 from __future__ import annotations
@@ -47,8 +47,10 @@ def main(arguments: list[str] | None = None) -> int:
         team = parallel.join(0, int(os.environ["WORLD_SIZE"]))
         return worker.one_job(options.base, options.job, options.ready, team)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=f"%(asctime)s rank {rank} %(message)s")
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    told_to_end = threading.Event()
+    told = (lambda number, frame: told_to_end.set()) if by_torchrun else signal.SIG_IGN
+    signal.signal(signal.SIGTERM, told)
+    signal.signal(signal.SIGINT, told)
     if not by_torchrun:
         threading.Thread(target=end_with_starter, name="starter", daemon=True).start()
     base = bases.load(os.path.abspath(options.base), bases.place())
@@ -65,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
                 failure.code != "non_finite_loss"
             ):  # every process meets that one, any other would leave the first waiting
                 raise
-    return 0
+    return team.leave(told_to_end.is_set()) if by_torchrun else 0
 
 
 def end_with_starter() -> None:

@@ -81,6 +81,7 @@ def one_job(folder: str, job: str, ready_file: str, team: Team) -> int:
 
     A job that names no checkpoint goes on from the newest that its folder has: it was started before. Nobody else takes
     older ones away, so of these the newest two stay unless the job says how many: the last may turn out damaged.
+    Returns a status that all of the team end with (`Team.leave`), or that of `work` if they may be left waiting.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     control = Control()
@@ -102,9 +103,10 @@ def one_job(folder: str, job: str, ready_file: str, team: Team) -> int:
             raw |= {"resume": newest, "resume_sha256": None}
         line = json.dumps(raw).encode()
     done = work(line, base, control, worker_events, INTERVAL_S, team)
-    if done == 0:
-        team.tell(None)
-    return done
+    if done != 0:
+        return done
+    team.tell(None)
+    return team.leave(control.ending)
 
 
 def keep_compiled(ready_file: str) -> None:
