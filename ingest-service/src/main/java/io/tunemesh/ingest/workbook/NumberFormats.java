@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLStreamException;
 import org.apache.poi.ss.usermodel.BuiltinFormats;
 import org.apache.poi.ss.usermodel.DataFormatter;
@@ -22,7 +23,11 @@ final class NumberFormats {
   private static final int MAX_STYLES = 65536;
 
   /** A format, and what it takes to show a number in it. */
-  private record Format(String code, boolean general, boolean asian, boolean date) {}
+  private record Format(
+      String code, boolean general, AroundGeneral around, boolean asian, boolean date) {}
+
+  /** In a code without any of these POI shows a number as Java does. */
+  private static final Pattern SHOWS = Pattern.compile("[0#?/;]");
 
   private final Map<Integer, String> custom = new HashMap<>();
   private final List<Integer> formatOfStyle = new ArrayList<>();
@@ -78,6 +83,9 @@ final class NumberFormats {
     if (format.general()) {
       return GeneralNumber.of(raw);
     }
+    if (format.around() != null) {
+      return format.around().show(raw);
+    }
     double value = Double.parseDouble(raw.strip());
     if (format.date() && !DateUtil.isValidExcelDate(value)) {
       return raw.strip();
@@ -109,9 +117,12 @@ final class NumberFormats {
     if (code == null || code.startsWith("reserved")) {
       code = "General";
     }
-    boolean general = code.equalsIgnoreCase("General") || code.equals("@");
-    boolean asian = AsiaDates.has(code);
-    return new Format(code, general, asian, asian || DateUtil.isADateFormat(id, code));
+    boolean general = code.equalsIgnoreCase("General");
+    AroundGeneral around = general ? null : AroundGeneral.of(code);
+    boolean asian = around == null && AsiaDates.has(code);
+    boolean date = asian || around == null && DateUtil.isADateFormat(id, code);
+    boolean shown = around != null || date || SHOWS.matcher(code).find();
+    return new Format(code, general || !shown, around, asian, date);
   }
 
   private static int number(String text) {
