@@ -25,7 +25,7 @@ public final class BioReader {
   private static final Pattern ENTITY = Pattern.compile("O|[BIESLUM][-_]\\S+");
   private static final Pattern WORD_CLASS =
       Pattern.compile("[A-Z][A-Z0-9$_-]{0,9}|\\p{Punct}{1,5}");
-  private static final Pattern INDENT = Pattern.compile("^\\t+");
+  private static final Pattern INDENT = Pattern.compile("^[ \\t]*\\t(?=[^\\t]+\\t)");
   private static final int FEW_LINES = 3;
 
   private final ReaderConfig limits;

@@ -230,16 +230,16 @@ class TextReadersTest {
 
   @Test
   void keepsATokenThatIsASpace() {
-    Reads.Found found = read("我\tB-PER\n\u3000\tO\n \tO\n  爱 \tO \n");
+    Reads.Found found = read("我\tB-PER\n\u3000\tO\n \tO\n  爱 \tO \n  \t北\tO\n");
 
     assertThat(found.kind()).isEqualTo("bio");
     assertThat(found.values())
         .containsExactly(
             Map.of(
                 "tokens",
-                "[\"我\",\"\u3000\",\" \",\"爱 \"]",
+                "[\"我\",\"\u3000\",\" \",\"爱 \",\"北\"]",
                 "tags",
-                "[\"B-PER\",\"O\",\"O\",\"O\"]"));
+                "[\"B-PER\",\"O\",\"O\",\"O\",\"O\"]"));
   }
 
   private Reads.Found read(String text) {
