@@ -162,7 +162,7 @@ class Scheduler:
             if self._take([job], logits):
                 return
         except Exception as error:
-            self._fail([job], error)
+            self._fail([job], error, beside=bool(self._batches))
             return
         try:
             batch.join(job, cache)
@@ -199,14 +199,18 @@ class Scheduler:
                 self._seconds_a_job += 0.1 * (seconds - self._seconds_a_job)
         return done
 
-    def _fail(self, jobs: list[Job], error: Exception) -> None:
-        """Ends these jobs with an error that names no internals; the other jobs go on."""
+    def _fail(self, jobs: list[Job], error: Exception, beside: bool = False) -> None:
+        """Ends these jobs with an error that names no internals; the other jobs go on.
+
+        Of several that ran out of memory together the largest does not fit; the others may come again, as
+        may one that found none `beside` others that run.
+        """
         log.error("step failed jobs=%d", len(jobs), exc_info=error)
-        refusal = Refused(500, "The engine failed on this request.", code="engine_error")
-        if isinstance(error, torch.OutOfMemoryError):
-            refusal = Refused(503, "Out of memory: send a shorter request.", code="out_of_memory")
+        largest = (
+            None if beside else max(jobs, key=lambda job: len(job.prompt) + job.generated, default=None)
+        )
         for job in jobs:
-            self._unsent.append((job, Piece(error=refusal)))
+            self._unsent.append((job, Piece(error=_refusal(error, job is not largest))))
         if isinstance(error, torch.AcceleratorError):
             raise error  # nothing that runs on the device can succeed any more
 
@@ -235,6 +239,16 @@ class Scheduler:
         self._send()
         if self.failure:
             self._tell(self._on_failure)
+
+
+def _refusal(error: Exception, fits: bool) -> Refused:
+    if not isinstance(error, torch.OutOfMemoryError):
+        return Refused(500, "The engine failed on this request.", code="engine_error")
+    if fits:
+        return Refused(
+            503, "Out of memory beside other requests: try again.", code="engine_busy", retry_after=1
+        )
+    return Refused(503, "Out of memory: send a shorter request.", code="out_of_memory")
 
 
 def _deliver(pieces: list[tuple[Job, Piece]]) -> None:

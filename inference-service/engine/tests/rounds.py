@@ -44,10 +44,13 @@ def plain(base) -> Adapter:
     return Adapter(base.network, None, "BASE")
 
 
-def job(base, adapter: Adapter, deliver: Callable[[Piece], None], tokens: int = 20, **more) -> Job:
-    """A greedy request of three tokens that is answered with `tokens` tokens."""
-    sampler = Sampler(Sampling(temperature=0), [5, 6, 7])
-    return Job(adapter, [5, 6, 7], sampler, TextStream(base.decode), tokens, frozenset(), deliver, **more)
+def job(
+    base, adapter: Adapter, deliver: Callable[[Piece], None], tokens: int = 20, prompt: int = 3, **more
+) -> Job:
+    """A greedy request of `prompt` tokens that is answered with `tokens` tokens."""
+    asked = list(range(5, 5 + prompt))
+    sampler = Sampler(Sampling(temperature=0), asked)
+    return Job(adapter, asked, sampler, TextStream(base.decode), tokens, frozenset(), deliver, **more)
 
 
 async def soon(awaitable):

@@ -34,11 +34,11 @@ def base(model):
     return load_base(model, None, "cpu")
 
 
-async def run(scheduler: Scheduler, base, adapters: list[Adapter]):
+async def run(scheduler: Scheduler, base, adapters: list[Adapter], prompt: list[int] | None = None):
     """What each of these adapters answers when they run side by side: the last piece of each."""
     queues = [asyncio.Queue() for _ in adapters]
-    for adapter, queue in zip(adapters, queues, strict=True):
-        scheduler.submit(job(base, adapter, queue.put_nowait))
+    for adapter, queue, length in zip(adapters, queues, prompt or [3] * len(adapters), strict=True):
+        scheduler.submit(job(base, adapter, queue.put_nowait, prompt=length))
     scheduler.start()
     try:
         answers = [await soon(queue.get()) for queue in queues]
@@ -64,6 +64,20 @@ def test_out_of_memory_is_said(base):
     bad = failing(base, 3, torch.OutOfMemoryError("CUDA"))
     [failed] = asyncio.run(run(Scheduler(base.network, 8, 4, 8), base, [bad]))
     assert (failed.error.status, failed.error.code) == (503, "out_of_memory")
+
+
+def test_those_who_run_out_of_memory_beside_a_larger_one_may_come_again(base):
+    bad = failing(base, 5, torch.OutOfMemoryError("CUDA"))
+    answers = asyncio.run(run(Scheduler(base.network, 8, 4, 8), base, [bad] * 3, [3, 9, 3]))
+    assert [answer.error.code for answer in answers] == ["engine_busy", "out_of_memory", "engine_busy"]
+    assert {answer.error.status for answer in answers} == {503}
+
+
+def test_one_that_finds_no_memory_beside_others_may_come_again(base):
+    bad = failing(base, 0, torch.OutOfMemoryError("CUDA"))
+    fine, failed = asyncio.run(run(Scheduler(base.network, 8, 4, 8), base, [plain(base), bad]))
+    assert fine.finish == "length"
+    assert failed.error.code == "engine_busy"
 
 
 @pytest.mark.parametrize("calls", [0, 3])
