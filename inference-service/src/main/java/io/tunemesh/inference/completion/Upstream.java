@@ -8,6 +8,7 @@ import io.tunemesh.inference.engine.Seat;
 import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.trace.Traces;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
@@ -23,6 +24,9 @@ import java.util.concurrent.TimeoutException;
  * loop that began it, and nothing more after {@link #cancel}.
  */
 final class Upstream {
+
+  /** How long an engine that refuses has to say why. */
+  private static final long WORDS_MS = 5000;
 
   private final Seat seat;
   private final Turn turn;
@@ -138,9 +142,23 @@ final class Upstream {
       return;
     }
     if (response.statusCode() == 503) {
-      response.body().onSuccess(body -> refused(response, body)).onFailure(this::broke);
+      Vertx vertx = Vertx.currentContext().owner();
+      long unread = vertx.setTimer(WORDS_MS, any -> wordless());
+      response
+          .body()
+          .onComplete(any -> vertx.cancelTimer(unread))
+          .onSuccess(body -> refused(response, body))
+          .onFailure(this::broke);
     } else {
       headed(response);
+    }
+  }
+
+  /** The head came and nothing else, for which the request's own limit is no more. */
+  private void wordless() {
+    if (!over) {
+      failed(Problems.engineBusy(), true);
+      request.reset();
     }
   }
 

@@ -192,6 +192,22 @@ class TakeoverTest {
   }
 
   @Test
+  void asksAnotherEngineWhereOneRefusesAndDoesNotSayWhy() {
+    AtomicBoolean refused = new AtomicBoolean();
+    engines.forEach(
+        engine ->
+            engine.script =
+                (path, body) ->
+                    path.equals("/v1/chat/completions") && refused.compareAndSet(false, true)
+                        ? CompletableFuture.completedFuture(new StubEngine.Reply(503, null))
+                        : null);
+
+    scenario.chat(StubEngine.BASE).statusCode(200);
+
+    assertThat(refused).isTrue();
+  }
+
+  @Test
   void failsAnEventWhoseQuestionDoesNotFit() {
     engines.forEach(engine -> engine.script = TakeoverTest::tooLong);
     String id = "req-" + UUID.randomUUID();

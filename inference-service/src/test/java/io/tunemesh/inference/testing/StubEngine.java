@@ -51,7 +51,7 @@ public final class StubEngine {
   /** Bodies of the requests for answers, in order. */
   public final List<JsonObject> asked = new CopyOnWriteArrayList<>();
 
-  /** What a script answers with. */
+  /** What a script answers with; without a body, its beginning and then nothing. */
   public record Reply(int status, JsonObject body) {}
 
   /**
@@ -275,12 +275,16 @@ public final class StubEngine {
     reply.thenAccept(
         told ->
             context.runOnContext(
-                any ->
-                    request
-                        .response()
-                        .setStatusCode(told.status())
+                any -> {
+                  HttpServerResponse response = request.response().setStatusCode(told.status());
+                  if (told.body() == null) {
+                    response.setChunked(true).write(" ");
+                  } else {
+                    response
                         .putHeader("Content-Type", "application/json")
-                        .end(told.body().toString())));
+                        .end(told.body().toString());
+                  }
+                }));
     return true;
   }
 
