@@ -1,5 +1,6 @@
 package io.tunemesh.inference.knowledge;
 
+import io.quarkus.panache.common.Sort;
 import io.tunemesh.inference.file.FileTold;
 import io.tunemesh.platform.db.DatabaseClock;
 import io.tunemesh.platform.work.Claim;
@@ -21,19 +22,10 @@ import java.util.Optional;
 @ApplicationScoped
 class Documents {
 
-  /** Counts once for all that wait, which may be very many. */
-  private static final String DUE =
-      """
-      WITH busy AS (
-        SELECT tenant, count(*) AS files FROM vector_store_file
-        WHERE status = 'IN_PROGRESS' AND lease_until >= now() GROUP BY tenant)
-      SELECT f.id FROM vector_store_file f LEFT JOIN busy b ON b.tenant = f.tenant
-      WHERE f.status = 'IN_PROGRESS' AND f.not_before <= now()
-        AND (f.lease_until IS NULL OR f.lease_until < now())
-      ORDER BY coalesce(b.files, 0), f.not_before, f.id
-      LIMIT 1
-      FOR UPDATE OF f SKIP LOCKED
-      """;
+  private static final int SKIP_LOCKED = -2;
+
+  /** Whose document was taken last here. */
+  private volatile String lastTenant = "";
 
   private final ChunkTable chunks;
   private final KnowledgeConfig config;
@@ -48,18 +40,34 @@ class Documents {
   }
 
   /**
-   * Takes a document; no other replica gets it. The tenant of whom the fewest are read now comes
-   * first, and then the document that has waited longest.
+   * Takes a document; no other replica gets it. That of another tenant than the last comes first,
+   * so that a large stock of one is no wall before the others, and then the one that has waited
+   * longest.
    */
   @Transactional
   Optional<StoreFile> claim() {
     Instant now = clock.now();
-    Optional<StoreFile> next =
-        StoreFile.getEntityManager().createNativeQuery(DUE, String.class).getResultList().stream()
-            .findFirst()
-            .map(id -> StoreFile.<StoreFile>findById(id));
+    Optional<StoreFile> next = due(now, " and tenant <> ?3", lastTenant);
+    if (next.isEmpty()) {
+      next = due(now, " and tenant = ?3", lastTenant);
+    }
+    next.ifPresent(file -> lastTenant = file.tenant());
     next.ifPresent(file -> file.claim(replica.id(), now, now.plus(config.lease())));
     return next;
+  }
+
+  private static Optional<StoreFile> due(Instant now, String ofWhom, String tenant) {
+    return StoreFile.<StoreFile>find(
+            "status = ?1 and notBefore <= ?2 and (lease.until is null or lease.until < ?2)"
+                + ofWhom,
+            Sort.by("notBefore").and("id"),
+            StoreFile.Status.IN_PROGRESS,
+            now,
+            tenant)
+        .withLock(LockModeType.PESSIMISTIC_WRITE)
+        .withHint("jakarta.persistence.lock.timeout", SKIP_LOCKED)
+        .page(0, 1)
+        .firstResultOptional();
   }
 
   /** Documents that wait for an upload need wait no more: its fate is known. */
