@@ -56,6 +56,9 @@ final class PythonWorker implements AutoCloseable {
       LOG.infof("A worker starts, base=%s, pid=%d, log=%s", base, process.pid(), log);
       return new PythonWorker(base, process, ready, log);
     } catch (IOException e) {
+      if (Files.isExecutable(Path.of(builder.command().getFirst()))) {
+        throw e; // such as one for which there is no memory now
+      }
       throw new WorkerUnusable(
           "worker_not_started",
           "The Python worker cannot be started (%s). Set tunemesh.trainer.python to an interpreter that has PyTorch."
