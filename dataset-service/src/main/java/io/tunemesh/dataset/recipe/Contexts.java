@@ -69,7 +69,7 @@ final class Contexts {
     if (said == null && settings.is("turns", "speakers")) {
       said = bySpeaker(context);
     } else if (said == null && settings.is("turns", "lines")) {
-      said = context.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+      said = context.lines().map(Blanks::strip).filter(line -> !line.isEmpty()).toList();
     }
     return said == null || said.size() % 2 == 0 ? List.of(context) : said;
   }
@@ -78,7 +78,7 @@ final class Contexts {
     JsonNode json = context.startsWith("[") ? Nested.parse(context) : null;
     if (json == null
         || !json.isArray()
-        || !json.valueStream().allMatch(t -> t.isTextual() && !t.asText().isBlank())) {
+        || !json.valueStream().allMatch(t -> t.isTextual() && !Blanks.isBlank(t.asText()))) {
       return null;
     }
     return json.valueStream().map(JsonNode::asText).toList();
@@ -88,12 +88,12 @@ final class Contexts {
   private static List<String> bySpeaker(String context) {
     List<String> speakers = new ArrayList<>();
     List<String> said = new ArrayList<>();
-    for (String line : context.lines().map(String::strip).filter(l -> !l.isEmpty()).toList()) {
+    for (String line : context.lines().map(Blanks::strip).filter(l -> !l.isEmpty()).toList()) {
       Matcher named = SPEAKER.matcher(line);
       if (!named.matches()) {
         return null;
       }
-      String speaker = named.group(1).strip();
+      String speaker = Blanks.strip(named.group(1));
       if (!speakers.isEmpty() && speakers.getLast().equals(speaker)) {
         said.add(said.removeLast() + "\n" + named.group(2));
       } else {

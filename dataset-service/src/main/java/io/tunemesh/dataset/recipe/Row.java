@@ -18,8 +18,8 @@ record Row(SourceRecord record, Map<String, Column> columns) {
   String text(String role) {
     String text = verbatim(role);
     return text.indexOf('\r') < 0
-        ? text.strip()
-        : text.replace("\r\n", "\n").replace('\r', '\n').strip();
+        ? Blanks.strip(text)
+        : Blanks.strip(text.replace("\r\n", "\n").replace('\r', '\n'));
   }
 
   /** A role's cell. Throws Unusable where it is empty. */

@@ -93,5 +93,6 @@ class PlainTextTest {
         .containsExactly("It is 3.14 or so.", "It goes on");
     assertThat(Pieces.of("aaaa bbbb cccc dddd", 10)).containsExactly("aaaa bbbb", "cccc dddd");
     assertThat(Pieces.of("abcdefghij", 4)).containsExactly("abcd", "efgh", "ij");
+    assertThat(Pieces.of("abcd" + "\u00a0".repeat(4) + "ij", 4)).containsExactly("abcd", "ij");
   }
 }
