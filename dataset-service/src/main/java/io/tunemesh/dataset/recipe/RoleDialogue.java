@@ -107,7 +107,7 @@ final class RoleDialogue implements Recipe {
         throw new Unusable(
             "no_speaker", SPEAKER, "nobody says this; give its speaker, or take it away");
       }
-      take(row, row.text(SPEAKER), row.needed(TEXT), outcomes);
+      take(row, outcomes);
     } catch (Unusable e) {
       outcomes.add(sheets.refusal(record, e));
     }
@@ -121,8 +121,10 @@ final class RoleDialogue implements Recipe {
     return outcomes;
   }
 
-  private void take(Row row, String speaker, String text, List<Outcome> outcomes) {
+  private void take(Row row, List<Outcome> outcomes) throws Unusable {
     String sheet = row.record().sheet();
+    String speaker = row.text(SPEAKER);
+    String text = row.needed(TEXT);
     String scene = row.text(SCENE);
     if (current != null && current.goesOn(speaker, sheet, scene)) {
       current.rows().add(row.place());

@@ -73,4 +73,14 @@ class AlpacaTest {
         .hasMessageContaining("names 'inptu' for input")
         .hasMessageContaining("'instruction', 'input'");
   }
+
+  @Test
+  void refusesAnErrorInAColumnThatMayBeEmpty() throws Exception {
+    Made made =
+        Sample.tsv("instruction\tinput\toutput\nAdd.\t#VALUE!\t5\nAdd.\t\t5\n").read("alpaca");
+
+    assertThat(made.codes()).containsExactly("error_value");
+    assertThat(made.refused().getFirst().cell()).isEqualTo("B2");
+    assertThat(made.texts(0)).containsExactly("user: Add.", "assistant: 5");
+  }
 }

@@ -95,4 +95,18 @@ class LabelsTest {
     assertThat(made.codes()).containsExactly("empty_cell", "empty_cell");
     assertThat(made.refused()).extracting(RefusedLine::cell).containsExactly("B4", "A5");
   }
+
+  @Test
+  void refusesASpreadsheetsErrorsWithTheirCells() throws Exception {
+    Made made =
+        Sample.tsv("text\tlabel\nGoal!\t#N/A\n#REF!\tsport\nFoul!\t #name? \nIt shows #N/A\t#1\n")
+            .read("text_classification");
+
+    assertThat(made.refused())
+        .extracting(line -> line.code() + " " + line.cell())
+        .containsExactly("error_value B2", "error_value A3", "error_value B4");
+    assertThat(made.refused().getFirst().reason())
+        .isEqualTo("the cell of the label holds the spreadsheet error #N/A; mend its formula");
+    assertThat(made.texts(0)).last().isEqualTo("assistant: #1");
+  }
 }
