@@ -2,6 +2,7 @@ package io.tunemesh.dataset.clean;
 
 import io.tunemesh.contract.plan.DatasetSpec.Clean;
 import io.tunemesh.contract.plan.Mistake;
+import io.tunemesh.dataset.recipe.Blanks;
 import io.tunemesh.dataset.recipe.Content;
 import io.tunemesh.dataset.recipe.Example;
 import io.tunemesh.platform.text.Controls;
@@ -123,7 +124,7 @@ public final class Cleaning implements Closeable {
     if (removesNothing()) {
       return Optional.empty();
     }
-    if (content.answers().stream().anyMatch(String::isBlank)) {
+    if (content.answers().stream().anyMatch(Blanks::isBlank)) {
       return removal("nothing_left", "nothing is left of an answer when its text is cleaned");
     }
     for (Map.Entry<String, Function<String, Optional<String>>> rule : noise.entrySet()) {

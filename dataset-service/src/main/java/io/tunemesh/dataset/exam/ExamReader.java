@@ -21,22 +21,6 @@ public final class ExamReader {
   private static final Set<String> PLACEHOLDERS =
       Set.of(
           "同上", "见上", "略", "无", "暂无", "n/a", "na", "null", "none", "nan", "-", "--", "/", "ditto");
-  private static final Set<String> ERROR_VALUES =
-      Set.of(
-          "#ref!",
-          "#n/a",
-          "#value!",
-          "#name?",
-          "#div/0!",
-          "#null!",
-          "#num!",
-          "#spill!",
-          "#calc!",
-          "#getting_data",
-          "#field!",
-          "#blocked!",
-          "#unknown!",
-          "#connect!");
 
   /** How a row is read. */
   enum Road {
@@ -144,7 +128,7 @@ public final class ExamReader {
       return;
     }
     String bare = Shadow.of(content).slice().toLowerCase(Locale.ROOT);
-    if (ERROR_VALUES.contains(bare)) {
+    if (ErrorValues.isOne(bare)) {
       throw Refusing.of(
           Refusal.ERROR_VALUE,
           column,

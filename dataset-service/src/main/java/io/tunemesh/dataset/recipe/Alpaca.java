@@ -83,7 +83,7 @@ final class Alpaca {
                         pair.isArray()
                             && pair.size() == 2
                             && pair.valueStream()
-                                .allMatch(t -> t.isTextual() && !t.asText().isBlank()));
+                                .allMatch(t -> t.isTextual() && !Blanks.isBlank(t.asText())));
     if (!right) {
       throw new Unusable("history_malformed", HISTORY, "the history must be " + PAIRS);
     }

@@ -28,7 +28,7 @@ final class ChatTurns {
   }
 
   void system(String content) throws Unusable {
-    if (content.isBlank()) {
+    if (Blanks.isBlank(content)) {
       return;
     }
     if (!turns.isEmpty() || system != null && !system.equals(content)) {
@@ -61,7 +61,7 @@ final class ChatTurns {
   /** The assistant calls functions; {@code said} is what it says before, which may be empty. */
   void calls(String said, List<JsonNode> calls, Integer weight) throws Unusable {
     needTools();
-    StringBuilder text = new StringBuilder(said.strip());
+    StringBuilder text = new StringBuilder(Blanks.strip(said));
     for (JsonNode call : calls) {
       String written = Tools.call(call);
       if (written == null) {
@@ -114,7 +114,7 @@ final class ChatTurns {
   }
 
   private void add(String speaker, String content, Integer weight) throws Unusable {
-    if (content.isBlank()) {
+    if (Blanks.isBlank(content)) {
       throw refused("empty_turn", "has nothing in turn %d".formatted(turns.size() + 1));
     }
     if (turns.isEmpty() && speaker.equals("assistant")) {

@@ -6,11 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Dialogues so far, each with the response to them. A context becomes turns where it is certain who
  * speaks: it is a list, or each of its lines names one of two speakers. All else is one turn of the
- * user's, in its own words, so that nothing of it is lost.
+ * user's, in its own words, so that nothing of it is lost; a list is one of its texts line by line.
  */
 final class Contexts {
 
@@ -65,35 +66,42 @@ final class Contexts {
 
   /** What was said in turn; the last is what the response answers, so their count is odd. */
   private static List<String> said(String context, Settings settings) {
-    List<String> said = listed(context);
-    if (said == null && settings.is("turns", "speakers")) {
+    List<String> listed = listed(context);
+    if (listed != null) {
+      boolean turns = listed.size() % 2 == 1 && listed.stream().noneMatch(Blanks::isBlank);
+      return turns ? listed : List.of(joined(listed));
+    }
+    List<String> said = null;
+    if (settings.is("turns", "speakers")) {
       said = bySpeaker(context);
-    } else if (said == null && settings.is("turns", "lines")) {
-      said = context.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    } else if (settings.is("turns", "lines")) {
+      said = context.lines().map(Blanks::strip).filter(line -> !line.isEmpty()).toList();
     }
     return said == null || said.size() % 2 == 0 ? List.of(context) : said;
   }
 
+  /** The texts of a list; null where the context is none. */
   private static List<String> listed(String context) {
     JsonNode json = context.startsWith("[") ? Nested.parse(context) : null;
-    if (json == null
-        || !json.isArray()
-        || !json.valueStream().allMatch(t -> t.isTextual() && !t.asText().isBlank())) {
-      return null;
-    }
-    return json.valueStream().map(JsonNode::asText).toList();
+    return json != null && json.isArray() && json.valueStream().allMatch(JsonNode::isTextual)
+        ? json.valueStream().map(JsonNode::asText).toList()
+        : null;
+  }
+
+  private static String joined(List<String> texts) {
+    return texts.stream().filter(text -> !Blanks.isBlank(text)).collect(Collectors.joining("\n"));
   }
 
   /** The lines of two speakers in turn; null where it is not certain who speaks. */
   private static List<String> bySpeaker(String context) {
     List<String> speakers = new ArrayList<>();
     List<String> said = new ArrayList<>();
-    for (String line : context.lines().map(String::strip).filter(l -> !l.isEmpty()).toList()) {
+    for (String line : context.lines().map(Blanks::strip).filter(l -> !l.isEmpty()).toList()) {
       Matcher named = SPEAKER.matcher(line);
       if (!named.matches()) {
         return null;
       }
-      String speaker = named.group(1).strip();
+      String speaker = Blanks.strip(named.group(1));
       if (!speakers.isEmpty() && speakers.getLast().equals(speaker)) {
         said.add(said.removeLast() + "\n" + named.group(2));
       } else {

@@ -56,7 +56,7 @@ final class OpenAiChats {
   }
 
   /** A completion is a text, a message or a list of them. */
-  private static List<JsonNode> completion(Row row) {
+  private static List<JsonNode> completion(Row row) throws Unusable {
     String text = row.text("completion");
     if (text.isEmpty()) {
       return List.of();

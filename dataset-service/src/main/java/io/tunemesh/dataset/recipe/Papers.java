@@ -68,7 +68,7 @@ final class Papers {
   }
 
   private static String orNull(Row row, String role) {
-    String text = row.text(role);
+    String text = row.noted(role);
     return text.isEmpty() ? null : text;
   }
 }

@@ -27,8 +27,8 @@ final class Pieces {
   }
 
   private static void add(List<String> pieces, String piece) {
-    if (!piece.isBlank()) {
-      pieces.add(piece.strip());
+    if (!Blanks.isBlank(piece)) {
+      pieces.add(Blanks.strip(piece));
     }
   }
 

@@ -57,12 +57,13 @@ final class PlainText implements Recipe {
     try {
       Row row = sheets.row(record);
       String text = row.needed(TEXT);
+      String own = row.text("heading");
       boolean elsewhere =
           !rows.isEmpty() && !Objects.equals(rows.getLast().sheet(), record.sheet());
       if (elsewhere) {
         outcomes.addAll(end());
       }
-      add(row, headed(row, text, elsewhere), outcomes);
+      add(row, headed(own, text, elsewhere), outcomes);
     } catch (Unusable e) {
       outcomes.add(sheets.refusal(record, e));
     }
@@ -81,8 +82,7 @@ final class PlainText implements Recipe {
   }
 
   /** The text with its heading, where that is another than the one before. */
-  private String headed(Row row, String text, boolean elsewhere) {
-    String own = row.text("heading");
+  private String headed(String own, String text, boolean elsewhere) {
     boolean again = own.equals(heading) && !elsewhere && !alone;
     heading = own;
     return own.isEmpty() || again ? text : own + "\n" + text;

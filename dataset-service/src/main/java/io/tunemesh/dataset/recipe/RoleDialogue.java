@@ -75,8 +75,8 @@ final class RoleDialogue implements Recipe {
       StringBuilder text,
       Map<String, Column> columns) {
 
-    boolean goesOn(String speaker, String sheet, String scene) {
-      return this.speaker.equals(speaker) && sameScene(sheet, scene) && rows.size() < MOST_LINES;
+    boolean goesOn(String sheet, String scene) {
+      return sameScene(sheet, scene) && rows.size() < MOST_LINES;
     }
 
     boolean sameScene(String sheet, String scene) {
@@ -107,7 +107,7 @@ final class RoleDialogue implements Recipe {
         throw new Unusable(
             "no_speaker", SPEAKER, "nobody says this; give its speaker, or take it away");
       }
-      take(row, row.text(SPEAKER), row.needed(TEXT), outcomes);
+      take(row, outcomes);
     } catch (Unusable e) {
       outcomes.add(sheets.refusal(record, e));
     }
@@ -121,10 +121,12 @@ final class RoleDialogue implements Recipe {
     return outcomes;
   }
 
-  private void take(Row row, String speaker, String text, List<Outcome> outcomes) {
+  private void take(Row row, List<Outcome> outcomes) throws Unusable {
     String sheet = row.record().sheet();
+    String speaker = row.text(SPEAKER);
+    String text = row.needed(TEXT);
     String scene = row.text(SCENE);
-    if (current != null && current.goesOn(speaker, sheet, scene)) {
+    if (current != null && isOne(current.speaker(), speaker) && current.goesOn(sheet, scene)) {
       current.rows().add(row.place());
       current.text().append('\n').append(text);
       return;
@@ -225,6 +227,17 @@ final class RoleDialogue implements Recipe {
 
   private boolean isRole(Speech speech) {
     return plainNames.contains(plain(speech.speaker()));
+  }
+
+  /** Whether two names are one speaker's: one name in two spellings, or two of the role's. */
+  private boolean isOne(String speaker, String other) {
+    if (speaker.equals(other)) {
+      return true;
+    }
+    String plain = plain(speaker);
+    String otherPlain = plain(other);
+    return plain.equals(otherPlain)
+        || plainNames.contains(plain) && plainNames.contains(otherPlain);
   }
 
   private static String plain(String name) {

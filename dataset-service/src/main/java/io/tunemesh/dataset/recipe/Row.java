@@ -2,6 +2,7 @@ package io.tunemesh.dataset.recipe;
 
 import io.tunemesh.contract.upload.SourceRecord;
 import io.tunemesh.contract.upload.UploadParsed.Column;
+import io.tunemesh.dataset.exam.ErrorValues;
 import java.util.Map;
 
 /**
@@ -13,16 +14,29 @@ record Row(SourceRecord record, Map<String, Column> columns) {
 
   /**
    * A role's cell without what is blank around it, and with plain line ends; empty where there is
-   * none.
+   * none. Throws Unusable where it is an error of a spreadsheet.
    */
-  String text(String role) {
-    String text = verbatim(role);
-    return text.indexOf('\r') < 0
-        ? text.strip()
-        : text.replace("\r\n", "\n").replace('\r', '\n').strip();
+  String text(String role) throws Unusable {
+    String text = noted(role);
+    if (ErrorValues.isOne(text)) {
+      throw new Unusable(
+          "error_value",
+          role,
+          "the cell of the %s holds the spreadsheet error %s; mend its formula"
+              .formatted(role, text));
+    }
+    return text;
   }
 
-  /** A role's cell. Throws Unusable where it is empty. */
+  /** The same of a cell that is carried along and never learned, whatever it is. */
+  String noted(String role) {
+    String text = verbatim(role);
+    return text.indexOf('\r') < 0
+        ? Blanks.strip(text)
+        : Blanks.strip(text.replace("\r\n", "\n").replace('\r', '\n'));
+  }
+
+  /** A role's text. Throws Unusable where it is empty as well. */
   String needed(String role) throws Unusable {
     String text = text(role);
     if (text.isEmpty()) {

@@ -24,7 +24,7 @@ final class Settings {
 
   /** A text; empty where there is none. */
   String text(String key) {
-    return values.getOrDefault(key, "").strip();
+    return Blanks.strip(values.getOrDefault(key, ""));
   }
 
   int whole(String key) {
@@ -38,7 +38,7 @@ final class Settings {
   /** The entries of a text with commas between them; empty where there is none. */
   List<String> list(String key) {
     return Arrays.stream(text(key).split("[,，、]"))
-        .map(String::strip)
+        .map(Blanks::strip)
         .filter(entry -> !entry.isEmpty())
         .toList();
   }

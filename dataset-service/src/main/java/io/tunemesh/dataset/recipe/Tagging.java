@@ -99,7 +99,7 @@ final class Tagging {
   private static List<String> strings(JsonNode list, String role) throws Unusable {
     List<String> texts = new ArrayList<>();
     for (JsonNode text : list) {
-      if (!text.isTextual() || text.asText().isBlank()) {
+      if (!text.isTextual() || Blanks.isBlank(text.asText())) {
         throw new Unusable(
             role + "_malformed",
             role,

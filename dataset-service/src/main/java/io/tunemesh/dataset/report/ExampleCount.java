@@ -64,7 +64,8 @@ final class ExampleCount {
   }
 
   Lengths lengths() {
-    return new Lengths(prompt.done(), answer.done(), text.done(), tokens.done());
+    Lengths.Length shown = prompt.done();
+    return new Lengths(shown, answer.done(), text.done(), tokens.done(shown != null));
   }
 
   LabelBalance labels() {

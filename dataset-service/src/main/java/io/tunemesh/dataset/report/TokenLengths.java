@@ -21,12 +21,21 @@ final class TokenLengths {
     }
   }
 
-  /** What was counted; null where nothing was. */
-  Lengths.Tokens done() {
+  /**
+   * What was counted; null where nothing was.
+   *
+   * @param chats whether the examples are chats; plain text has no prompt and no answer
+   */
+  Lengths.Tokens done(boolean chats) {
     Lengths.Length counted = all.done();
     return counted == null
         ? null
-        : new Lengths.Tokens(counted, prompt.done(), answer.done(), cutOff, mostCutOff);
+        : new Lengths.Tokens(
+            counted,
+            chats ? prompt.done() : null,
+            chats ? answer.done() : null,
+            cutOff,
+            mostCutOff);
   }
 
   private static void add(LengthCount count, Integer length) {

@@ -1,5 +1,6 @@
 package io.tunemesh.dataset.token;
 
+import io.tunemesh.dataset.recipe.Blanks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -71,9 +72,7 @@ final class PythonTexts extends ELResolver {
   }
 
   private static boolean stripped(int c, String of) {
-    return of == null
-        ? Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0x85
-        : of.indexOf(c) >= 0;
+    return of == null ? Blanks.isPythonSpace(c) : of.indexOf(c) >= 0;
   }
 
   @Override

@@ -32,9 +32,12 @@ record Told(List<List<Map<String, Object>>> parts, List<Object> tools) {
   private static final ObjectReader STRICT =
       Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final String CALL = "<tool_call>\n([^\n]+)\n</tool_call>";
+
+  /** Possessive, for each call that could be given back again would be a frame of the stack. */
   private static final Pattern CALLS =
       Pattern.compile(
-          "(?s)((?:.*?\n)??)(CALL(?:\nCALL)*)".replace("CALL", CALL.replace("(", "(?:")));
+          "(?s)((?:.*?\n)??)(CALL(?:\nCALL)*+)".replace("CALL", CALL.replace("(", "(?:")));
+
   private static final Pattern ONE_CALL = Pattern.compile(CALL);
   private static final Pattern RESULTS =
       Pattern.compile("(?s)<tool_response>\n(.*)\n</tool_response>");

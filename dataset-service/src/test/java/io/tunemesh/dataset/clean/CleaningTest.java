@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tunemesh.contract.plan.DatasetSpec.Clean;
 import io.tunemesh.contract.plan.Mistake;
+import io.tunemesh.dataset.recipe.Content;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -79,5 +80,14 @@ class CleaningTest {
     assertThat(Cleaning.mistakes(new Clean("exact", 0.9, 9, 1)))
         .extracting(Mistake::field)
         .containsExactly("dataset.clean.similarity", "dataset.clean.min_characters");
+  }
+
+  @Test
+  void removesAnAnswerOfWhichSpacesThatDoNotBreakAreLeft() throws IOException {
+    try (Cleaning cleaning = new Cleaning(new Clean("exact", null, null, null))) {
+      assertThat(cleaning.noise(new Content.Plain("\u00a0")))
+          .hasValueSatisfying(removal -> assertThat(removal.code()).isEqualTo("nothing_left"));
+      assertThat(cleaning.noise(new Content.Plain("\u00a0a"))).isEmpty();
+    }
   }
 }

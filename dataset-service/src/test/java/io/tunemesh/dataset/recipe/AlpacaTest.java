@@ -17,6 +17,7 @@ class AlpacaTest {
       {"instruction": "Say it.", "output": "It.", "history": "never"}
       {"input": "Only an input.", "output": "Fine."}
       {"output": "Nothing was asked."}
+      {"instruction": "Say it.", "output": "It.", "history": [["Who?", "\\u00a0"]]}
       """;
 
   @Test
@@ -54,7 +55,8 @@ class AlpacaTest {
             "3 empty_cell output",
             "4 history_malformed history",
             "5 history_malformed history",
-            "7 empty_cell instruction");
+            "7 empty_cell instruction",
+            "8 history_malformed history");
   }
 
   @Test
@@ -70,5 +72,15 @@ class AlpacaTest {
         .isInstanceOf(ColumnsMissing.class)
         .hasMessageContaining("names 'inptu' for input")
         .hasMessageContaining("'instruction', 'input'");
+  }
+
+  @Test
+  void refusesAnErrorInAColumnThatMayBeEmpty() throws Exception {
+    Made made =
+        Sample.tsv("instruction\tinput\toutput\nAdd.\t#VALUE!\t5\nAdd.\t\t5\n").read("alpaca");
+
+    assertThat(made.codes()).containsExactly("error_value");
+    assertThat(made.refused().getFirst().cell()).isEqualTo("B2");
+    assertThat(made.texts(0)).containsExactly("user: Add.", "assistant: 5");
   }
 }

@@ -64,4 +64,20 @@ class ContextsTest {
     assertThat(made.refused().getFirst().cell()).isEqualTo("B2");
     assertThat(made.examples()).hasSize(1);
   }
+
+  @Test
+  void writesAListThatIsNoTurnsLineByLine() throws Exception {
+    Made made =
+        Sample.jsonl(
+                """
+                {"context": ["one", "say \\"two\\""], "response": "three"}
+                {"context": ["one", " ", "two"], "response": "three"}
+                {"context": ["\\u00a0"], "response": "one"}
+                """)
+            .read("context_response");
+
+    assertThat(made.texts(0)).containsExactly("user: one\nsay \"two\"", "assistant: three");
+    assertThat(made.texts(1)).containsExactly("user: one\ntwo", "assistant: three");
+    assertThat(made.codes()).containsExactly("empty_turn");
+  }
 }

@@ -2,6 +2,8 @@ package io.tunemesh.dataset.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tunemesh.dataset.dataset.ExampleLine;
+import io.tunemesh.dataset.dataset.RefusedLine;
 import io.tunemesh.dataset.recipe.Labels.Labelled;
 import io.tunemesh.dataset.recipe.Labels.LabelledPair;
 import io.tunemesh.dataset.recipe.Sample.Made;
@@ -78,5 +80,33 @@ class LabelsTest {
     assertThat(made.examples()).hasSize(2);
     assertThat(made.examples().getFirst().lineage().row()).isEqualTo(1);
     assertThat(made.texts(1)).last().isEqualTo("assistant: bad");
+  }
+
+  @Test
+  void takesSpacesThatDoNotBreakForBlanks() throws Exception {
+    Made made =
+        Sample.tsv("text\tlabel\nGoal!\t体育\n\ufeffFoul!\t体育\u00a0\nHi\t\u00a0\n\u202f\u0085\tx\n")
+            .with("labels", "体育\u00a0，财经")
+            .read("text_classification");
+
+    assertThat(made.examples())
+        .extracting(ExampleLine::structure)
+        .containsExactly(new Labelled("Goal!", "体育"), new Labelled("Foul!", "体育"));
+    assertThat(made.codes()).containsExactly("empty_cell", "empty_cell");
+    assertThat(made.refused()).extracting(RefusedLine::cell).containsExactly("B4", "A5");
+  }
+
+  @Test
+  void refusesASpreadsheetsErrorsWithTheirCells() throws Exception {
+    Made made =
+        Sample.tsv("text\tlabel\nGoal!\t#N/A\n#REF!\tsport\nFoul!\t #name? \nIt shows #N/A\t#1\n")
+            .read("text_classification");
+
+    assertThat(made.refused())
+        .extracting(line -> line.code() + " " + line.cell())
+        .containsExactly("error_value B2", "error_value A3", "error_value B4");
+    assertThat(made.refused().getFirst().reason())
+        .isEqualTo("the cell of the label holds the spreadsheet error #N/A; mend its formula");
+    assertThat(made.texts(0)).last().isEqualTo("assistant: #1");
   }
 }

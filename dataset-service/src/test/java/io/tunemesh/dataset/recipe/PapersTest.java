@@ -57,4 +57,13 @@ class PapersTest {
     assertThat(made.refused().getFirst().reason()).contains("not 'yes'");
     assertThat(made.refused().getLast().cell()).isEqualTo("B5");
   }
+
+  @Test
+  void refusesAnErrorOnlyWhereTheModelIsShownIt() throws Exception {
+    Sample papers = Sample.tsv("title\tauthor\tabstract\tkeywords\tlabel\nA\t#N/A\tB\t#N/A\t1\n");
+
+    assertThat(papers.read("paper_classification").examples()).hasSize(1);
+    assertThat(papers.with("author", "true").read("paper_classification").codes())
+        .containsExactly("error_value");
+  }
 }

@@ -93,5 +93,24 @@ class PlainTextTest {
         .containsExactly("It is 3.14 or so.", "It goes on");
     assertThat(Pieces.of("aaaa bbbb cccc dddd", 10)).containsExactly("aaaa bbbb", "cccc dddd");
     assertThat(Pieces.of("abcdefghij", 4)).containsExactly("abcd", "efgh", "ij");
+    assertThat(Pieces.of("abcd" + "\u00a0".repeat(4) + "ij", 4)).containsExactly("abcd", "ij");
+  }
+
+  @Test
+  void forgetsNoHeadingForARowWithAnError() throws Exception {
+    Made made =
+        Sample.keyed(
+                "markdown",
+                """
+                {"heading": "Rivers", "text": "They flow."}
+                {"heading": "#REF!", "text": "They end."}
+                {"heading": "Rivers", "text": "They flood."}
+                """)
+            .read("plain_text");
+
+    assertThat(made.examples())
+        .extracting(ExampleLine::text)
+        .containsExactly("Rivers\nThey flow.\nThey flood.");
+    assertThat(made.codes()).containsExactly("error_value");
   }
 }

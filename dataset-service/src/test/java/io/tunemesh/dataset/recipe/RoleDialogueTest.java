@@ -109,7 +109,26 @@ class RoleDialogueTest {
     Made made = script().with("role", "阿青，船夫").read("role_dialogue");
 
     assertThat(made.examples()).hasSize(2);
-    assertThat(made.texts(1)).containsExactly("user: 两文。", "assistant: 上船吧。");
+    assertThat(made.texts(1)).containsExactly("user: 两文。", "assistant: 上船吧。\n好。");
+    assertThat(made.refused()).extracting(RefusedLine::row).containsExactlyInAnyOrder(4, 8, 9, 10);
+  }
+
+  @Test
+  void takesLinesOfOneSpeakerInTwoSpellingsForOne() throws Exception {
+    Made made =
+        Sample.keyed(
+                "script",
+                """
+                {"speaker": "Ann", "text": "Well?"}
+                {"speaker": "ANN ", "text": "Say it!"}
+                {"speaker": "Bob", "text": "It is."}
+                {"speaker": "ＢＯＢ", "text": "Or was."}
+                """)
+            .with("role", "bob")
+            .read("role_dialogue");
+
+    assertThat(made.texts(0)).containsExactly("user: Well?\nSay it!", "assistant: It is.\nOr was.");
+    assertThat(made.refused()).isEmpty();
   }
 
   @Test

@@ -107,4 +107,18 @@ class ShareGptTest {
 
     assertThat(made.codes()).containsExactly("tool_call_malformed", "tool_call_malformed");
   }
+
+  @Test
+  void refusesATurnOfNothingButSpacesThatDoNotBreak() throws Exception {
+    Made made =
+        Sample.jsonl(
+                """
+                {"conversations": [{"from": "human", "value": "a"}, {"from": "gpt", "value": "\\u00a0\\u2007"}]}
+                {"conversations": [{"from": "system", "value": "\\ufeff"}, {"from": "human", "value": "a"}, {"from": "gpt", "value": "c"}]}
+                """)
+            .read("sharegpt");
+
+    assertThat(made.codes()).containsExactly("empty_turn");
+    assertThat(made.texts(0)).containsExactly("user: a", "assistant: c");
+  }
 }

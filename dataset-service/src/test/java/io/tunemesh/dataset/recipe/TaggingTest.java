@@ -97,6 +97,7 @@ class TaggingTest {
           ["a"]      | "B-X"        | tags_malformed
           "a b"      | ["O", "O"]   | tokens_malformed
           [1]        | ["O"]        | tokens_malformed
+          ["\\u2007"] | ["O"]       | tokens_malformed
           []         | []           | tags_uneven
           """)
   void refusesTagsThatSayNoCertainThing(String tokens, String tags, String code) throws Exception {

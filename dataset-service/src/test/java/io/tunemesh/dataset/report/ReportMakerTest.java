@@ -331,6 +331,18 @@ class ReportMakerTest {
   }
 
   @Test
+  void countsNoTokensOfPromptAndAnswerInPlainText() throws IOException {
+    ReportLines lines = new ReportLines();
+    lines.text("train", STORY).with("\"tokens\":{\"total\":90,\"prompt\":0,\"answer\":90}");
+
+    Lengths.Tokens tokens = lines.report(folder).lengths().tokens();
+
+    assertThat(tokens.all().max()).isEqualTo(90);
+    assertThat(tokens.prompt()).isNull();
+    assertThat(tokens.answer()).isNull();
+  }
+
+  @Test
   void isTheSameBytesOfTheSameLines() throws IOException {
     ReportLines lines = filled(80).chat("test", STORY, "x").refused("empty_cell", "fill it in");
 
