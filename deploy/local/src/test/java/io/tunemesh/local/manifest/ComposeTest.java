@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -21,7 +22,9 @@ class ComposeTest {
   private static final Path PROJECT = Manifests.DEPLOY.getParent();
   private static final Pattern PATH = Pattern.compile("(?:^|=)(/[\\w./-]+)");
   private static final Pattern ROUTE =
-      Pattern.compile("location (\\S+) \\{ proxy_pass http://([\\w-]+):(\\d+); }");
+      Pattern.compile("location (\\S+) \\{ proxy_pass http://([\\w-]+); }");
+  private static final Pattern UPSTREAM =
+      Pattern.compile("upstream ([\\w-]+) \\{ zone \\1 \\d+k; server ([\\w-]+):(\\d+) resolve; }");
 
   /** What Quarkus and the JVM read themselves. */
   private static final Set<String> FRAMEWORKS =
@@ -142,15 +145,19 @@ class ComposeTest {
   void addressesNameAPartAndItsPort() throws IOException {
     Compose compose = Compose.ofProject();
     String edge = Files.readString(Manifests.DEPLOY.resolve("images/edge.conf"));
+    Set<String> upstreams = new HashSet<>();
+    for (MatchResult upstream : UPSTREAM.matcher(edge).results().toList()) {
+      Compose.Part part = compose.services().get(upstream.group(2));
+      assertThat(part).as(upstream.group()).isNotNull();
+      Dockerfile image = part.dockerfile();
+      assertThat(image.ports()).contains(upstream.group(3));
+      assertThat(image.environment("QUARKUS_HTTP_PORT")).isEqualTo(upstream.group(3));
+      upstreams.add(upstream.group(1));
+    }
     List<MatchResult> routes = ROUTE.matcher(edge).results().toList();
     assertThat(routes).hasSize(5);
-    for (MatchResult route : routes) {
-      Compose.Part part = compose.services().get(route.group(2));
-      assertThat(part).as(route.group()).isNotNull();
-      Dockerfile image = part.dockerfile();
-      assertThat(image.ports()).contains(route.group(3));
-      assertThat(image.environment("QUARKUS_HTTP_PORT")).isEqualTo(route.group(3));
-    }
+    assertThat(routes).allMatch(route -> upstreams.contains(route.group(2)));
+    assertThat(edge).doesNotContainPattern("proxy_pass [^;]*:\\d").contains("resolver ");
     assertThat(edge).contains("listen 8700;");
     assertThat(compose.services().get("edge").ports()).containsExactly("127.0.0.1:8700:8700");
     assertThat(compose.services().get("inference-service").environment())
