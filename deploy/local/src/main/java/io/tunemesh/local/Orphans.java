@@ -6,13 +6,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * Ends processes of a mesh whose supervisor is gone, and no others: a process is one of them by its
@@ -29,11 +32,13 @@ public final class Orphans {
 
   /** Ends all that still lives of the mesh of {@code home}; PostgreSQL last, and in peace. */
   static int end(Home home, Optional<MeshState> state) {
+    Optional<ProcessHandle> postgres = postgres(home);
     Set<ProcessHandle> found = new LinkedHashSet<>();
     state.ifPresent(s -> s.services().values().forEach(part -> find(part).ifPresent(found::add)));
     found.addAll(marked(home));
-    found.forEach(Orphans::kill);
-    Optional<ProcessHandle> postgres = postgres(home);
+    List.copyOf(found).forEach(process -> found.addAll(family(process)));
+    postgres.ifPresent(process -> found.removeAll(family(process)));
+    killAll(found);
     postgres.ifPresent(process -> ask(process, PATIENCE_S));
     return found.size() + postgres.map(process -> 1).orElse(0);
   }
@@ -59,22 +64,58 @@ public final class Orphans {
 
   /** Kills a process and those that it started, and waits until they are gone. */
   static void kill(ProcessHandle process) {
-    var all = new ArrayList<>(List.of(process));
-    process.descendants().forEach(all::add);
-    all.forEach(ProcessHandle::destroyForcibly);
-    all.forEach(one -> gone(one, PATIENCE_S));
+    killAll(family(process));
   }
 
-  /** The PostgreSQL server of this home, if it runs. */
+  private static void killAll(Collection<ProcessHandle> processes) {
+    processes.forEach(ProcessHandle::destroyForcibly);
+    processes.forEach(one -> gone(one, PATIENCE_S));
+  }
+
+  private static List<ProcessHandle> family(ProcessHandle process) {
+    return Stream.concat(Stream.of(process), process.descendants()).toList();
+  }
+
+  /**
+   * The PostgreSQL server of this home, if it runs. After a crash its file stays, and the pid in it
+   * may be another's by now, even another PostgreSQL's.
+   */
   public static Optional<ProcessHandle> postgres(Home home) {
-    Path file = home.data("postgres").resolve("postmaster.pid");
+    Path folder = home.data("postgres");
+    Path file = folder.resolve("postmaster.pid");
     try {
-      return Files.exists(file)
-          ? ProcessHandle.of(Long.parseLong(Files.readAllLines(file).getFirst().strip()))
-              .filter(p -> p.info().command().map(c -> c.contains("postgres")).orElse(false))
-          : Optional.empty();
-    } catch (IOException | NumberFormatException e) {
+      if (!Files.exists(file)) {
+        return Optional.empty();
+      }
+      List<String> lines = Files.readAllLines(file);
+      return ProcessHandle.of(Long.parseLong(lines.getFirst().strip()))
+          .filter(p -> p.info().command().map(c -> c.contains("postgres")).orElse(false))
+          .filter(p -> worksIn(p, folder).orElseGet(() -> wrote(p, lines, folder)));
+    } catch (IOException | NumberFormatException | NoSuchElementException e) {
       return Optional.empty();
+    }
+  }
+
+  /** PostgreSQL's processes work in its data folder. Empty where the system does not tell. */
+  private static Optional<Boolean> worksIn(ProcessHandle process, Path folder) {
+    try {
+      return Optional.of(Files.isSameFile(proc(process, "cwd"), folder));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Whether {@code lines}, of a {@code postmaster.pid}, are by that process: the second is its data
+   * folder, the third when it began, in seconds since 1970.
+   */
+  static boolean wrote(ProcessHandle process, List<String> lines, Path folder) {
+    try {
+      return lines.size() > 2
+          && Files.isSameFile(Path.of(lines.get(1).strip()), folder)
+          && began(process, 1000 * Long.parseLong(lines.get(2).strip()), 5000);
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -85,13 +126,15 @@ public final class Orphans {
   static Optional<ProcessHandle> live(long pid, long started) {
     return ProcessHandle.of(pid)
         .filter(Orphans::lives)
-        .filter(
-            process ->
-                process
-                    .info()
-                    .startInstant()
-                    .map(instant -> Math.abs(instant.toEpochMilli() - started) < 2000)
-                    .orElse(false));
+        .filter(process -> began(process, started, 2000));
+  }
+
+  private static boolean began(ProcessHandle process, long at, long within) {
+    return process
+        .info()
+        .startInstant()
+        .map(instant -> Math.abs(instant.toEpochMilli() - at) < within)
+        .orElse(false);
   }
 
   /** False too for a dead process that its parent has not taken note of, as in some containers. */

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +65,72 @@ class OrphansTest {
     Orphans.ask(deaf.toHandle(), 0);
 
     assertThat(deaf.waitFor()).isEqualTo(137);
+  }
+
+  @Test
+  void endsPostgresInPeaceThoughItBearsTheMark() throws Exception {
+    Process server = postgres(home().data("postgres"), "trap 'exit 0' TERM; ");
+    write(server.pid(), "0");
+
+    Orphans.end(home(), Optional.empty());
+
+    assertThat(server.waitFor()).isZero();
+  }
+
+  @Test
+  void leavesAnothersPostgresAloneThatHasThePidOfAStaleFile() throws Exception {
+    Process others = postgres(folder.resolve("other").resolve("postgres"), "");
+    try {
+      write(others.pid(), "1700000000");
+      List<String> lines = Files.readAllLines(pidFile());
+
+      int ended = Orphans.end(home(), Optional.empty());
+
+      assertThat(ended).isZero();
+      assertThat(others.isAlive()).isTrue();
+      assertThat(Orphans.wrote(others.toHandle(), lines, home().data("postgres"))).isFalse();
+    } finally {
+      others.destroyForcibly();
+    }
+  }
+
+  @Test
+  void knowsPostgresByItsStartWhereTheSystemDoesNotTellWhereItWorks() throws Exception {
+    Process server = postgres(home().data("postgres"), "");
+    try {
+      Instant began = server.info().startInstant().orElseThrow();
+      write(server.pid(), String.valueOf(began.getEpochSecond()));
+      List<String> lines = Files.readAllLines(pidFile());
+
+      assertThat(Orphans.wrote(server.toHandle(), lines, home().data("postgres"))).isTrue();
+      assertThat(Orphans.wrote(server.toHandle(), lines, folder)).isFalse();
+    } finally {
+      server.destroyForcibly();
+    }
+  }
+
+  /** A marked process whose program is called as PostgreSQL's, at work in {@code data}. */
+  private Process postgres(Path data, String script) throws IOException {
+    Path program = Files.createDirectories(data).resolveSibling("postgres-server");
+    Files.copy(Path.of("/bin/sh"), program, StandardCopyOption.COPY_ATTRIBUTES);
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                program.toString(), "-c", script + "echo ready; while :; do sleep 0.1; done")
+            .directory(data.toFile());
+    if (data.equals(home().data("postgres"))) {
+      builder.environment().put(Orphans.MARK, folder.toString());
+    }
+    Process process = builder.start();
+    assertThat(process.inputReader().readLine()).isEqualTo("ready");
+    return process;
+  }
+
+  private void write(long pid, String began) throws IOException {
+    Files.write(pidFile(), List.of(String.valueOf(pid), home().data("postgres").toString(), began));
+  }
+
+  private Path pidFile() {
+    return home().data("postgres").resolve("postmaster.pid");
   }
 
   private Home home() {

@@ -2,8 +2,11 @@ package io.tunemesh.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tunemesh.local.manifest.Compose;
 import io.tunemesh.local.manifest.ServiceSettings;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -12,7 +15,35 @@ class PartsSettingsTest {
 
   private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
 
+  /** What a service has here and needs not, or not from us, under Docker. */
+  private static final Map<String, String> LEFT_OUT =
+      Map.of(
+          "TUNEMESH_TRAINER_WARM", "a start by Docker keeps no memory for jobs that may not come",
+          "TUNEMESH_UPLOAD_SPOOL", "its default is a folder of the container's own");
+
   @TempDir Path folder;
+
+  @Test
+  void underDockerAServiceHasTheSameVariables() throws Exception {
+    Home home = new Home(PROJECT, folder);
+    Parts parts = new Parts(home, BaseModel.named(home, BaseModel.STARTER));
+    Compose compose = Compose.ofProject();
+    for (String service : Parts.SERVICES) {
+      assertThat(parts.environment(service).keySet())
+          .filteredOn(name -> !LEFT_OUT.containsKey(name))
+          .as(service)
+          .isSubsetOf(compose.environment(service).keySet());
+    }
+  }
+
+  @Test
+  void underDockerTheEngineRunsAsManyAdaptersAtOnce() throws Exception {
+    Home home = new Home(PROJECT, folder);
+    List<String> here = BaseModel.named(home, BaseModel.STARTER).engine(home, 8000, folder);
+
+    int at = here.indexOf("--max-loras");
+    assertThat(Compose.ofProject().command("engine")).containsSubsequence(here.subList(at, at + 2));
+  }
 
   @Test
   void everyVariableOfOursSetsSomething() throws Exception {

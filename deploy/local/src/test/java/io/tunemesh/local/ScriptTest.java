@@ -139,6 +139,25 @@ class ScriptTest {
   }
 
   @Test
+  void leavesTheBuildAloneThatAMeshRuns() throws Exception {
+    python();
+    maven();
+    environment.put("JAVA_HOME", checkout.resolve("jdk").toString());
+    program("jdk/bin/javac", "echo javac 25");
+    program("jdk/bin/java", "cat state 2>/dev/null; exit 3");
+    Path source = file("platform/src/main/java/A.java", "class A {}");
+    assertThat(mesh("build").text()).contains("Building");
+    Files.writeString(source, "class A { int a; }");
+    Path state = file("state", "{\"url\" : \"http://127.0.0.1:8700\", \"services\" : {}}");
+    assertThat(mesh("build").text())
+        .startsWith("The mesh is up with an older build")
+        .doesNotContain("Building");
+
+    Files.writeString(state, "{\"services\": {}}");
+    assertThat(mesh("build").text()).contains("Building");
+  }
+
+  @Test
   void tellsWhyABuildFailed() throws Exception {
     python();
     maven();

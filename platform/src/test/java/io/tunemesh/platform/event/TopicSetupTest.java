@@ -1,20 +1,44 @@
 package io.tunemesh.platform.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tunemesh.contract.Topic;
 import io.tunemesh.parts.Broker;
 import io.tunemesh.parts.Ports;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TopicSetupTest {
+
+  private static final TopicConfiguration ALONE =
+      new TopicConfiguration() {
+        @Override
+        public boolean create() {
+          return true;
+        }
+
+        @Override
+        public int partitions() {
+          return 1;
+        }
+
+        @Override
+        public short replication() {
+          return 1;
+        }
+      };
 
   @TempDir Path folder;
 
@@ -48,5 +72,38 @@ class TopicSetupTest {
             .containsAll(Stream.of(Topic.values()).map(Topic::topicName).toList());
       }
     }
+  }
+
+  @Test
+  void keepsDeadLettersForAsLongAsTheyCanBeReplayed() throws Exception {
+    try (Broker broker = Broker.start(folder, Ports.free(), Ports.free());
+        Admin admin =
+            Admin.create(
+                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()))) {
+      String fresh = Topic.values()[0].deadLetterOf("any");
+      NewTopic ofBefore = new NewTopic(Topic.values()[1].deadLetterOf("any"), 1, (short) 1);
+      NewTopic ofSomebody = new NewTopic(Topic.values()[2].deadLetterOf("any"), 1, (short) 1);
+      ofSomebody.configs(Map.of("retention.ms", "-1"));
+      admin.createTopics(List.of(ofBefore, ofSomebody)).all().get();
+      Set<String> consumed =
+          Stream.of(Topic.values()).limit(3).map(Topic::topicName).collect(Collectors.toSet());
+
+      new TopicSetup(ALONE, broker.bootstrapServers(), "any").make(consumed);
+
+      String days28 = String.valueOf(28L * 24 * 60 * 60 * 1000);
+      // A broker tells of a change a moment after it has taken it.
+      for (String deadLetters : List.of(fresh, ofBefore.name())) {
+        await().untilAsserted(() -> assertThat(retention(admin, deadLetters)).isEqualTo(days28));
+      }
+      assertThat(retention(admin, ofSomebody.name())).isEqualTo("-1");
+      assertThat(retention(admin, Topic.values()[0].topicName()))
+          .as("other topics are the broker's")
+          .isNotEqualTo(days28);
+    }
+  }
+
+  private static String retention(Admin admin, String topic) throws Exception {
+    ConfigResource asked = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    return admin.describeConfigs(List.of(asked)).all().get().get(asked).get("retention.ms").value();
   }
 }

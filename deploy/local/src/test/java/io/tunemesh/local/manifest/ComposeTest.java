@@ -3,12 +3,11 @@ package io.tunemesh.local.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -16,18 +15,16 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** The mesh for Docker: its parts name settings, paths, ports and options that are there. */
 class ComposeTest {
 
   private static final Path PROJECT = Manifests.DEPLOY.getParent();
-  private static final Path FILE = Manifests.DEPLOY.resolve("compose.yaml");
   private static final Pattern PATH = Pattern.compile("(?:^|=)(/[\\w./-]+)");
   private static final Pattern ROUTE =
-      Pattern.compile("location (\\S+) \\{ proxy_pass http://([\\w-]+):(\\d+); }");
+      Pattern.compile("location (\\S+) \\{ proxy_pass http://([\\w-]+); }");
+  private static final Pattern UPSTREAM =
+      Pattern.compile("upstream ([\\w-]+) \\{ zone \\1 \\d+k; server ([\\w-]+):(\\d+) resolve; }");
 
   /** What Quarkus and the JVM read themselves. */
   private static final Set<String> FRAMEWORKS =
@@ -40,50 +37,17 @@ class ComposeTest {
           "QUARKUS_HTTP_HOST",
           "QUARKUS_HTTP_PORT");
 
-  /** The part of Compose's format that is used; any other field is a mistake. */
-  record Compose(String name, Map<String, Part> services, Map<String, Object> volumes) {}
-
-  record Part(
-      String image,
-      Build build,
-      String restart,
-      String stopGracePeriod,
-      Object dependsOn,
-      Map<String, String> environment,
-      List<String> volumes,
-      List<String> ports,
-      Object command,
-      Health healthcheck) {}
-
-  record Build(String context, String dockerfile, Map<String, String> args) {}
-
-  record Health(List<String> test, String interval, String timeout, int retries) {}
-
-  private static Compose read(String text) {
-    LoaderOptions options = new LoaderOptions();
-    options.setAllowDuplicateKeys(false);
-    Map<String, Object> loaded = new Yaml(new SafeConstructor(options)).load(text);
-    loaded.keySet().removeIf(key -> key.startsWith("x-"));
-    return new ObjectMapper()
-        .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-        .convertValue(loaded, Compose.class);
-  }
-
-  private static Compose compose() throws IOException {
-    return read(Files.readString(FILE));
-  }
-
   @Test
   void aFieldThatIsNotKnownIsFound() throws IOException {
-    String text = Files.readString(FILE);
+    String text = Files.readString(Compose.FILE);
 
-    assertThatThrownBy(() -> read(text.replace("healthcheck:", "healthchecks:")))
+    assertThatThrownBy(() -> Compose.read(text.replace("healthcheck:", "healthchecks:")))
         .hasMessageContaining("healthchecks");
   }
 
   @Test
   void everyPartFindsWhatItNames() throws IOException {
-    Compose compose = compose();
+    Compose compose = Compose.ofProject();
     compose
         .services()
         .forEach(
@@ -113,7 +77,7 @@ class ComposeTest {
       platform.load(in);
     }
     long waits = Long.parseLong(platform.getProperty("quarkus.shutdown.timeout"));
-    for (var entry : compose().services().entrySet()) {
+    for (var entry : Compose.ofProject().services().entrySet()) {
       if (Files.exists(PROJECT.resolve(entry.getKey()).resolve("src/main/java"))) {
         String given = entry.getValue().stopGracePeriod();
         assertThat(given).as(entry.getKey()).endsWith("s");
@@ -123,14 +87,25 @@ class ComposeTest {
   }
 
   @Test
+  void whereTheHeapIsAShareOfTheMemoryThereIsALimit() throws IOException {
+    for (var entry : Compose.ofProject().services().entrySet()) {
+      Compose.Part part = entry.getValue();
+      if (part.build() != null
+          && part.dockerfile().entry().stream().anyMatch(word -> word.contains("RAMPercentage"))) {
+        assertThat(part.memLimit()).as(entry.getKey()).matches("\\d+[mg]");
+      }
+    }
+  }
+
+  @Test
   void everyVariableSetsSomethingAndItsPathsAreThere() throws IOException {
-    for (var entry : compose().services().entrySet()) {
-      Part part = entry.getValue();
+    for (var entry : Compose.ofProject().services().entrySet()) {
+      Compose.Part part = entry.getValue();
       if (!Files.exists(PROJECT.resolve(entry.getKey()).resolve("src/main/java"))) {
         continue;
       }
       ServiceSettings settings = ServiceSettings.of(PROJECT, entry.getKey());
-      Dockerfile image = image(part);
+      Dockerfile image = part.dockerfile();
       List<Path> there = new ArrayList<>(image.folders());
       part.volumes().forEach(mount -> there.add(Path.of(mount.split(":")[1])));
       assertSet(entry.getKey(), settings, image.environment(), there);
@@ -158,7 +133,7 @@ class ComposeTest {
     String options =
         Files.readString(PROJECT.resolve("inference-service/engine/engine/__main__.py"));
     List<String> given = new ArrayList<>(Dockerfile.of("engine").entry());
-    given.addAll(names(compose().services().get("engine").command()));
+    given.addAll(Compose.ofProject().command("engine"));
 
     assertThat(given).contains("--model", "--port");
     given.stream()
@@ -168,28 +143,27 @@ class ComposeTest {
 
   @Test
   void addressesNameAPartAndItsPort() throws IOException {
-    Compose compose = compose();
+    Compose compose = Compose.ofProject();
     String edge = Files.readString(Manifests.DEPLOY.resolve("images/edge.conf"));
+    Set<String> upstreams = new HashSet<>();
+    for (MatchResult upstream : UPSTREAM.matcher(edge).results().toList()) {
+      Compose.Part part = compose.services().get(upstream.group(2));
+      assertThat(part).as(upstream.group()).isNotNull();
+      Dockerfile image = part.dockerfile();
+      assertThat(image.ports()).contains(upstream.group(3));
+      assertThat(image.environment("QUARKUS_HTTP_PORT")).isEqualTo(upstream.group(3));
+      upstreams.add(upstream.group(1));
+    }
     List<MatchResult> routes = ROUTE.matcher(edge).results().toList();
     assertThat(routes).hasSize(5);
-    for (MatchResult route : routes) {
-      Part part = compose.services().get(route.group(2));
-      assertThat(part).as(route.group()).isNotNull();
-      Dockerfile image = image(part);
-      assertThat(image.ports()).contains(route.group(3));
-      assertThat(image.environment("QUARKUS_HTTP_PORT")).isEqualTo(route.group(3));
-    }
+    assertThat(routes).allMatch(route -> upstreams.contains(route.group(2)));
+    assertThat(edge).doesNotContainPattern("proxy_pass [^;]*:\\d").contains("resolver ");
     assertThat(edge).contains("listen 8700;");
     assertThat(compose.services().get("edge").ports()).containsExactly("127.0.0.1:8700:8700");
     assertThat(compose.services().get("inference-service").environment())
         .containsEntry(
             "TUNEMESH_ENGINE_URL",
             "http://engine:" + Dockerfile.of("engine").ports().iterator().next());
-  }
-
-  private static Dockerfile image(Part part) {
-    Path file = Path.of(part.build().dockerfile()).getFileName();
-    return Dockerfile.of(file.toString().replace(".Dockerfile", ""));
   }
 
   private static List<String> names(Object listOrMap) {
