@@ -39,6 +39,10 @@ class FeedbackExports {
         AND NOT EXISTS (SELECT 1 FROM feedback later
                         WHERE later.tenant = f.tenant AND later.seq > f.seq
                           AND later.completion_id = f.completion_id)
+        AND NOT EXISTS (SELECT 1 FROM feedback same
+                        WHERE same.tenant = f.tenant AND same.completion_id = f.completion_id
+                          AND same.exported_file_id IS NOT NULL
+                          AND same.corrected IS NOT DISTINCT FROM f.corrected)
       """;
 
   private static final String OF =

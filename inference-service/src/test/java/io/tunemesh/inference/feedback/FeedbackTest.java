@@ -115,6 +115,21 @@ class FeedbackTest {
   }
 
   @Test
+  void isInOneFileHoweverOftenItIsGiven() {
+    String completion = ask("Say it.", true).path("id");
+    String thumb = "{\"completion_id\": \"%s\", \"rating\": \"up\"}";
+    give(thumb, completion);
+    Calls.post("/v1/feedback/export", "");
+
+    give(thumb, completion);
+
+    assertThat(Calls.refused(400, "/v1/feedback/export", "{}").path("code").asText())
+        .isEqualTo("nothing_to_export");
+    give("{\"completion_id\": \"%s\", \"corrected\": \"better\"}", completion);
+    assertThat(Calls.post("/v1/feedback/export", "").path("examples").asInt()).isEqualTo(1);
+  }
+
+  @Test
   void neverShowsTheEngineThatAnAnswerIsKept() {
     ask("Say it.", true);
 
