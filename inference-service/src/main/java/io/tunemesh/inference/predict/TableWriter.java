@@ -3,6 +3,7 @@ package io.tunemesh.inference.predict;
 import com.fasterxml.jackson.databind.JsonNode;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
+import de.siegmar.fastcsv.writer.QuoteStrategies;
 import io.tunemesh.contract.Json;
 import io.tunemesh.inference.job.RowTask.LineWriter;
 import io.tunemesh.platform.table.Formulas;
@@ -31,7 +32,11 @@ final class TableWriter implements LineWriter {
     if (bom) {
       this.out.write('\uFEFF');
     }
-    this.csv = CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF).build(this.out);
+    var builder = CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF);
+    if (header.size() == 1) {
+      builder.quoteStrategy(QuoteStrategies.EMPTY); // readers pass over a line with nothing in it
+    }
+    this.csv = builder.build(this.out);
     csv.writeRecord(header.stream().map(Formulas::neutral).toList());
   }
 
