@@ -101,8 +101,8 @@ final class AfterRules {
   private Candidate one(int index, String answer, int place, boolean several, List<Acted> acted)
       throws Unfit {
     List<Acted> own = new ArrayList<>();
-    refuse(answer);
-    String text = answer;
+    String text = read(answer);
+    refuse(text);
     boolean cut = false;
     for (TextFilter filter : filters()) {
       text = filter.whole(text);
@@ -135,6 +135,20 @@ final class AfterRules {
     String changed = filter.whole(text);
     acted.addAll(filter.acted());
     return changed;
+  }
+
+  /** Whether words are forbidden in answers. */
+  boolean forbidsWords() {
+    return words != null;
+  }
+
+  /** JSON as its reader reads it, where a word is forbidden that only its escapes hide. */
+  private String read(String answer) {
+    if (words == null || json == null) {
+      return answer;
+    }
+    String plain = JsonAnswer.unescaped(answer);
+    return plain.equals(answer) || words.in(plain, (char) 0, true).isEmpty() ? answer : plain;
   }
 
   private void refuse(String text) throws Unfit {

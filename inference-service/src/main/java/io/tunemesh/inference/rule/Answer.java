@@ -34,7 +34,7 @@ final class Answer {
     List<ObjectNode> written = new ArrayList<>();
     List<JsonNode> others = new ArrayList<>();
     for (JsonNode choice : choices) {
-      if (choice instanceof ObjectNode one && owner(one).path(field(one)).isTextual()) {
+      if (choice instanceof ObjectNode one && isWritten(one)) {
         written.add(one);
       } else {
         others.add(choice);
@@ -45,9 +45,25 @@ final class Answer {
     for (JsonNode choice : choices) {
       if (choice instanceof ObjectNode one) {
         changed |= think(one, rules, several, acted);
+        changed |= rules.forbidsWords() && (one.hasNonNull("logprobs") || one.has("token_ids"));
+        if (rules.forbidsWords()) {
+          forget(one);
+        }
       }
     }
     return changed;
+  }
+
+  /** Takes away what tells of tokens, among them those that the model might have said. */
+  static void forget(ObjectNode choice) {
+    choice.remove(List.of("logprobs", "token_ids"));
+  }
+
+  /** Some engines say an empty text beside a call of a tool. */
+  private static boolean isWritten(ObjectNode choice) {
+    JsonNode text = owner(choice).path(field(choice));
+    return text.isTextual()
+        && !(text.asText().isEmpty() && owner(choice).path("tool_calls").size() > 0);
   }
 
   /** Whether that changes the answer, as all below. */
@@ -92,7 +108,7 @@ final class Answer {
       }
     }
     if (changed) {
-      choice.remove("logprobs");
+      forget(choice);
     }
     own.forEach(one -> acted.add(several ? one.of(choice.path("index").asInt()) : one));
     return changed;
@@ -103,7 +119,7 @@ final class Answer {
     boolean changed = !candidate.text().equals(before);
     if (changed) {
       owner.put(field(choice), candidate.text());
-      choice.remove("logprobs");
+      forget(choice);
     }
     if (candidate.cut() && stopped(choice)) {
       choice.put("finish_reason", "length");

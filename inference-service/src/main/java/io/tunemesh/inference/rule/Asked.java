@@ -76,13 +76,16 @@ final class Asked {
     return api == Api.CHAT && body.get("messages") instanceof ArrayNode messages ? messages : null;
   }
 
+  /** What holds the text of a part; engines read all of them. */
+  private static final List<String> PARTS = List.of("text", "refusal", "thinking");
+
   /** The texts of one turn of a chat. */
   static List<Text> content(ObjectNode message) {
     if (message.get("content") instanceof ArrayNode parts) {
       List<Text> texts = new ArrayList<>(field(message, "content"));
       for (JsonNode part : parts) {
-        if (part instanceof ObjectNode one && one.path("text").isTextual()) {
-          texts.addAll(field(one, "text"));
+        if (part instanceof ObjectNode one) {
+          PARTS.forEach(name -> texts.addAll(field(one, name)));
         }
       }
       return texts;

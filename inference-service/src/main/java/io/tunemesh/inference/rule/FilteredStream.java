@@ -87,9 +87,12 @@ final class FilteredStream implements ChunkFilter {
     boolean chat = choice.get("delta") instanceof ObjectNode;
     ObjectNode owner = chat ? (ObjectNode) choice.get("delta") : choice;
     String field = chat ? "content" : "text";
+    if (rules.forbidsWords()) {
+      Answer.forget(choice);
+    }
     for (String thought : Answer.THOUGHTS) {
       if (think(index, owner, thought, ends)) {
-        choice.remove("logprobs");
+        Answer.forget(choice);
       }
     }
     if (!owner.path(field).isTextual() && !(ends && open.containsKey(index))) {
@@ -106,7 +109,7 @@ final class FilteredStream implements ChunkFilter {
       }
     }
     if (!text.equals(piece)) {
-      choice.remove("logprobs");
+      Answer.forget(choice);
     }
     owner.put(field, text);
     boolean empty = chat ? owner.size() == 1 : true;

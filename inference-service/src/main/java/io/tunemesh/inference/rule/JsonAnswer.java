@@ -30,6 +30,10 @@ final class JsonAnswer {
   private static final SchemaRegistryConfig LINEAR_PATTERNS =
       SchemaRegistryConfig.builder().regularExpressionFactory(JsonAnswer::linear).build();
 
+  /** An escape of JSON; its number where it has one. */
+  private static final java.util.regex.Pattern ESCAPED =
+      java.util.regex.Pattern.compile("\\\\(?:u([0-9a-fA-F]{4})|.)");
+
   private final Schema schema;
 
   /**
@@ -85,6 +89,27 @@ final class JsonAnswer {
       hold(text);
     }
     return text;
+  }
+
+  /**
+   * The same JSON with characters in place of their numbers, <code>\\u574f</code>; those that JSON
+   * has to escape stay, as do halves of a pair.
+   */
+  static String unescaped(String json) {
+    if (json.indexOf("\\u") < 0) {
+      return json;
+    }
+    return ESCAPED
+        .matcher(json)
+        .replaceAll(
+            escape -> {
+              String number = escape.group(1);
+              int c = number == null ? 0 : Integer.parseInt(number, 16);
+              boolean shown = c > ' ' && c != '"' && c != '\\' && !Character.isISOControl(c);
+              boolean half = Character.isSurrogate((char) c);
+              return java.util.regex.Matcher.quoteReplacement(
+                  shown && !half ? String.valueOf((char) c) : escape.group());
+            });
   }
 
   private void hold(String text) throws Unfit {

@@ -5,6 +5,7 @@ import io.tunemesh.inference.text.Script;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -13,12 +14,19 @@ import java.util.stream.Collectors;
 final class LabelForm {
 
   private final Label spec;
-  private final Map<String, String> byLetters = new HashMap<>();
+  private final Map<String, String> byText = new HashMap<>();
+
+  /** Of labels that differ in signs alone, as {@code 1} and {@code -1}, letters name none. */
+  private final Map<String, Optional<String>> byLetters = new HashMap<>();
+
   private final WordSet labels;
 
   LabelForm(Label spec) {
     this.spec = spec;
-    spec.labels().forEach(label -> byLetters.putIfAbsent(key(label), label));
+    for (String label : spec.labels()) {
+      byText.putIfAbsent(folded(label), label);
+      byLetters.merge(Script.letters(label), Optional.of(label), (one, other) -> Optional.empty());
+    }
     this.labels = new WordSet(spec.labels());
   }
 
@@ -29,9 +37,14 @@ final class LabelForm {
    * @throws Unfit if there is none, or more than one, and no label for such answers
    */
   String of(String answer) throws Unfit {
-    String exact = byLetters.get(key(answer));
+    String exact = byText.get(folded(answer));
     if (exact != null) {
       return exact;
+    }
+    String letters = Script.letters(answer);
+    Optional<String> spelled = letters.isEmpty() ? null : byLetters.get(letters);
+    if (spelled != null && spelled.isPresent()) {
+      return spelled.get();
     }
     Set<String> named = named(answer);
     if (named.size() == 1) {
@@ -53,7 +66,7 @@ final class LabelForm {
     List<WordSet.Hit> hits = labels.in(answer, (char) 0, true);
     return hits.stream()
         .filter(hit -> hits.stream().noneMatch(other -> contains(other, hit)))
-        .map(hit -> byLetters.get(key(answer.substring(hit.start(), hit.end()))))
+        .map(hit -> byText.get(folded(answer.substring(hit.start(), hit.end()))))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
@@ -68,11 +81,8 @@ final class LabelForm {
         : String.join(", ", all.subList(0, 10)) + " and %d more".formatted(all.size() - 10);
   }
 
-  /**
-   * What two spellings of a label have in common; a label of signs alone, as {@code +}, is itself.
-   */
-  private static String key(String text) {
-    String letters = Script.letters(text);
-    return letters.isEmpty() ? text.strip() : letters;
+  /** A text as {@link WordSet} knows it: width and case aside. */
+  private static String folded(String text) {
+    return Script.folded(text).strip();
   }
 }

@@ -75,10 +75,11 @@ public class RuleStep implements Step {
 
   /** Asks the model for what the rules for its answer want of it. */
   private static void prepare(ObjectNode body, AfterRules after) {
-    // Greedy candidates would be alike, and vLLM refuses to make them.
+    // Greedy candidates would be alike, and vLLM refuses to make them; calls of tools have no
+    // order.
     boolean isGreedy =
         body.path("temperature").isNumber() && body.get("temperature").asDouble() == 0;
-    if (after.candidates() > 1 && !isGreedy && !body.hasNonNull("n")) {
+    if (after.candidates() > 1 && !isGreedy && !body.hasNonNull("n") && !body.has("tools")) {
       body.put("n", after.candidates());
     }
     JsonForm json = after.spec().json();

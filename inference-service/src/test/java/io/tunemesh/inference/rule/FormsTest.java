@@ -25,6 +25,18 @@ class FormsTest {
   }
 
   @Test
+  void knowsLabelsThatDifferInSignsAlone() throws Unfit {
+    LabelForm numbers = new LabelForm(new Label(List.of("-1", "0", "1", "C", "C++"), null));
+    for (String label : List.of("-1", "0", "1", "C", "C++")) {
+      assertThat(numbers.of(label)).isEqualTo(label);
+      assertThat(numbers.of("label: " + label + ".")).isEqualTo(label);
+    }
+    LabelForm signs = new LabelForm(new Label(List.of("+", "-"), null));
+    assertThat(signs.of("结果：＋")).isEqualTo("+");
+    assertThat(signs.of("＋")).isEqualTo("+");
+  }
+
+  @Test
   void refusesNoneAndSeveral() {
     assertThatThrownBy(() -> LABELS.of("I cannot tell, 100 times"))
         .isInstanceOf(Unfit.class)

@@ -136,6 +136,49 @@ class StreamsTest {
   }
 
   @Test
+  void tellsOfNoTokensWhereWordsAreForbidden() throws Exception {
+    String rule = "{'forbidden': {'words': ['bad']}}";
+    String tokens = "'logprobs': {'content': [{'top_logprobs': ['bad']}]}, 'token_ids': [1]";
+    ObjectNode whole =
+        read("{'choices': [{'index': 0, 'message': {'content': 'ok'}, %s}]}".formatted(tokens));
+
+    assertThat(new Answer(whole).apply(rules(rule), acted)).isTrue();
+
+    assertThat(whole.at("/choices/0").toString())
+        .isEqualTo("{\"index\":0,\"message\":{\"content\":\"ok\"}}");
+    assertThat(
+            run(
+                filtered(rule),
+                "{'choices': [{'index': 0, 'delta': {'content': 'ok '}, %s}]}".formatted(tokens)))
+        .containsExactly("{'choices':[{'index':0,'delta':{'content':'ok '}}]}");
+  }
+
+  @Test
+  void asksACallOfAToolForNoLabel() throws Exception {
+    ObjectNode call =
+        read(
+            "{'choices': [{'index': 0, 'message': {'content': '', 'tool_calls': [{'id': 'c'}]}}]}");
+    String before = call.toString();
+
+    new Answer(call).apply(rules("{'label': {'labels': ['yes', 'no']}}"), acted);
+
+    assertThat(call.toString()).isEqualTo(before);
+  }
+
+  @Test
+  void readsJsonAsItsReaderDoesBeforeItLooksForWords() throws Exception {
+    String rule = "{'json': {}, 'forbidden': {'words': ['坏话']}}";
+    ObjectNode hidden = read("{'choices': [{'index': 0, 'message': {}}]}");
+    ((ObjectNode) hidden.at("/choices/0/message"))
+        .put("content", "{\"a\": \"\\u574f\\u8bdd \\\\u574f \\u0022\"}");
+
+    new Answer(hidden).apply(rules(rule), acted);
+
+    assertThat(hidden.at("/choices/0/message/content").asText())
+        .isEqualTo("{\"a\": \"** \\\\u574f \\u0022\"}");
+  }
+
+  @Test
   void takesLikelihoodsFromAThoughtThatItChanged() throws Exception {
     ObjectNode whole =
         read(
