@@ -87,6 +87,9 @@ final class OptionReader {
       throw unclear(letter);
     }
     checkBegin(letter, text);
+    if (NamedAnswer.isIn(cell, from, Math.min(to, trimmed))) {
+      throw foreign(letter);
+    }
     if (!unbroken) {
       checkOdd(letter, text, from, to, last, asks(others));
     }
@@ -149,13 +152,17 @@ final class OptionReader {
       throw unclear(letter);
     }
     if (Trailing.isForeign(cell, from, to, last, asking)) {
-      throw Refusing.options(
-          Refusal.UNNUMBERED_QUESTION,
-          "after option %s of question %d stands something that looks like another question or an"
-              + " answer; number the question, or move the answer to the answers cell",
-          letter,
-          number);
+      throw foreign(letter);
     }
+  }
+
+  private Refusing foreign(char letter) {
+    return Refusing.options(
+        Refusal.UNNUMBERED_QUESTION,
+        "after option %s of question %d stands something that looks like another question or an"
+            + " answer; number the question, or move the answer to the answers cell",
+        letter,
+        number);
   }
 
   private static boolean isOtherOption(String text) {
