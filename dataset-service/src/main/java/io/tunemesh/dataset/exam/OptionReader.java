@@ -81,6 +81,14 @@ final class OptionReader {
     boolean bare = cell.isBare(from, trimmed);
     boolean unbroken = bare || cell.isUnbroken(from, trimmed);
     int to = last && !unbroken ? Trailing.cut(cell, from, ends[k]) : ends[k];
+    if (to < 0) {
+      throw Refusing.options(
+          Refusal.OPTION_UNCLEAR,
+          "it is not clear whether a line after option %s of question %d belongs to it; write the"
+              + " option on one line, or remove that line",
+          letter,
+          number);
+    }
     String text =
         bare ? cell.cut(from, Math.max(from, trimmed)) : cell.slice(from, Math.max(from, to));
     if (onlyApart && MARKER.matcher(text).lookingAt()) {

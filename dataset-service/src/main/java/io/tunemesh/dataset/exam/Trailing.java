@@ -21,39 +21,67 @@ final class Trailing {
           "key:",
           "explanation:");
 
-  private static final Pattern SECTION =
-      Pattern.compile("\\(?[一二三四五六七八九十]{1,2}[、.)].*|(?i:passage [a-h\\d].{0,3})");
+  private static final WordList INSTRUCTING = WordList.of("阅读下面", "阅读下列", "阅读以下");
+
+  private static final Pattern SECTION = Pattern.compile("\\(?[一二三四五六七八九十]{1,2}[、.)].*");
+
+  private static final Pattern PASSAGE = Pattern.compile("(?i:passage [a-h\\d].{0,3})");
+
+  /** What tells which questions to do, and not that something is done by reading. */
+  private static final Pattern INSTRUCTION =
+      Pattern.compile(
+          "阅读.*(完成|回答).*(\\d\\s?\\)?\\s?题|小题|各题).*"
+              + "|阅读(下面|下列|以下).*(完成|回答).*题.*"
+              + "|阅读.*(选出|最佳选项|每题).*"
+              + "|Read the .*(answer|choose|question).*");
+
+  /** What is in every instruction, and in other words as well. */
+  private static final Pattern LOOSE = Pattern.compile("完成|回答|选出|最佳选项|每题");
+
+  private static final int LONGEST_HEADING = 120;
 
   private Trailing() {}
 
-  /** The end of an option's own text: headings and instructions on lines after it are cut off. */
+  /**
+   * The end of an option's own text: headings and instructions on lines after it are cut off. -1
+   * where a line may be one, and may as well be the rest of the option's own words.
+   */
   static int cut(Shadow cell, int from, int to) {
     for (int p = from; p < to; p++) {
-      if (cell.at(p) == '\n'
-          && cell.skipBlanks(p) < to
-          && isHeading(cell, cell.skipBlanks(p), to)) {
-        return p;
+      int begin = cell.at(p) == '\n' ? cell.skipBlanks(p) : to;
+      if (begin < to) {
+        String line = line(cell, begin, to);
+        boolean passage = PASSAGE.matcher(line).matches();
+        if (isHeading(line) || passage && endsSentence(cell, p)) {
+          return p;
+        }
+        if (passage || mayInstruct(line)) {
+          return -1;
+        }
+        p = begin;
       }
     }
     return to;
   }
 
-  private static boolean isHeading(Shadow cell, int line, int to) {
-    int end = lineEnd(cell, line, to);
-    String text = cell.plain(line, end).strip();
-    if (text.isEmpty() || text.length() > 120) {
-      return false;
-    }
-    boolean instruction =
-        text.startsWith("阅读") && (text.contains("完成") || text.contains("回答"))
-            || text.startsWith("Read the ");
-    boolean section = text.length() < 40 && (SECTION.matcher(text).matches());
-    return instruction || section;
+  /** The visible characters of the line that begins at a position; none of a long line. */
+  private static String line(Shadow cell, int begin, int to) {
+    String line = cell.plain(begin, lineEnd(cell, begin, to)).strip();
+    return line.length() > LONGEST_HEADING ? "" : line;
+  }
+
+  private static boolean isHeading(String line) {
+    boolean section = line.length() < 40 && SECTION.matcher(line).matches();
+    return section || mayInstruct(line) && INSTRUCTION.matcher(line).matches();
+  }
+
+  private static boolean mayInstruct(String line) {
+    return line.startsWith("Read the ") || line.startsWith("阅读") && LOOSE.matcher(line).find();
   }
 
   /**
-   * True when the text holds a score, an answer, or, after the last option, a further question;
-   * where the other options ask as well, a question mark proves nothing.
+   * True when the text holds a score, an answer, what is to be read, or, after the last option, a
+   * further question; where the other options ask as well, a question mark proves nothing.
    */
   static boolean isForeign(Shadow cell, int from, int to, boolean last, boolean askingOptions) {
     boolean lineBroken = false;
@@ -67,7 +95,9 @@ final class Trailing {
       }
       if (c == '\n' || c == '[') {
         int line = c == '\n' ? cell.skipBlanks(p) : p;
-        if (line < to && ANSWERING.endAt(cell, line) > 0) {
+        if (line < to
+            && (ANSWERING.endAt(cell, line) > 0
+                || c == '\n' && INSTRUCTING.endAt(cell, line) > 0)) {
           return true;
         }
         lineBroken |= c == '\n' && last && isQuestionLine(cell, p, line, to, askingOptions);
@@ -90,8 +120,7 @@ final class Trailing {
 
   private static boolean isQuestionLine(
       Shadow cell, int lineBreak, int line, int to, boolean askingOptions) {
-    int before = cell.visibleBefore(lineBreak);
-    boolean ended = before >= 0 && ".?!。;".indexOf(cell.at(before)) >= 0;
+    boolean ended = endsSentence(cell, lineBreak);
     int end = to;
     while (end > line && Shadow.isBlank(cell.at(end - 1))) {
       end--;
@@ -102,6 +131,11 @@ final class Trailing {
     boolean begins = ended || Character.isUpperCase(cell.at(line));
     boolean asks = begins && "?:_".indexOf(cell.at(end - 1)) >= 0 && !askingOptions;
     return asks || ended && ASKING.endAt(cell, line) > 0;
+  }
+
+  private static boolean endsSentence(Shadow cell, int lineBreak) {
+    int before = cell.visibleBefore(lineBreak);
+    return before >= 0 && ".?!。;".indexOf(cell.at(before)) >= 0;
   }
 
   private static int lineEnd(Shadow cell, int from, int to) {

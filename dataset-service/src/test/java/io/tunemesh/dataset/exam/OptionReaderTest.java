@@ -3,6 +3,7 @@ package io.tunemesh.dataset.exam;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -43,6 +44,50 @@ class OptionReaderTest {
   void keepsAnOptionThatOnlySpeaksOfAnAnswer(String option) {
     for (int k = 0; k < 4; k++) {
       assertThat(options(read(k, option)).get(k)).isEqualTo(option);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "阅读下面的文字，完成2~3题。",
+        "阅读下面的文字，完成下面小题。",
+        "阅读下面的短文，回答问题。",
+        "阅读材料，完成各题。",
+        "阅读材料，回答第2题到第3题。",
+        "阅读下列短文，从每题所给的A、B、C、D四个选项中选出最佳选项。",
+        "阅读短文，选出最佳选项。",
+        "Read the passage and answer questions 2-3.",
+        "Read the text and choose the best option.",
+        "（二）文学类文本阅读（12分）"
+      })
+  void cutsOffAnInstructionBehindTheLastOption(String line) {
+    assertThat(options(read(3, "岛屿\n" + line)).get(3)).isEqualTo("岛屿");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "读者在数字时代只有通过深度\n阅读才能完成对经典文本的意义建构。",
+        "读者的任务由\n阅读来完成",
+        "It is only mentioned in\nPassage 2.",
+        "They told him to\nRead the map.",
+        "He slept. \nRead the map.",
+        "岛屿\nPassage B"
+      })
+  void refusesALineThatMayBeAHeadingOrTheRestOfTheLastOption(String option) {
+    assertThat(refusal(read(3, option))).isEqualTo(Refusal.OPTION_UNCLEAR);
+  }
+
+  @Test
+  void cutsOffAPassageBehindASentence() {
+    assertThat(options(read(3, "He slept.\nPassage B")).get(3)).isEqualTo("He slept.");
+  }
+
+  @Test
+  void refusesWhatIsToBeReadBehindAnyOption() {
+    for (int k = 0; k < 4; k++) {
+      assertThat(refusal(read(k, "岛屿\n阅读下面的材料。"))).isEqualTo(Refusal.UNNUMBERED_QUESTION);
     }
   }
 
