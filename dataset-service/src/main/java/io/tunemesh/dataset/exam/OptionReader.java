@@ -99,7 +99,10 @@ final class OptionReader {
       throw foreign(letter);
     }
     if (!unbroken) {
-      checkOdd(letter, text, from, to, last, asks(others));
+      checkOdd(letter, text, from, to);
+      if (last && Trailing.asks(cell, from, to, others)) {
+        throw foreign(letter);
+      }
     }
     return text;
   }
@@ -125,15 +128,6 @@ final class OptionReader {
         number);
   }
 
-  private static boolean asks(String[] options) {
-    for (String option : options) {
-      if (option != null && (option.endsWith("?") || option.endsWith("？"))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private void checkBegin(char letter, String text) throws Refusing {
     if (QuestionCheck.isPlainWord(text) && !cell.tally().holds(Glyphs.CIRCLED)) {
       return;
@@ -154,12 +148,11 @@ final class OptionReader {
   }
 
   /** Checks what only brackets and line breaks can bring into an option. */
-  private void checkOdd(char letter, String text, int from, int to, boolean last, boolean asking)
-      throws Refusing {
+  private void checkOdd(char letter, String text, int from, int to) throws Refusing {
     if (holdsBracketedLetter(text)) {
       throw unclear(letter);
     }
-    if (Trailing.isForeign(cell, from, to, last, asking)) {
+    if (Trailing.isForeign(cell, from, to)) {
       throw foreign(letter);
     }
   }

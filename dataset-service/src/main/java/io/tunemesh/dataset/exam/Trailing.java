@@ -7,6 +7,16 @@ final class Trailing {
   private static final WordList ASKING =
       WordList.of(
           "请", "试", "结合", "根据", "阅读", "简要", "概括", "分析", "谈谈", "联系", "下列", "依据", "从文中", "如何");
+
+  /** Of these, what begins a question though the words before it end without a full stop. */
+  private static final WordList DEMANDING = WordList.of("请", "试", "结合", "下列", "从文中");
+
+  /** Words that begin like those, and go on with what was said before. */
+  private static final WordList TELLING =
+      WordList.of("请求", "请教", "试图", "试验", "试探", "结合了", "结合在", "结合起来", "结合点");
+
+  private static final Pattern QUESTION_WORD = Pattern.compile("什么|怎|何|哪|谁|多少|几|是否|吗|呢");
+
   private static final WordList ANSWERING =
       WordList.of(
           "[答案",
@@ -79,31 +89,47 @@ final class Trailing {
     return line.startsWith("Read the ") || line.startsWith("阅读") && LOOSE.matcher(line).find();
   }
 
-  /**
-   * True when the text holds a score, an answer, what is to be read, or, after the last option, a
-   * further question; where the other options ask as well, a question mark proves nothing.
-   */
-  static boolean isForeign(Shadow cell, int from, int to, boolean last, boolean askingOptions) {
-    boolean lineBroken = false;
+  /** True when the text holds a score, an answer, or what is to be read. */
+  static boolean isForeign(Shadow cell, int from, int to) {
     for (int p = from; p < to; p++) {
       char c = cell.at(p);
-      if (c > '[') {
-        continue;
-      }
       if (c == '(' && scoreEnd(cell, p + 1) > 0) {
         return true;
       }
-      if (c == '\n' || c == '[') {
-        int line = c == '\n' ? cell.skipBlanks(p) : p;
-        if (line < to
-            && (ANSWERING.endAt(cell, line) > 0
-                || c == '\n' && INSTRUCTING.endAt(cell, line) > 0)) {
-          return true;
-        }
-        lineBroken |= c == '\n' && last && isQuestionLine(cell, p, line, to, askingOptions);
+      int line = c == '\n' ? cell.skipBlanks(p) : c == '[' ? p : to;
+      if (line < to
+          && (ANSWERING.endAt(cell, line) > 0 || c == '\n' && INSTRUCTING.endAt(cell, line) > 0)) {
+        return true;
       }
     }
-    return lineBroken;
+    return false;
+  }
+
+  /**
+   * True when a further question stands on a line of the last option. Where the other options ask
+   * as well, a question mark proves nothing, and where one of them ends with a full stop, the last
+   * goes on until it has one.
+   *
+   * @param others the texts of the other options, and null for the last
+   */
+  static boolean asks(Shadow cell, int from, int to, String[] others) {
+    boolean asking = anyEnds(others, "?？");
+    boolean stopped = anyEnds(others, ".．。?？!！;；");
+    for (int p = from; p < to; p++) {
+      if (cell.at(p) == '\n' && isQuestionLine(cell, p, to, asking, stopped)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean anyEnds(String[] texts, String signs) {
+    for (String text : texts) {
+      if (text != null && !text.isEmpty() && signs.indexOf(text.charAt(text.length() - 1)) >= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The end of a score such as {@code 3分)} that begins here, or -1. */
@@ -119,18 +145,24 @@ final class Trailing {
   }
 
   private static boolean isQuestionLine(
-      Shadow cell, int lineBreak, int line, int to, boolean askingOptions) {
+      Shadow cell, int lineBreak, int to, boolean asking, boolean stopped) {
     boolean ended = endsSentence(cell, lineBreak);
-    int end = to;
-    while (end > line && Shadow.isBlank(cell.at(end - 1))) {
-      end--;
-    }
+    int line = cell.skipBlanks(lineBreak);
+    int end = cell.trimmed(line, to);
     if (line >= end) {
       return false;
     }
     boolean begins = ended || Character.isUpperCase(cell.at(line));
-    boolean asks = begins && "?:_".indexOf(cell.at(end - 1)) >= 0 && !askingOptions;
-    return asks || ended && ASKING.endAt(cell, line) > 0;
+    char sign = cell.at(end - 1);
+    boolean asks =
+        begins && "?:_".indexOf(sign) >= 0 || sign == '?' && isChineseQuestion(cell, line, end);
+    boolean demands = !stopped && DEMANDING.endAt(cell, line) > 0 && TELLING.endAt(cell, line) < 0;
+    return asks && !asking || demands || ended && ASKING.endAt(cell, line) > 0;
+  }
+
+  /** An option's own words may be torn before their last ones and end with a question mark. */
+  private static boolean isChineseQuestion(Shadow cell, int line, int end) {
+    return Glyphs.isHan(cell.at(line)) && QUESTION_WORD.matcher(cell.plain(line, end)).find();
   }
 
   private static boolean endsSentence(Shadow cell, int lineBreak) {

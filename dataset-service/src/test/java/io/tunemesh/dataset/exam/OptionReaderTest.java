@@ -91,6 +91,33 @@ class OptionReaderTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "岛屿\n作者为什么这样写？",
+        "岛屿\n请简要概括文章主旨。",
+        "岛屿\n试分析其作用。",
+        "岛屿\n结合全文谈谈看法",
+        "岛屿。\n请简要概括文章主旨。"
+      })
+  void refusesAQuestionWithoutANumberBehindTheLastOption(String option) {
+    assertThat(refusal(read(3, option))).isEqualTo(Refusal.UNNUMBERED_QUESTION);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"他再三\n试图离开", "把两者\n结合起来", "旧屋替代了\n书屋？"})
+  void keepsALastOptionThatGoesOnLikeAQuestion(String option) {
+    assertThat(options(read(3, option)).get(3)).isEqualTo(option.replace("\n", ""));
+  }
+
+  @Test
+  void keepsTheRestOfTheLastOptionWhereTheOthersAreAsItIs() {
+    assertThat(options(read("1．问的是\nA．为什么？\nB．是什么？\nC．在何处？\nD．河流\n从何处来？")).getLast())
+        .isEqualTo("河流从何处来？");
+    assertThat(options(read("1．正确的是\nA．泥沙。\nB．海水。\nC．河床。\nD．他不\n请人帮忙。")).getLast())
+        .isEqualTo("他不请人帮忙。");
+  }
+
   /** A question whose option of an index, counted from 0 for A, is given. */
   private static ExamRow read(int index, String option) {
     String[] options = {"泥沙", "海水", "河床", "岛屿"};
