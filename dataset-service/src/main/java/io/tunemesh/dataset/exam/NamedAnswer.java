@@ -8,6 +8,9 @@ final class NamedAnswer {
   private static final Pattern NAMING =
       Pattern.compile("(答案|故选|应选|\\b(?i:answers?|key))\\s*([:是为]|is\\b)?\\s*[(\\[\"“]?\\s*$");
 
+  /** What the words before the letter may end with; most letters stand behind something else. */
+  private static final String ENDS = "案选是为:rRsSyY([\"“";
+
   /** As many characters are looked at before a letter. */
   private static final int LONGEST = 24;
 
@@ -20,7 +23,8 @@ final class NamedAnswer {
   static boolean isIn(Shadow cell, int from, int to) {
     for (int i = cell.begin(from + SHORTEST); i >= 0 && i < to; i = cell.begin(i + 1)) {
       char letter = cell.at(i);
-      boolean alone = letter >= 'A' && letter <= 'D' && !Character.isUpperCase(cell.at(i - 1));
+      boolean alone =
+          letter >= 'A' && letter <= 'D' && ENDS.indexOf(cell.at(cell.trimmed(from, i) - 1)) >= 0;
       if (alone && NAMING.matcher(cell.plain(Math.max(from, i - LONGEST), i)).find()) {
         return true;
       }
