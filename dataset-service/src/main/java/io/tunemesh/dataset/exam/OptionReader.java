@@ -81,14 +81,28 @@ final class OptionReader {
     boolean bare = cell.isBare(from, trimmed);
     boolean unbroken = bare || cell.isUnbroken(from, trimmed);
     int to = last && !unbroken ? Trailing.cut(cell, from, ends[k]) : ends[k];
+    if (to < 0) {
+      throw Refusing.options(
+          Refusal.OPTION_UNCLEAR,
+          "it is not clear whether a line after option %s of question %d belongs to it; write the"
+              + " option on one line, or remove that line",
+          letter,
+          number);
+    }
     String text =
         bare ? cell.cut(from, Math.max(from, trimmed)) : cell.slice(from, Math.max(from, to));
     if (onlyApart && MARKER.matcher(text).lookingAt()) {
       throw unclear(letter);
     }
     checkBegin(letter, text);
+    if (NamedAnswer.isIn(cell, from, Math.min(to, trimmed))) {
+      throw foreign(letter);
+    }
     if (!unbroken) {
-      checkOdd(letter, text, from, to, last, asks(others));
+      checkOdd(letter, text, from, to);
+      if (last && Trailing.asks(cell, from, to, others)) {
+        throw foreign(letter);
+      }
     }
     return text;
   }
@@ -114,15 +128,6 @@ final class OptionReader {
         number);
   }
 
-  private static boolean asks(String[] options) {
-    for (String option : options) {
-      if (option != null && (option.endsWith("?") || option.endsWith("？"))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private void checkBegin(char letter, String text) throws Refusing {
     if (QuestionCheck.isPlainWord(text) && !cell.tally().holds(Glyphs.CIRCLED)) {
       return;
@@ -143,19 +148,22 @@ final class OptionReader {
   }
 
   /** Checks what only brackets and line breaks can bring into an option. */
-  private void checkOdd(char letter, String text, int from, int to, boolean last, boolean asking)
-      throws Refusing {
+  private void checkOdd(char letter, String text, int from, int to) throws Refusing {
     if (holdsBracketedLetter(text)) {
       throw unclear(letter);
     }
-    if (Trailing.isForeign(cell, from, to, last, asking)) {
-      throw Refusing.options(
-          Refusal.UNNUMBERED_QUESTION,
-          "after option %s of question %d stands something that looks like another question or an"
-              + " answer; number the question, or move the answer to the answers cell",
-          letter,
-          number);
+    if (Trailing.isForeign(cell, from, to)) {
+      throw foreign(letter);
     }
+  }
+
+  private Refusing foreign(char letter) {
+    return Refusing.options(
+        Refusal.UNNUMBERED_QUESTION,
+        "after option %s of question %d stands something that looks like another question or an"
+            + " answer; number the question, or move the answer to the answers cell",
+        letter,
+        number);
   }
 
   private static boolean isOtherOption(String text) {

@@ -132,14 +132,27 @@ final class StrayLetters {
   /** True where words, and not the next marker, follow. */
   boolean hasText(Mark mark, List<Mark> part) {
     int next = cell.length();
-    for (Mark other : marks) {
-      if (!other.opening()
-          && other.start() >= mark.end()
-          && other.start() < next
-          && (part.contains(other) || !isName(mark, other))) {
+    for (int i = firstFrom(mark.end()); i < marks.size() && next == cell.length(); i++) {
+      Mark other = marks.get(i);
+      if (!other.opening() && (part.contains(other) || !isName(mark, other))) {
         next = other.start();
       }
     }
     return cell.slice(mark.end(), Math.max(mark.end(), next)).length() > 0;
+  }
+
+  /** The index of the first mark that does not begin before a place; the marks are in order. */
+  private int firstFrom(int place) {
+    int low = 0;
+    int high = marks.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (marks.get(middle).start() < place) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,6 +40,20 @@ class ExamBoundsTest {
           ExamReader.read(new ExamCells("甲乙", OPTIONS, largest));
           ExamReader.read(new ExamCells(huge, OPTIONS, "1．A"));
           ExamReader.read(new ExamCells("甲乙", huge, huge));
+        });
+  }
+
+  /** Some seconds; tens of seconds where each letter looks at all the others. */
+  @Test
+  void readsLettersInBracketsBehindAWholeQuestionSoon() {
+    String letters = "(B)".repeat((ExamReader.LONGEST_CELL - OPTIONS.length()) / 3);
+
+    Assertions.assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> {
+          for (int i = 0; i < 10; i++) {
+            ExamReader.read(new ExamCells("甲乙", OPTIONS + letters, "1．A"));
+          }
         });
   }
 
