@@ -4,11 +4,12 @@ import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.work.Claim;
+import io.tunemesh.platform.work.LocalFile;
 import io.tunemesh.trainer.history.JobCheckpoint;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -116,25 +117,17 @@ final class Workspace implements AutoCloseable {
     try (InputStream in = blobs.open(ref);
         OutputStream out = local(file)) {
       in.transferTo(out);
+    } catch (UncheckedIOException e) {
+      throw new StorageFault(e.getCause());
     }
   }
 
-  /** A new file here, whose faults are told from those of what is copied to it. */
   private static OutputStream local(Path file) throws StorageFault {
     try {
       Files.createDirectories(file.getParent());
-      return new FilterOutputStream(Files.newOutputStream(file)) {
-        @Override
-        public void write(byte[] bytes, int from, int length) throws StorageFault {
-          try {
-            out.write(bytes, from, length);
-          } catch (IOException e) {
-            throw new StorageFault(e);
-          }
-        }
-      };
     } catch (IOException e) {
       throw new StorageFault(e);
     }
+    return LocalFile.create(file);
   }
 }
