@@ -118,42 +118,37 @@ class AugmentedBuildTest {
 
   @Test
   void dropsWhatFallsTogetherWithAnExampleThatIsMeasuredOn() throws Exception {
-    // each "fine" text has its "good" twin among the rows, of which some are measured on
-    UploadParsed table =
-        table(80, i -> (i % 2 == 0 ? "It is fine, number " : "it is GOOD number ") + i / 2);
+    DatasetFiles files = twins("", "");
 
-    DatasetFiles files =
-        building.built(
-            spec(
-                "\"split\": {\"test\": 0.3, \"validation\": 0.2}, ",
-                source("t.csv", "text_classification", WORDS)),
-            table);
-
-    JsonNode count = building.json(files.manifest()).at("/augmented/0");
-    assertThat(count.at("/dropped/in_validation_or_test").asInt()).isPositive();
-    assertThat(count.at("/dropped/duplicate").asInt()).isPositive();
-    assertThat(count.get("made").asInt()).isZero();
+    JsonNode count = dropped(files);
     assertThat(count.get("tried").asInt())
         .isEqualTo((int) examples(files).stream().filter(e -> part(e).equals("train")).count());
   }
 
   @Test
   void dropsWhatFallsTogetherOnceItsMarkupIsGone() throws Exception {
+    dropped(twins("<p>", "\"clean\": {\"strip_markup\": true}, "));
+  }
+
+  /** A dataset in which each text with "fine" has its twin with "good"; some are measured on. */
+  private DatasetFiles twins(String before, String cleaning) throws Exception {
     UploadParsed table =
-        table(80, i -> (i % 2 == 0 ? "<p>It is fine, number " : "<p>it is GOOD number ") + i / 2);
+        table(
+            80, i -> before + (i % 2 == 0 ? "It is fine, number " : "it is GOOD number ") + i / 2);
+    return building.built(
+        spec(
+            "\"split\": {\"test\": 0.3, \"validation\": 0.2}, " + cleaning,
+            source("t.csv", "text_classification", WORDS)),
+        table);
+  }
 
-    DatasetFiles files =
-        building.built(
-            spec(
-                "\"split\": {\"test\": 0.3, \"validation\": 0.2},"
-                    + " \"clean\": {\"strip_markup\": true}, ",
-                source("t.csv", "text_classification", WORDS)),
-            table);
-
+  /** What is told of the augmentation, by which all that was made was dropped. */
+  private JsonNode dropped(DatasetFiles files) throws Exception {
     JsonNode count = building.json(files.manifest()).at("/augmented/0");
     assertThat(count.at("/dropped/in_validation_or_test").asInt()).isPositive();
     assertThat(count.at("/dropped/duplicate").asInt()).isPositive();
     assertThat(count.get("made").asInt()).isZero();
+    return count;
   }
 
   @Test

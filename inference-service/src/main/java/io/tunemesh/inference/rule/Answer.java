@@ -45,18 +45,20 @@ final class Answer {
     for (JsonNode choice : choices) {
       if (choice instanceof ObjectNode one) {
         changed |= think(one, rules, several, acted);
-        changed |= rules.forbidsWords() && (one.hasNonNull("logprobs") || one.has("token_ids"));
-        if (rules.forbidsWords()) {
-          forget(one);
-        }
+        changed |= rules.forbidsWords() && forget(one);
       }
     }
     return changed;
   }
 
-  /** Takes away what tells of tokens, among them those that the model might have said. */
-  static void forget(ObjectNode choice) {
+  /**
+   * Takes away what tells of tokens, among them those that the model might have said. Whether it
+   * told of any.
+   */
+  static boolean forget(ObjectNode choice) {
+    boolean told = choice.hasNonNull("logprobs") || choice.has("token_ids");
     choice.remove(List.of("logprobs", "token_ids"));
+    return told;
   }
 
   /** Some engines say an empty text beside a call of a tool. */

@@ -224,19 +224,7 @@ class InferenceByEventTest {
 
   @Test
   void takesUpWhatADeadReplicaLeftAndLetsItsLateOutcomeFall() {
-    InferenceRequest left =
-        QuarkusTransaction.requiringNew()
-            .call(
-                () -> {
-                  InferenceRequest request =
-                      InferenceRequest.of(
-                          new Scope("acme", null),
-                          new InferenceRequested(id, body(StubEngine.BASE)),
-                          Instant.now());
-                  request.claim("dead", Instant.now(), Instant.now().plusMillis(500));
-                  request.persist();
-                  return request;
-                });
+    InferenceRequest left = claimed("dead", Instant.now().plusMillis(500));
 
     assertThat(outcome()).isInstanceOf(InferenceCompleted.class);
     requests.settle(left, new RequestOutcome.Failure(Problems.internal()));
@@ -248,19 +236,7 @@ class InferenceByEventTest {
   @Test
   void keepsAClaimByItsOwnFenceAlone() {
     Instant end = Instant.now().plusSeconds(3600);
-    InferenceRequest held =
-        QuarkusTransaction.requiringNew()
-            .call(
-                () -> {
-                  InferenceRequest request =
-                      InferenceRequest.of(
-                          new Scope("acme", null),
-                          new InferenceRequested(id, body(StubEngine.BASE)),
-                          Instant.now());
-                  request.claim(replica.id(), Instant.now(), end);
-                  request.persist();
-                  return request;
-                });
+    InferenceRequest held = claimed(replica.id(), end);
 
     requests.renewLeases(Map.of(held.seq(), held.fence() - 1));
     assertThat(leased(held)).isAfter(end.minusSeconds(60));
@@ -268,6 +244,21 @@ class InferenceByEventTest {
     assertThat(leased(held)).isBefore(end.minusSeconds(60));
 
     requests.settle(held, new RequestOutcome.Failure(Problems.internal()));
+  }
+
+  private InferenceRequest claimed(String owner, Instant until) {
+    return QuarkusTransaction.requiringNew()
+        .call(
+            () -> {
+              InferenceRequest request =
+                  InferenceRequest.of(
+                      new Scope("acme", null),
+                      new InferenceRequested(id, body(StubEngine.BASE)),
+                      Instant.now());
+              request.claim(owner, Instant.now(), until);
+              request.persist();
+              return request;
+            });
   }
 
   private static Instant leased(InferenceRequest request) {

@@ -7,28 +7,34 @@ import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class RowAnswerTest {
 
-  @Test
-  void givesARowAReasonAlsoAfterAnError() throws Exception {
+  /** What becomes of a row whose task ends so each time. */
+  private static RowResult result(Callable<?> answer) throws Exception {
     RowTask task =
         (RowTask)
             Proxy.newProxyInstance(
                 RowTask.class.getClassLoader(),
                 new Class<?>[] {RowTask.class},
-                (proxy, method, given) -> {
-                  if (method.getName().equals("answer")) {
-                    throw new StackOverflowError("too deep");
-                  }
-                  return ((Problem) given[1]).code();
-                });
+                (proxy, method, given) ->
+                    method.getName().equals("answer")
+                        ? answer.call()
+                        : ((Problem) given[1]).code());
+    return new RowAnswer("batch_1", task, Duration.ofMillis(1), Duration.ZERO)
+        .to(new Row(7, 0, NullNode.instance));
+  }
 
+  @Test
+  void givesARowAReasonAlsoAfterAnError() throws Exception {
     RowResult result =
-        new RowAnswer("batch_1", task, Duration.ofMillis(1), Duration.ZERO)
-            .to(new Row(7, 0, NullNode.instance));
+        result(
+            () -> {
+              throw new StackOverflowError("too deep");
+            });
 
     assertThat(result).isEqualTo(new RowResult(7, false, "internal_error"));
   }
@@ -36,22 +42,12 @@ class RowAnswerTest {
   @Test
   void asksForARowThatDoesNotFitAFewTimesAndNoMore() throws Exception {
     AtomicInteger asked = new AtomicInteger();
-    RowTask task =
-        (RowTask)
-            Proxy.newProxyInstance(
-                RowTask.class.getClassLoader(),
-                new Class<?>[] {RowTask.class},
-                (proxy, method, given) -> {
-                  if (method.getName().equals("answer")) {
-                    asked.incrementAndGet();
-                    throw new Refusal(new Problem(503, "out_of_memory", "too long", null));
-                  }
-                  return ((Problem) given[1]).code();
-                });
-
     RowResult result =
-        new RowAnswer("batch_1", task, Duration.ofMillis(1), Duration.ZERO)
-            .to(new Row(7, 0, NullNode.instance));
+        result(
+            () -> {
+              asked.incrementAndGet();
+              throw new Refusal(new Problem(503, "out_of_memory", "too long", null));
+            });
 
     assertThat(result).isEqualTo(new RowResult(7, false, "out_of_memory"));
     assertThat(asked).hasValue(3);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -22,47 +23,35 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TopicSetupTest {
 
-  private static final TopicConfiguration ALONE =
-      new TopicConfiguration() {
-        @Override
-        public boolean create() {
-          return true;
-        }
-
-        @Override
-        public int partitions() {
-          return 1;
-        }
-
-        @Override
-        public short replication() {
-          return 1;
-        }
-      };
+  private static final TopicConfiguration ALONE = replicated(() -> 1);
 
   @TempDir Path folder;
+
+  private static TopicConfiguration replicated(IntSupplier times) {
+    return new TopicConfiguration() {
+      @Override
+      public boolean create() {
+        return true;
+      }
+
+      @Override
+      public int partitions() {
+        return 1;
+      }
+
+      @Override
+      public short replication() {
+        return (short) times.getAsInt();
+      }
+    };
+  }
 
   @Test
   void makesTheTopicsWhenThereAreEnoughBrokers() throws Exception {
     try (Broker broker = Broker.start(folder, Ports.free(), Ports.free())) {
       AtomicInteger made = new AtomicInteger();
       TopicConfiguration tooManyAtFirst =
-          new TopicConfiguration() {
-            @Override
-            public boolean create() {
-              return true;
-            }
-
-            @Override
-            public int partitions() {
-              return 1;
-            }
-
-            @Override
-            public short replication() {
-              return (short) (made.incrementAndGet() > 2 * Topic.values().length ? 1 : 2);
-            }
-          };
+          replicated(() -> made.incrementAndGet() > 2 * Topic.values().length ? 1 : 2);
       new TopicSetup(tooManyAtFirst, broker.bootstrapServers(), "any").create(null);
       assertThat(made).as("asked again").hasValueGreaterThan(2 * Topic.values().length);
       Map<String, Object> client =
