@@ -14,9 +14,9 @@ import java.util.Set;
 
 /**
  * The rows of one sheet as records. The header is the first of its first rows that has at least two
- * different texts, so that titles above it are passed over. A column without a header is called by
- * its letter, and of two headers of the same text the second gets a number, so that no cell below
- * the header is lost.
+ * different texts, so that titles above it are passed over, and more of them than any row above it
+ * in which one is too long for a name. A column without a header is called by its letter, and of
+ * two headers of the same text the second gets a number, so that no cell below the header is lost.
  *
  * <p>A sheet without a header goes on where another sheet ended, or has a single column. It is read
  * a second time without one, so that no row of it is lost unnoticed.
@@ -30,6 +30,10 @@ final class SheetTable {
   private final RecordWriter records;
   private SerializedString[] names = new SerializedString[16];
   private final Set<String> taken = new HashSet<>();
+
+  /** The texts of the widest row so far that is no header; a row that is no wider goes on there. */
+  private int unnamed = 1;
+
   private int seen;
   private int headerRow;
   private long rows;
@@ -130,15 +134,17 @@ final class SheetTable {
     names[column] = new SerializedString(name);
   }
 
-  private static boolean isHeader(Row cells) {
+  private boolean isHeader(Row cells) {
     Set<String> different = new HashSet<>();
+    boolean named = true;
     for (int i = 0; i < cells.size(); i++) {
-      if (cells.length(i) > MAX_NAME) {
-        return false;
-      }
+      named &= cells.length(i) <= MAX_NAME;
       different.add(CellText.strip(cells.text(i)));
     }
     different.remove("");
-    return different.size() >= 2;
+    if (!named) {
+      unnamed = Math.max(unnamed, different.size());
+    }
+    return named && different.size() > unnamed;
   }
 }

@@ -334,6 +334,30 @@ class WorkbookReaderTest {
   }
 
   @Test
+  void takesNoRowForAHeaderBelowAWiderOneOfLongTexts() throws IOException {
+    String text = "长".repeat(300);
+    var found =
+        read(
+            book(
+                book -> {
+                  table(book, "a", "1");
+                  var more = book.createSheet("more");
+                  fill(more, 0, text, "b0");
+                  fill(more, 1, "short", "b1");
+                  var noted = book.createSheet("noted");
+                  fill(noted, 0, "Note", text);
+                  fill(noted, 1, "x", "y", "z");
+                  fill(noted, 2, "1", "2", "3");
+                }));
+
+    assertThat(found.reading().sheets())
+        .containsExactly(
+            sheet("Sheet1", 1, 1, "x", "A", "y", "B"),
+            sheet("more", 0, 2, "A", "A", "B", "B"),
+            sheet("noted", 2, 1, "x", "A", "y", "B", "z", "C"));
+  }
+
+  @Test
   void losesNoCellBelowADoubleOrAMissingHeader() throws IOException {
     byte[] book =
         Books.zip(
