@@ -24,7 +24,13 @@ final class Balances {
   private Balances() {}
 
   static Section labels(LabelBalance labels) {
-    TableRows table = TableRows.of("Labels, the commonest first", parts("label", "#examples"));
+    String caption = "Labels, the commonest first";
+    if (labels.classes().size() < labels.different()) {
+      caption +=
+          "; the other %s are not shown"
+              .formatted(Numbers.count(labels.different() - labels.classes().size()));
+    }
+    TableRows table = TableRows.of(caption, parts("label", "#examples"));
     List<Row> bars = new ArrayList<>();
     for (LabelBalance.LabelShare label : labels.classes()) {
       table.add(

@@ -63,6 +63,7 @@ final class Cited {
             Texts.cut(text.strip(), SNIPPET));
     places.put(number, at);
     if (shown.containsKey(number)) {
+      List<Turn> turns = example.messages();
       samples.put(
           number,
           new Sample(
@@ -70,8 +71,9 @@ final class Cited {
               at,
               example.recipe(),
               example.language(),
-              example.messages() == null ? null : turns(example.messages()),
-              example.messages() == null ? turn("text", example.text(), null) : null));
+              turns == null ? null : turns(turns),
+              turns == null || turns.size() <= TURNS ? null : turns.size() - TURNS,
+              turns == null ? turn("text", example.text(), null) : null));
     }
   }
 

@@ -186,6 +186,7 @@ public record Report(
    *
    * @param why it is shown: {@code first}, {@code shortest}, {@code longest} or {@code random}
    * @param messages null for plain text, as {@code text} is for a chat
+   * @param moreMessages how many of its end are left out; null for none
    */
   public record Sample(
       @NotNull String why,
@@ -193,6 +194,7 @@ public record Report(
       @NotNull String recipe,
       String language,
       List<SampleTurn> messages,
+      Integer moreMessages,
       SampleTurn text) {}
 
   /**

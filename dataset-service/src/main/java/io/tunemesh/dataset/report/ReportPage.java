@@ -7,6 +7,7 @@ import io.tunemesh.platform.page.Page.Remark;
 import io.tunemesh.platform.page.Page.Samples;
 import io.tunemesh.platform.page.Page.Shown;
 import io.tunemesh.platform.page.Page.Turn;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A report as one HTML page that needs nothing else. */
@@ -51,9 +52,17 @@ final class ReportPage {
         PlaceName.of(sample.at()),
         "%s · %s · GET %s/examples/%s"
             .formatted(sample.at().split(), sample.recipe(), address, sample.at().id()),
-        sample.messages() == null
-            ? List.of(turn(sample.text()))
-            : sample.messages().stream().map(ReportPage::turn).toList());
+        sample.messages() == null ? List.of(turn(sample.text())) : turns(sample));
+  }
+
+  private static List<Turn> turns(Report.Sample sample) {
+    List<Turn> turns = new ArrayList<>(sample.messages().stream().map(ReportPage::turn).toList());
+    if (sample.moreMessages() != null) {
+      String more =
+          "%s messages more are not shown.".formatted(Numbers.count(sample.moreMessages()));
+      turns.add(new Turn("asked", "…", "", more));
+    }
+    return turns;
   }
 
   private static Turn turn(Report.SampleTurn turn) {

@@ -4,10 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.tunemesh.dataset.split.Part;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Labels and answer letters, and whether they are balanced. */
 class BalanceTest {
+
+  @Test
+  void saysHowManyLabelsItsTableLeavesOut() {
+    LabelCount count = new LabelCount();
+    IntStream.range(0, 104).forEach(i -> count.add("label " + i, Part.TRAIN));
+
+    assertThat(Balances.labels(count.done()).blocks().getFirst().table().caption())
+        .endsWith("the other 4 are not shown");
+  }
 
   @Test
   void tellsHowUnevenLabelsAre() {

@@ -11,6 +11,7 @@ import io.tunemesh.dataset.report.Report.Sample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -308,6 +309,21 @@ class ReportMakerTest {
     Report.SampleTurn longest = samples.get(2).messages().get(1);
     assertThat(longest.content()).hasSize(1500);
     assertThat(longest.cut()).isEqualTo(4500);
+  }
+
+  @Test
+  void saysHowManyMessagesOfALongChatItLeavesOut() throws IOException {
+    List<Turn> turns =
+        Collections.nCopies(13, List.of(Turn.user("Why?"), Turn.assistant("So."))).stream()
+            .flatMap(List::stream)
+            .toList();
+    Report report = new ReportLines().chat("train", turns).report(folder);
+
+    Sample sample = report.samples().getFirst();
+
+    assertThat(sample.messages()).hasSize(20);
+    assertThat(sample.moreMessages()).isEqualTo(6);
+    assertThat(ReportPage.of(report, "ds-1")).contains("6 messages more are not shown.");
   }
 
   @Test
