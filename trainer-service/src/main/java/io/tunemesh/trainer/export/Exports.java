@@ -6,6 +6,7 @@ import io.tunemesh.platform.db.Locks;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.outbox.Outbox;
 import io.tunemesh.trainer.history.History;
+import io.tunemesh.trainer.job.BaseModels;
 import io.tunemesh.trainer.job.JobStatus;
 import io.tunemesh.trainer.job.Jobs;
 import io.tunemesh.trainer.job.TrainingJob;
@@ -25,6 +26,7 @@ public class Exports {
 
   private final EntityManager database;
   private final Jobs jobs;
+  private final BaseModels models;
   private final Locks locks;
   private final BlobStore blobs;
   private final Outbox outbox;
@@ -34,6 +36,7 @@ public class Exports {
   Exports(
       EntityManager database,
       Jobs jobs,
+      BaseModels models,
       Locks locks,
       BlobStore blobs,
       Outbox outbox,
@@ -41,6 +44,7 @@ public class Exports {
       Event<ExportQueued> queued) {
     this.database = database;
     this.jobs = jobs;
+    this.models = models;
     this.locks = locks;
     this.blobs = blobs;
     this.outbox = outbox;
@@ -73,7 +77,13 @@ public class Exports {
     }
     ModelExport export = ModelExport.open(job.scope(), job.id, format, Instant.now());
     export.persist();
-    history.info(job.id, "An export is queued, format %s: %s".formatted(format.wire(), export.id));
+    String waits =
+        models.ids().contains(job.model)
+            ? ""
+            : "; it waits for a replica that has the base %s, which this one has not"
+                .formatted(job.model);
+    history.info(
+        job.id, "An export is queued, format %s: %s".formatted(format.wire(), export.id) + waits);
     queued.fire(new ExportQueued(export.id));
     return export;
   }

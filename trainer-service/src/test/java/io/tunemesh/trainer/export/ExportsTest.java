@@ -92,6 +92,8 @@ class ExportsTest {
     String other = trained("{}");
     ended(other, ask(other, "merged"), "succeeded");
     assertThat(Mesh.get(address(elsewhere) + "/" + left).getString("status")).isEqualTo("queued");
+    assertThat(Mesh.get("/v1/fine_tuning/jobs/" + elsewhere + "/events").getString("data.message"))
+        .contains("waits for a replica that has the base a-base-of-another-replica");
 
     move(elsewhere, "tunemesh-starter");
     ended(elsewhere, left, "succeeded");
