@@ -51,8 +51,14 @@ final class Frames {
   /** What goes on now that the engine has ended the stream. */
   Buffer end() {
     Buffer out = Buffer.buffer();
+    byte[] rest = splitter.rest();
+    if (isDone(rest) || Splitter.json(rest) != null) {
+      // The engine left out the last blank line. What is not even a whole frame is nobody's to
+      // read.
+      frame(renaming.answer(Buffer.buffer(rest).appendBytes(END).getBytes()), out);
+    }
     finish(out);
-    return out.appendBytes(renaming.answer(splitter.rest()));
+    return out;
   }
 
   /** The error that the stream told of, the engine's or a rule's; null if it is an answer. */

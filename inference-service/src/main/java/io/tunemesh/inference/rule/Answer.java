@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A whole answer of a chat or a completion. A choice without text, as a call of a tool, stays as it
- * is. What tells of a text as the model gave it, such as the tokens' likelihoods, goes when the
- * rules change it.
+ * A whole answer of a chat or a completion. A call of a tool and a refusal stay as they are; any
+ * other choice has a text, be it an empty one. What tells of a text as the model gave it, such as
+ * the tokens' likelihoods, goes when the rules change it.
  */
 final class Answer {
 
-  /** What models think aloud; the same words are forbidden there. */
-  static final List<String> THOUGHTS = List.of("reasoning_content", "reasoning");
+  /** What models think aloud, and why they refuse; the same words are forbidden there. */
+  static final List<String> THOUGHTS = List.of("reasoning_content", "reasoning", "refusal");
 
   private final ObjectNode answer;
 
@@ -63,9 +63,9 @@ final class Answer {
 
   /** Some engines say an empty text beside a call of a tool. */
   private static boolean isWritten(ObjectNode choice) {
-    JsonNode text = owner(choice).path(field(choice));
-    return text.isTextual()
-        && !(text.asText().isEmpty() && owner(choice).path("tool_calls").size() > 0);
+    ObjectNode owner = owner(choice);
+    return !owner.path(field(choice)).asText("").isEmpty()
+        || owner.path("tool_calls").isEmpty() && !owner.hasNonNull("refusal");
   }
 
   /** Whether that changes the answer, as all below. */
@@ -76,7 +76,8 @@ final class Answer {
       AfterRules rules,
       List<Acted> acted)
       throws Unfit {
-    List<String> texts = written.stream().map(one -> owner(one).get(field(one)).asText()).toList();
+    List<String> texts =
+        written.stream().map(one -> owner(one).path(field(one)).asText("")).toList();
     List<AfterRules.Candidate> given = rules.apply(texts, acted);
     boolean changed = !others.isEmpty() || given.size() != written.size();
     choices.removeAll();

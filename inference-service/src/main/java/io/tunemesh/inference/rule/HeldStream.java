@@ -112,7 +112,7 @@ final class HeldStream implements ChunkFilter {
   private ObjectNode whole(Held one) {
     ObjectNode choice = Json.MAPPER.createObjectNode();
     ObjectNode owner = chat ? choice.putObject("message").put("role", "assistant") : choice;
-    if (one.calls.isEmpty() || !one.text.isEmpty()) {
+    if (!one.text.isEmpty() || one.calls.isEmpty() && !one.thoughts.containsKey("refusal")) {
       owner.put(chat ? "content" : "text", one.text.toString());
     }
     one.thoughts.forEach((name, text) -> owner.put(name, text.toString()));

@@ -119,6 +119,19 @@ class StreamingTest {
   }
 
   @Test
+  void takesALastFrameWithoutItsBlankLineAndNoHalfOne() throws Exception {
+    for (String last : List.of("data: {\"choices\":[]}\n", "data: [DONE]", "data: {\"choi")) {
+      HttpResponse<InputStream> response = stream(StubEngine.BASE);
+      engine.endStream(last);
+
+      String all = new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
+
+      assertThat(all.contains(last.strip() + "\n\n")).isEqualTo(!last.endsWith("choi"));
+      assertThat(all).endsWith("\n\n");
+    }
+  }
+
+  @Test
   void cancelsTheEnginesWorkWhenTheClientGoesAwayWhileItStreams() throws Exception {
     HttpResponse<InputStream> response = stream(StubEngine.BASE);
     frame(reader(response));

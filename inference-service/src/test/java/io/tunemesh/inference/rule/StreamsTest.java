@@ -166,6 +166,37 @@ class StreamsTest {
   }
 
   @Test
+  void takesAnAnswerWithoutTextForAnEmptyOneWholeAndStreamed() throws Exception {
+    String label = "{'label': {'labels': ['yes', 'no'], 'otherwise': 'no'}}";
+    ObjectNode whole =
+        read("{'choices': [{'index': 0, 'message': {'content': null, 'reasoning': 'hm'}}]}");
+
+    new Answer(whole).apply(rules(label), acted);
+
+    assertThat(whole.at("/choices/0/message/content").asText()).isEqualTo("no");
+    assertThat(run(held(label), choice(0, "{'reasoning': 'hm'}", "stop")))
+        .singleElement()
+        .asString()
+        .contains("'content':'no'");
+  }
+
+  @Test
+  void asksARefusalForNoLabelAndMasksItsWords() throws Exception {
+    String rule = "{'label': {'labels': ['yes', 'no']}, 'forbidden': {'words': ['bad']}}";
+    ObjectNode whole =
+        read("{'choices': [{'index': 0, 'message': {'content': null, 'refusal': 'a bad'}}]}");
+
+    new Answer(whole).apply(rules(rule), acted);
+
+    assertThat(whole.at("/choices/0/message").toString())
+        .isEqualTo("{\"content\":null,\"refusal\":\"a ***\"}");
+    assertThat(run(held(rule), choice(0, "{'refusal': 'a bad'}", "stop")))
+        .containsExactly(
+            "{'choices':[{'finish_reason':'stop','index':0,"
+                + "'delta':{'role':'assistant','refusal':'a ***'}}]}");
+  }
+
+  @Test
   void readsJsonAsItsReaderDoesBeforeItLooksForWords() throws Exception {
     String rule = "{'json': {}, 'forbidden': {'words': ['坏话']}}";
     ObjectNode hidden = read("{'choices': [{'index': 0, 'message': {}}]}");

@@ -225,7 +225,12 @@ public final class StubEngine {
 
   /** Ends the oldest open stream as OpenAI does. */
   public void endStream() {
-    context.runOnContext(any -> streams.poll().end("data: [DONE]\n\n"));
+    endStream("data: [DONE]\n\n");
+  }
+
+  /** Ends the oldest open stream with bytes as they are. */
+  public void endStream(String last) {
+    context.runOnContext(any -> streams.poll().end(last));
   }
 
   /** Breaks the connection of the oldest open stream. */
