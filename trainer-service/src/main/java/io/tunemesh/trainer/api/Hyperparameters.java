@@ -35,6 +35,9 @@ record Hyperparameters(Object nEpochs, Object batchSize, Object learningRateMult
   static Asked read(JsonNode body, List<Mistake> mistakes) {
     JsonNode method = body.path("method");
     String type = method.isTextual() ? method.asText() : method.path("type").asText("supervised");
+    if (!method.isTextual()) {
+      requireObject(method, "method", mistakes);
+    }
     String section =
         type.equals("supervised") || TrainingSpec.METHODS.contains(type) ? type : "supervised";
     if (!section.equals(type)) {
@@ -49,8 +52,18 @@ record Hyperparameters(Object nEpochs, Object batchSize, Object learningRateMult
         mistakes.add(new Mistake("method." + part.getKey(), "is not offered here; leave it out"));
       }
     }
+    JsonNode own = method.path(section);
+    requireObject(own, "method." + section, mistakes);
+    for (var part : own.properties()) {
+      String path = "method." + section + "." + part.getKey();
+      if (part.getKey().equals("hyperparameters")) {
+        requireObject(part.getValue(), path, mistakes);
+      } else {
+        mistakes.add(new Mistake(path, "is not known; options stand in hyperparameters"));
+      }
+    }
     JsonNode older = body.path("hyperparameters");
-    JsonNode newer = method.path(section).path("hyperparameters");
+    JsonNode newer = own.path("hyperparameters");
     boolean given = newer.isObject() && !newer.isEmpty();
     String path = given ? "method." + section + ".hyperparameters" : "hyperparameters";
     if (given && older.isObject() && !older.isEmpty() && !older.equals(newer)) {
@@ -61,10 +74,14 @@ record Hyperparameters(Object nEpochs, Object batchSize, Object learningRateMult
         given ? newer : older, path, TrainingSpec.METHODS.contains(type) ? type : null, mistakes);
   }
 
-  private static Asked asked(JsonNode given, String path, String method, List<Mistake> mistakes) {
-    if (!given.isObject() && !given.isMissingNode()) {
+  private static void requireObject(JsonNode given, String path, List<Mistake> mistakes) {
+    if (!given.isObject() && !given.isMissingNode() && !given.isNull()) {
       mistakes.add(new Mistake(path, "must be an object"));
     }
+  }
+
+  private static Asked asked(JsonNode given, String path, String method, List<Mistake> mistakes) {
+    requireObject(given, path, mistakes);
     ObjectNode ours = Json.MAPPER.createObjectNode();
     for (var pair : given.properties()) {
       if (!NAMES.contains(pair.getKey()) && !pair.getValue().isNull()) {

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CreateRequestTest {
 
@@ -105,6 +107,27 @@ class CreateRequestTest {
                 + " \"full\"",
             "hyperparameters.use_galor: is no field of the training; did you mean use_galore?",
             "training.galore_rank: needs use_galore: true");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'type': 'lora', 'lora': {'lora_rank': 64}} | method.lora.lora_rank",
+        "{'type': 'dora', 'dora': {'hyperparameter': {}}} | method.dora.hyperparameter",
+        "{'supervised': {'hyperparameters': [1]}} | method.supervised.hyperparameters",
+        "{'type': 'lora', 'lora': 7} | method.lora",
+        "['dora'] | method",
+        "5 | method"
+      })
+  void takesNoOptionThatStandsInAWrongPlaceForNone(String method, String field) {
+    assertThat(
+            mistakes(
+                "{\"model\": \"m\", \"training_file\": \"ds-1\", \"method\": %s}"
+                    .formatted(method.replace('\'', '"'))))
+        .extracting(Mistake::field)
+        .containsExactly(field);
   }
 
   @Test
