@@ -9,7 +9,7 @@ import pytest
 from conftest import chat, write_lines
 from running import named, run_job, weights_hash
 
-from tune import adapter, smaller
+from tune import adapter, best, smaller, task_metrics
 from tune.checkpoint import State
 from tune.job import JobRefused, parse
 from tune.measures import ALL, LOWER, offered
@@ -114,6 +114,23 @@ def test_a_value_that_there_is_not_is_never_the_best():
     state.step = 5
     assert not state.validated(1.0, 0.5, True) and not state.validated(1.0, 0.4, True)
     assert state.validated(3.0, 0.4, False), "lower is better"
+
+
+def test_a_metric_over_more_of_the_answers_is_before_one_over_fewer():
+    state = State(step=4)
+    assert state.validated(1.0, 0.0, covered=0.05)
+    state.step = 8
+    assert state.validated(1.0, 0.3, covered=1.0) and state.best_value == 0.3
+    state.step = 12
+    assert not state.validated(1.0, 0.1, covered=0.9) and state.validated(1.0, 0.2, covered=1.0)
+    assert state.best_step == 12
+
+
+def test_the_numbers_that_a_step_leaves_out_count_when_it_is_judged(base, monkeypatch):
+    measured = task_metrics.regression(["7", "none", "many"], ["7", "8", "9"])
+    judge = best.Judge("mse", base, lambda model: (1.0, 3, 0.5), lambda model, loss: measured)
+    found = judge(base.model)
+    assert (found.value, found.covered) == (0.0, pytest.approx(1 / 3))
 
 
 def test_answers_that_are_no_numbers_leave_the_last_step(job_line, base, tmp_path):

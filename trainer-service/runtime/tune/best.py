@@ -16,7 +16,7 @@ from tune.job import Job
 from tune.loss import MeanLoss
 from tune.measures import LOSS, LOWER, listed, offered
 from tune.pulse import Pulse
-from tune.task_metrics import OF_TASK
+from tune.task_metrics import OF_TASK, OVER_READABLE
 
 FIELD = "spec.metric_for_best_model"
 
@@ -27,12 +27,14 @@ class Judged:
     was measured on the way.
 
     `value` is None where this model's answers leave the metric undefined (none is a number, say): never the best.
+    `covered` is the share of the answers that it is measured over.
     """
 
     loss: float
     accuracy: float
     value: float | None
     metrics: dict | None = None
+    covered: float = 1.0
 
 
 class Quiet:
@@ -81,7 +83,8 @@ class Judge:
                 metrics = self.measure(model, found)
         finally:
             model.train(was_training)
-        return Judged(loss, accuracy, metrics.get(self.metric), metrics)
+        covered = metrics["readable"] if self.metric in OVER_READABLE and "readable" in metrics else 1.0
+        return Judged(loss, accuracy, metrics.get(self.metric), metrics, covered)
 
 
 def check(

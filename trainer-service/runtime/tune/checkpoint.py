@@ -34,6 +34,7 @@ class State:
     best_step: int = 0
     best_loss: float | None = None
     best_value: float | None = None
+    best_covered: float = 1.0
     evaluated_step: int = -1
     stale_evaluations: int = 0
     finished: bool = False
@@ -43,19 +44,24 @@ class State:
     validation_values: list[list[float | None]] = field(default_factory=list)
     batch_size: int | None = None
 
-    def validated(self, loss: float, value: float | None, greater: bool = False) -> bool:
-        """Writes a validation down: its loss, and the value by which the best step is chosen (None: there is none).
+    def validated(
+        self, loss: float, value: float | None, greater: bool = False, covered: float = 1.0
+    ) -> bool:
+        """Writes a validation down: its loss, and the value by which the best step is chosen (None: there is none), which
+        is measured over the share `covered` of the answers.
 
-        Whether it is the best so far; one before the first step never is.
+        Whether it is the best so far: one over more answers is before one over fewer. One before the first step never is.
         """
         self.evaluated_step = self.step
         self.validation_loss = loss
         self.validation_losses.append([self.step, loss])
         self.validation_values.append([self.step, value])
         if self.step and value is not None and math.isfinite(value):
+            sign = 1 if greater else -1
             before = self.best_value
-            if before is None or (value > before if greater else value < before):
+            if before is None or (covered, sign * value) > (self.best_covered, sign * before):
                 self.best_step, self.best_loss, self.best_value = self.step, loss, value
+                self.best_covered = covered
                 self.stale_evaluations = 0
                 return True
         self.stale_evaluations += bool(self.step)

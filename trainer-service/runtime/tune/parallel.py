@@ -92,7 +92,12 @@ class Team:
         if self.size == 1:
             return found
         value = self.of_first(math.nan if found.value is None else found.value)
-        return replace(found, loss=self.of_first(found.loss), value=None if math.isnan(value) else value)
+        return replace(
+            found,
+            loss=self.of_first(found.loss),
+            value=None if math.isnan(value) else value,
+            covered=self.of_first(found.covered),
+        )
 
     def steady(self, pulse: Pulse) -> Pulse:
         """The pulse for what all processes do together: it never breaks off in one of them alone."""

@@ -87,6 +87,9 @@ def auc(scores: torch.Tensor, references: list[str], labels: tuple[str, ...]) ->
     return {"auc": float(roc_auc_score(right, likely, multi_class="ovr", average="macro"))}
 
 
+OVER_READABLE = ("mse", "mae", "r2")
+
+
 def regression(outputs: list[str], references: list[str]) -> dict[str, float]:
     """`readable`: the share of answers that are a number; over these `mse`, `mae` and, if there are two, `r2`."""
     from sklearn.metrics import mean_absolute_error, mean_squared_error, r2_score

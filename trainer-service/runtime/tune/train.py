@@ -175,7 +175,7 @@ def train(
                 pulse.stage = "validation"
                 with torch.compiler.set_stance("force_eager"):
                     found = team.judged(judge(inner))
-                if state.validated(found.loss, found.value, judge.greater):
+                if state.validated(found.loss, found.value, judge.greater, found.covered):
                     best = spread.whole() if spread else copies(weights)
                 report(
                     state.loss,
