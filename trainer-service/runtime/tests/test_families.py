@@ -25,6 +25,8 @@ from transformers import (
 
 from tune import base as bases
 from tune.failure import Failure
+from tune.quantised import four_bit
+from tune.spec import Spec
 
 SHARED = {
     "vocab_size": 272,
@@ -101,7 +103,29 @@ def test_it_learns_and_its_probes_come_back(name, method, family, job_line):
     assert tuned["loss"] < untuned["loss"]
     assert snapshot(base.model) == shape
     if method in ("lora", "prefix"):
-        stock = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
-        stock = PeftModel.from_pretrained(stock, last["folder"]).eval()
-        for probe in json.loads(Path(last["probes"]).read_text(encoding="utf-8")):
-            assert stock_answer(stock, base, probe) == probe["tokens"]
+        served_by_peft(folder, base, last)
+
+
+def served_by_peft(folder: str, base: bases.Base, adapter: dict) -> None:
+    stock = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    stock = PeftModel.from_pretrained(stock, adapter["folder"]).eval()
+    for probe in json.loads(Path(adapter["probes"]).read_text(encoding="utf-8")):
+        assert stock_answer(stock, base, probe) == probe["tokens"]
+
+
+def test_a_gpt_2s_layers_are_in_four_bits_too(family, job_line):
+    bnb = pytest.importorskip("bitsandbytes")
+    folder, base = family("gpt2")
+    before = {n: t.clone() for n, t in base.model.state_dict().items()}
+    with four_bit(base, Spec(method="qlora")):
+        small = base.model.transformer.h[0].mlp.c_fc
+        assert isinstance(small, bnb.nn.Linear4bit) and (small.in_features, small.out_features) == (32, 128)
+        rounded = bnb.functional.dequantize_4bit(small.weight.data, small.weight.quant_state)
+        exact = before["transformer.h.0.mlp.c_fc.weight"].T
+        assert (rounded - exact).abs().mean() < 0.3 * exact.abs().mean()
+    assert all(torch.equal(base.model.state_dict()[n], t) for n, t in before.items())
+    job = job_line(method="qlora", folder_of_base=folder, max_new_tokens=8, validation=False)
+    seen = run_job(job, base)
+    untuned, tuned = (e["metrics"] for e in named(seen, "evaluated"))
+    assert tuned["loss"] < untuned["loss"]
+    served_by_peft(folder, base, seen[-1])

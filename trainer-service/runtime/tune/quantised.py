@@ -8,10 +8,11 @@ from contextlib import contextmanager
 
 import torch
 from torch import nn
+from transformers.pytorch_utils import Conv1D
 
 from tune.base import Base
 from tune.failure import Failure
-from tune.layers import put, stacks
+from tune.layers import LINEAR, put, stacks
 from tune.spec import Spec
 
 
@@ -35,15 +36,16 @@ def four_bit(base: Base, spec: Spec) -> Iterator[None]:
     require_bitsandbytes("spec.method", 'Method "qlora"', 'use method "lora"')
     import bitsandbytes as bnb
 
-    kept: dict[str, nn.Linear] = {}
+    kept: dict[str, nn.Module] = {}
     model, device = base.model, base.place.device
     try:
         for stack, layers in stacks(model):
-            linear = [(n, m) for n, m in layers.named_modules(prefix=stack) if isinstance(m, nn.Linear)]
+            linear = [(n, m) for n, m in layers.named_modules(prefix=stack) if isinstance(m, LINEAR)]
             for name, module in linear:
+                weight = module.weight.detach()
+                weight = weight.T if isinstance(module, Conv1D) else weight
                 small = bnb.nn.Linear4bit(
-                    module.in_features,
-                    module.out_features,
+                    *weight.T.shape,
                     bias=module.bias is not None,
                     compute_dtype=base.place.dtype,
                     compress_statistics=spec.double_quantization,
@@ -51,7 +53,7 @@ def four_bit(base: Base, spec: Spec) -> Iterator[None]:
                     device="meta",
                 )
                 small.weight = bnb.nn.Params4bit(
-                    module.weight.detach().cpu().clone(),
+                    weight.cpu().clone(memory_format=torch.contiguous_format),
                     requires_grad=False,
                     compress_statistics=spec.double_quantization,
                     quant_type=spec.quantization_type,
