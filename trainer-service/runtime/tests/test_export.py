@@ -165,6 +165,20 @@ def test_a_merged_model_is_the_tuned_model_without_an_adapter(spec, tuned, capsy
     assert tokenizer(TEXT)["input_ids"] == held.tokenizer(TEXT)["input_ids"]
 
 
+def test_what_a_base_says_of_sampling_is_kept_though_it_does_not_sample(tuned, capsys, tmp_path, monkeypatch):
+    made = export.merged
+
+    def sampling(*folders: str):
+        model, tokenizer = made(*folders)
+        model.generation_config.temperature = 0.9
+        return model, tokenizer
+
+    monkeypatch.setattr(export, "merged", sampling)
+    exported(capsys, *tuned("qwen2"), "merged", tmp_path / "out")
+    said = json.loads(Path(tmp_path, "out", "generation_config.json").read_text(encoding="utf-8"))
+    assert said["temperature"] == 0.9 and said["eos_token_id"] == 258
+
+
 @pytest.mark.parametrize("form", ["f16", "q8_0"])
 @pytest.mark.parametrize("name", ["llama", "llama3", "mistral", "qwen2", "qwen3"])
 def test_a_gguf_file_holds_every_tensor_of_the_merged_model(name, form, tuned, capsys, tmp_path):

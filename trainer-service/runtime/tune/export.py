@@ -15,6 +15,9 @@ import threading
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
+from transformers import GenerationConfig
+from transformers.utils import GENERATION_CONFIG_NAME
+
 from tune import gguf_model
 from tune.adapter import SUMMARY
 from tune.checkpoint import sync
@@ -80,7 +83,13 @@ def export(base: str, adapter: str, form: str, out: str) -> list[dict]:
     os.makedirs(aside)
     try:
         if form == "merged":
+            generation = model.generation_config if model.can_generate() else None
+            if generation:
+                model.generation_config = GenerationConfig()
             model.save_pretrained(aside, max_shard_size=SHARD)
+            if generation:
+                # By itself: with the model, what many bases have is refused, as a temperature without do_sample.
+                generation.to_json_file(os.path.join(aside, GENERATION_CONFIG_NAME))
             # several named templates would lie in a folder of their own; the other place for them is one file
             named = isinstance(tokenizer.chat_template, dict)
             tokenizer.save_pretrained(aside, save_jinja_files=not named)
