@@ -167,6 +167,16 @@ def test_virtual_tokens_take_up_positions(base):
     assert methods.room(base, Spec()).max_positions == 512
 
 
+@pytest.mark.parametrize("virtual", [505, 600])
+def test_virtual_tokens_that_leave_an_example_no_room_are_refused(virtual, job_line, base):
+    last = run_job(job_line(method="prompt", num_virtual_tokens=virtual), base)[-1]
+    assert (last["event"], last["code"], last["field"]) == (
+        "failed",
+        "impossible",
+        "spec.num_virtual_tokens",
+    ), last
+
+
 def test_more_layers_than_there_are_is_refused(make_job, tmp_path, base):
     last = run_job(make_job(tmp_path, method="freeze", freeze_trainable_layers=-3), base)[-1]
     assert (last["code"], last["field"]) == ("impossible", "spec.freeze_trainable_layers")

@@ -13,11 +13,14 @@ from torch import nn
 
 from tune import bottleneck, lora, soft, weights
 from tune.base import Base
+from tune.failure import Failure
 from tune.inplace import InPlace, config_of, fill
 from tune.layers import put
 from tune.quantised import four_bit, require_bitsandbytes
 from tune.soft import Virtual
 from tune.spec import LOW_RANK, SOFT, Spec
+
+LEAST_POSITIONS = 8
 
 
 def check(base: Base, spec: Spec) -> None:
@@ -26,6 +29,13 @@ def check(base: Base, spec: Spec) -> None:
         require_bitsandbytes("spec.method", 'Method "qlora"', 'use method "lora"')
     if spec.optim == "adamw_8bit":
         require_bitsandbytes("spec.optim", 'The optimizer "adamw_8bit"', 'use "adamw"')
+    if spec.method in SOFT and base.max_positions < LEAST_POSITIONS:
+        raise Failure(
+            "impossible",
+            f"{spec.num_virtual_tokens} virtual tokens leave an example {max(0, base.max_positions)} of the base's"
+            f" {base.max_positions + spec.num_virtual_tokens} positions; ask for fewer.",
+            "spec.num_virtual_tokens",
+        )
     if spec.method == "freeze":
         weights.names_of_layers(base.model, spec.freeze_trainable_layers)
 
