@@ -141,7 +141,16 @@ def _longest(network: Any, tokenizer: Any, family: str) -> int:
     if family == "causal":
         return own or 2048
     said = tokenizer.model_max_length if tokenizer.model_max_length < 1 << 30 else 512
-    return min(own or said, said)
+    return min(own or said, said, *_positions(network))
+
+
+def _positions(network: Any) -> list[int]:
+    """RoBERTa's kind counts its positions up to its padding's number, which no token takes."""
+    return [
+        module.num_embeddings - module.padding_idx - 1
+        for name, module in network.named_modules()
+        if name.endswith("position_embeddings") and getattr(module, "padding_idx", None) is not None
+    ]
 
 
 def _eos_ids(network: Any, tokenizer: Any) -> frozenset[int]:

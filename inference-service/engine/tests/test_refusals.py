@@ -7,6 +7,9 @@ import shutil
 import pytest
 import tiny
 from safetensors.torch import load_file, save_file
+from transformers import RobertaConfig, RobertaModel
+
+from engine.model import load_base
 
 CHAT = {"model": "tiny", "messages": [{"role": "user", "content": "A"}]}
 
@@ -238,3 +241,18 @@ def test_an_adapter_of_another_base_model(client, tmp_path, root):
     error_of(load(client, folder), 400, "invalid_adapter")
     soft = tiny.make_adapter(other, root / "soft-of-another-base", "prefix")
     error_of(load(client, soft), 400, "invalid_adapter")
+
+
+def test_a_base_of_robertas_kind_reads_no_more_than_its_positions_hold(tmp_path):
+    words = len(tiny.make_tokenizer(tmp_path))
+    config = RobertaConfig(
+        vocab_size=words,
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=1,
+        num_attention_heads=4,
+        max_position_embeddings=66,
+        pad_token_id=1,
+    )
+    RobertaModel(config).save_pretrained(tmp_path)
+    assert load_base(tmp_path, None).max_len == 64

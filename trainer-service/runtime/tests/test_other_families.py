@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import chat, write_lines
+from conftest import byte_tokenizer, chat, write_lines
 from peft import PeftModel
 from running import named, run_job, weights_hash
 from transformers import (
@@ -23,6 +23,7 @@ from transformers import (
     T5ForConditionalGeneration,
 )
 
+from tune import base as bases
 from tune import heads, seq2seq
 from tune.batch import Batch, collate
 from tune.data import Chat
@@ -102,6 +103,28 @@ def test_an_encoder_learns_labels_by_every_method(model, method, run, held):
     assert set(tuned) == {"loss", "accuracy", "macro_precision", "macro_recall", "macro_f1", "auc"}
     assert tuned["loss"] < untuned["loss"] and tuned["auc"] > 0.5
     assert all(torch.equal(t, before[n]) for n, t in base.model.state_dict().items())
+
+
+def unlimited(model: torch.nn.Module, folder: Path) -> bases.Base:
+    """The base of a tokenizer that says nothing of how long a text may be."""
+    model.save_pretrained(folder)
+    tokenizer = byte_tokenizer()
+    tokenizer.model_max_length = int(1e30)
+    tokenizer.save_pretrained(folder)
+    return bases.load(str(folder), bases.Place(torch.device("cpu"), torch.float32))
+
+
+def test_a_roberta_has_the_positions_behind_its_paddings_number(tmp_path):
+    base = unlimited(MODELS["roberta"](), tmp_path)
+    assert base.max_positions == 400 - 256 - 1
+    assert base.model(torch.full((1, base.max_positions), 65)).last_hidden_state.isfinite().all()
+    with pytest.raises((IndexError, RuntimeError)):
+        base.model(torch.full((1, base.max_positions + 1), 65))
+
+
+def test_an_encoder_whose_tokenizer_has_no_limit_reads_512_tokens(tmp_path):
+    long = BertForMaskedLM(BertConfig(**SMALL | {"max_position_embeddings": 600}))
+    assert unlimited(long, tmp_path).max_positions == 512
 
 
 @pytest.mark.parametrize("model", ["bert", "roberta"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ from transformers import (
 from tune.failure import Failure
 
 SMALL_MODEL = 100_000_000
+UNLIMITED, USUAL_LIMIT = 1 << 30, 512
 CLASSES = {
     "causal": AutoModelForCausalLM,
     "encoder": AutoModel,
@@ -137,6 +139,9 @@ def load(folder: str, where: Place) -> Base:
     limit = getattr(model.config, "max_position_embeddings", None) or tokenizer.model_max_length
     if family != "causal":
         limit = min(limit, tokenizer.model_max_length)
+    if family == "encoder":
+        usual = USUAL_LIMIT if tokenizer.model_max_length >= UNLIMITED else limit  # as the engine takes it
+        limit = min(limit, usual, _positions(model))
     fused = family == "causal" and _fused_head(model)
     return Base(folder, model, tokenizer, where, digests, int(min(limit, 2**31)), stop_ids, fused, family)
 
@@ -182,6 +187,14 @@ def _stop_ids(model: nn.Module, tokenizer: object) -> frozenset[int]:
     if isinstance(turn_end, int) and turn_end != tokenizer.unk_token_id:
         ids.add(turn_end)
     return frozenset(ids)
+
+
+def _positions(model: nn.Module) -> float:
+    """How many positions an encoder has; RoBERTa's kind counts those up to its padding's number, which no token takes."""
+    for name, module in model.named_modules():
+        if name.endswith("position_embeddings") and getattr(module, "padding_idx", None) is not None:
+            return module.num_embeddings - module.padding_idx - 1
+    return math.inf
 
 
 @torch.no_grad()

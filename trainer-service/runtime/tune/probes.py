@@ -21,7 +21,6 @@ from tune.rows import padded, text
 
 ANSWER_TOKENS = 64
 TRIED = 1000
-UNLIMITED, USUAL_LIMIT = 1 << 30, 512
 
 
 def written(
@@ -126,14 +125,9 @@ def read(
 
 
 def _whole(base: Base, said: str) -> list[int] | None:
-    """The tokens of a text as an engine reads it, which cuts nothing off; None where it refuses them for being none or too many.
-
-    A tokenizer that sets no limit is one of 512 tokens to it.
-    """
-    unlimited = base.tokenizer.model_max_length >= UNLIMITED
-    limit = min(base.max_positions, USUAL_LIMIT) if unlimited else base.max_positions
+    """The tokens of a text as an engine reads it, which cuts nothing off; None where it refuses them for being none or too many."""
     prompt = base.tokenizer(said)["input_ids"]
-    return prompt if 0 < len(prompt) <= limit else None
+    return prompt if 0 < len(prompt) <= base.max_positions else None
 
 
 def _label(base: Base, labels: tuple[str, ...], said: str, logits: torch.Tensor) -> dict | None:
