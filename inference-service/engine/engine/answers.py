@@ -119,6 +119,9 @@ class Answers:
         pieces: asyncio.Queue[tuple[int, Piece]] = asyncio.Queue()
         jobs = []
         for prompt, limit in zip(prompts, limits, strict=True):
+            # An encoder-decoder's answer stands apart from its prompt.
+            apart = self._base.family == "encoder-decoder"
+            begin = [self._base.network.config.decoder_start_token_id] if apart else prompt
             for choice in range(body.n or 1):
                 # The first choice is what a request for one gets; each other has a seed of its own.
                 seed = None if body.seed is None else _seed(body.seed + choice)
@@ -127,7 +130,7 @@ class Answers:
                     Job(
                         adapter,
                         prompt,
-                        Sampler(replace(sampling, seed=seed), prompt),
+                        Sampler(replace(sampling, seed=seed), begin),
                         TextStream(self._base.decode, body.stops),
                         limit,
                         frozenset() if body.ignore_eos else self._base.eos,
