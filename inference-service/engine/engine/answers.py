@@ -116,6 +116,8 @@ class Answers:
             self._token_limit(len(prompt), adapter.virtual_tokens, body.token_limit, param)
             for prompt in prompts
         ]
+        ends = frozenset() if body.ignore_eos else self._base.eos
+        ends = ends.union(body.stop_token_ids or ())
         pieces: asyncio.Queue[tuple[int, Piece]] = asyncio.Queue()
         jobs = []
         for prompt, limit in zip(prompts, limits, strict=True):
@@ -133,7 +135,7 @@ class Answers:
                         Sampler(replace(sampling, seed=seed), begin),
                         TextStream(self._base.decode, body.stops),
                         limit,
-                        frozenset() if body.ignore_eos else self._base.eos,
+                        ends,
                         lambda piece, index=index: pieces.put_nowait((index, piece)),
                         body.stream,
                         body.logprob_count,

@@ -145,10 +145,17 @@ def _longest(network: Any, tokenizer: Any, family: str) -> int:
 
 
 def _eos_ids(network: Any, tokenizer: Any) -> frozenset[int]:
-    ids = network.generation_config.eos_token_id
-    if ids is None:
-        ids = tokenizer.eos_token_id
-    return frozenset([ids] if isinstance(ids, int) else ids or [])
+    """Where answers end; the trainer goes by the same rule.
+
+    ChatML's end of turn is such a token also where a base that was never tuned on chats names another.
+    """
+    ids: set[int] = set()
+    for said in (tokenizer.eos_token_id, network.generation_config.eos_token_id):
+        ids.update([said] if isinstance(said, int) else said or [])
+    turn_end = tokenizer.convert_tokens_to_ids("<|im_end|>")
+    if isinstance(turn_end, int) and turn_end != tokenizer.unk_token_id:
+        ids.add(turn_end)
+    return frozenset(ids)
 
 
 def _defaults(folder: Path) -> Sampling:

@@ -109,6 +109,16 @@ def test_streamed_text_is_the_whole_text_and_never_a_broken_character(client, lo
     assert "".join(parts) == whole["choices"][0]["message"]["content"]
 
 
+def test_an_answer_ends_at_any_token_that_the_request_names(client, reference, model):
+    tokenizer = AutoTokenizer.from_pretrained(model)
+    said, _ = reference(None, PROMPTS[0])
+    cut = said.index(said[5])
+    whole = ask(client, "tiny", PROMPTS[0], stop_token_ids=[said[5]], ignore_eos=True)
+    same_text = tokenizer.decode(said[:cut], skip_special_tokens=True)
+    assert whole["choices"][0]["message"]["content"] == same_text
+    assert whole["choices"][0]["finish_reason"] == "stop"
+
+
 def test_what_a_generation_config_says_gives_way_to_a_request_for_the_likeliest_tokens(
     model, reference, tmp_path
 ):

@@ -17,6 +17,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 from tune import gguf_model
 from tune.adapter import SUMMARY
+from tune.base import stop_ids_of
 from tune.checkpoint import sync
 from tune.failure import Failure, explain
 from tune.merge import merged, summary_of
@@ -80,6 +81,9 @@ def export(base: str, adapter: str, form: str, out: str) -> list[dict]:
     os.makedirs(aside)
     try:
         if form == "merged":
+            if model.can_generate():
+                # so that who loads it ends answers where training did
+                model.generation_config.eos_token_id = sorted(stop_ids_of(model, tokenizer))
             model.save_pretrained(aside, max_shard_size=SHARD)
             # several named templates would lie in a folder of their own; the other place for them is one file
             named = isinstance(tokenizer.chat_template, dict)
