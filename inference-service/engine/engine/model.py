@@ -95,7 +95,7 @@ def load_base(
     kind = getattr(torch, dtype) if dtype else torch.float32 if device == "cpu" else torch.bfloat16
     safe = {"local_files_only": True, "trust_remote_code": False}
     family = _family_of(AutoConfig.from_pretrained(folder, **safe))
-    attention = {} if family == "encoder-decoder" else {"attn_implementation": "sdpa"}
+    attention = {"attn_implementation": "sdpa"} if family == "causal" else {}
     network = _class_of(family).from_pretrained(
         folder, dtype=kind, use_safetensors=True, **attention, **safe
     )

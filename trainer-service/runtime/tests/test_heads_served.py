@@ -107,6 +107,12 @@ def test_a_classifier_gives_the_labels_that_it_was_measured_by(model, method, tu
         assert row["num_classes"] == 2 and sum(row["probs"]) == pytest.approx(1)
 
 
+@pytest.mark.parametrize(("model", "method"), [("deberta-v2", "lora"), ("mpnet", "lora")])
+def test_so_does_one_of_another_family(model, method, tuned):
+    client, name, samples = tuned(model, "classification", method)
+    assert [row["label"] for row in classify(client, name, samples)] == [s["output"] for s in samples]
+
+
 @pytest.mark.parametrize("method", ["lora", "full"])
 def test_a_regression_gives_its_numbers(method, tuned):
     client, name, samples = tuned("bert", "regression", method)

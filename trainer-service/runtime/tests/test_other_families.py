@@ -13,6 +13,8 @@ from conftest import chat, write_lines
 from peft import PeftModel
 from running import named, run_job, weights_hash
 from transformers import (
+    AutoConfig,
+    AutoModelForMaskedLM,
     AutoModelForSeq2SeqLM,
     AutoModelForSequenceClassification,
     BertConfig,
@@ -43,8 +45,17 @@ SMALL = {
     "pad_token_id": 256,
     "initializer_range": 0.2,
 }
+RELATIVE = {"relative_attention": True, "pos_att_type": ["p2c", "c2p"], "position_buckets": 16}
+
+
+def masked(kind: str, **more):
+    return AutoModelForMaskedLM.from_config(AutoConfig.for_model(kind, **SMALL | more))
+
+
 MODELS = {
     "bert": lambda: BertForMaskedLM(BertConfig(**SMALL)),
+    "deberta-v2": lambda: masked("deberta-v2", **RELATIVE),
+    "mpnet": lambda: masked("mpnet"),
     "roberta": lambda: RobertaForMaskedLM(
         RobertaConfig(**SMALL | {"max_position_embeddings": 400}, type_vocab_size=1)
     ),
