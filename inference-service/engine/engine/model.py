@@ -17,6 +17,7 @@ class BaseModel:
     """A model in evaluation mode, with the tokenizer of the same folder.
 
     `family`: causal, encoder (the BERT family; the network has no head) or encoder-decoder (T5's).
+    `made_up`: names of weights that the folder lacks, so that they are random.
     """
 
     network: Any
@@ -26,6 +27,7 @@ class BaseModel:
     eos: frozenset[int]
     defaults: Sampling
     family: str = "causal"
+    made_up: frozenset[str] = frozenset()
 
     @property
     def device(self) -> torch.device:
@@ -96,8 +98,8 @@ def load_base(
     safe = {"local_files_only": True, "trust_remote_code": False}
     family = _family_of(AutoConfig.from_pretrained(folder, **safe))
     attention = {"attn_implementation": "sdpa"} if family == "causal" else {}
-    network = _class_of(family).from_pretrained(
-        folder, dtype=kind, use_safetensors=True, **attention, **safe
+    network, told = _class_of(family).from_pretrained(
+        folder, dtype=kind, use_safetensors=True, output_loading_info=True, **attention, **safe
     )
     network = network.to(device).eval().requires_grad_(False)
     tokenizer = AutoTokenizer.from_pretrained(folder, **safe)
@@ -112,6 +114,7 @@ def load_base(
         frozenset() if family == "encoder" else _eos_ids(network, tokenizer),
         _defaults(folder),
         family,
+        frozenset(told["missing_keys"]),
     )
 
 

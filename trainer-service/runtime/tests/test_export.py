@@ -288,6 +288,7 @@ def test_an_output_layer_with_an_adapter_of_its_own_is_tied_no_more(tuned, capsy
     ("model", "task", "load"),
     [
         ("bert", "classification", AutoModelForSequenceClassification),
+        ("classifier-of-three", "classification", AutoModelForSequenceClassification),
         ("roberta", "tagging", AutoModelForTokenClassification),
         ("t5", "sft", AutoModelForSeq2SeqLM),
     ],

@@ -107,8 +107,19 @@ def test_a_classifier_gives_the_labels_that_it_was_measured_by(model, method, tu
         assert row["num_classes"] == 2 and sum(row["probs"]) == pytest.approx(1)
 
 
-@pytest.mark.parametrize(("model", "method"), [("deberta-v2", "lora"), ("mpnet", "lora")])
-def test_so_does_one_of_another_family(model, method, tuned):
+@pytest.mark.parametrize(
+    ("model", "method"),
+    [
+        ("deberta-v2", "lora"),
+        ("mpnet", "lora"),
+        ("modernbert", "lora"),
+        ("modernbert", "freeze"),
+        ("classifier", "lora"),
+        ("classifier", "adapter"),
+        ("classifier-of-three", "lora"),
+    ],
+)
+def test_so_does_one_of_another_family_or_on_a_base_that_has_a_head(model, method, tuned):
     client, name, samples = tuned(model, "classification", method)
     assert [row["label"] for row in classify(client, name, samples)] == [s["output"] for s in samples]
 

@@ -12,6 +12,7 @@ import torch
 from conftest import chat, write_lines
 from peft import PeftModel
 from running import named, run_job, weights_hash
+from safetensors.torch import load_file
 from transformers import (
     AutoConfig,
     AutoModelForMaskedLM,
@@ -19,6 +20,7 @@ from transformers import (
     AutoModelForSequenceClassification,
     BertConfig,
     BertForMaskedLM,
+    BertForSequenceClassification,
     RobertaConfig,
     RobertaForMaskedLM,
     T5Config,
@@ -54,7 +56,10 @@ def masked(kind: str, **more):
 
 MODELS = {
     "bert": lambda: BertForMaskedLM(BertConfig(**SMALL)),
+    "classifier": lambda: BertForSequenceClassification(BertConfig(**SMALL, num_labels=2)),
+    "classifier-of-three": lambda: BertForSequenceClassification(BertConfig(**SMALL, num_labels=3)),
     "deberta-v2": lambda: masked("deberta-v2", **RELATIVE),
+    "modernbert": lambda: masked("modernbert", bos_token_id=257, eos_token_id=258),
     "mpnet": lambda: masked("mpnet"),
     "roberta": lambda: RobertaForMaskedLM(
         RobertaConfig(**SMALL | {"max_position_embeddings": 400}, type_vocab_size=1)
@@ -115,14 +120,18 @@ def test_an_encoder_learns_labels_by_every_method(model, method, run, held):
     assert all(torch.equal(t, before[n]) for n, t in base.model.state_dict().items())
 
 
-@pytest.mark.parametrize("model", ["bert", "roberta"])
+@pytest.mark.parametrize(
+    "model", ["bert", "roberta", "modernbert", "deberta-v2", "classifier", "classifier-of-three"]
+)
 def test_stock_peft_loads_a_head_and_gives_the_same_scores(model, run, held):
     folder, base = held(model)
     last = run(model, "classification", THREE)[-1]
     config = json.loads(Path(last["folder"], "adapter_config.json").read_text(encoding="utf-8"))
     assert (config["peft_type"], config["task_type"]) == ("LORA", "SEQ_CLS")
     torch.manual_seed(99)
-    stock = AutoModelForSequenceClassification.from_pretrained(folder, num_labels=3)
+    stock = AutoModelForSequenceClassification.from_pretrained(
+        folder, num_labels=3, ignore_mismatched_sizes=True
+    )
     stock = PeftModel.from_pretrained(stock, last["folder"]).eval()
     ids = base.tokenizer(["bbbbbb 4", "cccccc 5"], return_tensors="pt")["input_ids"]
     with heads.published(base, Spec(), ("x", "y", "z"), last["folder"], heads.FORM) as ours, torch.no_grad():
@@ -147,6 +156,21 @@ def test_the_folder_holds_the_model_that_was_best_on_the_validation_split(method
     with heads.published(base, spec, labels, last["folder"], heads.FORM) as model:
         loss, *_ = mean_loss(model, base, rows, 4, lambda: None)
     assert loss == pytest.approx(last["best_validation_loss"], rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("model", "method"),
+    [("classifier", "lora"), ("classifier", "adapter"), ("modernbert", "lora"), ("modernbert", "freeze")],
+)
+def test_a_head_that_the_base_has_is_trained_and_saved_as_well(model, method, run, held):
+    folder, _ = held(model)
+    last = run(model, "classification", SENTIMENT, method=method)[-1]
+    saved = load_file(Path(last["folder"], "adapter_model.safetensors"))
+    saved = {name.removeprefix("base_model.model."): weight for name, weight in saved.items()}
+    own = load_file(Path(folder, "model.safetensors"))
+    head = {"classifier": ["classifier.weight"], "modernbert": ["classifier.weight", "head.dense.weight"]}
+    for name in head[model]:
+        assert name not in own or not torch.equal(saved[name], own[name])
 
 
 def test_an_encoder_learns_numbers(run):
