@@ -116,9 +116,14 @@ class Answers:
             self._token_limit(len(prompt), adapter.virtual_tokens, body.token_limit, param)
             for prompt in prompts
         ]
+        ends = frozenset() if body.ignore_eos else self._base.eos
+        ends = ends.union(body.stop_token_ids or ())
         pieces: asyncio.Queue[tuple[int, Piece]] = asyncio.Queue()
         jobs = []
         for prompt, limit in zip(prompts, limits, strict=True):
+            # An encoder-decoder's answer stands apart from its prompt.
+            apart = self._base.family == "encoder-decoder"
+            begin = [self._base.network.config.decoder_start_token_id] if apart else prompt
             for choice in range(body.n or 1):
                 # The first choice is what a request for one gets; each other has a seed of its own.
                 seed = None if body.seed is None else _seed(body.seed + choice)
@@ -127,10 +132,10 @@ class Answers:
                     Job(
                         adapter,
                         prompt,
-                        Sampler(replace(sampling, seed=seed), prompt),
+                        Sampler(replace(sampling, seed=seed), begin),
                         TextStream(self._base.decode, body.stops),
                         limit,
-                        frozenset() if body.ignore_eos else self._base.eos,
+                        ends,
                         lambda piece, index=index: pieces.put_nowait((index, piece)),
                         body.stream,
                         body.logprob_count,

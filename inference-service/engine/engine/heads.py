@@ -2,9 +2,11 @@
 
 import copy
 import json
+from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import safe_open
 from torch import nn
 
 from engine.model import BaseModel
@@ -13,7 +15,7 @@ TASKS = ("SEQ_CLS", "TOKEN_CLS")
 
 
 HEADS = frozenset({"classifier", "score"})
-"""What transformers calls the modules of a head."""
+"""What transformers calls the modules whose outputs are a head's."""
 
 
 def labels_of(
@@ -34,8 +36,11 @@ def labels_of(
     return tuple(f"LABEL_{i}" for i in range(count)) if count > 1 else None
 
 
-def headed(base: BaseModel, task: str, labels: tuple[str, ...] | None) -> Any:
-    """A network with a head of zeros, whose other weights are the base's own in memory."""
+def headed(base: BaseModel, task: str, labels: tuple[str, ...] | None) -> tuple[Any, set[str]]:
+    """A network over the base's own weights in memory, and the names of those that an adapter has to bring.
+
+    What the base in memory lacks comes from its folder. What that lacks too is zero and has to be brought.
+    """
     from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification
 
     config = copy.deepcopy(base.network.config)
@@ -46,16 +51,32 @@ def headed(base: BaseModel, task: str, labels: tuple[str, ...] | None) -> Any:
         if task == "SEQ_CLS" and labels is None:
             _exact(network)
     stem = network.get_submodule(network.base_model_prefix)
-    own = dict(base.network.named_parameters())
-    for name, weight in list(network.named_parameters()):
-        shared = own.get(name.removeprefix(network.base_model_prefix + "."))
-        value = torch.zeros(weight.shape, dtype=weight.dtype) if shared is None else shared.detach()
+    own = {
+        f"{network.base_model_prefix}.{name}": weight.detach()
+        for name, weight in base.network.named_parameters()
+        if name not in base.made_up
+    }
+    named = dict(network.named_parameters())
+    own |= _held(base.folder, {name: weight for name, weight in named.items() if name not in own})
+    for name, weight in named.items():
+        value = own[name] if name in own else torch.zeros(weight.shape, dtype=weight.dtype)
         _put(network, name, nn.Parameter(value, requires_grad=False))
     for name, buffer in base.network.named_buffers():
         if name in dict(stem.named_buffers()):
             owner, _, last = name.rpartition(".")
             stem.get_submodule(owner).register_buffer(last, buffer, persistent=False)
-    return network
+    return network, named.keys() - own.keys()
+
+
+def _held(folder: Path, wanted: dict[str, nn.Parameter]) -> dict[str, torch.Tensor]:
+    """Those of the weights that a model's folder has, in the same shape."""
+    found = {}
+    for path in sorted(folder.glob("model*.safetensors")):
+        with safe_open(path, framework="pt") as file:
+            for name in wanted.keys() & set(file.keys()):
+                if file.get_slice(name).get_shape() == list(wanted[name].shape):
+                    found[name] = file.get_tensor(name).to(wanted[name].dtype)
+    return found
 
 
 def _exact(network: nn.Module) -> None:

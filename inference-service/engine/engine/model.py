@@ -17,6 +17,7 @@ class BaseModel:
     """A model in evaluation mode, with the tokenizer of the same folder.
 
     `family`: causal, encoder (the BERT family; the network has no head) or encoder-decoder (T5's).
+    `made_up`: names of weights that the folder lacks, so that they are random.
     """
 
     network: Any
@@ -26,6 +27,7 @@ class BaseModel:
     eos: frozenset[int]
     defaults: Sampling
     family: str = "causal"
+    made_up: frozenset[str] = frozenset()
 
     @property
     def device(self) -> torch.device:
@@ -95,9 +97,9 @@ def load_base(
     kind = getattr(torch, dtype) if dtype else torch.float32 if device == "cpu" else torch.bfloat16
     safe = {"local_files_only": True, "trust_remote_code": False}
     family = _family_of(AutoConfig.from_pretrained(folder, **safe))
-    attention = {} if family == "encoder-decoder" else {"attn_implementation": "sdpa"}
-    network = _class_of(family).from_pretrained(
-        folder, dtype=kind, use_safetensors=True, **attention, **safe
+    attention = {"attn_implementation": "sdpa"} if family == "causal" else {}
+    network, told = _class_of(family).from_pretrained(
+        folder, dtype=kind, use_safetensors=True, output_loading_info=True, **attention, **safe
     )
     network = network.to(device).eval().requires_grad_(False)
     tokenizer = AutoTokenizer.from_pretrained(folder, **safe)
@@ -112,6 +114,7 @@ def load_base(
         frozenset() if family == "encoder" else _eos_ids(network, tokenizer),
         _defaults(folder),
         family,
+        frozenset(told["missing_keys"]),
     )
 
 
@@ -154,10 +157,17 @@ def _positions(network: Any) -> list[int]:
 
 
 def _eos_ids(network: Any, tokenizer: Any) -> frozenset[int]:
-    ids = network.generation_config.eos_token_id
-    if ids is None:
-        ids = tokenizer.eos_token_id
-    return frozenset([ids] if isinstance(ids, int) else ids or [])
+    """Where answers end; the trainer goes by the same rule.
+
+    ChatML's end of turn is such a token also where a base that was never tuned on chats names another.
+    """
+    ids: set[int] = set()
+    for said in (tokenizer.eos_token_id, network.generation_config.eos_token_id):
+        ids.update([said] if isinstance(said, int) else said or [])
+    turn_end = tokenizer.convert_tokens_to_ids("<|im_end|>")
+    if isinstance(turn_end, int) and turn_end != tokenizer.unk_token_id:
+        ids.add(turn_end)
+    return frozenset(ids)
 
 
 def _defaults(folder: Path) -> Sampling:

@@ -12,7 +12,6 @@ from torch import nn
 from torch.nn import functional
 from transformers.pytorch_utils import Conv1D
 
-from engine.heads import HEADS
 from engine.model import BaseModel
 
 OWN_KINDS = frozenset({"BOTTLENECK", "WEIGHTS"})
@@ -43,17 +42,12 @@ class Bottleneck(nn.Module):
 
 def build(base: BaseModel, network: Any, said: dict, weights: dict[str, torch.Tensor]) -> Any:
     """The folder put into `network`, which shares its weights with the base; raises Unfit."""
-    left = dict(weights)
-    for name in [name for name, _ in network.named_parameters() if set(name.split(".")) & HEADS]:
-        if name not in left:
-            raise Unfit(f"weights are missing, such as {name}")
-        _change(network, {name: left.pop(name)})
     if not weights:
         raise Unfit("weights are missing: the file holds none")
     if said["tunemesh_type"] == "WEIGHTS":
-        _change(network, left)
+        _change(network, weights)
     else:
-        _insert(network, said, left)
+        _insert(network, said, weights)
     return network.to(base.device).eval().requires_grad_(False)
 
 

@@ -64,7 +64,9 @@ def read_adapter(base: BaseModel, folder: Path) -> Adapter:
     labels = labels_of(said, notes, weights) if task else None
     config = None if _own_kind(said) else _peft_config(said)
     try:
-        network = headed(base, task, labels) if task else base.branch()
+        network, due = headed(base, task, labels) if task else (base.branch(), set())
+        if absent := due - {name.removeprefix("base_model.model.") for name in weights}:
+            raise Unfit(f"{len(absent)} weights are missing, such as {min(absent)}")
         if config:
             adapter = _build(base, network, config, weights)
         else:

@@ -33,10 +33,13 @@ class Sampling:
 
 @dataclass
 class Sampler:
-    """Draws the tokens of one request; owns its random state and the tokens seen so far."""
+    """Draws the tokens of one request; owns its random state and the tokens seen so far.
+
+    `begin`: the tokens before the answer, which count as said when repetition is penalised.
+    """
 
     sampling: Sampling
-    prompt: list[int]
+    begin: list[int]
     answer: list[int] = field(default_factory=list)
     generator: torch.Generator | None = None
 
@@ -58,12 +61,12 @@ class Sampler:
         return self.generator
 
     def _penalised(self, logits: torch.Tensor) -> torch.Tensor:
-        """Repetition as transformers does it (prompt and answer); presence and frequency as OpenAI
+        """Repetition as transformers does it (`begin` and answer); presence and frequency as OpenAI
         documents them (answer only)."""
         s = self.sampling
         logits = logits.clone()
         if s.repetition_penalty != 1:
-            seen = torch.tensor(self.prompt + self.answer, device=logits.device).unique()
+            seen = torch.tensor(self.begin + self.answer, device=logits.device).unique()
             score = logits[seen]
             factor = s.repetition_penalty
             logits[seen] = torch.where(score < 0, score * factor, score / factor)

@@ -48,6 +48,7 @@ class Generation(BaseModel):
     frequency_penalty: float = Field(0, ge=-2, le=2)
     seed: int | None = Field(None, ge=-(2**63), lt=2**63)
     stop: str | list[str] | None = None
+    stop_token_ids: list[int] | None = None
     stream: bool = False
     stream_options: StreamOptions | None = None
     n: int | None = Field(1, ge=1, le=16)

@@ -1,8 +1,11 @@
 """What the engine answers is what transformers and PEFT answer, token by token."""
 
 import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
+import process
 import pytest
 import tiny
 import torch
@@ -104,6 +107,35 @@ def test_streamed_text_is_the_whole_text_and_never_a_broken_character(client, lo
     whole = client.post("/v1/chat/completions", json=body | {"stream": False}).json()
     assert len(parts) > 20
     assert "".join(parts) == whole["choices"][0]["message"]["content"]
+
+
+def test_an_answer_ends_at_any_token_that_the_request_names(client, reference, model):
+    tokenizer = AutoTokenizer.from_pretrained(model)
+    said, _ = reference(None, PROMPTS[0])
+    cut = said.index(said[5])
+    whole = ask(client, "tiny", PROMPTS[0], stop_token_ids=[said[5]], ignore_eos=True)
+    same_text = tokenizer.decode(said[:cut], skip_special_tokens=True)
+    assert whole["choices"][0]["message"]["content"] == same_text
+    assert whole["choices"][0]["finish_reason"] == "stop"
+
+
+def test_what_a_generation_config_says_gives_way_to_a_request_for_the_likeliest_tokens(
+    model, reference, tmp_path
+):
+    folder = shutil.copytree(model, tmp_path / "model")
+    path = folder / "generation_config.json"
+    said = {"repetition_penalty": 1.05, "top_k": 20, "top_p": 0.8, "min_p": 0.1}
+    path.write_text(json.dumps(json.loads(path.read_text()) | said))
+    greedy = {"top_p": 1, "top_k": -1, "min_p": 0, "repetition_penalty": 1}
+    engine = process.start(folder)
+    try:
+        with httpx.Client(base_url=engine.url, timeout=process.PATIENCE_S) as client:
+            for prompt in PROMPTS:
+                same(ask(client, "tiny", prompt, **greedy), *reference(None, prompt))
+            plain = [ask(client, "tiny", p)["choices"][0]["message"]["content"] for p in PROMPTS]
+    finally:
+        engine.kill()
+    assert plain != [reference(None, prompt)[1] for prompt in PROMPTS], "the penalty changes nothing"
 
 
 def test_repetition_penalty_is_the_one_of_transformers(client, model):

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import httpx
 
+GREEDY = {"temperature": 0, "top_p": 1, "top_k": -1, "min_p": 0, "repetition_penalty": 1}
+"""As the inference service asks for the most likely token each time."""
 ENGINE = Path(__file__).parents[3] / "inference-service" / "engine"
 PATIENCE_S = 300
 
@@ -19,7 +21,7 @@ PATIENCE_S = 300
 def serving(base: str, folder: Path) -> Iterator[tuple[httpx.Client, Path]]:
     """A client of an engine that serves the base as "base", and the folder from which it takes adapters."""
     port, log, root = folder / "port", folder / "log", folder / "adapters"
-    root.mkdir()
+    root.mkdir(parents=True)
     command = [sys.executable, "-m", "engine", "--model", base, "--served-model-name", "base"]
     command += ["--device", "cpu", "--port", "0", "--port-file", str(port), "--adapter-root", str(root)]
     with log.open("wb") as output:
@@ -40,8 +42,8 @@ def serving(base: str, folder: Path) -> Iterator[tuple[httpx.Client, Path]]:
 def answered(client: httpx.Client, name: str, probe: dict) -> bool:
     """Whether the engine answers a probe as training did, by the rule that the inference service has."""
     if "messages" in probe:
-        body = {"messages": probe["messages"], "max_tokens": probe["max_tokens"], "temperature": 0}
-        answer = client.post("/v1/chat/completions", json={"model": name} | body)
+        body = {field: probe[field] for field in ("messages", "max_tokens")}
+        answer = client.post("/v1/chat/completions", json={"model": name} | GREEDY | body)
         assert answer.status_code == 200, answer.text
         return answer.json()["choices"][0]["message"]["content"] == probe["expected"]
     answer = client.post("/v1/classify", json={"model": name, "input": probe["input"]})

@@ -15,6 +15,8 @@ from serving import answered, load, serving
 from test_other_families import SCORES, SENTIMENT
 from transformers import T5Config, T5ForConditionalGeneration
 
+from tune.generate import text_of
+
 T5 = {"vocab_size": 40, "d_model": 16, "d_kv": 8, "d_ff": 16, "num_layers": 1, "num_heads": 2}
 NAMES, PLACES = ("Ann", "Bob", "Eve", "Max"), ("Oslo", "Rome", "Lima")
 
@@ -105,6 +107,23 @@ def test_a_classifier_gives_the_labels_that_it_was_measured_by(model, method, tu
         assert row["num_classes"] == 2 and sum(row["probs"]) == pytest.approx(1)
 
 
+@pytest.mark.parametrize(
+    ("model", "method"),
+    [
+        ("deberta-v2", "lora"),
+        ("mpnet", "lora"),
+        ("modernbert", "lora"),
+        ("modernbert", "freeze"),
+        ("classifier", "lora"),
+        ("classifier", "adapter"),
+        ("classifier-of-three", "lora"),
+    ],
+)
+def test_so_does_one_of_another_family_or_on_a_base_that_has_a_head(model, method, tuned):
+    client, name, samples = tuned(model, "classification", method)
+    assert [row["label"] for row in classify(client, name, samples)] == [s["output"] for s in samples]
+
+
 @pytest.mark.parametrize("method", ["lora", "full"])
 def test_a_regression_gives_its_numbers(method, tuned):
     client, name, samples = tuned("bert", "regression", method)
@@ -138,6 +157,20 @@ def test_an_encoder_decoder_writes_what_it_was_measured_by(method, tuned):
         body = {"model": name, "messages": [message], "temperature": 0}
         answer = client.post("/v1/chat/completions", json=body).json()
         assert answer["choices"][0]["message"]["content"] == sample["output"]
+
+
+def test_the_penalty_of_repetition_counts_what_an_encoder_decoder_has_written_and_not_what_it_reads(
+    engines, held
+):
+    client, _ = engines("t5")
+    base = held("t5")[1]
+    for said in ("abcabc", "some other text"):
+        ids = base.tokenizer(said, return_tensors="pt")["input_ids"]
+        more = {"max_new_tokens": 20, "do_sample": False, "repetition_penalty": 1.5}
+        due = base.model.generate(input_ids=ids, **more)[0, 1:].tolist()
+        body = {"model": "base", "prompt": said, "max_tokens": 20, "temperature": 0}
+        answer = client.post("/v1/completions", json=body | {"repetition_penalty": 1.5}).json()
+        assert answer["choices"][0]["text"] == text_of(base, due)
 
 
 @pytest.mark.parametrize(

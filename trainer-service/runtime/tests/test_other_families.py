@@ -12,11 +12,15 @@ import torch
 from conftest import byte_tokenizer, chat, write_lines
 from peft import PeftModel
 from running import named, run_job, weights_hash
+from safetensors.torch import load_file
 from transformers import (
+    AutoConfig,
+    AutoModelForMaskedLM,
     AutoModelForSeq2SeqLM,
     AutoModelForSequenceClassification,
     BertConfig,
     BertForMaskedLM,
+    BertForSequenceClassification,
     RobertaConfig,
     RobertaForMaskedLM,
     T5Config,
@@ -44,8 +48,20 @@ SMALL = {
     "pad_token_id": 256,
     "initializer_range": 0.2,
 }
+RELATIVE = {"relative_attention": True, "pos_att_type": ["p2c", "c2p"], "position_buckets": 16}
+
+
+def masked(kind: str, **more):
+    return AutoModelForMaskedLM.from_config(AutoConfig.for_model(kind, **SMALL | more))
+
+
 MODELS = {
     "bert": lambda: BertForMaskedLM(BertConfig(**SMALL)),
+    "classifier": lambda: BertForSequenceClassification(BertConfig(**SMALL, num_labels=2)),
+    "classifier-of-three": lambda: BertForSequenceClassification(BertConfig(**SMALL, num_labels=3)),
+    "deberta-v2": lambda: masked("deberta-v2", **RELATIVE),
+    "modernbert": lambda: masked("modernbert", bos_token_id=257, eos_token_id=258),
+    "mpnet": lambda: masked("mpnet"),
     "roberta": lambda: RobertaForMaskedLM(
         RobertaConfig(**SMALL | {"max_position_embeddings": 400}, type_vocab_size=1)
     ),
@@ -127,14 +143,18 @@ def test_an_encoder_whose_tokenizer_has_no_limit_reads_512_tokens(tmp_path):
     assert unlimited(long, tmp_path).max_positions == 512
 
 
-@pytest.mark.parametrize("model", ["bert", "roberta"])
+@pytest.mark.parametrize(
+    "model", ["bert", "roberta", "modernbert", "deberta-v2", "classifier", "classifier-of-three"]
+)
 def test_stock_peft_loads_a_head_and_gives_the_same_scores(model, run, held):
     folder, base = held(model)
     last = run(model, "classification", THREE)[-1]
     config = json.loads(Path(last["folder"], "adapter_config.json").read_text(encoding="utf-8"))
     assert (config["peft_type"], config["task_type"]) == ("LORA", "SEQ_CLS")
     torch.manual_seed(99)
-    stock = AutoModelForSequenceClassification.from_pretrained(folder, num_labels=3)
+    stock = AutoModelForSequenceClassification.from_pretrained(
+        folder, num_labels=3, ignore_mismatched_sizes=True
+    )
     stock = PeftModel.from_pretrained(stock, last["folder"]).eval()
     ids = base.tokenizer(["bbbbbb 4", "cccccc 5"], return_tensors="pt")["input_ids"]
     with heads.published(base, Spec(), ("x", "y", "z"), last["folder"], heads.FORM) as ours, torch.no_grad():
@@ -159,6 +179,21 @@ def test_the_folder_holds_the_model_that_was_best_on_the_validation_split(method
     with heads.published(base, spec, labels, last["folder"], heads.FORM) as model:
         loss, *_ = mean_loss(model, base, rows, 4, lambda: None)
     assert loss == pytest.approx(last["best_validation_loss"], rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("model", "method"),
+    [("classifier", "lora"), ("classifier", "adapter"), ("modernbert", "lora"), ("modernbert", "freeze")],
+)
+def test_a_head_that_the_base_has_is_trained_and_saved_as_well(model, method, run, held):
+    folder, _ = held(model)
+    last = run(model, "classification", SENTIMENT, method=method)[-1]
+    saved = load_file(Path(last["folder"], "adapter_model.safetensors"))
+    saved = {name.removeprefix("base_model.model."): weight for name, weight in saved.items()}
+    own = load_file(Path(folder, "model.safetensors"))
+    head = {"classifier": ["classifier.weight"], "modernbert": ["classifier.weight", "head.dense.weight"]}
+    for name in head[model]:
+        assert name not in own or not torch.equal(saved[name], own[name])
 
 
 def test_an_encoder_learns_numbers(run):

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
-from conftest import STARTER, chat, write_lines
+import torch
+from conftest import STARTER, TEMPLATE, byte_tokenizer, chat, write_lines
 from running import named, run_job
-from serving import load, serving
+from serving import GREEDY, answered, load, serving
 from test_methods import probes_of
+from transformers import AutoModelForCausalLM
+
+from tune import base as bases
+from tune import export
 
 CASES = {
     "lora": {},
@@ -69,3 +77,37 @@ def test_it_learns_at_its_default_rate_and_is_served_as_it_was_trained(method, e
         choice = answer["choices"][0]
         assert choice["message"]["content"] == probe["expected"]
         assert choice["finish_reason"] == probe["finish"]
+
+
+def test_a_base_that_was_never_tuned_on_chats_ends_its_answers_where_it_learnt_to(
+    base_folder, make_job, tmp_path
+):
+    """Its end of text is not ChatML's end of turn, and its generation config punishes repetition."""
+    folder = tmp_path / "base"
+    tokenizer = byte_tokenizer(TEMPLATE)
+    tokenizer.eos_token = "<|endoftext|>"
+    tokenizer.save_pretrained(folder)
+    model = AutoModelForCausalLM.from_pretrained(base_folder)
+    model.generation_config.eos_token_id = tokenizer.eos_token_id
+    model.generation_config.repetition_penalty = 1.3
+    model.save_pretrained(folder)
+    base = bases.load(str(folder), bases.Place(torch.device("cpu"), torch.float32))
+    job = make_job(tmp_path, folder_of_base=str(folder), num_train_epochs=10)
+    rows = [chat(f"say {n}", "aaaaaa") for n in range(12)]
+    job["dataset"] = {"train": write_lines(tmp_path / "rows.jsonl", rows)}
+    last = run_job(job, base)[-1]
+    assert last["event"] == "adapter", last
+    (probe, _) = probes_of(last)
+    ends = sorted(tokenizer.convert_tokens_to_ids(["<|endoftext|>", "<|im_end|>"]))
+    assert probe["finish"] == "stop" and sorted(base.stop_ids) == ends
+    export.export(str(folder), last["folder"], "merged", str(tmp_path / "merged"))
+    for path, due in ((folder, ends[0]), (tmp_path / "merged", ends)):
+        said = json.loads((path / "generation_config.json").read_text(encoding="utf-8"))
+        assert (said["eos_token_id"], said["repetition_penalty"]) == (due, 1.3)
+    with serving(str(folder), tmp_path / "engine") as (client, root):
+        Path(last["folder"]).rename(root / "own")
+        load(client, "own", str(root / "own"))
+        assert all(answered(client, "own", probe) for probe in probes_of(last))
+        body = {"model": "own", "messages": probe["messages"], "max_tokens": probe["max_tokens"]}
+        choice = client.post("/v1/chat/completions", json=GREEDY | body).json()["choices"][0]
+        assert choice["finish_reason"] == "stop"

@@ -79,6 +79,7 @@ def test_the_summary_has_all_that_a_run_can_be_repeated_by(job_line, base):
     assert set(found["data"]) == {"train", "validation", "test"} and found["dataset"] == "ds-tiny"
     assert {"tunemesh", "torch"} <= set(found["versions"])
     assert found["base"]["id"] == "tiny" and found["base"]["sha256"] == base.sha256
+    assert found["base"]["stop_token_ids"] == sorted(base.stop_ids) == [258]
     assert found["base"]["chat_template_sha256"] == hashlib.sha256(TEMPLATE.encode()).hexdigest()
     assert set(Spec.__dataclass_fields__) == set(found["specification"])
     assert all(found["specification"][name] == value for name, value in job["spec"].items())

@@ -128,7 +128,7 @@ def load(folder: str, where: Place) -> Base:
         raise Failure(
             "base_unreadable", f"The tokenizer in {folder} has no chat template; add one.", "base.folder"
         )
-    stop_ids = frozenset() if family == "encoder" else _stop_ids(model, tokenizer)
+    stop_ids = frozenset() if family == "encoder" else stop_ids_of(model, tokenizer)
     if not stop_ids and family != "encoder":
         raise Failure(
             "base_unreadable",
@@ -178,7 +178,7 @@ def _hashing(folder: str, readers: ThreadPoolExecutor) -> Iterable[tuple[str, st
     return zip(names, readers.map(digest, names), strict=True)
 
 
-def _stop_ids(model: nn.Module, tokenizer: object) -> frozenset[int]:
+def stop_ids_of(model: nn.Module, tokenizer: object) -> frozenset[int]:
     """End-of-text by the tokenizer and by the generation config, and ChatML's end of turn where it is one token."""
     ids: set[int] = set()
     for value in (tokenizer.eos_token_id, model.generation_config.eos_token_id):

@@ -52,6 +52,7 @@ class Facts:
     family: str = "causal"
     labels: tuple[str, ...] | None = None
     template: str | None = None
+    stop_ids: tuple[int, ...] = ()
     overfitting_since: int | None = None
 
 

@@ -20,6 +20,7 @@ from transformers.utils import GENERATION_CONFIG_NAME
 
 from tune import gguf_model
 from tune.adapter import SUMMARY
+from tune.base import stop_ids_of
 from tune.checkpoint import sync
 from tune.failure import Failure, explain
 from tune.merge import merged, summary_of
@@ -85,6 +86,8 @@ def export(base: str, adapter: str, form: str, out: str) -> list[dict]:
         if form == "merged":
             generation = model.generation_config if model.can_generate() else None
             if generation:
+                # so that who loads it ends answers where training did
+                generation.eos_token_id = sorted(stop_ids_of(model, tokenizer))
                 model.generation_config = GenerationConfig()
             model.save_pretrained(aside, max_shard_size=SHARD)
             if generation:

@@ -71,7 +71,8 @@ def _bits(value: float) -> int:
 def untrained(
     base: Base, spec: Spec, labels: tuple[str, ...] | None, form: Form, units: Units | None = None
 ) -> tuple[nn.Module, list[str]]:
-    """A new model of the base's folder with a head from spec.seed, and the names of its modules that the folder lacks.
+    """A new model of the base's folder, and the names of its modules that are to be trained and saved whole: its head, and
+    those that the folder lacks, which come from spec.seed. So does a head that has other outputs in the folder.
 
     Its numbers are in `units`, if there are any.
     """
@@ -85,6 +86,7 @@ def untrained(
         local_files_only=True,
         trust_remote_code=False,
         use_safetensors=True,
+        ignore_mismatched_sizes=True,
         output_loading_info=True,
         **named,
     )
@@ -93,10 +95,9 @@ def untrained(
     model.units, model.folded = units, False
     if units:
         exact(model)
-    new = set()
-    for key in info["missing_keys"]:
-        part = key.partition(".")[0]
-        new.add(key.rpartition(".")[0] if part == model.base_model_prefix else part)
+    stem = model.base_model_prefix + "."
+    new = {key.rpartition(".")[0] for key in info["missing_keys"] if key.startswith(stem)}
+    new |= {name.partition(".")[0] for name, _ in model.named_parameters() if not name.startswith(stem)}
     return model.requires_grad_(False).eval().to(base.place.device), sorted(new)
 
 

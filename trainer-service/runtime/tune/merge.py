@@ -116,6 +116,8 @@ def _load(folder: str, config: dict, summary: dict | None) -> nn.Module:
         head = {"id2label": dict(enumerate(labels))} if labels else {"num_labels": 1}
         if labels:
             head["label2id"] = {label: number for number, label in enumerate(labels)}
+        # the base may be a classifier itself, of other labels
+        head["ignore_mismatched_sizes"] = True
         if task == "SEQ_CLS":
             number = not labels
             head["problem_type"] = "regression" if number else "single_label_classification"

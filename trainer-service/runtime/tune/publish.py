@@ -138,5 +138,6 @@ def facts(task: Task, state: State, metrics: dict[str, dict]) -> Facts:
         family=base.family,
         labels=task.kind.labels,
         template=template_hash(base),
+        stop_ids=tuple(sorted(base.stop_ids)),
         overfitting_since=overfitting_since(state),
     )

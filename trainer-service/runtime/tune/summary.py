@@ -36,7 +36,12 @@ def summary(job: Job, state: State, facts: Facts) -> dict:
         "form": FORM,
         "job": job.job,
         "attempt": job.attempt,
-        "base": {"id": job.base.id, "sha256": facts.base_sha256, "chat_template_sha256": facts.template},
+        "base": {
+            "id": job.base.id,
+            "sha256": facts.base_sha256,
+            "chat_template_sha256": facts.template,
+            "stop_token_ids": facts.stop_ids,
+        },
         "task": job.dataset.task or "sft",
         "labels": facts.labels,
         "dataset": job.dataset.id,

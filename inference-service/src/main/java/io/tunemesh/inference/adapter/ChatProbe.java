@@ -2,7 +2,7 @@ package io.tunemesh.inference.adapter;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tunemesh.contract.Json;
+import io.tunemesh.inference.turn.Greedy;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -22,9 +22,9 @@ record ChatProbe(ArrayNode messages, int maxTokens, String expected) implements 
 
   @Override
   public ObjectNode question() {
-    ObjectNode question = Json.MAPPER.createObjectNode();
+    ObjectNode question = Greedy.question().put("max_tokens", maxTokens);
     question.set("messages", messages);
-    return question.put("max_tokens", maxTokens).put("temperature", 0);
+    return question;
   }
 
   @Override

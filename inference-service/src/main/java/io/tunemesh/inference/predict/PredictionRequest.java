@@ -2,10 +2,10 @@ package io.tunemesh.inference.predict;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tunemesh.contract.Json;
 import io.tunemesh.inference.job.JobFields;
 import io.tunemesh.inference.predict.PredictionSpec.Output;
 import io.tunemesh.inference.predict.PredictionSpec.Task;
+import io.tunemesh.inference.turn.Greedy;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.template.BrokenTemplate;
 import java.time.Duration;
@@ -122,7 +122,7 @@ record PredictionRequest(
 
   private static ObjectNode parameters(JsonNode given) {
     if (given.isMissingNode() || given.isNull()) {
-      return Json.MAPPER.createObjectNode().put("temperature", 0);
+      return Greedy.question();
     }
     if (given instanceof ObjectNode object) {
       for (String own : OWN) {

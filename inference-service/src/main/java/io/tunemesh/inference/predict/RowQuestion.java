@@ -7,6 +7,7 @@ import io.tunemesh.inference.completion.Turns;
 import io.tunemesh.inference.job.RowFailed;
 import io.tunemesh.inference.turn.Api;
 import io.tunemesh.inference.turn.Asker;
+import io.tunemesh.inference.turn.Greedy;
 import io.tunemesh.inference.turn.Source;
 import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
@@ -64,7 +65,7 @@ class RowQuestion {
   private Answered classify(Asker asker, PredictionSpec spec, Prompt prompt)
       throws RowFailed, InterruptedException {
     ObjectNode body = spec.parameters().deepCopy();
-    body.remove("temperature");
+    body.remove(Greedy.fields());
     body.put("model", spec.model());
     // As the trainer joins what a head is to read.
     body.put(

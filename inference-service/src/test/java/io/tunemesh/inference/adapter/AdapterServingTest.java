@@ -84,6 +84,7 @@ class AdapterServingTest {
         .satisfies(
             probe -> {
               assertThat(probe.getInteger("temperature")).isZero();
+              assertThat(probe.getInteger("repetition_penalty")).isEqualTo(1);
               assertThat(probe.getInteger("max_tokens")).isEqualTo(5);
             });
   }

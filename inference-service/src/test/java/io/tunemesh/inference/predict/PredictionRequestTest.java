@@ -56,6 +56,20 @@ class PredictionRequestTest {
   }
 
   @Test
+  void asksForTheLikeliestTokensWhateverTheBaseSaysUnlessParametersAreGiven() {
+    String without = "{\"file\": \"f\", \"model\": \"m\", \"template\": \"{a}\"";
+
+    assertThat(parameters(without + "}"))
+        .isEqualTo(
+            Calls.json(
+                """
+                {"temperature": 0, "top_p": 1, "top_k": -1, "min_p": 0, "repetition_penalty": 1}
+                """));
+    assertThat(parameters(without + ", \"parameters\": {\"temperature\": 0}}"))
+        .isEqualTo(Calls.json("{\"temperature\": 0}"));
+  }
+
+  @Test
   void keepsNoColumnThatTheAnswerOrItsProbabilityStandsIn() {
     PredictionSpec spec =
         PredictionRequest.read(
@@ -81,6 +95,10 @@ class PredictionRequestTest {
   @CsvSource({"这是一段话,zh", "A text,en", "GDP 增长 of China,en", "北京大学 GDP,zh", "'',en"})
   void decidesTheLanguageByCharactersAndWords(String text, String language) {
     assertThat(Languages.of(text)).isEqualTo(language);
+  }
+
+  private static ObjectNode parameters(String body) {
+    return PredictionRequest.read((ObjectNode) Calls.json(body)).spec().parameters();
   }
 
   private static List<String> read(String body) {
