@@ -9,6 +9,7 @@ import io.tunemesh.ingest.testing.Documents;
 import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,33 @@ class DocumentReadersTest {
             Map.of("text", "A second one.", "page", "1"),
             Map.of("text", "The next page.", "page", "2"));
     assertThat(found.rows()).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void readsAPdfColumnByColumn() {
+    List<Documents.Placed> lines = new ArrayList<>();
+    for (int line = 0; line < 4; line++) {
+      lines.add(new Documents.Placed(72, 700 - 14 * line, "Left goes on."));
+    }
+    for (int line = 0; line < 4; line++) {
+      lines.add(new Documents.Placed(320, 700 - 14 * line, "Right goes on."));
+    }
+
+    assertThat(read(Documents.pdf(lines)).column("text"))
+        .containsExactly(
+            "Left goes on. Left goes on. Left goes on. Left goes on.",
+            "Right goes on. Right goes on. Right goes on. Right goes on.");
+  }
+
+  @Test
+  void readsAPdfThatIsDrawnInNoOrderFromTopToBottom() {
+    List<Documents.Placed> lines = new ArrayList<>();
+    for (int line : new int[] {3, 0, 2, 4, 1}) {
+      lines.add(new Documents.Placed(72, 700 - 14 * line, "Line " + line + "."));
+    }
+
+    assertThat(read(Documents.pdf(lines)).column("text"))
+        .containsExactly("Line 0. Line 1. Line 2. Line 3. Line 4.");
   }
 
   @ParameterizedTest

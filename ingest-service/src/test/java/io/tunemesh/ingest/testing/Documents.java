@@ -105,6 +105,31 @@ public final class Documents {
     return zip(parts);
   }
 
+  /** A line of a page, {@code y} points above its lower edge. */
+  public record Placed(float x, float y, String text) {}
+
+  /** A PDF with one page, whose {@code lines} are drawn in that order. */
+  public static byte[] pdf(List<Placed> lines) {
+    try (PDDocument document = new PDDocument();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream()) {
+      PDPage page = new PDPage();
+      document.addPage(page);
+      try (PDPageContentStream out = new PDPageContentStream(document, page)) {
+        out.setFont(new PDType1Font(Standard14Fonts.FontName.HELVETICA), 12);
+        for (Placed line : lines) {
+          out.beginText();
+          out.newLineAtOffset(line.x(), line.y());
+          out.showText(line.text());
+          out.endText();
+        }
+      }
+      document.save(bytes);
+      return bytes.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A PDF with a page for each of {@code pages}, whose lines are written one below another. */
   public static byte[] pdf(String password, List<List<String>> pages) {
     try (PDDocument document = new PDDocument();
