@@ -185,6 +185,45 @@ class DocumentReadersTest {
             Map.of("heading", "Top > Last", "text", "Last"));
   }
 
+  @Test
+  void readsTheBoxesOfAWordDocumentApartFromTheParagraphsThatHoldThem() throws Exception {
+    byte[] docx =
+        Documents.docx(
+            """
+            <w:p><w:pPr><w:outlineLvl w:val="0"/></w:pPr><w:r><w:t>Chapter </w:t></w:r>
+              <w:r><w:pict><w:txbxContent>
+                <w:p><w:r><w:t>In a box.</w:t></w:r></w:p>
+                <w:tbl><w:tr><w:tc><w:p><w:r><w:t>cell</w:t></w:r></w:p></w:tc></w:tr></w:tbl>
+              </w:txbxContent></w:pict></w:r><w:r><w:t>one</w:t></w:r></w:p>
+            <w:tbl><w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r><w:r><w:pict><w:txbxContent>
+                <w:p><w:r><w:t>Also.</w:t></w:r></w:p>
+              </w:txbxContent></w:pict></w:r></w:p></w:tc>
+              <w:tc><w:p><w:r><w:t>b</w:t></w:r></w:p></w:tc></w:tr></w:tbl>
+            """);
+
+    assertThat(read(docx).values())
+        .containsExactly(
+            Map.of("text", "In a box."),
+            Map.of("text", "cell"),
+            Map.of("heading", "Chapter one", "text", "Also."),
+            Map.of("heading", "Chapter one", "text", "a\tb"));
+  }
+
+  @Test
+  void readsTheBaseOfRubyAndSymbols() throws Exception {
+    byte[] docx =
+        Documents.docx(
+            """
+            <w:p><w:r><w:ruby><w:rt><w:r><w:t>かんじ</w:t></w:r></w:rt>
+              <w:rubyBase><w:r><w:t>漢字</w:t></w:r></w:rubyBase></w:ruby></w:r></w:p>
+            <w:p><w:r><w:t>x</w:t><w:sym w:font="Symbol" w:char="F0B3"/><w:t>3, </w:t>
+              <w:sym w:font="Wingdings" w:char="F04A"/><w:sym w:font="Arial" w:char="2264"/>
+              <w:sym w:font="Symbol" w:char="F0FF"/><w:sym w:font="Symbol"/></w:r></w:p>
+            """);
+
+    assertThat(read(docx).column("text")).containsExactly("漢字", "x≥3, \ufffd≤\ufffd\ufffd");
+  }
+
   private static String heading(int level, String text) {
     return "<w:p><w:pPr><w:outlineLvl w:val=\"%d\"/></w:pPr><w:r><w:t>%s</w:t></w:r></w:p>"
         .formatted(level, text);
