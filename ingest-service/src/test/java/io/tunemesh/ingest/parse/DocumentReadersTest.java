@@ -6,13 +6,19 @@ import io.tunemesh.contract.upload.SourceRecord;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.ingest.testing.Books;
 import io.tunemesh.ingest.testing.Documents;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.compress.archivers.zip.Zip64Mode;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.apache.parquet.example.data.simple.NanoTime;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.Test;
@@ -250,6 +256,25 @@ class DocumentReadersTest {
     assertThat(found.records())
         .extracting(SourceRecord::sheet)
         .containsExactly("a/book.xlsx/Sheet1", "a/book.xlsx/Sheet1", "a/数据.csv", "b.jsonl");
+  }
+
+  @Test
+  void readsAZipWithA64BitEnd() throws Exception {
+    assertThat(read(zip64()).values()).containsExactly(Map.of("a", "1"));
+  }
+
+  /** As {@code zip -fz} writes it: the directory's place is in the 64-bit end alone. */
+  private static byte[] zip64() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(bytes)) {
+      zip.setUseZip64(Zip64Mode.Always);
+      zip.putArchiveEntry(new ZipArchiveEntry("a.jsonl"));
+      zip.write(Documents.utf8("{\"a\": 1}\n"));
+      zip.closeArchiveEntry();
+    }
+    byte[] made = bytes.toByteArray();
+    Arrays.fill(made, made.length - 6, made.length - 2, (byte) 0xff);
+    return made;
   }
 
   private Reads.Found read(byte[] bytes) {
