@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -228,6 +229,34 @@ class DocumentReadersTest {
             """);
 
     assertThat(read(docx).column("text")).containsExactly("漢字", "x≥3, \ufffd≤\ufffd\ufffd");
+  }
+
+  @Test
+  void readsAStrictWordDocument() throws Exception {
+    Map<String, byte[]> parts = Documents.parts(Documents.docx());
+    parts.replaceAll(
+        (name, bytes) ->
+            Documents.utf8(
+                new String(bytes, StandardCharsets.UTF_8)
+                    .replace(
+                        "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+                        "http://purl.oclc.org/ooxml/officeDocument/relationships")
+                    .replace(
+                        "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+                        "http://purl.oclc.org/ooxml/wordprocessingml/main")
+                    .replace("<w:outlineLvl w:val=\"0\"/>", "<w:pStyle w:val=\"H\"/>")));
+    parts.put(
+        "word/styles.xml",
+        Documents.utf8(
+            """
+            <w:styles xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main">
+              <w:style w:type="paragraph" w:styleId="H"><w:name w:val="heading 1"/></w:style>
+            </w:styles>
+            """));
+
+    assertThat(read(Documents.zip(parts)).values())
+        .isEqualTo(read(Documents.docx()).values())
+        .contains(Map.of("heading", "安装", "text", "port\t8700"));
   }
 
   private static String heading(int level, String text) {

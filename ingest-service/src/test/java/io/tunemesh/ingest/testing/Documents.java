@@ -93,16 +93,22 @@ public final class Documents {
 
   /** A Word document whose body is {@code xml}. */
   public static byte[] docx(String xml) throws IOException {
-    Map<String, byte[]> parts = new LinkedHashMap<>();
-    try (var zip = new ZipInputStream(new ByteArrayInputStream(docx()))) {
-      for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        parts.put(entry.getName(), zip.readAllBytes());
-      }
-    }
+    Map<String, byte[]> parts = parts(docx());
     String made = new String(parts.get("word/document.xml"), StandardCharsets.UTF_8);
     String head = made.substring(0, made.indexOf("<w:body>"));
     parts.put("word/document.xml", utf8(head + "<w:body>" + xml + "</w:body></w:document>"));
     return zip(parts);
+  }
+
+  /** What is in {@code zip}, by its names. */
+  public static Map<String, byte[]> parts(byte[] zip) throws IOException {
+    Map<String, byte[]> parts = new LinkedHashMap<>();
+    try (var in = new ZipInputStream(new ByteArrayInputStream(zip))) {
+      for (var entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        parts.put(entry.getName(), in.readAllBytes());
+      }
+    }
+    return parts;
   }
 
   /** A line of a page, {@code y} points above its lower edge. */
