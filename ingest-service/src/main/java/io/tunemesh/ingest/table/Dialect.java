@@ -27,7 +27,8 @@ public record Dialect(char separator, char quote, boolean declared) {
   private static final double REGULAR = 0.8;
 
   private static final List<Character> SEPARATORS = List.of(',', '\t', ';', '|');
-  private static final Pattern DECLARED = Pattern.compile("\ufeff?(?i:sep)=(.)\\s*");
+  private static final Pattern DECLARED =
+      Pattern.compile("\ufeff?(?i:sep)=([^\"\\p{Cc}\\x{10000}-\\x{10ffff}]|\\t)\\s*");
 
   /** Whether a row is under way, for some separator, before these lines have two of them whole. */
   public static boolean endsEarly(List<String> lines) {

@@ -256,6 +256,12 @@ class TextReadersTest {
                 "[\"B-PER\",\"O\",\"O\",\"O\"]"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"sep=\"", "sep=😀", "sep=\u0085"})
+  void readsALineThatDeclaresNoSeparator(String line) {
+    assertThat(read(line + "\nis a line.\n").column("text")).containsExactly(line, "is a line.");
+  }
+
   private Reads.Found read(String text) {
     return new Reads(folder).text(text);
   }
