@@ -30,12 +30,15 @@ public final class Zips {
     FILES
   }
 
-  /** The end of a zip: 22 bytes and a comment of up to 65,535. */
+  /** The end of a zip: perhaps a locator, 22 bytes, and a comment of up to 65,535. */
   private static final int END_FIXED = 22;
 
-  private static final int END_BYTES = END_FIXED + 65_535;
+  private static final int LOCATOR_BYTES = 20;
+  private static final int END_BYTES = LOCATOR_BYTES + END_FIXED + 65_535;
   private static final int END_MARK = 0x06054b50;
-  private static final long ZIP64 = 0xffffffffL;
+  private static final int LOCATOR_MARK = 0x07064b50;
+  private static final int END64_BYTES = 56;
+  private static final int END64_MARK = 0x06064b50;
 
   /** Of one entry in the directory: 46, its name, and some extra fields. */
   private static final int DIRECTORY_BYTES = 1200;
@@ -102,7 +105,8 @@ public final class Zips {
 
   /**
    * The library holds the whole directory in memory. Its place stands at the zip's end (APPNOTE.TXT
-   * 4.3.16), so that its length is known before it is read.
+   * 4.3.16), so that its length is known before it is read; in the 64-bit end, if a locator leads
+   * to one (4.3.14 and 4.3.15), whatever the other says.
    */
   private void requireShortDirectory(Path file) throws IOException {
     try (RandomAccessFile zip = new RandomAccessFile(file.toFile(), "r")) {
@@ -114,14 +118,35 @@ public final class Zips {
         if (end.getInt(i) == END_MARK) {
           long at = zip.length() - tail.length + i;
           long directory = Integer.toUnsignedLong(end.getInt(i + 16));
-          if (directory > at || at - directory > (long) DIRECTORY_BYTES * limits.maxEntries()) {
-            throw directory == ZIP64 || directory <= at ? tooMany() : damaged();
+          if (i >= LOCATOR_BYTES && end.getInt(i - LOCATOR_BYTES) == LOCATOR_MARK) {
+            directory = directory64(zip, end.getLong(i - LOCATOR_BYTES + 8));
+          }
+          if (directory < 0 || directory > at) {
+            throw damaged();
+          }
+          if (at - directory > (long) DIRECTORY_BYTES * limits.maxEntries()) {
+            throw tooMany();
           }
           return;
         }
       }
     }
     throw damaged();
+  }
+
+  /** The directory's place by the 64-bit end at {@code at}. */
+  private static long directory64(RandomAccessFile zip, long at) throws IOException {
+    if (at < 0 || at > zip.length() - END64_BYTES) {
+      throw damaged();
+    }
+    byte[] record = new byte[END64_BYTES];
+    zip.seek(at);
+    zip.readFully(record);
+    ByteBuffer end = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN);
+    if (end.getInt(0) != END64_MARK) {
+      throw damaged();
+    }
+    return end.getLong(48);
   }
 
   private Unreadable tooMany() {

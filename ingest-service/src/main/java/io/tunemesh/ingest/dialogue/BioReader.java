@@ -138,12 +138,12 @@ public final class BioReader {
   }
 
   /**
-   * By tabs where there are any, since a token may hold a space, or be one; else by spaces. Space
-   * around a line is none of its fields.
+   * By tabs where there are any, since a token may hold a space, or be one; else by spaces, and a
+   * token may be a space of another kind. Space around a line is none of its fields.
    */
   private static String[] split(String line) {
     if (line.indexOf('\t') < 0) {
-      return line.strip().split(" +");
+      return line.stripTrailing().trim().split(" +");
     }
     String[] fields = INDENT.matcher(line.stripTrailing()).replaceFirst("").split("\t+");
     fields[0] = fields[0].isBlank() ? fields[0] : fields[0].stripLeading();

@@ -22,16 +22,16 @@ sealed interface ScriptLine {
   Pattern SPEECH =
       Pattern.compile(
           "\\s*(?:\\*\\*|__)?([\\p{L}\\p{N}][^：:，。！？；,.!?;\"“”'「」<>{}|/\\\\\\t（）()\\[\\]【】*]{0,29})"
-              + "(?:[（(\\[【]([^）)\\]】]{1,200})[）)\\]】])?(?:\\*\\*|__)?\\s*[：:](?!//)(?:\\*\\*|__)?\\s*(.*)");
+              + "(?:[（(\\[【]([^）)\\]】]{1,200})[）)\\]】])?(?:\\*\\*|__)?\\s*[：:](?!//)(?:\\*\\*|__)?\\s*+(.*)");
 
   Pattern SCENE =
       Pattern.compile(
-          "(?:#{1,6}\\s+)?[【\\[（(]?\\s*((?:第\\s*[一二三四五六七八九十百零〇两\\d]+\\s*[幕场場集章回折景].*)"
+          "(?:#{1,6}\\s++)?[【\\[（(]?\\s*+((?:第\\s*[一二三四五六七八九十百零〇两\\d]+\\s*[幕场場集章回折景].*)"
               + "|(?:(?i:scene|act|episode)\\s+[\\divxlcIVXLC]+\\b.*)|(?:(?:INT|EXT)\\.?[ /].*))");
 
-  Pattern HEADING = Pattern.compile("#{1,6}\\s+(.*)");
+  Pattern HEADING = Pattern.compile("#{1,6}\\s++(.*)");
 
-  Pattern BRACKETS = Pattern.compile("\\s*(?:（.*）|\\(.*\\)|【.*】|\\[.*\\]|△.*|\\*[^*]+\\*)\\s*");
+  Pattern BRACKETS = Pattern.compile("（.*）|\\(.*\\)|【.*】|\\[.*\\]|△.*|\\*[^*]+\\*");
 
   /** Names of things about a scene, which nobody speaks. */
   Set<String> SCENE_WORDS = Set.of("场景", "地点", "scene", "setting", "location");
@@ -70,7 +70,7 @@ sealed interface ScriptLine {
     if (heading.matches()) {
       return new Scene(heading.group(1).strip());
     }
-    if (BRACKETS.matcher(line).matches()) {
+    if (isBracketed(line)) {
       return new Direction(line.strip());
     }
     Matcher speech = SPEECH.matcher(hasColon(line) ? line : "");
@@ -86,6 +86,11 @@ sealed interface ScriptLine {
     }
     boolean indented = Character.isWhitespace(line.charAt(0));
     return speaking && (open || indented) ? new More(line.strip()) : new Direction(line.strip());
+  }
+
+  /** Whether {@code line} is marked as what nobody speaks. */
+  static boolean isBracketed(String line) {
+    return BRACKETS.matcher(line.trim()).matches();
   }
 
   /** Near the start, as behind a name and a direction; a long line is not searched for more. */

@@ -46,8 +46,7 @@ public final class ScriptReader {
           speakers.merge(speech.speaker(), 1, Integer::sum);
           speaking = true;
         }
-        case ScriptLine.Direction direction ->
-            others += ScriptLine.BRACKETS.matcher(line).matches() ? 0 : 1;
+        case ScriptLine.Direction direction -> others += ScriptLine.isBracketed(line) ? 0 : 1;
         case ScriptLine.More more -> {}
         case ScriptLine.Scene scene -> speaking = false;
       }

@@ -1,5 +1,7 @@
 package io.tunemesh.ingest.document;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Set;
 import org.xml.sax.Attributes;
 import org.xml.sax.helpers.DefaultHandler;
@@ -10,15 +12,20 @@ final class DocxBody extends DefaultHandler {
   private static final int MAX_DEPTH = 500;
 
   /**
-   * An older form of what stands before it; what tracked changes took away, where it stood; and the
-   * places of tabs, which are called as tabs are.
+   * An older form of what stands before it; what tracked changes took away, where it stood; the
+   * places of tabs, which are called as tabs are; and how the characters below it are spoken.
    */
-  private static final Set<String> SKIPPED = Set.of("Fallback", "del", "moveFrom", "tabs");
+  private static final Set<String> SKIPPED = Set.of("Fallback", "del", "moveFrom", "tabs", "rt");
+
+  /** What a box of text stands in. */
+  private record Outer(StringBuilder text, int level, int row) {}
 
   private final DocxStyles styles;
   private final Paragraphs paragraphs;
   private final int most;
-  private final StringBuilder text = new StringBuilder();
+  private final Deque<Outer> outer = new ArrayDeque<>();
+  private StringBuilder text = new StringBuilder();
+  private int held;
   private int depth;
   private int level;
   private int row;
@@ -51,6 +58,14 @@ final class DocxBody extends DefaultHandler {
       case "tab" -> add("\t");
       case "br", "cr" -> add("\n");
       case "noBreakHyphen" -> add("-");
+      case "sym" ->
+          add(SymbolText.of(attribute(attributes, "font"), attribute(attributes, "char")));
+      case "txbxContent" -> {
+        outer.push(new Outer(text, level, row));
+        held += text.length();
+        text = new StringBuilder();
+        row = 0;
+      }
       default -> {}
     }
   }
@@ -86,6 +101,13 @@ final class DocxBody extends DefaultHandler {
           text.setLength(0);
         }
       }
+      case "txbxContent" -> {
+        Outer around = outer.pop();
+        text = around.text();
+        held -= text.length();
+        level = around.level();
+        row = around.row();
+      }
       default -> {}
     }
   }
@@ -111,7 +133,7 @@ final class DocxBody extends DefaultHandler {
 
   private void add(String more) {
     text.append(more);
-    if (text.length() > most) {
+    if (held + text.length() > most) {
       throw paragraphs.rows().cellTooLong("text");
     }
   }

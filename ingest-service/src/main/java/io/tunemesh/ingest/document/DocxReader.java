@@ -9,6 +9,7 @@ import io.tunemesh.ingest.record.Unreadable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import javax.xml.parsers.ParserConfigurationException;
 import org.apache.poi.openxml4j.exceptions.OpenXML4JException;
 import org.apache.poi.openxml4j.opc.OPCPackage;
@@ -23,15 +24,15 @@ import org.xml.sax.XMLReader;
 import org.xml.sax.helpers.DefaultHandler;
 
 /**
- * Reads a Word document's body in one pass, holding a paragraph at a time. Headings are found by
- * their style; a table's row is a paragraph with tabs between its cells; what was struck out by
- * tracked changes is left out.
+ * Reads a Word document's body, strict Open XML or not, in one pass, holding a paragraph at a time.
+ * Headings are found by their style; a table's row is a paragraph with tabs between its cells; what
+ * was struck out by tracked changes is left out.
  */
 public final class DocxReader {
 
   private static final Logger LOG = Logger.getLogger(DocxReader.class);
-  private static final String STYLES =
-      "http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles";
+  private static final String STRICT_STYLES =
+      "http://purl.oclc.org/ooxml/officeDocument/relationships/styles";
 
   private final ReaderConfig limits;
 
@@ -43,13 +44,16 @@ public final class DocxReader {
   public Reading read(Path file, RecordWriter records) {
     try (OPCPackage opened = OPCPackage.open(file.toFile(), PackageAccess.READ)) {
       var main = opened.getPartsByRelationshipType(PackageRelationshipTypes.CORE_DOCUMENT);
+      main.addAll(opened.getPartsByRelationshipType(PackageRelationshipTypes.STRICT_CORE_DOCUMENT));
       if (main.isEmpty()) {
         throw damaged();
       }
       PackagePart body = main.getFirst();
       DocxStyles styles = new DocxStyles();
-      for (var relation : body.getRelationshipsByType(STYLES)) {
-        parse(body.getRelatedPart(relation), styles);
+      for (String type : List.of(PackageRelationshipTypes.STYLE_PART, STRICT_STYLES)) {
+        for (var relation : body.getRelationshipsByType(type)) {
+          parse(body.getRelatedPart(relation), styles);
+        }
       }
       Paragraphs paragraphs = new Paragraphs(limits, records);
       parse(body, new DocxBody(styles, paragraphs, limits.maxCellCharacters()));

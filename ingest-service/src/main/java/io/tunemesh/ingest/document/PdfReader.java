@@ -64,8 +64,7 @@ public final class PdfReader {
   }
 
   private Reading pages(PDDocument document, int pages, Paragraphs paragraphs) throws IOException {
-    PDFTextStripper stripper = new PDFTextStripper();
-    stripper.setSortByPosition(true);
+    PDFTextStripper stripper = new PageText();
     stripper.setParagraphEnd(PARAGRAPH);
     stripper.setLineSeparator("\n");
     for (int page = 1; page <= pages; page++) {

@@ -43,10 +43,16 @@ final class TextReaders {
       return new JsonReader(limits, spool).read(text, records);
     }
     List<String> lines = text.headLines();
+    boolean whole = text.whole();
+    if (!whole && Dialect.endsEarly(lines)) {
+      TextFile more = text.withMore(limits.maxRecordCharacters());
+      lines = more.headLines();
+      whole = more.whole();
+    }
     if (BioReader.takes(lines)) {
       return new BioReader(limits).read(text, records);
     }
-    Optional<Dialect> table = Dialect.of(lines);
+    Optional<Dialect> table = Dialect.of(lines, whole);
     if (table.isPresent() && !isSpoken(lines, table.get())) {
       return new DelimitedReader(limits).read(text, table.get(), records);
     }

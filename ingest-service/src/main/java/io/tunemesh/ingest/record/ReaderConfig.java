@@ -4,9 +4,9 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
 /**
- * How much one file that is no workbook may ask of us. No reader holds more than one record at a
- * time, so these bound the memory that a file needs, whatever its size; rows and characters of all
- * records together are bounded where they are written.
+ * How much one file that is no workbook may ask of us. No reader holds more at a time than one or
+ * two of the longest records, so these bound the memory that a file needs, whatever its size; rows
+ * and characters of all records together are bounded where they are written.
  */
 @ConfigMapping(prefix = "tunemesh.reader")
 public interface ReaderConfig {

@@ -15,7 +15,7 @@ import java.util.List;
  * A file whose every byte is text of one known encoding.
  *
  * @param bom bytes before the text
- * @param head the text's start, of {@value Decoding#HEAD} characters at most
+ * @param head the text's start, of {@value Decoding#HEAD} characters at most unless asked for more
  * @param whole the head is all
  */
 public record TextFile(Path file, Charset charset, int bom, String head, boolean whole) {
@@ -46,6 +46,18 @@ public record TextFile(Path file, Charset charset, int bom, String head, boolean
 
   public boolean isUtf8() {
     return charset.equals(StandardCharsets.UTF_8);
+  }
+
+  /** The same with {@code more} characters behind its head, or all that there are. */
+  public TextFile withMore(int more) throws IOException {
+    char[] longer = new char[head.length() + more];
+    int length = 0;
+    try (Reader in = reader()) {
+      for (int read = 0; read >= 0 && length < longer.length; length += Math.max(read, 0)) {
+        read = in.read(longer, length, longer.length - length);
+      }
+      return new TextFile(file, charset, bom, new String(longer, 0, length), in.read() < 0);
+    }
   }
 
   /** The lines of the head, without one that it cuts off. */

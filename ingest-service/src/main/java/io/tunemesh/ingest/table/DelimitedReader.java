@@ -25,7 +25,7 @@ import java.util.List;
  */
 public final class DelimitedReader {
 
-  /** Rows that the choice of the header looks at. */
+  /** Rows that the choice of the header looks at, fewer where they are long. */
   private static final int SAMPLE = 50;
 
   private final ReaderConfig limits;
@@ -45,10 +45,12 @@ public final class DelimitedReader {
             dialect.reader().maxBufferSize(bufferSize()).build(handler(), in);
         CloseableIterator<CsvRecord> found = csv.iterator()) {
       Deque<Numbered> sample = new ArrayDeque<>();
+      long characters = 0;
       Cursor cursor = new Cursor(found, rows, dialect, 0);
       for (Numbered next = cursor.next(); next != null; next = cursor.next()) {
         sample.add(next);
-        if (sample.size() == SAMPLE) {
+        characters += next.fields().stream().mapToInt(String::length).sum();
+        if (sample.size() == SAMPLE || characters >= limits.maxRecordCharacters()) {
           break;
         }
       }
@@ -64,9 +66,12 @@ public final class DelimitedReader {
       int names = named ? first.row() : 0;
       PlainTable.Stop stop = PlainTable.read(text, dialect, header, names, rows, limits);
       if (stop.row() == 0) {
-        sample.stream().filter(row -> row.row() != names).forEach(row -> write(row, header, rows));
+        while (!sample.isEmpty()) {
+          write(sample.poll(), names, header, rows);
+        }
         writeAll(cursor, names, header, rows);
       } else {
+        sample.clear();
         writeFrom(stop, text, dialect, names, header, rows);
       }
       return rows.reading(dialect.isTabs() ? "tsv" : "csv", names, header.columns());
@@ -89,13 +94,14 @@ public final class DelimitedReader {
 
   private void writeAll(Cursor cursor, int names, Header header, Rows rows) {
     for (Numbered next = cursor.next(); next != null; next = cursor.next()) {
-      if (next.row() != names) {
-        write(next, header, rows);
-      }
+      write(next, names, header, rows);
     }
   }
 
-  private void write(Numbered read, Header header, Rows rows) {
+  private void write(Numbered read, int names, Header header, Rows rows) {
+    if (read.row() == names) {
+      return;
+    }
     rows.begin(read.row());
     for (int i = 0; i < read.fields().size(); i++) {
       String text = read.fields().get(i);

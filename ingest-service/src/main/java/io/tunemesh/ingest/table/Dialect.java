@@ -27,14 +27,37 @@ public record Dialect(char separator, char quote, boolean declared) {
   private static final double REGULAR = 0.8;
 
   private static final List<Character> SEPARATORS = List.of(',', '\t', ';', '|');
-  private static final Pattern DECLARED = Pattern.compile("\ufeff?(?i:sep)=(.)\\s*");
+  private static final Pattern DECLARED =
+      Pattern.compile("\ufeff?(?i:sep)=([^\"\\p{Cc}\\x{10000}-\\x{10ffff}]|\\t)\\s*");
 
-  /** The first lines' dialect; empty if they are no table of at least two columns. */
-  public static Optional<Dialect> of(List<String> lines) {
-    List<String> some = lines.subList(0, Math.min(lines.size(), 1000));
+  /** Whether a row is under way, for some separator, before these lines have two of them whole. */
+  public static boolean endsEarly(List<String> lines) {
+    String text = joined(lines);
+    return SEPARATORS.stream().anyMatch(each -> new Dialect(each, '"', false).endsEarly(text));
+  }
+
+  private boolean endsEarly(String text) {
+    try (CsvReader<CsvRecord> reader = reader().ofCsvRecord(text)) {
+      return reader.stream().filter(record -> !isBlank(record)).limit(3).count() < 3;
+    } catch (CsvParseException e) {
+      return false;
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The first lines' dialect; empty if they are no table of at least two columns.
+   *
+   * @param whole whether they are all that there are; else the last row may go on behind them
+   */
+  public static Optional<Dialect> of(List<String> lines, boolean whole) {
+    List<String> some = first(lines);
     if (some.isEmpty()) {
       return Optional.empty();
     }
+    boolean all = whole && some.size() == lines.size();
+    String text = joined(lines);
     Matcher declared = DECLARED.matcher(some.getFirst());
     if (declared.matches()) {
       return Optional.of(new Dialect(declared.group(1).charAt(0), '"', true));
@@ -44,7 +67,7 @@ public record Dialect(char separator, char quote, boolean declared) {
     for (char separator : SEPARATORS) {
       for (char quote : quotes(separator, some)) {
         Dialect dialect = new Dialect(separator, quote, false);
-        double score = dialect.score(String.join("\n", some));
+        double score = dialect.score(text, all);
         if (score > bestScore) {
           best = dialect;
           bestScore = score;
@@ -52,6 +75,18 @@ public record Dialect(char separator, char quote, boolean declared) {
       }
     }
     return Optional.ofNullable(best);
+  }
+
+  private static List<String> first(List<String> lines) {
+    return lines.subList(0, Math.min(lines.size(), 1000));
+  }
+
+  private static String joined(List<String> lines) {
+    return String.join("\n", first(lines));
+  }
+
+  private static boolean isBlank(CsvRecord record) {
+    return record.getFieldCount() == 1 && record.getField(0).isBlank();
   }
 
   public boolean isTabs() {
@@ -93,24 +128,29 @@ public record Dialect(char separator, char quote, boolean declared) {
   }
 
   /** The share of rows with as many fields as the first, and a little for more columns. */
-  private double score(String text) {
+  private double score(String text, boolean whole) {
     Map<Integer, Integer> widths = new TreeMap<>();
     int rows = 0;
+    int last = 0;
     List<String> first = List.of();
     try (CsvReader<CsvRecord> reader = reader().ofCsvRecord(text)) {
       for (CsvRecord record : reader) {
-        if (record.getFieldCount() == 1 && record.getField(0).isBlank()) {
+        if (isBlank(record)) {
           continue;
         }
         if (rows++ == 0) {
           first = new ArrayList<>(record.getFields());
         }
-        widths.merge(record.getFieldCount(), 1, Integer::sum);
+        last = record.getFieldCount();
+        widths.merge(last, 1, Integer::sum);
       }
     } catch (CsvParseException e) {
       return rows > 1 && isRow(first, text) ? REGULAR : 0; // said with its place when it is read
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
+    }
+    if (!whole && last < first.size()) {
+      rows--; // its other fields may come behind
     }
     double regular = widths.getOrDefault(first.size(), 0) / (double) Math.max(rows, 1);
     if (rows < 2 || !isRow(first, text) || regular < REGULAR) {

@@ -40,8 +40,9 @@ class Completion {
   }
 
   /**
-   * Makes a file of the parts, in the order of their ids; again, it gives the file that was made.
-   * Concurrent calls wait for each other, so that the bytes are those of one of them.
+   * Makes a file of the parts, in the order of their ids; again, it gives the file that was made,
+   * or refuses where that was deleted. Concurrent calls wait for each other, so that the bytes are
+   * those of one of them.
    *
    * @param md5 of all bytes, in hexadecimal; may be null
    */

@@ -8,7 +8,7 @@ import java.util.Locale;
  * OpenAI's upload object, with the parts that are there.
  *
  * @param bytes how many its owner said that there will be
- * @param file null until it is completed
+ * @param file null until it is completed, and when it was deleted
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record PartUploadObject(

@@ -101,6 +101,13 @@ public class PartUploads {
   Optional<Joining> join(String tenant, Claim claim, Duration held) {
     PartUpload upload = find(tenant, claim.id(), LockModeType.PESSIMISTIC_WRITE);
     if (upload.status() == PartUploadStatus.COMPLETED) {
+      if (file(upload) == null) {
+        throw Refusal.invalid(
+            "file_deleted",
+            "The file of the upload '%s' was deleted; create another upload."
+                .formatted(upload.id()),
+            "upload_id");
+      }
       return Optional.of(new Joining(upload, List.of()));
     }
     upload.requirePending();
@@ -175,8 +182,13 @@ public class PartUploads {
   }
 
   private PartUploadObject object(PartUpload upload) {
+    return PartUploadObject.of(upload, file(upload), parts(upload.id(), true));
+  }
+
+  /** Null where there is none yet, or none any more. */
+  private Upload file(PartUpload upload) {
     Upload file = upload.fileId() == null ? null : entities.find(Upload.class, upload.fileId());
-    return PartUploadObject.of(upload, file, parts(upload.id(), true));
+    return file == null || file.status() == UploadStatus.DELETED ? null : file;
   }
 
   private PartUpload find(String tenant, String id, LockModeType lock) {

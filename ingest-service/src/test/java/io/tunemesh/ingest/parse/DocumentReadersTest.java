@@ -6,12 +6,20 @@ import io.tunemesh.contract.upload.SourceRecord;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.ingest.testing.Books;
 import io.tunemesh.ingest.testing.Documents;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.compress.archivers.zip.Zip64Mode;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.apache.parquet.example.data.simple.NanoTime;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.Test;
@@ -54,6 +62,33 @@ class DocumentReadersTest {
             Map.of("text", "A second one.", "page", "1"),
             Map.of("text", "The next page.", "page", "2"));
     assertThat(found.rows()).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void readsAPdfColumnByColumn() {
+    List<Documents.Placed> lines = new ArrayList<>();
+    for (int line = 0; line < 4; line++) {
+      lines.add(new Documents.Placed(72, 700 - 14 * line, "Left goes on."));
+    }
+    for (int line = 0; line < 4; line++) {
+      lines.add(new Documents.Placed(320, 700 - 14 * line, "Right goes on."));
+    }
+
+    assertThat(read(Documents.pdf(lines)).column("text"))
+        .containsExactly(
+            "Left goes on. Left goes on. Left goes on. Left goes on.",
+            "Right goes on. Right goes on. Right goes on. Right goes on.");
+  }
+
+  @Test
+  void readsAPdfThatIsDrawnInNoOrderFromTopToBottom() {
+    List<Documents.Placed> lines = new ArrayList<>();
+    for (int line : new int[] {3, 0, 2, 4, 1}) {
+      lines.add(new Documents.Placed(72, 700 - 14 * line, "Line " + line + "."));
+    }
+
+    assertThat(read(Documents.pdf(lines)).column("text"))
+        .containsExactly("Line 0. Line 1. Line 2. Line 3. Line 4.");
   }
 
   @ParameterizedTest
@@ -157,6 +192,73 @@ class DocumentReadersTest {
             Map.of("heading", "Top > Last", "text", "Last"));
   }
 
+  @Test
+  void readsTheBoxesOfAWordDocumentApartFromTheParagraphsThatHoldThem() throws Exception {
+    byte[] docx =
+        Documents.docx(
+            """
+            <w:p><w:pPr><w:outlineLvl w:val="0"/></w:pPr><w:r><w:t>Chapter </w:t></w:r>
+              <w:r><w:pict><w:txbxContent>
+                <w:p><w:r><w:t>In a box.</w:t></w:r></w:p>
+                <w:tbl><w:tr><w:tc><w:p><w:r><w:t>cell</w:t></w:r></w:p></w:tc></w:tr></w:tbl>
+              </w:txbxContent></w:pict></w:r><w:r><w:t>one</w:t></w:r></w:p>
+            <w:tbl><w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r><w:r><w:pict><w:txbxContent>
+                <w:p><w:r><w:t>Also.</w:t></w:r></w:p>
+              </w:txbxContent></w:pict></w:r></w:p></w:tc>
+              <w:tc><w:p><w:r><w:t>b</w:t></w:r></w:p></w:tc></w:tr></w:tbl>
+            """);
+
+    assertThat(read(docx).values())
+        .containsExactly(
+            Map.of("text", "In a box."),
+            Map.of("text", "cell"),
+            Map.of("heading", "Chapter one", "text", "Also."),
+            Map.of("heading", "Chapter one", "text", "a\tb"));
+  }
+
+  @Test
+  void readsTheBaseOfRubyAndSymbols() throws Exception {
+    byte[] docx =
+        Documents.docx(
+            """
+            <w:p><w:r><w:ruby><w:rt><w:r><w:t>かんじ</w:t></w:r></w:rt>
+              <w:rubyBase><w:r><w:t>漢字</w:t></w:r></w:rubyBase></w:ruby></w:r></w:p>
+            <w:p><w:r><w:t>x</w:t><w:sym w:font="Symbol" w:char="F0B3"/><w:t>3, </w:t>
+              <w:sym w:font="Wingdings" w:char="F04A"/><w:sym w:font="Arial" w:char="2264"/>
+              <w:sym w:font="Symbol" w:char="F0FF"/><w:sym w:font="Symbol"/></w:r></w:p>
+            """);
+
+    assertThat(read(docx).column("text")).containsExactly("漢字", "x≥3, \ufffd≤\ufffd\ufffd");
+  }
+
+  @Test
+  void readsAStrictWordDocument() throws Exception {
+    Map<String, byte[]> parts = Documents.parts(Documents.docx());
+    parts.replaceAll(
+        (name, bytes) ->
+            Documents.utf8(
+                new String(bytes, StandardCharsets.UTF_8)
+                    .replace(
+                        "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+                        "http://purl.oclc.org/ooxml/officeDocument/relationships")
+                    .replace(
+                        "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+                        "http://purl.oclc.org/ooxml/wordprocessingml/main")
+                    .replace("<w:outlineLvl w:val=\"0\"/>", "<w:pStyle w:val=\"H\"/>")));
+    parts.put(
+        "word/styles.xml",
+        Documents.utf8(
+            """
+            <w:styles xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main">
+              <w:style w:type="paragraph" w:styleId="H"><w:name w:val="heading 1"/></w:style>
+            </w:styles>
+            """));
+
+    assertThat(read(Documents.zip(parts)).values())
+        .isEqualTo(read(Documents.docx()).values())
+        .contains(Map.of("heading", "安装", "text", "port\t8700"));
+  }
+
   private static String heading(int level, String text) {
     return "<w:p><w:pPr><w:outlineLvl w:val=\"%d\"/></w:pPr><w:r><w:t>%s</w:t></w:r></w:p>"
         .formatted(level, text);
@@ -183,6 +285,25 @@ class DocumentReadersTest {
     assertThat(found.records())
         .extracting(SourceRecord::sheet)
         .containsExactly("a/book.xlsx/Sheet1", "a/book.xlsx/Sheet1", "a/数据.csv", "b.jsonl");
+  }
+
+  @Test
+  void readsAZipWithA64BitEnd() throws Exception {
+    assertThat(read(zip64()).values()).containsExactly(Map.of("a", "1"));
+  }
+
+  /** As {@code zip -fz} writes it: the directory's place is in the 64-bit end alone. */
+  private static byte[] zip64() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(bytes)) {
+      zip.setUseZip64(Zip64Mode.Always);
+      zip.putArchiveEntry(new ZipArchiveEntry("a.jsonl"));
+      zip.write(Documents.utf8("{\"a\": 1}\n"));
+      zip.closeArchiveEntry();
+    }
+    byte[] made = bytes.toByteArray();
+    Arrays.fill(made, made.length - 6, made.length - 2, (byte) 0xff);
+    return made;
   }
 
   private Reads.Found read(byte[] bytes) {

@@ -62,6 +62,21 @@ class ReaderPoolTest {
   }
 
   @Test
+  void readsATableOfLongRowsInTheMemoryOfAFew() throws Exception {
+    ReaderPool pool = real(Map.of("parse.heap", "64m"));
+    String cell = "x".repeat(900_000);
+    Path file = folder.resolve("long.csv");
+    try (var table = Files.newBufferedWriter(file)) {
+      table.write("text,more\n");
+      for (int row = 0; row < 52; row++) {
+        table.append(cell).append(',').append(cell).append('\n');
+      }
+    }
+
+    assertThat(rows(read(pool, file))).isEqualTo(52);
+  }
+
+  @Test
   void leavesNothingOfALibraryThatAReaderUnpacks() throws Exception {
     Path temporary = Files.createDirectory(folder.resolve("temporary"));
     ReaderPool pool = real(Map.of("parse.options", "-Djava.io.tmpdir=" + temporary));

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tables as text: what people export, and what it becomes. */
 class TableReadersTest {
 
+  private static final String LONG = "x".repeat(300_000);
+
   @TempDir Path folder;
 
   @Test
@@ -65,6 +67,35 @@ class TableReadersTest {
 
     assertThat(found.columns()).containsExactly("a,b", "c");
     assertThat(found.rows()).containsExactly(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {",", "\t"})
+  void findsTheSeparatorBeforeARowThatIsVeryLong(String separator) {
+    String text = "title,text,more\nx,\"" + LONG + "\",c\ny,1,2\nz,3,4\n";
+
+    Reads.Found found = read(text.replace(",", separator));
+
+    assertThat(found.columns()).containsExactly("title", "text", "more");
+    assertThat(found.column("text")).containsExactly(LONG, "1", "3");
+  }
+
+  @Test
+  void findsTheSeparatorBeforeARowOfManyLines() {
+    String lines = "a line\n".repeat(50_000);
+
+    Reads.Found found = read("title,text\n" + "x,\"%s\"\n".formatted(lines).repeat(8));
+
+    assertThat(found.kind()).isEqualTo("csv");
+    assertThat(found.column("text")).hasSize(8).containsOnly(lines);
+  }
+
+  @Test
+  void takesATextForNoTableOnlyBecauseItsSecondLineIsLong() {
+    Reads.Found found = read("A title, and more\n" + LONG + "\n");
+
+    assertThat(found.kind()).isEqualTo("text");
+    assertThat(found.column("text")).containsExactly("A title, and more", LONG);
   }
 
   @Test

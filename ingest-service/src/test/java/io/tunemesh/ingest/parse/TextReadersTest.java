@@ -242,6 +242,26 @@ class TextReadersTest {
                 "[\"B-PER\",\"O\",\"O\",\"O\",\"O\"]"));
   }
 
+  @Test
+  void keepsATokenThatIsAnIdeographicSpaceBetweenSpaces() {
+    Reads.Found found = read("我 B-PER\n\u3000 O\n  爱 O \u3000\n北 O\n");
+
+    assertThat(found.kind()).isEqualTo("bio");
+    assertThat(found.values())
+        .containsExactly(
+            Map.of(
+                "tokens",
+                "[\"我\",\"\u3000\",\"爱\",\"北\"]",
+                "tags",
+                "[\"B-PER\",\"O\",\"O\",\"O\"]"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sep=\"", "sep=😀", "sep=\u0085"})
+  void readsALineThatDeclaresNoSeparator(String line) {
+    assertThat(read(line + "\nis a line.\n").column("text")).containsExactly(line, "is a line.");
+  }
+
   private Reads.Found read(String text) {
     return new Reads(folder).text(text);
   }

@@ -93,16 +93,47 @@ public final class Documents {
 
   /** A Word document whose body is {@code xml}. */
   public static byte[] docx(String xml) throws IOException {
-    Map<String, byte[]> parts = new LinkedHashMap<>();
-    try (var zip = new ZipInputStream(new ByteArrayInputStream(docx()))) {
-      for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        parts.put(entry.getName(), zip.readAllBytes());
-      }
-    }
+    Map<String, byte[]> parts = parts(docx());
     String made = new String(parts.get("word/document.xml"), StandardCharsets.UTF_8);
     String head = made.substring(0, made.indexOf("<w:body>"));
     parts.put("word/document.xml", utf8(head + "<w:body>" + xml + "</w:body></w:document>"));
     return zip(parts);
+  }
+
+  /** What is in {@code zip}, by its names. */
+  public static Map<String, byte[]> parts(byte[] zip) throws IOException {
+    Map<String, byte[]> parts = new LinkedHashMap<>();
+    try (var in = new ZipInputStream(new ByteArrayInputStream(zip))) {
+      for (var entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        parts.put(entry.getName(), in.readAllBytes());
+      }
+    }
+    return parts;
+  }
+
+  /** A line of a page, {@code y} points above its lower edge. */
+  public record Placed(float x, float y, String text) {}
+
+  /** A PDF with one page, whose {@code lines} are drawn in that order. */
+  public static byte[] pdf(List<Placed> lines) {
+    try (PDDocument document = new PDDocument();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream()) {
+      PDPage page = new PDPage();
+      document.addPage(page);
+      try (PDPageContentStream out = new PDPageContentStream(document, page)) {
+        out.setFont(new PDType1Font(Standard14Fonts.FontName.HELVETICA), 12);
+        for (Placed line : lines) {
+          out.beginText();
+          out.newLineAtOffset(line.x(), line.y());
+          out.showText(line.text());
+          out.endText();
+        }
+      }
+      document.save(bytes);
+      return bytes.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A PDF with a page for each of {@code pages}, whose lines are written one below another. */

@@ -104,6 +104,10 @@ public final class HostileTexts {
             "line_too_long",
             4,
             null),
+        script("a scene of a million spaces", "# ", "x"),
+        script("a heading of a million spaces and its end", "# ", "\u2028x"),
+        script("a speech of a million spaces and its end", "A: ", "\u2028x"),
+        script("a direction of a million spaces and its end", "△", "\u2028x"),
         // other text
         bad("a line of 10 MB", "one\ntwo\n" + LONG, "line_too_long", 3, null),
         bad(
@@ -129,6 +133,11 @@ public final class HostileTexts {
 
   private static Bad bad(String what, String text, String code, Integer row, String column) {
     return new Bad(what, text, code, row, column);
+  }
+
+  private static Bad script(String what, String before, String after) {
+    String line = before + " ".repeat(900_000) + after;
+    return bad(what, "A: b\nB: c\nA: d\n" + line + "\n" + LONG, "line_too_long", 5, null);
   }
 
   private static String keys(int count) {

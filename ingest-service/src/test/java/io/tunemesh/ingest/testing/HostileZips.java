@@ -5,6 +5,8 @@ import static io.tunemesh.ingest.testing.Books.utf8;
 import io.tunemesh.ingest.testing.HostileFiles.Hostile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -85,6 +87,9 @@ final class HostileZips {
     all.add(
         Hostile.of(
             "password in the zip.xlsx", () -> patched(CENTRAL, 8, 1), "damaged", "encrypted"));
+    for (long place : new long[] {-1, 0, Long.MAX_VALUE}) {
+      all.add(Hostile.of("64-bit end at %d.zip".formatted(place), () -> located(place), "damaged"));
+    }
     for (int eighth = 1; eighth < 8; eighth++) {
       int at = eighth;
       all.add(Hostile.of("flipped at %d eighths.xlsx".formatted(at), () -> flipped(at), "damaged"));
@@ -121,6 +126,21 @@ final class HostileZips {
       inner = Books.zip(parts);
     }
     return inner;
+  }
+
+  /** With a locator that says where a 64-bit end is, and is not. */
+  private static byte[] located(long place) {
+    byte[] zip = Books.zip(HostileSheets.book());
+    int end = zip.length - 22;
+    return ByteBuffer.allocate(zip.length + 20)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(zip, 0, end)
+        .putInt(0x07064b50)
+        .putInt(0)
+        .putLong(place)
+        .putInt(1)
+        .put(zip, end, 22)
+        .array();
   }
 
   private static byte[] with(String name, byte[] bytes) {

@@ -129,6 +129,23 @@ class PartsTest {
   }
 
   @Test
+  void showsNoFileThatWasDeleted() {
+    String id = create("a.csv", CSV.length);
+    String part = send(id, CSV);
+    String file = complete(id, List.of(part), null).path("file.id");
+
+    as(MeshResource.KEY).delete("/v1/files/" + file).then().statusCode(200);
+
+    as(MeshResource.KEY)
+        .get("/v1/uploads/" + id)
+        .then()
+        .statusCode(200)
+        .body("status", equalTo("completed"))
+        .body("file", nullValue());
+    refused(complete(id, List.of(part), null), "file_deleted");
+  }
+
+  @Test
   void refusesAnEndThatIsNotWhatWasSaid() throws Exception {
     String id = create("a.csv", CSV.length);
     String part = send(id, Arrays.copyOf(CSV, 10));

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -60,16 +61,24 @@ class OutboxSender {
 
   /**
    * Sends one batch, of some megabytes at most however much has gathered, and waits for its
-   * acknowledgements. Returns how many were sent.
+   * acknowledgements. Each key's events go one after another, those behind one that Kafka refuses
+   * with the next batch: the connector tries each again by itself, so that a later one could
+   * overtake it. Returns how many were sent.
    */
   int sendBatch(Connection connection) throws SQLException {
     List<Long> sequence = new ArrayList<>();
     List<CompletableFuture<Void>> acknowledgements = new ArrayList<>();
+    Map<String, CompletableFuture<Void>> latest = new HashMap<>();
     try (var query = connection.prepareStatement(OLDEST);
         ResultSet row = query.executeQuery()) {
       while (row.next()) {
+        Message<byte[]> message = message(row);
         sequence.add(row.getLong(1));
-        acknowledgements.add(kafka.sendMessage(message(row)).subscribeAsCompletionStage());
+        acknowledgements.add(
+            latest.compute(
+                row.getString(3),
+                (key, before) ->
+                    before == null ? send(message) : before.thenCompose(done -> send(message))));
       }
     }
     CompletionException refused = null;
@@ -89,6 +98,10 @@ class OutboxSender {
       throw refused;
     }
     return sequence.size();
+  }
+
+  private CompletableFuture<Void> send(Message<byte[]> message) {
+    return kafka.sendMessage(message).subscribeAsCompletionStage();
   }
 
   private static void delete(Connection connection, List<Long> sent) throws SQLException {

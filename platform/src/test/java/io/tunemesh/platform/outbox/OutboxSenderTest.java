@@ -1,7 +1,9 @@
 package io.tunemesh.platform.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tunemesh.contract.CloudEvents;
@@ -56,9 +58,52 @@ class OutboxSenderTest {
     assertThat(places(key, 25)).isEqualTo(IntStream.range(0, 25).boxed().toList());
   }
 
+  @Test
+  void leavesTheEventsOfAKeyBehindOneThatKafkaRefused() throws Exception {
+    RefusingEmitter kafka = new RefusingEmitter("a");
+    OutboxSender refused = new OutboxSender(kafka, new SimpleMeterRegistry());
+    try (Connection connection = gathered("a", 3)) {
+      for (int place = 0; place < 3; place++) {
+        add(connection, "b", place);
+      }
+
+      assertThatThrownBy(() -> refused.sendBatch(connection)).hasRootCauseMessage("no");
+
+      assertThat(kafka.keys()).containsExactlyInAnyOrder("a", "b", "b", "b");
+      assertThat(waiting(connection)).containsExactly("a", "a", "a");
+    }
+  }
+
+  @Test
+  void sendsAnEventOnlyWhenTheOneBeforeItOfItsKeyIsThere() throws Exception {
+    RefusingEmitter kafka = new RefusingEmitter(null);
+    OutboxSender slow = new OutboxSender(kafka, new SimpleMeterRegistry());
+    try (Connection connection = gathered("a", 3)) {
+      add(connection, "b", 0);
+
+      assertThat(slow.sendBatch(connection)).isEqualTo(4);
+
+      assertThat(kafka.keys()).containsExactlyInAnyOrder("a", "a", "a", "b");
+      assertThat(kafka.crowded()).isEmpty();
+      assertThat(waiting(connection)).isEmpty();
+    }
+  }
+
+  private static List<String> waiting(Connection connection) throws Exception {
+    List<String> keys = new ArrayList<>();
+    try (var query = connection.prepareStatement("SELECT key FROM outbox ORDER BY seq");
+        var row = query.executeQuery()) {
+      while (row.next()) {
+        keys.add(row.getString(1));
+      }
+    }
+    return keys;
+  }
+
   private Connection gathered(String key, int events) throws Exception {
     Connection connection = database.open("outbox-test");
     try (var create = connection.createStatement()) {
+      create.execute("DROP SCHEMA IF EXISTS gathered CASCADE");
       create.execute("CREATE SCHEMA gathered");
       create.execute("CREATE TABLE gathered.outbox (LIKE outbox INCLUDING ALL)");
       create.execute("SET search_path TO gathered");
