@@ -67,7 +67,7 @@ final class Shadow {
 
   /** True where nothing stands between two places but words, single spaces and plain signs. */
   boolean isBare(int begin, int end) {
-    return from == null && walk.isPlain(begin, end);
+    return from == null && walk.isPlainText(begin, end);
   }
 
   /** True where no bracket and no line break stands between two places. */

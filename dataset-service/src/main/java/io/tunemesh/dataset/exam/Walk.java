@@ -122,6 +122,11 @@ final class Walk {
     return behind < 0 ? -1 : behind - 1;
   }
 
+  /** As {@link #isPlain}, for a text that nothing before its first character belongs to. */
+  boolean isPlainText(int from, int to) {
+    return (kinds[from] & (Glyphs.ODD | Glyphs.BLANK)) == 0 && isPlain(from + 1, to);
+  }
+
   /** True for a blank of the cell, and behind its end. */
   boolean isBlank(int at) {
     return (kinds[at] & Glyphs.BLANK) != 0;

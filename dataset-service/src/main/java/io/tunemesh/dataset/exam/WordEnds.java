@@ -38,12 +38,12 @@ final class WordEnds {
   private static final int LETTERS = 26;
 
   /** The words that end with a letter behind another, or behind what is none: at last. */
-  private final String[][] byLast = new String[LETTERS * (LETTERS + 1)][];
+  private final String[][] byEnds = new String[LETTERS * (LETTERS + 1)][];
 
   private WordEnds(String[] words) {
-    for (int i = 0; i < byLast.length; i++) {
+    for (int i = 0; i < byEnds.length; i++) {
       int ends = i;
-      byLast[i] = Arrays.stream(words).filter(word -> ends(word) == ends).toArray(String[]::new);
+      byEnds[i] = Arrays.stream(words).filter(word -> ends(word) == ends).toArray(String[]::new);
     }
   }
 
@@ -82,7 +82,7 @@ final class WordEnds {
     if (last < 0 || last >= LETTERS) {
       return false;
     }
-    for (String word : byLast[ends(cell.at(end - 2), cell.at(end - 1))]) {
+    for (String word : byEnds[ends(cell.at(end - 2), cell.at(end - 1))]) {
       if (isWord(cell, end - word.length(), word)) {
         return true;
       }
