@@ -30,7 +30,7 @@ final class Conclusions {
 
   /** The letters that are concluded, in the order of the cell. */
   static List<Conclusion> in(Shadow cell) {
-    return after(CONCLUDING, cell);
+    return cell.mayHoldWords() ? after(CONCLUDING, cell) : List.of();
   }
 
   /** The letters that follow a label such as 【答案】, in the order of the cell. */

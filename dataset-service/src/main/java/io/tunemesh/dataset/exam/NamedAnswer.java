@@ -22,13 +22,17 @@ final class NamedAnswer {
   /** Asks the places where a letter stands alone, so that it costs next to nothing elsewhere. */
   static boolean isIn(Shadow cell, int from, int to) {
     for (int i = cell.begin(from + SHORTEST); i >= 0 && i < to; i = cell.begin(i + 1)) {
-      char letter = cell.at(i);
-      boolean alone =
-          letter >= 'A' && letter <= 'D' && ENDS.indexOf(cell.at(cell.trimmed(from, i) - 1)) >= 0;
-      if (alone && NAMING.matcher(cell.plain(Math.max(from, i - LONGEST), i)).find()) {
+      if (mayStandAt(cell, i)
+          && NAMING.matcher(cell.plain(Math.max(from, i - LONGEST), i)).find()) {
         return true;
       }
     }
     return false;
+  }
+
+  /** False for a letter that is none of an answer, and for one behind other words. */
+  static boolean mayStandAt(Shadow cell, int letter) {
+    char c = cell.at(letter);
+    return c >= 'A' && c <= 'D' && ENDS.indexOf(cell.at(cell.trimmed(0, letter) - 1)) >= 0;
   }
 }

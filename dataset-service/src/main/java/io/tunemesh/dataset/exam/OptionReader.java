@@ -35,12 +35,17 @@ final class OptionReader {
   private final int[] begins = new int[LETTERS];
 
   private final int[] ends = new int[LETTERS];
+  private final boolean answers;
   private int number;
   private int end;
   private int count;
 
-  OptionReader(Shadow cell) {
+  /**
+   * @param answers false where no letter of the cell but its markers may be a named answer
+   */
+  OptionReader(Shadow cell, boolean answers) {
     this.cell = cell;
+    this.answers = answers;
   }
 
   /** Turns to a question that ends at a position. */
@@ -95,7 +100,7 @@ final class OptionReader {
       throw unclear(letter);
     }
     checkBegin(letter, text);
-    if (NamedAnswer.isIn(cell, from, Math.min(to, trimmed))) {
+    if (answers && NamedAnswer.isIn(cell, from, Math.min(to, trimmed))) {
       throw foreign(letter);
     }
     if (!unbroken) {
@@ -129,7 +134,8 @@ final class OptionReader {
   }
 
   private void checkBegin(char letter, String text) throws Refusing {
-    if (QuestionCheck.isPlainWord(text) && !cell.tally().holds(Glyphs.CIRCLED)) {
+    boolean word = QuestionCheck.isPlainWord(text) || isCapitalized(text);
+    if (word && !cell.tally().holds(Glyphs.CIRCLED)) {
       return;
     }
     if (!QuestionCheck.hasWords(text)) {
@@ -145,6 +151,16 @@ final class OptionReader {
     if (other || holdsMarkerAfterSigns(text)) {
       throw unclear(letter);
     }
+  }
+
+  /** True for a capital and a small letter, which are no marker. */
+  private static boolean isCapitalized(String text) {
+    if (text.length() < 2) {
+      return false;
+    }
+    char first = text.charAt(0);
+    char second = text.charAt(1);
+    return first >= 'A' && first <= 'Z' && second >= 'a' && second <= 'z';
   }
 
   /** Checks what only brackets and line breaks can bring into an option. */

@@ -23,11 +23,12 @@ final class OrdinaryQuestions {
 
   private final Shadow cell;
   private final OrdinaryMarks marks = new OrdinaryMarks();
-  private final OptionReader reader;
+
+  /** True where a letter that was not taken may be an answer that was typed behind an option. */
+  private boolean answers;
 
   private OrdinaryQuestions(Shadow cell) {
     this.cell = cell;
-    this.reader = new OptionReader(cell);
   }
 
   /** The questions of a cell, the only reading of it; null where the cell is not of this kind. */
@@ -40,15 +41,16 @@ final class OrdinaryQuestions {
     var certain = new CertainMarks(cell, marks);
     for (int i = cell.begin(0); i >= 0; i = cell.begin(i + 1)) {
       boolean digit = Glyphs.isDigit(cell.at(i));
-      boolean ordinary =
-          switch (digit ? certain.number(i) : certain.letter(i)) {
-            case TAKEN, NONE -> true;
-            case UNFIT -> false;
-            case UNKNOWN -> take(digit ? NumberMarks.at(cell, i) : LetterMarks.at(cell, i));
-          };
-      if (!ordinary) {
+      CertainMarks.Found found = digit ? certain.number(i) : certain.letter(i);
+      if (found == CertainMarks.Found.TAKEN) {
+        continue;
+      }
+      boolean unknown = found == CertainMarks.Found.UNKNOWN;
+      if (found == CertainMarks.Found.UNFIT
+          || unknown && !take(digit ? NumberMarks.at(cell, i) : LetterMarks.at(cell, i))) {
         return false;
       }
+      answers |= NamedAnswer.mayStandAt(cell, i);
     }
     return true;
   }
@@ -100,6 +102,7 @@ final class OrdinaryQuestions {
   }
 
   private List<Question> questions() throws Refusing {
+    var reader = new OptionReader(cell, answers);
     var questions = new ArrayList<Question>();
     int at = 0;
     while (at < marks.count()) {
@@ -109,14 +112,14 @@ final class OrdinaryQuestions {
       int number = marks.number(at);
       String stem = cell.slice(marks.end(at), choice ? marks.begin(at + 1) : end);
       QuestionCheck.stem(number, stem, choice);
-      questions.add(new Question(number, stem, choice ? options(at, end) : List.of()));
+      questions.add(new Question(number, stem, choice ? options(reader, at, end) : List.of()));
       at = next;
     }
     QuestionCheck.repeats(questions);
     return questions;
   }
 
-  private List<String> options(int question, int end) throws Refusing {
+  private List<String> options(OptionReader reader, int question, int end) throws Refusing {
     reader.turnTo(marks.number(question), end);
     for (int i = question + 1; i < question + 5; i++) {
       reader.add(marks.letter(i), marks.begin(i), marks.end(i));

@@ -21,7 +21,7 @@ final class QuestionReader {
     this.cell = cell;
     this.marks = marks;
     this.skipped = new SkippedMarks(cell, marks);
-    this.reader = new OptionReader(cell);
+    this.reader = new OptionReader(cell, true);
   }
 
   static List<Question> read(Shadow cell, Road road) throws Refusing {
@@ -47,10 +47,21 @@ final class QuestionReader {
    */
   static boolean looksLikeQuestions(Shadow cell) {
     try {
-      return read(cell, Road.SHORT_WHERE_ORDINARY).stream().anyMatch(Question::isChoice);
+      return mayHoldChoice(cell)
+          && read(cell, Road.SHORT_WHERE_ORDINARY).stream().anyMatch(Question::isChoice);
     } catch (Refusing refusing) {
       return false;
     }
+  }
+
+  /** False for a cell without a number, or without one of A to D where a marker may begin. */
+  private static boolean mayHoldChoice(Shadow cell) {
+    int missing = 31;
+    for (int i = cell.begin(0); i >= 0 && missing != 0; i = cell.begin(i + 1)) {
+      char c = cell.at(i);
+      missing &= Glyphs.isDigit(c) ? ~16 : ~(1 << (c - (c >= 'a' ? 'a' : 'A')) & 15);
+    }
+    return missing == 0;
   }
 
   private void build(QuestionSearch.Reading reading) throws Refusing {

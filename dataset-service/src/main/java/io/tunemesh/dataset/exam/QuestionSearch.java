@@ -2,7 +2,6 @@ package io.tunemesh.dataset.exam;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -19,8 +18,6 @@ final class QuestionSearch {
 
   private static final int WIDTH = 24;
   private static final double REACH = 14;
-  private static final Comparator<Node> BEST_FIRST =
-      (one, other) -> Double.compare(other.score, one.score);
 
   /** The best reading and its lead over the next different one. */
   record Reading(List<Mark> marks, double lead) {}
@@ -35,11 +32,12 @@ final class QuestionSearch {
     if (!plain.isEmpty()) {
       return new Reading(plain, FAULT);
     }
-    var nodes = new ArrayList<Node>();
+    var nodes = new Nodes();
     nodes.add(new Node(null, null, 0, 0, 0, null, null));
     for (Mark mark : marks) {
-      var found = new ArrayList<Node>();
-      for (Node node : nodes) {
+      var found = new Nodes();
+      for (int i = 0; i < nodes.count; i++) {
+        Node node = nodes.of[i];
         if (node.mark == null || node.mark.end() <= mark.start()) {
           Node next = mark.question() ? ask(cell, node, mark) : offer(cell, node, mark);
           if (next != null) {
@@ -47,13 +45,14 @@ final class QuestionSearch {
           }
         }
       }
-      nodes.addAll(bestPerState(found));
-      prune(nodes);
+      nodes.addBestPerState(found);
+      nodes.prune();
     }
     Node best = null;
     double bestScore = Double.NEGATIVE_INFINITY;
     double next = Double.NEGATIVE_INFINITY;
-    for (Node node : nodes) {
+    for (int i = 0; i < nodes.count; i++) {
+      Node node = nodes.of[i];
       double score = node.score - closing(cell, node, cell.length());
       if (score > bestScore) {
         next = bestScore;
@@ -159,40 +158,61 @@ final class QuestionSearch {
     return cost;
   }
 
-  private static List<Node> bestPerState(List<Node> found) {
-    found.sort(BEST_FIRST);
-    var kept = new ArrayList<Node>();
-    for (Node node : found) {
-      int same = 0;
-      for (Node other : kept) {
-        if (other.mask == node.mask && other.number == node.number) {
-          same++;
+  /** The nodes that are gone on with, few enough to be sorted in their places. */
+  private static final class Nodes {
+    private final Node[] of = new Node[2 * WIDTH];
+    private int count;
+
+    void add(Node node) {
+      of[count++] = node;
+    }
+
+    /** Adds the best of some nodes, at most two of a state. */
+    void addBestPerState(Nodes found) {
+      found.sort();
+      int from = count;
+      for (int i = 0; i < found.count && count - from < WIDTH; i++) {
+        Node node = found.of[i];
+        int same = 0;
+        for (int k = from; k < count; k++) {
+          same += of[k].mask == node.mask && of[k].number == node.number ? 1 : 0;
+        }
+        if (same < 2) {
+          add(node);
         }
       }
-      if (same < 2) {
-        kept.add(node);
-      }
-      if (kept.size() >= WIDTH) {
-        break;
-      }
     }
-    return kept;
-  }
 
-  private static void prune(List<Node> nodes) {
-    double best = Double.NEGATIVE_INFINITY;
-    double worst = Double.POSITIVE_INFINITY;
-    for (Node node : nodes) {
-      best = Math.max(best, node.score);
-      worst = Math.min(worst, node.score);
+    void prune() {
+      double best = Double.NEGATIVE_INFINITY;
+      for (int i = 0; i < count; i++) {
+        best = Math.max(best, of[i].score);
+      }
+      double least = best - REACH;
+      int kept = 0;
+      for (int i = 0; i < count; i++) {
+        if (of[i].score >= least) {
+          of[kept++] = of[i];
+        }
+      }
+      count = kept;
+      if (count > WIDTH) {
+        sort();
+        count = WIDTH;
+      }
     }
-    double least = best - REACH;
-    if (worst < least) {
-      nodes.removeIf(node -> node.score < least);
-    }
-    if (nodes.size() > WIDTH) {
-      nodes.sort(BEST_FIRST);
-      nodes.subList(WIDTH, nodes.size()).clear();
+
+    /** Sorts the best first and leaves those of one score in their order. */
+    private void sort() {
+      for (int i = 1; i < count; i++) {
+        Node node = of[i];
+        int at = i;
+        while (at > 0 && of[at - 1].score < node.score) {
+          of[at] = of[at - 1];
+          at--;
+        }
+        of[at] = node;
+      }
     }
   }
 }

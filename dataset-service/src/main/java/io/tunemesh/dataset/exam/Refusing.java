@@ -6,6 +6,12 @@ package io.tunemesh.dataset.exam;
 final class Refusing extends Exception {
   private static final long serialVersionUID = 1;
 
+  /** The length of %d and %s. */
+  private static final int PLACE = 2;
+
+  /** So much longer a reason may get by its values. */
+  private static final int ROOM = 32;
+
   private final Refusal code;
   private final ExamColumn column;
   private final String reason;
@@ -19,7 +25,7 @@ final class Refusing extends Exception {
     this.values = values;
   }
 
-  /** Names the cell to mend and says how, in a format of some values. */
+  /** Names the cell to mend and says how; {@code %d} and {@code %s} stand for the values. */
   static Refusing of(Refusal code, ExamColumn column, String reason, Object... values) {
     return new Refusing(code, column, reason, values);
   }
@@ -34,6 +40,18 @@ final class Refusing extends Exception {
 
   /** Only what a row is refused for in the end is put into words. */
   ExamRow.Refused refused() {
-    return new ExamRow.Refused(code, column, reason.formatted(values));
+    return new ExamRow.Refused(code, column, filled());
+  }
+
+  /** Put together by hand, for a formatter took 2 % of the time of all rows. */
+  private String filled() {
+    var out = new StringBuilder(reason.length() + ROOM);
+    int copied = 0;
+    for (Object value : values) {
+      int at = reason.indexOf('%', copied);
+      out.append(reason, copied, at).append(value);
+      copied = at + PLACE;
+    }
+    return out.append(reason, copied, reason.length()).toString();
   }
 }

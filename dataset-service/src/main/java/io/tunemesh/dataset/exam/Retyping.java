@@ -22,20 +22,21 @@ final class Retyping {
 
   /**
    * The author's characters between two visible ones, the second exclusive, of a cell in which
-   * every character stands for itself. Only blanks that the walk found odd are looked at: no other
-   * one is anything but a single space that is kept.
+   * every character stands for itself. Only blanks that the walk found odd, or before what it found
+   * so, are looked at: no other one is anything but a single space that is kept.
    */
   static String between(String raw, Walk walk, int begin, int end) {
     Retyping retyping = null;
     int copied = begin;
     for (int odd = walk.odd(begin); odd >= 0 && odd < end; odd = walk.odd(odd + 1)) {
-      if (odd < copied || !Shadow.isBlank(walk.folded()[odd])) {
+      int blank = walk.isBlank(odd) ? odd : walk.isTornOff(odd) ? odd - 1 : -1;
+      if (blank < copied) {
         continue;
       }
       if (retyping == null) {
         retyping = new Retyping(raw, walk.folded(), begin, end, end - begin);
       }
-      copied = retyping.take(copied, odd);
+      copied = retyping.take(copied, blank);
     }
     return retyping == null ? raw.substring(begin, end) : retyping.rest(copied);
   }

@@ -5,6 +5,8 @@ package io.tunemesh.dataset.exam;
  * look-alike is plain; what is found is cut from the author's own characters.
  */
 final class Shadow {
+  private static final long BLANKS = 1L << ' ' | 1L << '\t' | 1L << '\n';
+
   private final String raw;
   private final Walk walk;
   private final char[] folded;
@@ -65,7 +67,7 @@ final class Shadow {
 
   /** True where nothing stands between two places but words, single spaces and plain signs. */
   boolean isBare(int begin, int end) {
-    return from == null && walk.isPlain(begin, end);
+    return from == null && walk.isPlainText(begin, end);
   }
 
   /** True where no bracket and no line break stands between two places. */
@@ -82,10 +84,18 @@ final class Shadow {
   /** The end of what is visible before a position. */
   int trimmed(int begin, int to) {
     int end = to;
-    while (end > begin && isBlank(folded[end - 1])) {
+    while (end > begin && walk.isBlank(end - 1)) {
       end--;
     }
     return end;
+  }
+
+  /**
+   * False where no Chinese character and no word of two Latin letters stands; true may also be said
+   * of a cell without.
+   */
+  boolean mayHoldWords() {
+    return from != null || walk.isWorded();
   }
 
   /** The place of a folded character in what was typed. */
@@ -133,11 +143,7 @@ final class Shadow {
   }
 
   int skipBlanks(int position) {
-    int p = position;
-    while (p < folded.length && isBlank(folded[p])) {
-      p++;
-    }
-    return p;
+    return walk.visible(position);
   }
 
   /** The position of the last visible character before this one on the same line, or -1. */
@@ -150,7 +156,7 @@ final class Shadow {
   }
 
   static boolean isBlank(char c) {
-    return c == ' ' || c == '\t' || c == '\n';
+    return c <= ' ' && (BLANKS >>> c & 1) != 0;
   }
 
   /** The folded characters between two positions, for looking at. */

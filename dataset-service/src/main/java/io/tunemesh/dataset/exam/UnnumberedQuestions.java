@@ -17,10 +17,8 @@ final class UnnumberedQuestions {
 
   /** The questions, or none where the cell is not of this form. */
   static List<Question> read(Shadow cell, Shadow answers) {
-    for (Mark mark : QuestionMarks.in(cell)) {
-      if (mark.question() && mark.place() == Place.LINE && mark.gain() > -1) {
-        return List.of();
-      }
+    if (holdsNumberedLine(cell)) {
+      return List.of();
     }
     List<String> stems = new ArrayList<>();
     List<String[]> sets = new ArrayList<>();
@@ -65,6 +63,16 @@ final class UnnumberedQuestions {
       questions.add(new Question(number + i, stems.get(i), List.of(sets.get(i))));
     }
     return number < 1 ? List.of() : questions;
+  }
+
+  private static boolean holdsNumberedLine(Shadow cell) {
+    for (int i = cell.begin(0); i >= 0; i = cell.begin(i + 1)) {
+      Mark mark = Glyphs.isDigit(cell.at(i)) ? NumberMarks.at(cell, i) : null;
+      if (mark != null && mark.place() == Place.LINE && mark.gain() > -1) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static int letterAt(Shadow cell, int from) {

@@ -23,23 +23,30 @@ final class Walk {
 
   private final char[] folded;
 
+  /** The kinds of the characters, and of a step of blanks behind them. */
+  private final byte[] kinds;
+
   /** The places behind those where something begins. */
   private final long[] begins;
 
   private final long[] odd;
   private final Tally tally;
+  private final boolean worded;
 
-  private Walk(char[] folded, long[] begins, long[] odd, Tally tally) {
+  private Walk(
+      char[] folded, byte[] kinds, long[] begins, long[] odd, Tally tally, boolean worded) {
     this.folded = folded;
+    this.kinds = kinds;
     this.begins = begins;
     this.odd = odd;
     this.tally = tally;
+    this.worded = worded;
   }
 
   /** Walks over a cell as if every character in it stood for itself. */
   static Walk over(String raw) {
     char[] text = raw.toCharArray();
-    byte[] kinds = new byte[(text.length / STEP + 1) * STEP];
+    byte[] kinds = new byte[(text.length / STEP + 2) * STEP];
     int all = 0;
     for (int i = 0; i < text.length; i++) {
       int glyph = Glyphs.of(text[i]);
@@ -51,17 +58,20 @@ final class Walk {
     long[] begins = new long[(kinds.length >> 6) + 1];
     long[] odd = new long[begins.length];
     int lead = 0;
+    long words = 0;
     long last = 0;
-    for (int i = 0; i < kinds.length; i += STEP) {
+    for (int i = 0; i <= text.length; i += STEP) {
       long eight = eight(kinds, i);
       long before = eight << 8 | last >>> 56;
       long earlier = eight << 16 | last >>> 48;
       lead += lead(eight, before);
+      words |= eight & (before | LANES * Glyphs.HAN);
       begins[i >> 6] |= bits(begun(earlier, before, eight)) << i;
-      odd[i >> 6] |= bits(unusual(before, eight)) << i;
+      odd[i >> 6] |= bits(unusual(earlier, before, eight)) << i;
       last = eight;
     }
-    return new Walk(text, begins, odd, new Tally(all, lead));
+    boolean worded = (words & LANES * (Glyphs.HAN | Glyphs.LETTER)) != 0;
+    return new Walk(text, kinds, begins, odd, new Tally(all, lead), worded);
   }
 
   /** In the lowest bits of the lanes whose character stands behind something that may begin. */
@@ -72,10 +82,10 @@ final class Walk {
     return digits >>> 4 | small >>> 5 | capitals >>> 6;
   }
 
-  /** Odd by itself, a blank beside a blank or a wide character, or the latter behind a blank. */
-  private static long unusual(long before, long eight) {
-    long blanks = eight & (before | before << 1) & LANES * Glyphs.BLANK;
-    long wides = eight & before >>> 1 & LANES * Glyphs.WIDE;
+  /** Odd by itself, a blank behind a blank, or a wide character behind another and a blank. */
+  private static long unusual(long earlier, long before, long eight) {
+    long blanks = eight & before & LANES * Glyphs.BLANK;
+    long wides = eight & earlier & before >>> 1 & LANES * Glyphs.WIDE;
     return eight | blanks >>> 3 | wides >>> 2;
   }
 
@@ -112,9 +122,40 @@ final class Walk {
     return behind < 0 ? -1 : behind - 1;
   }
 
+  /** As {@link #isPlain}, for a text that nothing before its first character belongs to. */
+  boolean isPlainText(int from, int to) {
+    return (kinds[from] & (Glyphs.ODD | Glyphs.BLANK)) == 0 && isPlain(from + 1, to);
+  }
+
+  /** True for a blank of the cell, and behind its end. */
+  boolean isBlank(int at) {
+    return (kinds[at] & Glyphs.BLANK) != 0;
+  }
+
+  /** True for a wide character behind another and one blank. */
+  boolean isTornOff(int at) {
+    return at > 1 && (kinds[at] & kinds[at - 2] & Glyphs.WIDE) != 0 && isBlank(at - 1);
+  }
+
+  /** True where a Chinese character or two Latin letters side by side stand. */
+  boolean isWorded() {
+    return worded;
+  }
+
+  /** The next place from this one on where no blank stands; the end of the cell behind the last. */
+  int visible(int from) {
+    for (int i = from; i < folded.length; i += STEP) {
+      long seen = ~eight(kinds, i) & LANES * Glyphs.BLANK;
+      if (seen != 0) {
+        return i + (Long.numberOfTrailingZeros(seen) >> 3);
+      }
+    }
+    return Math.max(from, folded.length);
+  }
+
   /**
    * True where nothing between two places is odd: no bracket, no line break, no blank but single
-   * spaces between characters that are not wide.
+   * spaces of which no two wide characters stand on both sides.
    */
   boolean isPlain(int from, int to) {
     int next = next(odd, from);

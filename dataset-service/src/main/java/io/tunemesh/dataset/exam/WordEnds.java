@@ -2,7 +2,9 @@ package io.tunemesh.dataset.exam;
 
 import java.util.Arrays;
 
-/** Latin words that are looked for before a position; most are ruled out by the last letter. */
+/**
+ * Latin words that are looked for before a position; most are ruled out by the last two letters.
+ */
 final class WordEnds {
   /** After these a number counts or names something and begins no question or answer. */
   static final WordEnds COUNTED =
@@ -35,13 +37,26 @@ final class WordEnds {
 
   private static final int LETTERS = 26;
 
-  private final String[][] byLast = new String[LETTERS][];
+  /** The words that end with a letter behind another, or behind what is none: at last. */
+  private final String[][] byEnds = new String[LETTERS * (LETTERS + 1)][];
 
   private WordEnds(String[] words) {
-    for (int i = 0; i < LETTERS; i++) {
-      String last = String.valueOf((char) ('a' + i));
-      byLast[i] = Arrays.stream(words).filter(word -> word.endsWith(last)).toArray(String[]::new);
+    for (int i = 0; i < byEnds.length; i++) {
+      int ends = i;
+      byEnds[i] = Arrays.stream(words).filter(word -> ends(word) == ends).toArray(String[]::new);
     }
+  }
+
+  private static int ends(String word) {
+    int last = word.length() - 1;
+    return ends(last == 0 ? ' ' : word.charAt(last - 1), word.charAt(last));
+  }
+
+  /** The index of two letters, of which the second is one from A to Z; the first may be none. */
+  private static int ends(char before, char last) {
+    int first = lower(before) - 'a';
+    boolean letter = first >= 0 && first < LETTERS;
+    return (letter ? first : LETTERS) * LETTERS + lower(last) - 'a';
   }
 
   /** Words of the letters a to z, with spaces between them. */
@@ -67,7 +82,7 @@ final class WordEnds {
     if (last < 0 || last >= LETTERS) {
       return false;
     }
-    for (String word : byLast[last]) {
+    for (String word : byEnds[ends(cell.at(end - 2), cell.at(end - 1))]) {
       if (isWord(cell, end - word.length(), word)) {
         return true;
       }

@@ -92,10 +92,8 @@ class WalkTest {
   private static boolean isOdd(String cell, int at) {
     boolean blank = holds(cell, at, Glyphs.BLANK);
     boolean blankBefore = holds(cell, at - 1, Glyphs.BLANK);
-    boolean wideBefore = holds(cell, at - 1, Glyphs.WIDE);
-    return holds(cell, at, Glyphs.ODD)
-        || blank && (blankBefore || wideBefore)
-        || blankBefore && holds(cell, at, Glyphs.WIDE);
+    boolean wide = holds(cell, at - 2, Glyphs.WIDE) && holds(cell, at, Glyphs.WIDE);
+    return holds(cell, at, Glyphs.ODD) || blankBefore && (blank || wide);
   }
 
   private static boolean holds(String cell, int at, int kind) {
