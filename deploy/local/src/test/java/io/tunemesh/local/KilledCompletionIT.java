@@ -62,6 +62,7 @@ class KilledCompletionIT {
 
     killAmongTheParts(upload, ids);
     assertIsPending(upload);
+    endTheClaimOfTheDead();
     killBeforeTheCommit(upload, ids);
     assertIsPending(upload);
 
@@ -95,6 +96,17 @@ class KilledCompletionIT {
     assertThat(asked.handle((answer, failure) -> failure).join()).isNotNull();
     Files.move(aside, part, StandardCopyOption.REPLACE_EXISTING);
     ingest.start();
+  }
+
+  /** As a minute does, for which the second kill's claim is left. */
+  private void endTheClaimOfTheDead() throws SQLException {
+    try (Connection connection = connection();
+        var statement = connection.createStatement()) {
+      assertThat(
+              statement.executeUpdate(
+                  "UPDATE ingest.part_upload SET joined_until = now() WHERE joiner IS NOT NULL"))
+          .isEqualTo(1);
+    }
   }
 
   /** The bytes are in place, and the row that says so waits for a lock when it is killed. */

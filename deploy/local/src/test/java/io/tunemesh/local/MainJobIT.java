@@ -61,7 +61,7 @@ class MainJobIT {
         Plans.plan(
             """
             {"dataset": {"sources": [{"file": "%s"}, {"file": "%s"}]},
-             "training": {"num_train_epochs": 1, "per_device_train_batch_size": 8,
+             "training": {"max_steps": 3, "per_device_train_batch_size": 8,
                           "max_new_tokens": 24, "probes": 2}}
             """
                 .formatted(workbooks.get(0).getFileName(), workbooks.get(1).getFileName()));

@@ -24,19 +24,22 @@ class HostileFilesTest {
   @TempDir Path folder;
 
   private static ReaderPool pool;
+  private static List<Hostile> files;
 
   @BeforeAll
   static void start() {
     pool = Pools.real(Map.of());
+    files = HostileFiles.all();
   }
 
   @AfterAll
   static void stop() {
     pool.close();
+    files = null; // a hundred megabytes that no later test needs
   }
 
   static List<Hostile> files() {
-    return HostileFiles.all();
+    return files;
   }
 
   @ParameterizedTest

@@ -138,11 +138,12 @@ final class HostileDocuments {
                     + stream)));
   }
 
+  /** Its one page is larger than the heap of a reader. */
   private static byte[] bomb() throws IOException {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (DeflaterOutputStream out = new DeflaterOutputStream(packed, new Deflater(9))) {
       byte[] much = utf8("q Q ".repeat(1 << 18));
-      for (int i = 0; i < 400; i++) {
+      for (int i = 0; i < 256; i++) {
         out.write(much);
       }
     }

@@ -4,9 +4,14 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.restassured.RestAssured;
 import io.restassured.builder.MultiPartSpecBuilder;
+import io.restassured.config.LogConfig;
+import io.restassured.response.Response;
 import io.restassured.specification.MultiPartSpecification;
 import io.restassured.specification.RequestSpecification;
+import io.tunemesh.contract.Json;
 import io.tunemesh.platform.testing.MeshResource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,15 +37,19 @@ final class Calls {
         .build();
   }
 
+  /** Nothing is written down of what is sent, which for the bytes of a file takes seconds. */
+  static RequestSpecification sending(String key) {
+    return as(key).config(RestAssured.config().logConfig(LogConfig.logConfig()));
+  }
+
   static String upload(String key, String name, byte[] bytes) {
-    return as(key)
-        .multiPart(file("file", name, bytes))
-        .multiPart("purpose", "fine-tune")
-        .post("/v1/files")
-        .then()
-        .statusCode(200)
-        .extract()
-        .path("id");
+    Response answer =
+        sending(key)
+            .multiPart(file("file", name, bytes))
+            .multiPart("purpose", "fine-tune")
+            .post("/v1/files");
+    assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(200);
+    return answer.path("id");
   }
 
   /** Awaits that the file is read, and asserts how that ended. */
@@ -54,12 +63,14 @@ final class Calls {
     return !status(id).equals("uploaded");
   }
 
+  /** Not by a path in the answer, which is compiled for each look. */
   static String status(String id) {
-    return as(MeshResource.KEY)
-        .get("/v1/files/" + id)
-        .then()
-        .statusCode(200)
-        .extract()
-        .path("status");
+    String file =
+        as(MeshResource.KEY).get("/v1/files/" + id).then().statusCode(200).extract().asString();
+    try {
+      return Json.MAPPER.readTree(file).path("status").asText();
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(file, e);
+    }
   }
 }

@@ -16,6 +16,7 @@ import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.testing.MeshResource;
 import io.tunemesh.platform.work.LeaseLost;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -24,7 +25,10 @@ import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
-/** What a worker left that was killed is taken up by another. */
+/**
+ * What a worker left that was killed is taken up by another, which finds it by its poll; what comes
+ * next is shown of one that is woken.
+ */
 @QuarkusTest
 @QuarkusTestResource(MeshResource.class)
 class RecoveryTest {
@@ -32,6 +36,7 @@ class RecoveryTest {
   @Inject AgroalDataSource database;
   @Inject BlobStore blobs;
   @Inject Leases leases;
+  @Inject Event<UploadArrived> arrived;
 
   @ConfigProperty(name = "kafka.bootstrap.servers")
   String servers;
@@ -50,6 +55,7 @@ class RecoveryTest {
   @Test
   void rejectsAFileThatTookThreeWorkersDown() throws Exception {
     String id = left(-1, 2, true);
+    arrived.fire(new UploadArrived(id));
 
     UploadRejected rejected =
         (UploadRejected)
@@ -62,6 +68,7 @@ class RecoveryTest {
   @Test
   void saysSoWhenTheStoredBytesAreGone() throws Exception {
     String id = left(-1, 0, false);
+    arrived.fire(new UploadArrived(id));
 
     UploadRejected rejected =
         (UploadRejected)
@@ -74,6 +81,7 @@ class RecoveryTest {
   void leavesAnUploadToTheWorkerThatHasIt() throws Exception {
     String held = left(3600, 0, true);
     String due = left(-1, 0, true);
+    arrived.fire(new UploadArrived(due));
 
     new Kafka(servers).events(Topic.UPLOADS.topicName(), due, 1);
 
