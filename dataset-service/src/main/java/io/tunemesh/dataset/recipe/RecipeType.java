@@ -3,6 +3,7 @@ package io.tunemesh.dataset.recipe;
 import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.upload.UploadParsed.Column;
 import io.tunemesh.contract.upload.UploadParsed.Sheet;
+import io.tunemesh.platform.template.Blanks;
 import io.tunemesh.platform.template.BrokenTemplate;
 import io.tunemesh.platform.template.Family;
 import java.util.ArrayList;
