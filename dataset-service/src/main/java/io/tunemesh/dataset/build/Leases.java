@@ -25,9 +25,11 @@ class Leases {
 
   private static final String CLAIMABLE =
       """
-      SELECT * FROM dataset
+      SELECT * FROM dataset next
       WHERE status = 'BUILDING' AND (lease_until IS NULL OR lease_until < now())
-      ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED
+      ORDER BY (SELECT max(started_at) FROM dataset WHERE tenant = next.tenant) NULLS FIRST,
+        created_at
+      LIMIT 1 FOR UPDATE OF next SKIP LOCKED
       """;
 
   private final EntityManager database;
@@ -42,11 +44,14 @@ class Leases {
     this.config = config;
   }
 
-  /** The dataset that has waited longest for a worker, if any has. */
+  /**
+   * A dataset that waits for a worker, if any does: of the tenant whose turn was longest ago, the
+   * oldest, so that a large stock of one tenant is no wall before the others.
+   */
   Optional<Claim> claim(String owner) {
     List<?> found = database.createNativeQuery(CLAIMABLE, Dataset.class).getResultList();
     return found.stream()
-        .map(dataset -> ((Dataset) dataset).claim(owner, clock.now().plus(config.lease())))
+        .map(dataset -> ((Dataset) dataset).claim(owner, clock.now(), config.lease()))
         .findFirst();
   }
 

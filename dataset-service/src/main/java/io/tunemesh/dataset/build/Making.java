@@ -82,7 +82,7 @@ public record Making(
     if (refusal.isPresent() || !step.method().asksAModel() || cleaning.removesNothing()) {
       return refusal;
     }
-    Optional<Cleaning.Removal> noise = cleaning.noise(example.content());
+    Optional<Cleaning.Removal> noise = cleaning.noise(reading.type(), example.content());
     return (noise.isPresent()
             ? noise
             : cleaning.remove(example.content().words(), place.row(), "the generated examples"))

@@ -136,7 +136,7 @@ final class RowReading {
         line(kept),
         clean.example().label(),
         clean.changed(),
-        cleaning.noise(content).orElse(null),
+        cleaning.noise(type, content).orElse(null),
         cleaning.removesNothing() ? null : content.words(),
         clean.example(),
         null);

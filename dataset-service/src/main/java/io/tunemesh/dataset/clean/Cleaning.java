@@ -2,9 +2,9 @@ package io.tunemesh.dataset.clean;
 
 import io.tunemesh.contract.plan.DatasetSpec.Clean;
 import io.tunemesh.contract.plan.Mistake;
-import io.tunemesh.dataset.recipe.Blanks;
 import io.tunemesh.dataset.recipe.Content;
 import io.tunemesh.dataset.recipe.Example;
+import io.tunemesh.dataset.recipe.RecipeType;
 import io.tunemesh.platform.text.Controls;
 import java.io.Closeable;
 import java.util.ArrayList;
@@ -119,13 +119,18 @@ public final class Cleaning implements Closeable {
     return normalizing.settled(text);
   }
 
-  /** Why an example is removed, as {@link #normalized} left it, whatever the others are. */
-  public Optional<Removal> noise(Content content) {
+  /**
+   * Why an example is removed, as {@link #normalized} left it, whatever the others are.
+   *
+   * @param recipe that read it
+   */
+  public Optional<Removal> noise(RecipeType recipe, Content content) {
     if (removesNothing()) {
       return Optional.empty();
     }
-    if (content.answers().stream().anyMatch(Blanks::isBlank)) {
-      return removal("nothing_left", "nothing is left of an answer when its text is cleaned");
+    if (recipe.isHollow(content)) {
+      return removal(
+          "nothing_left", "nothing is left of a question or an answer when its text is cleaned");
     }
     for (Map.Entry<String, Function<String, Optional<String>>> rule : noise.entrySet()) {
       for (String piece : content.pieces()) {

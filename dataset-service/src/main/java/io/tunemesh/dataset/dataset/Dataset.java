@@ -44,6 +44,9 @@ public class Dataset extends PanacheEntityBase {
 
   Instant deadline;
 
+  @Column(name = "started_at")
+  Instant startedAt;
+
   @Embedded Standing standing = new Standing();
   @Embedded Lease lease = new Lease();
   int failures;
@@ -111,11 +114,12 @@ public class Dataset extends PanacheEntityBase {
   }
 
   /** Gives the dataset to {@code owner}; one that was given before and not put back has failed. */
-  public Claim claim(String owner, Instant until) {
+  public Claim claim(String owner, Instant now, Duration time) {
     needs(Status.BUILDING);
+    startedAt = now;
     failures += lease.owner() == null ? 0 : 1;
     standing.goesOn();
-    return lease.take(id, owner, until);
+    return lease.take(id, owner, now.plus(time));
   }
 
   /** The build under {@code fence} failed and may be tried again from {@code then} on. */

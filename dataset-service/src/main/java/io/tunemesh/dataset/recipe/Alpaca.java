@@ -2,6 +2,7 @@ package io.tunemesh.dataset.recipe;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tunemesh.dataset.exam.Language;
+import io.tunemesh.platform.template.Blanks;
 import io.tunemesh.platform.template.Family;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.tunemesh.dataset.recipe;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tunemesh.platform.template.Blanks;
 import java.util.ArrayList;
 import java.util.List;
 

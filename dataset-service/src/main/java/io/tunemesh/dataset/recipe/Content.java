@@ -49,18 +49,13 @@ public sealed interface Content {
     };
   }
 
-  /** What the model is to learn to say, in turn. */
-  default List<String> answers() {
+  /** What is said in turn, the answer last, but for a system message and the question itself. */
+  default Stream<String> spoken() {
     return switch (this) {
-      case Asked asked ->
-          Stream.concat(answered(asked.before()), Stream.of(asked.output())).toList();
-      case Chat chat -> answered(chat.turns()).toList();
-      case Plain plain -> List.of(plain.text());
+      case Asked asked -> Stream.concat(said(asked.before()), Stream.of(asked.output()));
+      case Chat chat -> said(chat.turns());
+      case Plain plain -> Stream.of(plain.text());
     };
-  }
-
-  private static Stream<String> answered(List<Turn> turns) {
-    return turns.stream().filter(turn -> turn.role().equals("assistant")).map(Turn::content);
   }
 
   private static Stream<String> said(List<Turn> turns) {

@@ -2,6 +2,7 @@ package io.tunemesh.dataset.recipe;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tunemesh.dataset.exam.Language;
+import io.tunemesh.platform.template.Blanks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;

@@ -52,8 +52,7 @@ final class Labels {
   private static Example text(Row row, Settings settings) throws Unusable {
     String text = row.needed("text");
     String label = label(row, settings);
-    Map<String, String> values =
-        Map.of("text", text, "labels", String.join(", ", settings.list("labels")));
+    Map<String, String> values = Map.of("text", text, "labels", settings.listed("labels"));
     return Example.labelled(
         Language.of(text),
         text,
@@ -67,13 +66,7 @@ final class Labels {
     String second = row.needed("sentence2");
     String label = label(row, settings);
     Map<String, String> values =
-        Map.of(
-            "sentence1",
-            first,
-            "sentence2",
-            second,
-            "labels",
-            String.join(", ", settings.list("labels")));
+        Map.of("sentence1", first, "sentence2", second, "labels", settings.listed("labels"));
     return Example.labelled(
         Language.of(first + "\n" + second),
         first + "\n" + second,

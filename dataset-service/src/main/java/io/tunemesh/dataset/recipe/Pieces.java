@@ -1,5 +1,6 @@
 package io.tunemesh.dataset.recipe;
 
+import io.tunemesh.platform.template.Blanks;
 import java.util.ArrayList;
 import java.util.List;
 

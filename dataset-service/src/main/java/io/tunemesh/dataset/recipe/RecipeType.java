@@ -3,6 +3,7 @@ package io.tunemesh.dataset.recipe;
 import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.upload.UploadParsed.Column;
 import io.tunemesh.contract.upload.UploadParsed.Sheet;
+import io.tunemesh.platform.template.Blanks;
 import io.tunemesh.platform.template.BrokenTemplate;
 import io.tunemesh.platform.template.Family;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -117,6 +119,27 @@ public record RecipeType(
     return new BrokenTemplate(
         "the recipe %s takes its source in its own words and has no template; leave it out"
             .formatted(name));
+  }
+
+  /**
+   * Whether nothing stands where an example must ask or say something. Of the values that a prompt
+   * must show, one that a row may leave out stands in for the others, as Alpaca's input does.
+   */
+  public boolean isHollow(Content content) {
+    if (content.spoken().anyMatch(Blanks::isBlank)) {
+      return true;
+    }
+    if (!(content instanceof Content.Asked asked)) {
+      return false;
+    }
+    Predicate<String> blank = name -> Blanks.isBlank(String.valueOf(asked.values().get(name)));
+    List<String> shown = templates.needed();
+    return shown.stream().anyMatch(name -> !isOptional(name) && blank.test(name))
+        && shown.stream().allMatch(name -> !isOptional(name) || blank.test(name));
+  }
+
+  private boolean isOptional(String value) {
+    return roles.stream().anyMatch(role -> !role.required() && role.key().equals(value));
   }
 
   /** Whether all these are roles and settings of it. */

@@ -3,6 +3,7 @@ package io.tunemesh.dataset.recipe;
 import io.tunemesh.contract.upload.SourceRecord;
 import io.tunemesh.contract.upload.UploadParsed.Column;
 import io.tunemesh.dataset.exam.ErrorValues;
+import io.tunemesh.platform.template.PromptValues;
 import java.util.Map;
 
 /**
@@ -30,10 +31,7 @@ record Row(SourceRecord record, Map<String, Column> columns) {
 
   /** The same of a cell that is carried along and never learned, whatever it is. */
   String noted(String role) {
-    String text = verbatim(role);
-    return text.indexOf('\r') < 0
-        ? Blanks.strip(text)
-        : Blanks.strip(text.replace("\r\n", "\n").replace('\r', '\n'));
+    return PromptValues.cell(verbatim(role));
   }
 
   /** A role's text. Throws Unusable where it is empty as well. */

@@ -1,6 +1,7 @@
 package io.tunemesh.dataset.recipe;
 
-import java.util.Arrays;
+import io.tunemesh.platform.template.Blanks;
+import io.tunemesh.platform.template.PromptValues;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +38,11 @@ final class Settings {
 
   /** The entries of a text with commas between them; empty where there is none. */
   List<String> list(String key) {
-    return Arrays.stream(text(key).split("[,，、]"))
-        .map(Blanks::strip)
-        .filter(entry -> !entry.isEmpty())
-        .toList();
+    return PromptValues.list(text(key));
+  }
+
+  /** The same entries as a prompt names them. */
+  String listed(String key) {
+    return PromptValues.listed(text(key));
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tunemesh.contract.Json;
 import io.tunemesh.dataset.exam.Language;
+import io.tunemesh.platform.template.Blanks;
 import io.tunemesh.platform.template.Families;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

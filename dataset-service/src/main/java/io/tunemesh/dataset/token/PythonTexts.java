@@ -1,6 +1,6 @@
 package io.tunemesh.dataset.token;
 
-import io.tunemesh.dataset.recipe.Blanks;
+import io.tunemesh.platform.template.Blanks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

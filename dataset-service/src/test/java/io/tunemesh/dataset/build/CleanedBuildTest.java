@@ -70,6 +70,37 @@ class CleanedBuildTest {
   }
 
   @Test
+  void refusesARowWhoseQuestionWasNothingButMarkup() throws IOException {
+    StringBuilder rows = new StringBuilder("text\tlabel\n<br/><img src='a.png'>\tgood\n");
+    StringBuilder pairs = new StringBuilder("sentence1\tsentence2\tlabel\n");
+    pairs.append("one\t<p>&nbsp;</p>\tsame\n");
+    StringBuilder asked = new StringBuilder("instruction\tinput\toutput\n");
+    asked.append("Count\t<p></p>\t1\n<p></p>\tCount\t1\n<p></p>\t<br>\t1\n");
+    for (int i = 0; i < 20; i++) {
+      rows.append("text %d\tgood\n".formatted(i));
+      pairs.append("one %d\ttwo\tsame\n".formatted(i));
+      asked.append("Count to\t%d\tdone\n".formatted(i));
+    }
+
+    assertThat(stripped(rows)).isEqualTo(Map.of("nothing_left", 1L));
+    assertThat(stripped(pairs)).isEqualTo(Map.of("nothing_left", 1L));
+    assertThat(stripped(asked)).isEqualTo(Map.of("nothing_left", 1L));
+  }
+
+  @Test
+  void refusesAChatWithATurnOfTheUsersThatWasNothingButMarkup() throws IOException {
+    String turns =
+        "{\"messages\": [{\"role\": \"user\", \"content\": \"%s\"},"
+            + " {\"role\": \"assistant\", \"content\": \"Yes.\"}]}\n";
+    StringBuilder chats = new StringBuilder(turns.formatted("<img src='a.png'>"));
+    for (int i = 0; i < 20; i++) {
+      chats.append(turns.formatted("Is it " + i + "?"));
+    }
+
+    assertThat(stripped(Sample.jsonl(chats.toString()))).isEqualTo(Map.of("nothing_left", 1L));
+  }
+
+  @Test
   void removesWhatHasControlCharactersWhereThatIsAskedFor() throws IOException {
     DatasetFiles files = built(new Clean(null, null, null, null, null, "remove", null, null, null));
 
@@ -186,6 +217,17 @@ class CleanedBuildTest {
     assertThat(building.json(cleaned.manifest()).at("/leaks/parts").findValues("leaked"))
         .hasSize(2)
         .allSatisfy(leaked -> assertThat(leaked.asLong()).isZero());
+  }
+
+  private Map<String, Long> stripped(CharSequence table) throws IOException {
+    return stripped(Sample.tsv(table.toString()));
+  }
+
+  private Map<String, Long> stripped(Sample sample) throws IOException {
+    UploadParsed rows = sample.parsed(building.blobs(), "file-m", "m.txt");
+    List<Source> sources = List.of(source("m.txt", null, null, null));
+    Clean markup = new Clean(null, null, null, null, null, null, null, null, true);
+    return building.built(new DatasetSpec("d", sources, null, markup), rows).refusals();
   }
 
   private DatasetFiles built(Clean clean) throws IOException {

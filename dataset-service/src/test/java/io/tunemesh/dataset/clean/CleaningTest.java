@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tunemesh.contract.plan.DatasetSpec.Clean;
 import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.dataset.recipe.Content;
+import io.tunemesh.dataset.recipe.RecipeType;
+import io.tunemesh.dataset.recipe.Recipes;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -85,9 +87,10 @@ class CleaningTest {
   @Test
   void removesAnAnswerOfWhichSpacesThatDoNotBreakAreLeft() throws IOException {
     try (Cleaning cleaning = new Cleaning(new Clean("exact", null, null, null))) {
-      assertThat(cleaning.noise(new Content.Plain("\u00a0")))
+      RecipeType recipe = Recipes.named("plain_text").orElseThrow();
+      assertThat(cleaning.noise(recipe, new Content.Plain("\u00a0")))
           .hasValueSatisfying(removal -> assertThat(removal.code()).isEqualTo("nothing_left"));
-      assertThat(cleaning.noise(new Content.Plain("\u00a0a"))).isEmpty();
+      assertThat(cleaning.noise(recipe, new Content.Plain("\u00a0a"))).isEmpty();
     }
   }
 }

@@ -55,9 +55,9 @@ class DatasetTest {
     assertThatThrownBy(() -> dataset.built(0, files())).isInstanceOf(LeaseLost.class);
     dataset.found(0, "file-a");
     dataset.found(1, "file-b");
-    Instant until = Instant.now().plusSeconds(30);
-    dataset.claim("dead", until);
-    assertThat(dataset.claim("me", until)).isEqualTo(new Claim(dataset.id(), 2, "me"));
+    dataset.claim("dead", Instant.now(), Duration.ofSeconds(30));
+    assertThat(dataset.claim("me", Instant.now(), Duration.ofSeconds(30)))
+        .isEqualTo(new Claim(dataset.id(), 2, "me"));
     assertThat(dataset.failures()).as("a lease that ran out counts").isEqualTo(1);
 
     assertThatThrownBy(() -> dataset.built(1, files())).isInstanceOf(LeaseLost.class);
@@ -76,12 +76,12 @@ class DatasetTest {
     dataset.found(0, "file-a");
     dataset.found(1, "file-b");
     String progress = "{\"stage\":\"reading\",\"done\":1,\"of\":9}";
-    dataset.claim("me", Instant.now().plusSeconds(60));
+    dataset.claim("me", Instant.now(), Duration.ofSeconds(60));
     dataset.standing.progress = progress;
     assertThat(DatasetView.of(dataset).progress())
         .isEqualTo(new BuildProgress(BuildProgress.Stage.READING, 1L, 9L));
 
-    dataset.claim("dead", Instant.now().minusSeconds(1));
+    dataset.claim("dead", Instant.now().minusSeconds(2), Duration.ofSeconds(1));
     assertThat(dataset.standing.progress).as("the next worker begins anew").isNull();
     dataset.standing.progress = progress;
 
@@ -93,11 +93,11 @@ class DatasetTest {
     Dataset dataset = waitingForTwo();
     dataset.found(0, "file-a");
     dataset.found(1, "file-b");
-    Claim claim = dataset.claim("me", Instant.now().plusSeconds(60));
+    Claim claim = dataset.claim("me", Instant.now(), Duration.ofSeconds(60));
     dataset.waits(claim.fence(), Instant.now(), "the storage");
     assertThat(DatasetView.of(dataset).waitingFor()).containsExactly("the storage");
 
-    dataset.claim("me", Instant.now().plusSeconds(60));
+    dataset.claim("me", Instant.now(), Duration.ofSeconds(60));
 
     assertThat(DatasetView.of(dataset).waitingFor()).isEmpty();
   }

@@ -94,7 +94,7 @@ class GoldenTest {
     for (int i = 0; i < plan.dataset().sources().size(); i++) {
       dataset.found(i, "file-" + i);
     }
-    dataset.claim("me", Instant.now());
+    dataset.claim("me", Instant.now(), Duration.ZERO);
     return dataset;
   }
 

@@ -77,6 +77,8 @@ class DocumentReading {
   private List<Chunk> chunks(StoreFile row, UploadParsed file, LeaseKeeper keeper)
       throws IOException {
     List<Chunk> chunks = new ArrayList<>();
+    int counted = 0;
+    long characters = 0;
     Records records = new Records(file);
     Chunker chunker = new Chunker(row.chunkSize(), row.overlap(), Embeddings::tokens, chunks::add);
     try (InputStream in = blobs.open(file.records());
@@ -85,6 +87,14 @@ class DocumentReading {
       while (all.hasNextValue()) {
         keeper.check();
         chunker.add(records.paragraph(all.nextValue()));
+        for (; counted < chunks.size(); counted++) {
+          characters += chunks.get(counted).text().length();
+        }
+        if (characters > config.maxCharacters()) {
+          throw new Unusable(
+              "The file has more than %,d characters of text; split it."
+                  .formatted(config.maxCharacters()));
+        }
         if (chunks.size() > config.maxChunks()) {
           throw new Unusable(
               "The file gives more than %,d chunks; split it, or make chunks larger."

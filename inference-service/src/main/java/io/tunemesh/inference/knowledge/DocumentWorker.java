@@ -130,7 +130,7 @@ class DocumentWorker {
     } catch (LeaseLost e) {
       outages.remove(claim.id());
       LOG.infof("A document was taken away while it was read: %s", e.getMessage());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       if (worker.isInterrupted()) {
         return;
       }
@@ -169,7 +169,7 @@ class DocumentWorker {
   }
 
   /** Whether what failed is the database's or the blob store's absence, and not the document. */
-  static boolean isOutage(Exception e) {
+  static boolean isOutage(Throwable e) {
     return e instanceof IOException && !(e instanceof JsonProcessingException)
         || Outages.isOutage(e);
   }

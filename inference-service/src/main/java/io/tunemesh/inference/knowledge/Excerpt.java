@@ -9,9 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param score from 0 to 1, and 1 where every way of searching found it first
  */
 public record Excerpt(
-    String fileId,
-    String filename,
-    ObjectNode attributes,
-    double score,
-    String text,
-    Place place) {}
+    String fileId, String filename, ObjectNode attributes, double score, String text, Place place) {
+
+  Excerpt with(double newScore) {
+    return new Excerpt(fileId, filename, attributes, newScore, text, place);
+  }
+}

@@ -1,7 +1,7 @@
 package io.tunemesh.inference.knowledge;
 
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,20 +19,24 @@ final class Fusion {
    *
    * @param weight how much its order counts
    */
-  record Ranked(double weight, List<Integer> found) {}
+  record Ranked<T>(double weight, List<T> found) {}
 
   /**
    * @param score from 0 to 1, and 1 where every list has it first
    */
-  record Scored(int id, double score) {}
+  record Scored<T>(T found, double score) {}
 
   private Fusion() {}
 
-  /** All that was found, the best first; the order is certain also where scores are equal. */
-  static List<Scored> of(List<Ranked> lists) {
-    Map<Integer, Double> scores = new HashMap<>();
+  /**
+   * All that was found, the best first.
+   *
+   * @param even orders what has the same score; what it does not order stays as the lists have it
+   */
+  static <T> List<Scored<T>> of(List<Ranked<T>> lists, Comparator<T> even) {
+    Map<T, Double> scores = new LinkedHashMap<>();
     double best = 0;
-    for (Ranked list : lists) {
+    for (Ranked<T> list : lists) {
       best += list.weight() / (K + 1);
       for (int i = 0; i < list.found().size(); i++) {
         scores.merge(list.found().get(i), list.weight() / (K + 1 + i), Double::sum);
@@ -40,8 +44,11 @@ final class Fusion {
     }
     double most = best;
     return scores.entrySet().stream()
-        .map(entry -> new Scored(entry.getKey(), entry.getValue() / most))
-        .sorted(Comparator.comparingDouble(Scored::score).reversed().thenComparingInt(Scored::id))
+        .map(entry -> new Scored<>(entry.getKey(), entry.getValue() / most))
+        .sorted(
+            Comparator.<Scored<T>>comparingDouble(Scored::score)
+                .reversed()
+                .thenComparing(Scored::found, even))
         .toList();
   }
 }

@@ -41,8 +41,8 @@ class Indexes {
   }
 
   /** What is done with an index. */
-  interface Use {
-    List<Excerpt> of(StoreIndex index, Map<String, StoreIndex.Source> sources) throws IOException;
+  interface Use<T> {
+    T of(StoreIndex index, Map<String, StoreIndex.Source> sources) throws IOException;
   }
 
   private final ChunkTable chunks;
@@ -102,7 +102,7 @@ class Indexes {
    * @throws InterruptedException if the asker went away; the index comes to its revision all the
    *     same
    */
-  List<Excerpt> use(String store, long revision, Use use) throws InterruptedException {
+  <T> T use(String store, long revision, Use<T> use) throws InterruptedException {
     while (true) {
       Open entry = entry(store);
       catchUp(entry, store, revision);

@@ -31,6 +31,10 @@ interface KnowledgeConfig {
   @WithDefault("100000")
   int maxChunks();
 
+  /** A document whose chunks have more characters is refused: they are held while it is read. */
+  @WithDefault("50000000")
+  long maxCharacters();
+
   /** Of how many stores the indexes are kept open. */
   @WithDefault("64")
   int openStores();

@@ -1,5 +1,6 @@
 package io.tunemesh.inference.knowledge;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.panache.common.Sort;
 import io.tunemesh.inference.file.FileGone;
 import io.tunemesh.platform.db.DatabaseClock;
@@ -7,7 +8,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
-import java.time.Instant;
 import java.util.List;
 
 /** Takes out of stores what is there no more although nobody has asked the store for it. */
@@ -34,24 +34,32 @@ class Removals {
     }
   }
 
-  /** Removes the documents of stores that have expired. */
-  @Transactional
+  /** Removes the documents of stores that have expired, each store's by itself. */
   void emptyExpired() {
-    Instant now = clock.now();
-    List<VectorStore> ending = VectorStore.list("expiresDays is not null", Sort.by("id"));
-    ending.stream()
-        .filter(store -> store.isExpired(now))
-        .forEach(
-            store -> {
-              VectorStore.getEntityManager().detach(store);
-              emptyIfExpired(store.id(), now);
-            });
+    for (Object id : QuarkusTransaction.requiringNew().call(this::expired)) {
+      QuarkusTransaction.requiringNew().run(() -> emptyIfExpired((String) id));
+    }
+  }
+
+  /** So many at a time; those that were emptied are not looked at again. */
+  private List<?> expired() {
+    return VectorStore.getEntityManager()
+        .createNativeQuery(
+            """
+            SELECT id FROM vector_store s
+            WHERE last_active_at + expires_days * interval '24 hours' < now()
+              AND EXISTS (SELECT 1 FROM vector_store_file WHERE store_id = s.id)
+            ORDER BY id LIMIT 100
+            """)
+        .getResultList();
   }
 
   /** Reads the store anew under its lock, since it may have been changed or used meanwhile. */
-  private static void emptyIfExpired(String id, Instant now) {
+  private void emptyIfExpired(String id) {
     VectorStore store = VectorStore.findById(id, LockModeType.PESSIMISTIC_WRITE);
-    if (store != null && store.isExpired(now) && StoreFile.delete("storeId = ?1", store.id()) > 0) {
+    if (store != null
+        && store.isExpired(clock.now())
+        && StoreFile.delete("storeId = ?1", store.id()) > 0) {
       store.emptied();
     }
   }

@@ -25,8 +25,16 @@ record Search(
 
   static final double MEANING = 1;
 
+  /** The name of the order by words; all others are by meaning. */
+  static final String BY_WORDS = "words";
+
   /** By words and meaning, in all documents. */
   static Search of(String text, int most) {
     return new Search(text, most, 0, any -> true, WORDS, MEANING);
+  }
+
+  /** How much the order of a way of searching counts. */
+  double weight(String way) {
+    return way.equals(BY_WORDS) ? words : meaning;
   }
 }

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -30,6 +32,7 @@ import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.store.FSDirectory;
@@ -49,7 +52,7 @@ final class StoreIndex implements AutoCloseable {
   private static final String PLACE = "place";
 
   /** So many of each way of searching are fused. */
-  private static final int DEPTH = 50;
+  static final int DEPTH = 50;
 
   /**
    * A document that can be found.
@@ -125,29 +128,20 @@ final class StoreIndex implements AutoCloseable {
       throws IOException {
     IndexSearcher searcher = searchers.acquire();
     try {
-      Query files = files(search, sources);
-      List<Fusion.Ranked> lists = new ArrayList<>();
-      if (search.words() > 0) {
-        List<Integer> found = words(searcher, search.text(), files);
-        if (!found.isEmpty()) {
-          lists.add(new Fusion.Ranked(search.words(), found));
-        }
-      }
-      if (search.meaning() > 0) {
-        for (var vector : vectors.byName().entrySet()) {
-          List<Integer> found = nearest(searcher, vector.getKey(), vector.getValue(), files);
-          if (!found.isEmpty()) {
-            lists.add(new Fusion.Ranked(search.meaning(), found));
-          }
-        }
-      }
+      List<Fusion.Ranked<Integer>> lists = new ArrayList<>();
+      ways(searcher, search, vectors, sources)
+          .forEach(
+              (way, hits) ->
+                  lists.add(
+                      new Fusion.Ranked<>(
+                          search.weight(way), Arrays.stream(hits).map(hit -> hit.doc).toList())));
       StoredFields stored = searcher.storedFields();
       List<Excerpt> excerpts = new ArrayList<>();
-      for (Fusion.Scored scored : Fusion.of(lists)) {
+      for (Fusion.Scored<Integer> scored : Fusion.of(lists, Comparator.naturalOrder())) {
         if (excerpts.size() == search.most() || scored.score() < search.threshold()) {
           break;
         }
-        Document document = stored.document(scored.id());
+        Document document = stored.document(scored.found());
         Source source = sources.get(document.get(FILE));
         if (source != null) {
           excerpts.add(excerpt(document, source, scored.score()));
@@ -157,6 +151,62 @@ final class StoreIndex implements AutoCloseable {
     } finally {
       searchers.release(searcher);
     }
+  }
+
+  /**
+   * What each way of searching found, the best first and each with its own score, to be fused with
+   * what other stores have.
+   */
+  Map<String, List<Excerpt>> found(Search search, Vectors vectors, Map<String, Source> sources)
+      throws IOException {
+    IndexSearcher searcher = searchers.acquire();
+    try {
+      StoredFields stored = searcher.storedFields();
+      Map<String, List<Excerpt>> found = new HashMap<>();
+      for (var way : ways(searcher, search, vectors, sources).entrySet()) {
+        List<Excerpt> excerpts = new ArrayList<>();
+        for (ScoreDoc hit : way.getValue()) {
+          Document document = stored.document(hit.doc);
+          Source source = sources.get(document.get(FILE));
+          if (source != null) {
+            excerpts.add(excerpt(document, source, hit.score));
+          }
+        }
+        found.put(way.getKey(), excerpts);
+      }
+      return found;
+    } finally {
+      searchers.release(searcher);
+    }
+  }
+
+  /** What each way of searching found, by its name; those that found nothing are left out. */
+  private Map<String, ScoreDoc[]> ways(
+      IndexSearcher searcher, Search search, Vectors vectors, Map<String, Source> sources)
+      throws IOException {
+    Query files = files(search, sources);
+    Map<String, Query> queries = new LinkedHashMap<>();
+    if (search.words() > 0) {
+      queries.put(Search.BY_WORDS, words(search.text(), files));
+    }
+    if (search.meaning() > 0) {
+      vectors
+          .byName()
+          .forEach(
+              (field, vector) ->
+                  queries.put(
+                      field, new KnnFloatVectorQuery(field, Vectors.unit(vector), DEPTH, files)));
+    }
+    Map<String, ScoreDoc[]> ways = new LinkedHashMap<>();
+    for (var query : queries.entrySet()) {
+      if (query.getValue() != null) {
+        ScoreDoc[] hits = searcher.search(query.getValue(), DEPTH).scoreDocs;
+        if (hits.length > 0) {
+          ways.put(query.getKey(), hits);
+        }
+      }
+    }
+    return ways;
   }
 
   private static Excerpt excerpt(Document document, Source source, double score) {
@@ -179,28 +229,15 @@ final class StoreIndex implements AutoCloseable {
     return allowed.size() == sources.size() ? null : new TermInSetQuery(FILE, allowed);
   }
 
-  private List<Integer> words(IndexSearcher searcher, String text, Query files) throws IOException {
+  /** Null where the question has no word that could be found. */
+  private Query words(String text, Query files) throws IOException {
     Query query = QuestionWords.anyOf(text, WORDS, analyzer);
-    if (query == null) {
-      return List.of();
-    }
-    if (files != null) {
-      query =
-          new BooleanQuery.Builder()
-              .add(query, BooleanClause.Occur.MUST)
-              .add(files, BooleanClause.Occur.FILTER)
-              .build();
-    }
-    return ids(searcher, query);
-  }
-
-  private static List<Integer> nearest(
-      IndexSearcher searcher, String field, float[] vector, Query files) throws IOException {
-    return ids(searcher, new KnnFloatVectorQuery(field, Vectors.unit(vector), DEPTH, files));
-  }
-
-  private static List<Integer> ids(IndexSearcher searcher, Query query) throws IOException {
-    return Arrays.stream(searcher.search(query, DEPTH).scoreDocs).map(hit -> hit.doc).toList();
+    return query == null || files == null
+        ? query
+        : new BooleanQuery.Builder()
+            .add(query, BooleanClause.Occur.MUST)
+            .add(files, BooleanClause.Occur.FILTER)
+            .build();
   }
 
   @Override

@@ -2,10 +2,12 @@ package io.tunemesh.inference.predict;
 
 import io.tunemesh.inference.job.RowFailed;
 import io.tunemesh.platform.http.Problem;
+import io.tunemesh.platform.template.Blanks;
 import io.tunemesh.platform.template.BrokenTemplate;
 import io.tunemesh.platform.template.Family;
 import io.tunemesh.platform.template.Prompt;
 import io.tunemesh.platform.template.PromptTemplate;
+import io.tunemesh.platform.template.PromptValues;
 import io.tunemesh.platform.template.Templates;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,9 +78,10 @@ final class Question {
     switch (recipe) {
       case PAPER_CLASSIFICATION ->
           values.put("author", is("author", "true") ? text(cells, column("author")) : "");
-      case TEXT_CLASSIFICATION, SENTENCE_PAIR -> values.put("labels", labels());
+      case TEXT_CLASSIFICATION, SENTENCE_PAIR ->
+          values.put("labels", PromptValues.listed(setting("labels")));
       case TAGGING -> values.put("entities", !is("scheme", "plain"));
-      case TRANSLATION -> values.put("to", spec.settings().getOrDefault("to", ""));
+      case TRANSLATION -> values.put("to", Blanks.strip(setting("to")));
       case REGRESSION -> {}
     }
     return templates.get(language).render(values, "", language);
@@ -94,8 +97,8 @@ final class Question {
         : spec.language();
   }
 
-  private String labels() {
-    return spec.settings().getOrDefault("labels", "");
+  private String setting(String name) {
+    return spec.settings().getOrDefault(name, "");
   }
 
   private boolean is(String setting, String value) {
@@ -107,7 +110,6 @@ final class Question {
   }
 
   private static String text(Map<String, String> cells, String column) {
-    String text = Cells.cell(cells, column);
-    return text.replace("\r\n", "\n").replace('\r', '\n').strip();
+    return PromptValues.cell(Cells.cell(cells, column));
   }
 }

@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A document whose records cannot be had now. */
+/** A document whose records cannot be had, or not be held. */
 @QuarkusTest
 @QuarkusTestResource(MeshResource.class)
 @QuarkusTestResource(StubEngineResource.class)
@@ -34,6 +34,7 @@ class DocumentOutageTest {
   private static final Duration SOON = Duration.ofSeconds(60);
 
   @Inject Library library;
+  @Inject BlobStore blobs;
   @Inject Files files;
   @Inject VectorStores stores;
   @Inject Removals removals;
@@ -46,21 +47,69 @@ class DocumentOutageTest {
   @Inject DatabaseClock clock;
 
   private final List<Long> pauses = new ArrayList<>();
+  private final List<Boolean> faults = new ArrayList<>();
+  private final List<String> failures = new ArrayList<>();
+  private StoreFile row;
 
   @Test
   void waitsForABlobStoreThatIsAwayHoweverLongThatTakes() {
-    String store = Calls.post("/v1/vector_stores", "{}").path("id").asText();
-    String file = library.document("a.md", Map.of("text", "x"));
-    await().atMost(SOON).until(() -> files.fact("acme", file).isPresent());
-    library.held(store, file);
-    StoreFile row = library.row(store, file);
-    DocumentWorker worker = worker();
+    take(Map.of("text", "x"));
+    DocumentWorker worker = worker(away(), embeddings, config);
 
     for (int i = 0; i < 9; i++) {
       worker.one(row);
     }
 
     assertThat(pauses).containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L, 60L);
+    assertThat(faults).doesNotContain(true);
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void givesADocumentUpThatTakesAllMemoryEachTime() {
+    take(Map.of("text", "x"));
+    Embeddings greedy =
+        new Embeddings(config) {
+          @Override
+          Vectors passage(String text) {
+            throw new OutOfMemoryError("asked for by a test");
+          }
+        };
+    DocumentWorker worker = worker(blobs, greedy, config);
+
+    for (int i = 0; i < config.tries(); i++) {
+      worker.one(row);
+    }
+
+    assertThat(faults).hasSize(config.tries() - 1).containsOnly(true);
+    assertThat(failures).containsExactly("server_error");
+  }
+
+  @Test
+  void refusesADocumentOfMoreTextThanIsHeldAtOnce() {
+    take(Map.of("text", "It is said once more. ".repeat(500)));
+    KnowledgeConfig little =
+        (KnowledgeConfig)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {KnowledgeConfig.class},
+                (proxy, method, arguments) ->
+                    method.getName().equals("maxCharacters")
+                        ? (Object) 20L
+                        : method.invoke(config, arguments));
+
+    worker(blobs, embeddings, little).one(row);
+
+    assertThat(failures).containsExactly("invalid_file");
+  }
+
+  /** A document that this test's workers hold. */
+  private void take(Map<String, String> record) {
+    String store = Calls.post("/v1/vector_stores", "{}").path("id").asText();
+    String file = library.document("a.md", record);
+    await().atMost(SOON).until(() -> files.fact("acme", file).isPresent());
+    library.held(store, file);
+    row = library.row(store, file);
   }
 
   @Test
@@ -74,36 +123,39 @@ class DocumentOutageTest {
         .isFalse();
   }
 
-  private DocumentWorker worker() {
+  private DocumentWorker worker(BlobStore blobs, Embeddings embeddings, KnowledgeConfig config) {
     Documents noted =
         new Documents(chunks, config, replica, clock) {
           @Override
           void defer(Claim claim, Duration pause, boolean fault) {
-            assertThat(fault).isFalse();
             pauses.add(pause.toSeconds());
+            faults.add(fault);
+            row.defer(clock.now(), fault);
           }
 
           @Override
           void fail(Claim claim, String code, String reason) {
-            throw new AssertionError(reason);
+            failures.add(code);
           }
         };
-    BlobStore away =
-        (BlobStore)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {BlobStore.class},
-                (proxy, method, arguments) -> {
-                  throw new IOException("away");
-                });
     return new DocumentWorker(
         noted,
-        new DocumentReading(away, chunks, noted, embeddings, config),
+        new DocumentReading(blobs, chunks, noted, embeddings, config),
         files,
         stores,
         removals,
         indexes,
         leases,
         config);
+  }
+
+  private static BlobStore away() {
+    return (BlobStore)
+        Proxy.newProxyInstance(
+            DocumentOutageTest.class.getClassLoader(),
+            new Class<?>[] {BlobStore.class},
+            (proxy, method, arguments) -> {
+              throw new IOException("away");
+            });
   }
 }

@@ -27,6 +27,7 @@ import io.tunemesh.platform.testing.MeshResource;
 import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.LeaseLost;
 import jakarta.inject.Inject;
+import jakarta.persistence.LockModeType;
 import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -34,6 +35,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +55,7 @@ class KnowledgeTest {
   @Inject KnowledgeConfig config;
   @Inject Embeddings embeddings;
   @Inject Indexes indexes;
+  @Inject Removals removals;
   @Inject AgroalDataSource database;
 
   @TestHTTPResource("/v1")
@@ -423,6 +427,32 @@ class KnowledgeTest {
     call("POST", "/v1/vector_stores/" + store + "/file_batches", "{\"file_ids\": [\"file-late\"]}")
         .statusCode(409)
         .body("error.code", equalTo("vector_store_expired"));
+  }
+
+  @Test
+  void leavesAStoreAloneThatItHasEmptied() throws Exception {
+    String store = store(library.document("old.md", Map.of("text", "Old.")));
+    call(
+        "POST",
+        "/v1/vector_stores/" + store,
+        "{\"expires_after\": {\"anchor\": \"last_active_at\", \"days\": 1}}");
+    unusedFor(store, "2 days");
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                call("GET", "/v1/vector_stores/" + store, "")
+                    .body("file_counts.total", equalTo(0)));
+
+    FutureTask<Void> again = new FutureTask<>(removals::emptyExpired, null);
+    QuarkusTransaction.begin();
+    try {
+      VectorStore.findById(store, LockModeType.PESSIMISTIC_WRITE);
+      Thread.ofPlatform().start(again);
+      again.get(SOON.toSeconds(), TimeUnit.SECONDS);
+    } finally {
+      QuarkusTransaction.rollback();
+    }
   }
 
   @Test

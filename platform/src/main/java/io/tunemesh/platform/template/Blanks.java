@@ -1,4 +1,4 @@
-package io.tunemesh.dataset.recipe;
+package io.tunemesh.platform.template;
 
 /**
  * What is blank in a text: all that Python's {@code str.strip} takes away, as the trainer does, and

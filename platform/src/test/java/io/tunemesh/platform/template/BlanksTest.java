@@ -1,4 +1,4 @@
-package io.tunemesh.dataset.recipe;
+package io.tunemesh.platform.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
