@@ -208,6 +208,21 @@ class RulesTest {
   }
 
   @Test
+  void refusesAnExpressionWhoseProgramWouldFillTheMemory() {
+    String large = "\"(a{1000}){1000}\"";
+    rules(
+            "PUT",
+            MODEL,
+            "{\"before\": {\"remove\": [%s, %s, %s, %s]}}".formatted(large, large, large, large))
+        .statusCode(400)
+        .body(
+            "error.errors.field",
+            contains(
+                "before.remove[0]", "before.remove[1]", "before.remove[2]", "before.remove[3]"))
+        .body("error.errors[0].message", containsString("invalid repeat count"));
+  }
+
+  @Test
   void keepsVersions() {
     int first = put("{\"after\": {\"length\": {\"characters\": 1}}}").extract().path("version");
     put("{\"after\": {\"length\": {\"characters\": 2}}}").body("version", equalTo(first + 1));
