@@ -228,6 +228,20 @@ class RulesTest {
   }
 
   @Test
+  void refusesASchemaThatAnswersCouldNotBeHeldAgainst() {
+    for (String schema :
+        List.of("{\"$ref\": \"#\"}", "{\"type\": \"string\", \"pattern\": \"(a{1000}){1000}\"}")) {
+      String rules = "{\"after\": {\"json\": {\"schema\": %s}}}".formatted(schema);
+      rules("PUT", MODEL, rules)
+          .statusCode(400)
+          .body("error.errors.field", contains("after.json.schema"));
+      rules("POST", "try", "{\"rules\": %s, \"output\": \"1\"}".formatted(rules))
+          .statusCode(400)
+          .body("error.errors.field", contains("after.json.schema"));
+    }
+  }
+
+  @Test
   void takesInTheRulesOfOthersWhereOneSetCannotBeRead() throws Exception {
     store("{\"before\": {\"remove\": 5}}");
 
