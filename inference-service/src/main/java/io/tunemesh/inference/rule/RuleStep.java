@@ -1,5 +1,6 @@
 package io.tunemesh.inference.rule;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
@@ -79,12 +80,13 @@ public class RuleStep implements Step {
     // order.
     boolean isGreedy =
         body.path("temperature").isNumber() && body.get("temperature").asDouble() == 0;
-    if (after.candidates() > 1 && !isGreedy && !body.hasNonNull("n") && !body.has("tools")) {
+    boolean hasTools = hasTools(body);
+    if (after.candidates() > 1 && !isGreedy && !body.hasNonNull("n") && !hasTools) {
       body.put("n", after.candidates());
     }
     JsonForm json = after.spec().json();
     boolean asks = json != null && Boolean.TRUE.equals(json.ask());
-    if (asks && !body.has("response_format") && !body.has("tools")) {
+    if (asks && !body.has("response_format") && !hasTools) {
       ObjectNode format = body.putObject("response_format");
       if (json.schema() == null) {
         format.put("type", "json_object");
@@ -93,6 +95,16 @@ public class RuleStep implements Step {
         format.putObject("json_schema").put("name", "answer").set("schema", json.schema());
       }
     }
+  }
+
+  /** Whether the engine gets tools; a search of files is made here, by a later step. */
+  private static boolean hasTools(ObjectNode body) {
+    for (JsonNode tool : body.path("tools")) {
+      if (!tool.path("type").asText().equals("file_search")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -343,6 +343,26 @@ class KnowledgeTest {
   }
 
   @Test
+  void asksForJsonBesideASearchOfFiles() {
+    String store = call("POST", "/v1/vector_stores", "{}").extract().path("id");
+    AliasClient.put("lists", AliasClient.model(StubEngine.BASE)).statusCode(200);
+    call(
+            "PUT",
+            "/v1/rules/lists",
+            """
+            {"after": {"json": {"ask": true}, "rank": {"by": "valid", "ask": 3, "keep": 1}}}
+            """)
+        .statusCode(200);
+
+    chat("lists", store, "[1]").statusCode(200);
+
+    var asked = engine.asked.getFirst();
+    assertThat(asked.getJsonObject("response_format").getString("type")).isEqualTo("json_object");
+    assertThat(asked.getInteger("n")).isEqualTo(3);
+    assertThat(asked.containsKey("tools")).isFalse();
+  }
+
+  @Test
   void citesInTheLastChunkOfAStream() throws Exception {
     String store = store(library.document("s.md", Map.of("text", "The code word is heron.")));
     String body =
@@ -497,13 +517,17 @@ class KnowledgeTest {
   }
 
   private ValidatableResponse chat(String store, String question) {
+    return chat(StubEngine.BASE, store, question);
+  }
+
+  private ValidatableResponse chat(String model, String store, String question) {
     return scenario.chat(
         MeshResource.KEY,
         """
         {"model": "%s", "messages": [{"role": "user", "content": "%s"}],
          "tools": [{"type": "file_search", "vector_store_ids": ["%s"], "max_num_results": 3}]}
         """
-            .formatted(StubEngine.BASE, question, store));
+            .formatted(model, question, store));
   }
 
   private static ValidatableResponse call(String method, String path, String body) {
