@@ -43,7 +43,10 @@ public class RuleStep implements Step {
     }
     Rules rules = view.of(turn.tenant(), turn.asked(), turn.model());
     return rules != null
-        && (rules.before() != null || rules.after() != null || rules.fault() != null);
+        && (rules.before() != null
+            || rules.after() != null
+            || rules.knowledge() != null
+            || rules.fault() != null);
   }
 
   @Override
@@ -146,6 +149,15 @@ public class RuleStep implements Step {
   @Override
   public void ended(Turn turn, Ending ending) {
     begun.remove(turn.id());
+  }
+
+  /** Tells with what the rules did what a later step did by them. */
+  public void acted(Turn turn, String rule, String reason) {
+    Begun now = begun.get(turn.id());
+    if (now != null) {
+      now.acted().add(new Acted(rule, reason));
+      tell(turn, now);
+    }
   }
 
   private static void tell(Turn turn, Begun now) {

@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -340,6 +341,27 @@ class KnowledgeTest {
             engine.asked.getFirst().getJsonArray("messages").getJsonObject(0).getString("content"))
         .startsWith("Read:\n\n[1] k.md\n> The code word is heron.");
     assertThat(engine.asked.get(1).getJsonArray("messages")).hasSize(1);
+  }
+
+  @Test
+  void answersWithoutAStoreOfTheRulesThatIsGone() {
+    String there = store(library.document("t.md", Map.of("text", "The code word is stork.")));
+    String gone = call("POST", "/v1/vector_stores", "{}").extract().path("id");
+    AliasClient.put("storks", AliasClient.model(StubEngine.BASE)).statusCode(200);
+    call(
+            "PUT",
+            "/v1/rules/storks",
+            "{\"knowledge\": {\"vector_store_ids\": [\"%s\", \"%s\"]}}".formatted(gone, there))
+        .statusCode(200);
+    call("DELETE", "/v1/vector_stores/" + gone, "").statusCode(200);
+
+    scenario
+        .chat(MeshResource.KEY, Scenario.request("storks"))
+        .statusCode(200)
+        .body("tunemesh.citations", hasSize(1))
+        .body("tunemesh.rules.rule", contains("knowledge.vector_store_ids"))
+        .body("tunemesh.rules[0].reason", containsString(gone));
+    chat("storks", gone, "hello").statusCode(404).body("error.code", equalTo("not_found"));
   }
 
   @Test
