@@ -61,6 +61,7 @@ class WallsTest {
               "io.tunemesh.dataset..",
               "io.tunemesh.platform.blob..",
               "io.tunemesh.platform.template..",
+              "io.tunemesh.platform.text..",
               "com.fasterxml.jackson..",
               "com.google.re2j..");
 

@@ -11,6 +11,7 @@ import io.tunemesh.dataset.recipe.ColumnsMissing;
 import io.tunemesh.dataset.recipe.Numbers;
 import io.tunemesh.dataset.recipe.Sheets;
 import io.tunemesh.dataset.recipe.Shown;
+import io.tunemesh.platform.text.Expressions;
 import java.math.BigDecimal;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import java.util.Optional;
 
 /**
  * The conditions that a source's rows must meet. Expressions are RE2's, whose time grows with the
- * cell alone, so that none of a stranger's can hold a worker up.
+ * cell alone, and of a bounded size, so that none of a stranger's can hold a worker up.
  */
 public final class Filters {
 
@@ -39,11 +40,12 @@ public final class Filters {
    * @param filters may be null; without {@link #mistakes}
    */
   public Filters(List<Filter> filters) {
+    Expressions expressions = new Expressions();
     for (Filter filter : filters == null ? List.<Filter>of() : filters) {
       conditions.add(
           new Condition(
               filter,
-              filter.test().equals("matches") ? Pattern.compile(filter.value()) : null,
+              filter.test().equals("matches") ? expressions.compile(filter.value()) : null,
               filter.test().startsWith("at_") ? Numbers.of(filter.value()) : null));
     }
   }
@@ -51,14 +53,16 @@ public final class Filters {
   /** What is wrong with filters, which may be null: each mistake with its field. */
   public static List<Mistake> mistakes(List<Filter> filters) {
     List<Mistake> mistakes = new ArrayList<>();
+    Expressions expressions = new Expressions();
     for (int i = 0; filters != null && i < filters.size(); i++) {
       String field = "filters[%d].value".formatted(i);
-      mistake(filters.get(i)).ifPresent(what -> mistakes.add(new Mistake(field, what)));
+      mistake(filters.get(i), expressions)
+          .ifPresent(what -> mistakes.add(new Mistake(field, what)));
     }
     return mistakes;
   }
 
-  private static Optional<String> mistake(Filter filter) {
+  private static Optional<String> mistake(Filter filter, Expressions expressions) {
     if (filter.test().equals("not_empty")) {
       return filter.value() == null
           ? Optional.empty()
@@ -72,7 +76,7 @@ public final class Filters {
     }
     if (filter.test().equals("matches")) {
       try {
-        Pattern.compile(filter.value());
+        expressions.compile(filter.value());
       } catch (PatternSyntaxException e) {
         return Optional.of("is no RE2 expression: " + e.getMessage());
       }

@@ -89,6 +89,21 @@ class FilteredRowsTest {
             "filters[0].value", "filters[1].value", "filters[2].value", "filters[3].value");
   }
 
+  @Test
+  void refusesAnExpressionWhoseProgramWouldFillTheMemory() {
+    assertThat(
+            Filters.mistakes(
+                List.of(
+                    new Filter("a", "matches", "b+"),
+                    new Filter("a", "matches", "((a{1000}){1000}){1000}"))))
+        .singleElement()
+        .satisfies(
+            mistake -> {
+              assertThat(mistake.field()).isEqualTo("filters[1].value");
+              assertThat(mistake.message()).contains("invalid repeat count");
+            });
+  }
+
   private static Sample sample() {
     return Sample.tsv(ROWS);
   }

@@ -14,9 +14,10 @@ import java.util.Set;
 /**
  * What a chat asks of documents.
  *
+ * @param named those of the stores that the asker named, and not the rules alone
  * @param question the last text of the user
  */
-record Asking(List<String> stores, String question, Search search) {
+record Asking(List<String> stores, Set<String> named, String question, Search search) {
 
   private static final int MOST_STORES = 10;
   private static final int PASSAGES = 5;
@@ -39,10 +40,12 @@ record Asking(List<String> stores, String question, Search search) {
       threshold = knowledge.scoreThreshold() == null ? threshold : knowledge.scoreThreshold();
     }
     JsonNode tool = takeTool(body);
+    Set<String> named = new LinkedHashSet<>();
     if (!tool.isMissingNode()) {
       for (JsonNode id : tool.path("vector_store_ids")) {
-        stores.add(id.asText());
+        named.add(id.asText());
       }
+      stores.addAll(named);
       most = whole(tool, most);
       threshold = tool.path("ranking_options").path("score_threshold").asDouble(threshold);
     }
@@ -58,7 +61,7 @@ record Asking(List<String> stores, String question, Search search) {
     Search search =
         new Search(
             text, most, threshold, Condition.of(tool.get("filters")), Search.WORDS, Search.MEANING);
-    return new Asking(List.copyOf(stores), question, search);
+    return new Asking(List.copyOf(stores), named, question, search);
   }
 
   private static int whole(JsonNode tool, int otherwise) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.RulesSpec.Knowledge;
+import io.tunemesh.inference.rule.RuleStep;
 import io.tunemesh.inference.rule.RuleView;
 import io.tunemesh.inference.turn.Api;
 import io.tunemesh.inference.turn.Ending;
@@ -20,18 +21,21 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Puts passages of documents into a chat: those of the stores that the model's or alias's rules
  * name, and of those that the request names by a {@code file_search} tool. The answer tells under
- * {@code tunemesh.citations} which they were, and each {@code [1]} in its text is annotated.
+ * {@code tunemesh.citations} which they were, and each {@code [1]} in its text is annotated. A
+ * store that only the rules name and that is gone is left out, which the answer tells, too.
  */
 @ApplicationScoped
 @Priority(400)
 public class KnowledgeStep implements Step {
 
   private final RuleView rules;
+  private final RuleStep ruleStep;
   private final Retrieval retrieval;
   private final Map<String, List<Excerpt>> cited = new ConcurrentHashMap<>();
 
-  KnowledgeStep(RuleView rules, Retrieval retrieval) {
+  KnowledgeStep(RuleView rules, RuleStep ruleStep, Retrieval retrieval) {
     this.rules = rules;
+    this.ruleStep = ruleStep;
     this.retrieval = retrieval;
   }
 
@@ -60,7 +64,21 @@ public class KnowledgeStep implements Step {
     if (asking.stores().isEmpty() || asking.question().isBlank()) {
       return;
     }
-    List<Excerpt> found = retrieval.find(turn.tenant(), asking.stores(), asking.search());
+    List<Excerpt> found =
+        retrieval.find(
+            turn.tenant(),
+            asking.stores(),
+            asking.search(),
+            (store, refusal) -> {
+              if (asking.named().contains(store)) {
+                throw refusal;
+              }
+              // Who asks did not name it, and cannot do anything about it.
+              ruleStep.acted(
+                  turn,
+                  "knowledge.vector_store_ids",
+                  "answered without a vector store: " + refusal.getMessage());
+            });
     String instruction = knowledge == null ? null : knowledge.instruction();
     Prompt.put(body, found, asking.question(), instruction);
     cited.put(turn.id(), found);

@@ -1,11 +1,14 @@
 package io.tunemesh.inference.knowledge;
 
+import io.tunemesh.platform.http.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /** Finds passages in stores. */
 @ApplicationScoped
@@ -24,24 +27,53 @@ class Retrieval {
   /**
    * The best passages of the tenant's stores, the best first.
    *
-   * @throws io.tunemesh.platform.http.Refusal 404 if one of the stores is not the tenant's
+   * @throws Refusal 404 if one of the stores is not the tenant's
    */
   List<Excerpt> find(String tenant, List<String> ids, Search search) throws InterruptedException {
-    List<Long> revisions = ids.stream().map(id -> stores.searched(tenant, id)).toList();
+    return find(
+        tenant,
+        ids,
+        search,
+        (id, refusal) -> {
+          throw refusal;
+        });
+  }
+
+  /**
+   * The same.
+   *
+   * @param gone takes the refusal of a store that cannot be searched; where it throws none, the
+   *     others are
+   */
+  List<Excerpt> find(
+      String tenant, List<String> ids, Search search, BiConsumer<String, Refusal> gone)
+      throws InterruptedException {
+    Map<String, Long> revisions = new LinkedHashMap<>();
+    for (String id : ids) {
+      try {
+        revisions.put(id, stores.searched(tenant, id));
+      } catch (Refusal refusal) {
+        gone.accept(id, refusal);
+      }
+    }
+    if (revisions.isEmpty()) {
+      return List.of();
+    }
     Vectors vectors =
         search.meaning() > 0 ? embeddings.question(search.text()) : new Vectors(null, null);
-    if (ids.size() == 1) {
+    if (revisions.size() == 1) {
+      var only = revisions.entrySet().iterator().next();
       return indexes.use(
-          ids.getFirst(),
-          revisions.getFirst(),
+          only.getKey(),
+          only.getValue(),
           (index, sources) -> index.search(search, vectors, sources));
     }
     List<Map<String, List<Excerpt>>> found = new ArrayList<>();
-    for (int i = 0; i < ids.size(); i++) {
+    for (var revision : revisions.entrySet()) {
       found.add(
           indexes.use(
-              ids.get(i),
-              revisions.get(i),
+              revision.getKey(),
+              revision.getValue(),
               (index, sources) -> index.found(search, vectors, sources)));
     }
     return fused(search, found);

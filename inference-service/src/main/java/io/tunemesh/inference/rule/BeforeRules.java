@@ -6,6 +6,7 @@ import io.tunemesh.contract.plan.RulesSpec.ForbiddenInput;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.text.Controls;
+import io.tunemesh.platform.text.Expressions;
 import io.tunemesh.platform.text.Markup;
 import io.tunemesh.platform.text.Widths;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ final class BeforeRules {
    * @param tokens counts tokens; null where no rule needs it
    */
   BeforeRules(Before spec, ToIntFunction<String> tokens) {
+    Expressions expressions = new Expressions();
     if (Boolean.TRUE.equals(spec.stripMarkup())) {
       changes.put("strip_markup", Markup::strip);
     }
@@ -45,7 +47,7 @@ final class BeforeRules {
       changes.put("strip_controls", Controls::strip);
     }
     if (spec.remove() != null) {
-      List<Pattern> noise = spec.remove().stream().map(Pattern::compile).toList();
+      List<Pattern> noise = spec.remove().stream().map(expressions::compile).toList();
       changes.put("remove", text -> without(noise, text));
     }
     if (Boolean.TRUE.equals(spec.normalizeWidths())) {
@@ -54,7 +56,7 @@ final class BeforeRules {
     if (Boolean.TRUE.equals(spec.collapseSpaces())) {
       changes.put("collapse_spaces", BeforeRules::collapsed);
     }
-    question = spec.question() == null ? null : new QuestionFinder(spec.question());
+    question = spec.question() == null ? null : new QuestionFinder(spec.question(), expressions);
     forbidden = spec.forbidden();
     words = forbidden == null ? null : new WordSet(forbidden.words());
     fitting = spec.fit() == null ? null : new Fitting(spec.fit(), tokens);

@@ -7,12 +7,16 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.regex.RegularExpression;
 import io.tunemesh.contract.Json;
+import io.tunemesh.platform.text.Expressions;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -26,10 +30,6 @@ final class JsonAnswer {
   /** Each start may be read to the answer's end. */
   private static final int MOST_STARTS = 100;
 
-  /** A tenant's pattern meets whatever a model says, so it must not be able to take for ever. */
-  private static final SchemaRegistryConfig LINEAR_PATTERNS =
-      SchemaRegistryConfig.builder().regularExpressionFactory(JsonAnswer::linear).build();
-
   /** An escape of JSON; its number where it has one. */
   private static final java.util.regex.Pattern ESCAPED =
       java.util.regex.Pattern.compile("\\\\(?:u([0-9a-fA-F]{4})|.)");
@@ -38,29 +38,39 @@ final class JsonAnswer {
 
   /**
    * @param schema null where any JSON will do
-   * @throws IllegalArgumentException if it is no JSON Schema, or has a pattern that RE2 cannot run
+   * @throws IllegalArgumentException if it is no JSON Schema, has a pattern that RE2 cannot run, or
+   *     holds a value against too many schemas
    */
   JsonAnswer(ObjectNode schema) {
     this.schema = schema == null ? null : load(schema);
   }
 
   private static Schema load(ObjectNode schema) {
+    SchemaCost.check(schema);
+    // A tenant's pattern meets whatever a model says, so it must not be able to take for ever.
+    Expressions expressions = new Expressions();
+    SchemaRegistryConfig config =
+        SchemaRegistryConfig.builder()
+            .regularExpressionFactory(regex -> linear(regex, expressions))
+            .build();
     try {
       Schema loaded =
           SchemaRegistry.withDefaultDialect(
                   SpecificationVersion.DRAFT_2020_12,
-                  registry -> registry.schemaRegistryConfig(LINEAR_PATTERNS))
+                  registry -> registry.schemaRegistryConfig(config))
               .getSchema(schema);
       loaded.initializeValidators();
       return loaded;
     } catch (RuntimeException e) {
       throw new IllegalArgumentException("is no JSON Schema: " + e.getMessage(), e);
+    } catch (StackOverflowError e) {
+      throw new IllegalArgumentException("refers and nests too deeply", e);
     }
   }
 
-  private static RegularExpression linear(String regex) {
+  private static RegularExpression linear(String regex, Expressions expressions) {
     try {
-      Pattern pattern = Pattern.compile(regex);
+      Pattern pattern = expressions.compile(regex);
       return text -> pattern.matcher(text).find();
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException(
@@ -114,7 +124,9 @@ final class JsonAnswer {
 
   private void hold(String text) throws Unfit {
     try {
-      var errors = schema.validate(Json.MAPPER.readTree(text));
+      BoundedValidation run = new BoundedValidation(schema, text.length());
+      schema.validate(run, Json.MAPPER.readTree(text));
+      List<Error> errors = run.getErrors();
       if (!errors.isEmpty()) {
         String faults =
             errors.stream()
@@ -123,6 +135,11 @@ final class JsonAnswer {
                 .collect(Collectors.joining("; "));
         throw new Unfit("wrong_json", "The answer's JSON does not keep the schema: " + faults);
       }
+    } catch (BoundedValidation.TooCostly | SchemaException | StackOverflowError e) {
+      throw new Unfit(
+          "wrong_json",
+          "The answer's JSON cannot be held against the schema, which takes too many steps or"
+              + " refers to what is not there.");
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("JSON that was read once", e);
     }

@@ -4,6 +4,7 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import io.tunemesh.contract.plan.RulesSpec.Question;
 import io.tunemesh.inference.text.Script;
+import io.tunemesh.platform.text.Expressions;
 import java.util.List;
 
 /** Finds the question in the text around it. */
@@ -16,10 +17,10 @@ final class QuestionFinder {
   private final List<String> ends;
   private final Pattern pattern;
 
-  QuestionFinder(Question spec) {
+  QuestionFinder(Question spec, Expressions expressions) {
     marks = folded(spec.marks() == null ? MARKS : spec.marks());
     ends = folded(spec.ends() == null ? ENDS : spec.ends());
-    pattern = spec.pattern() == null ? null : Pattern.compile(spec.pattern());
+    pattern = spec.pattern() == null ? null : expressions.compile(spec.pattern());
   }
 
   private static List<String> folded(List<String> marks) {

@@ -7,6 +7,7 @@ import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.plan.RulesSpec;
 import io.tunemesh.contract.plan.RulesSpec.After;
 import io.tunemesh.contract.plan.RulesSpec.Before;
+import io.tunemesh.platform.text.Expressions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import java.util.List;
 final class RuleMistakes {
 
   private final List<Mistake> mistakes = new ArrayList<>();
+  private final Expressions expressions = new Expressions();
 
   private RuleMistakes() {}
 
@@ -114,7 +116,7 @@ final class RuleMistakes {
 
   private void pattern(String field, String expression, int groups) {
     try {
-      Pattern pattern = Pattern.compile(expression);
+      Pattern pattern = expressions.compile(expression);
       if (groups > 0 && pattern.groupCount() < groups) {
         add(field, "has no group; put what is the question in brackets");
       } else if (groups == 0 && pattern.matches("")) {

@@ -1,5 +1,6 @@
 package io.tunemesh.inference.rule;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
@@ -42,7 +43,10 @@ public class RuleStep implements Step {
     }
     Rules rules = view.of(turn.tenant(), turn.asked(), turn.model());
     return rules != null
-        && (rules.before() != null || rules.after() != null || rules.fault() != null);
+        && (rules.before() != null
+            || rules.after() != null
+            || rules.knowledge() != null
+            || rules.fault() != null);
   }
 
   @Override
@@ -79,12 +83,13 @@ public class RuleStep implements Step {
     // order.
     boolean isGreedy =
         body.path("temperature").isNumber() && body.get("temperature").asDouble() == 0;
-    if (after.candidates() > 1 && !isGreedy && !body.hasNonNull("n") && !body.has("tools")) {
+    boolean hasTools = hasTools(body);
+    if (after.candidates() > 1 && !isGreedy && !body.hasNonNull("n") && !hasTools) {
       body.put("n", after.candidates());
     }
     JsonForm json = after.spec().json();
     boolean asks = json != null && Boolean.TRUE.equals(json.ask());
-    if (asks && !body.has("response_format") && !body.has("tools")) {
+    if (asks && !body.has("response_format") && !hasTools) {
       ObjectNode format = body.putObject("response_format");
       if (json.schema() == null) {
         format.put("type", "json_object");
@@ -93,6 +98,16 @@ public class RuleStep implements Step {
         format.putObject("json_schema").put("name", "answer").set("schema", json.schema());
       }
     }
+  }
+
+  /** Whether the engine gets tools; a search of files is made here, by a later step. */
+  private static boolean hasTools(ObjectNode body) {
+    for (JsonNode tool : body.path("tools")) {
+      if (!tool.path("type").asText().equals("file_search")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
@@ -134,6 +149,15 @@ public class RuleStep implements Step {
   @Override
   public void ended(Turn turn, Ending ending) {
     begun.remove(turn.id());
+  }
+
+  /** Tells with what the rules did what a later step did by them. */
+  public void acted(Turn turn, String rule, String reason) {
+    Begun now = begun.get(turn.id());
+    if (now != null) {
+      now.acted().add(new Acted(rule, reason));
+      tell(turn, now);
+    }
   }
 
   private static void tell(Turn turn, Begun now) {

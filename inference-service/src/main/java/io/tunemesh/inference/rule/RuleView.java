@@ -2,11 +2,12 @@ package io.tunemesh.inference.rule;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.tunemesh.contract.plan.RulesSpec;
 import io.tunemesh.contract.plan.RulesSpec.Knowledge;
 import io.tunemesh.platform.work.Loop;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
@@ -47,28 +48,35 @@ public class RuleView {
     loop.close();
   }
 
-  /** Takes in what was changed. */
+  /** Takes in what was changed; of a set that was changed several times, the last alone. */
   synchronized void refresh() {
-    for (RuleSetVersion version : sets.since(seen)) {
-      Key key = new Key(version.tenant(), version.name());
-      if (version.isDeleted()) {
-        rules.remove(key);
-      } else {
-        rules.put(key, ready(version));
-      }
-      seen = version.change();
+    List<RuleSetVersion> changes = sets.since(seen);
+    Map<Key, RuleSetVersion> last = new LinkedHashMap<>();
+    changes.forEach(version -> last.put(new Key(version.tenant(), version.name()), version));
+    last.forEach(this::take);
+    seen = changes.isEmpty() ? seen : changes.getLast().change();
+  }
+
+  private void take(Key key, RuleSetVersion version) {
+    if (version.isDeleted()) {
+      rules.remove(key);
+      return;
     }
+    Rules ready = ready(version);
+    if (ready.fault() != null) {
+      LOG.errorf("Rules cannot run, tenant=%s name=%s: %s", key.tenant, key.name, ready.fault());
+    }
+    rules.put(key, ready);
   }
 
   private Rules ready(RuleSetVersion version) {
-    RulesSpec spec = version.spec();
-    Rules ready = Rules.of(version.name(), spec, tokens.counter().orElse(null));
-    if (ready.fault() != null) {
-      LOG.errorf(
-          "Rules cannot run, tenant=%s name=%s: %s",
-          version.tenant(), version.name(), ready.fault());
+    try {
+      return Rules.of(version.name(), version.spec(), tokens.counter().orElse(null));
+    } catch (Throwable e) {
+      // Whatever it is, it must not keep the rules of all others from being taken in.
+      LOG.errorf(e, "Rules cannot be read, tenant=%s name=%s", version.tenant(), version.name());
+      return Rules.unusable(version.name(), "they cannot be read; put them anew");
     }
-    return ready;
   }
 
   /** The documents whose passages go along with a question; null where there are none. */

@@ -22,7 +22,7 @@ record Rules(String name, BeforeRules before, AfterRules after, Knowledge knowle
   static Rules of(String name, RulesSpec spec, ToIntFunction<String> tokens) {
     List<Mistake> mistakes = RuleMistakes.in(spec, tokens != null);
     if (!mistakes.isEmpty()) {
-      return new Rules(name, null, null, null, mistakes.getFirst().toString());
+      return unusable(name, mistakes.getFirst().toString());
     }
     return new Rules(
         name,
@@ -30,6 +30,11 @@ record Rules(String name, BeforeRules before, AfterRules after, Knowledge knowle
         spec.after() == null ? null : new AfterRules(spec.after()),
         spec.knowledge(),
         null);
+  }
+
+  /** Rules that are there and cannot run. */
+  static Rules unusable(String name, String fault) {
+    return new Rules(name, null, null, null, fault);
   }
 
   /** Refuses where they cannot run: an answer without its rules is not given. */

@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -347,6 +348,47 @@ class KnowledgeTest {
   }
 
   @Test
+  void answersWithoutAStoreOfTheRulesThatIsGone() {
+    String there = store(library.document("t.md", Map.of("text", "The code word is stork.")));
+    String gone = call("POST", "/v1/vector_stores", "{}").extract().path("id");
+    AliasClient.put("storks", AliasClient.model(StubEngine.BASE)).statusCode(200);
+    call(
+            "PUT",
+            "/v1/rules/storks",
+            "{\"knowledge\": {\"vector_store_ids\": [\"%s\", \"%s\"]}}".formatted(gone, there))
+        .statusCode(200);
+    call("DELETE", "/v1/vector_stores/" + gone, "").statusCode(200);
+
+    scenario
+        .chat(MeshResource.KEY, Scenario.request("storks"))
+        .statusCode(200)
+        .body("tunemesh.citations", hasSize(1))
+        .body("tunemesh.rules.rule", contains("knowledge.vector_store_ids"))
+        .body("tunemesh.rules[0].reason", containsString(gone));
+    chat("storks", gone, "hello").statusCode(404).body("error.code", equalTo("not_found"));
+  }
+
+  @Test
+  void asksForJsonBesideASearchOfFiles() {
+    String store = call("POST", "/v1/vector_stores", "{}").extract().path("id");
+    AliasClient.put("lists", AliasClient.model(StubEngine.BASE)).statusCode(200);
+    call(
+            "PUT",
+            "/v1/rules/lists",
+            """
+            {"after": {"json": {"ask": true}, "rank": {"by": "valid", "ask": 3, "keep": 1}}}
+            """)
+        .statusCode(200);
+
+    chat("lists", store, "[1]").statusCode(200);
+
+    var asked = engine.asked.getFirst();
+    assertThat(asked.getJsonObject("response_format").getString("type")).isEqualTo("json_object");
+    assertThat(asked.getInteger("n")).isEqualTo(3);
+    assertThat(asked.containsKey("tools")).isFalse();
+  }
+
+  @Test
   void citesInTheLastChunkOfAStream() throws Exception {
     String store = store(library.document("s.md", Map.of("text", "The code word is heron.")));
     String body =
@@ -527,13 +569,17 @@ class KnowledgeTest {
   }
 
   private ValidatableResponse chat(String store, String question) {
+    return chat(StubEngine.BASE, store, question);
+  }
+
+  private ValidatableResponse chat(String model, String store, String question) {
     return scenario.chat(
         MeshResource.KEY,
         """
         {"model": "%s", "messages": [{"role": "user", "content": "%s"}],
          "tools": [{"type": "file_search", "vector_store_ids": ["%s"], "max_num_results": 3}]}
         """
-            .formatted(StubEngine.BASE, question, store));
+            .formatted(model, question, store));
   }
 
   private static ValidatableResponse call(String method, String path, String body) {

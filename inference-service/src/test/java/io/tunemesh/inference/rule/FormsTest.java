@@ -3,12 +3,15 @@ package io.tunemesh.inference.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.RulesSpec.Label;
 import io.tunemesh.contract.plan.RulesSpec.Rank;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FormsTest {
 
@@ -112,6 +115,67 @@ class FormsTest {
                         .set("patternProperties", Json.MAPPER.readTree("{\"(?=a)b\": {}}"))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("RE2");
+  }
+
+  @Test
+  void refusesASchemaThatHoldsAValueAgainstTooMuch() throws Exception {
+    StringBuilder doubling = new StringBuilder("{\"$ref\": \"#/$defs/a0\", \"$defs\": {");
+    for (int i = 0; i < 40; i++) {
+      String next = "{\"$ref\": \"#/$defs/a%d\"}".formatted(i + 1);
+      doubling.append("\"a%d\": {\"anyOf\": [%s, %s]}, ".formatted(i, next, next));
+    }
+    String schema = doubling.append("\"a40\": {\"type\": \"string\"}}}").toString();
+
+    assertThatThrownBy(() -> new JsonAnswer(schema(schema)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("against more than");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"$ref\": \"#\"}",
+        "{\"allOf\": [{\"$ref\": \"#\"}]}",
+        "{\"not\": {\"$ref\": \"#\"}}",
+        "{\"$anchor\": \"me\", \"if\": {}, \"then\": {\"$ref\": \"#me\"}}",
+        "{\"properties\": {\"a/b\": {\"oneOf\": [{\"$ref\": \"#/properties/a~1b\"}]}}}",
+      })
+  void refusesASchemaThatNeverComesToAnEnd(String schema) {
+    assertThatThrownBy(() -> new JsonAnswer(schema(schema)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("refers to itself");
+  }
+
+  @Test
+  void holdsTreesAgainstASchemaThatRefersToItself() throws Exception {
+    JsonAnswer tree =
+        new JsonAnswer(
+            schema(
+                """
+                {"type": "object", "required": ["v"],
+                 "properties": {"v": {"type": "integer"}, "not": {"$ref": "#"},
+                                "children": {"type": "array", "items": {"$ref": "#"}}}}
+                """));
+    String text = "{\"v\":1,\"children\":[{\"v\":2,\"not\":{\"v\":3}},{\"v\":4}]}";
+
+    assertThat(tree.of(text)).isEqualTo(text);
+    assertThatThrownBy(() -> tree.of(text.replace("4", "\"four\"")))
+        .isInstanceOf(Unfit.class)
+        .hasMessageContaining("/children/1/v");
+  }
+
+  @Test
+  void givesUpWhereEachLevelOfAnAnswerDoublesWhatItCosts() throws Exception {
+    String either = "{\"properties\": {\"c\": {\"$ref\": \"#\"}}, \"required\": [\"c\"]}";
+    JsonAnswer form = new JsonAnswer(schema("{\"anyOf\": [%s, %s]}".formatted(either, either)));
+
+    assertThatThrownBy(() -> form.of("{\"c\":".repeat(60) + "{}" + "}".repeat(60)))
+        .isInstanceOf(Unfit.class)
+        .hasMessageContaining("too many steps");
+  }
+
+  private static ObjectNode schema(String json) throws JsonProcessingException {
+    return (ObjectNode) Json.MAPPER.readTree(json);
   }
 
   private static ObjectNode pattern(String regex) {

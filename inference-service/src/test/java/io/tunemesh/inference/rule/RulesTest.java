@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -25,6 +26,7 @@ import io.tunemesh.platform.testing.MeshResource;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
 import java.net.URI;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +46,9 @@ class RulesTest {
   @Inject Scenario scenario;
   @Inject RuleSets sets;
   @Inject RuleView view;
+  @Inject Tokens tokens;
+  @Inject RulesConfig config;
+  @Inject AgroalDataSource database;
 
   @TestHTTPResource("/v1/chat/completions")
   URI chatUrl;
@@ -205,6 +210,82 @@ class RulesTest {
                 "after.length",
                 "after.json.schema"));
     rules("GET", MODEL).statusCode(404);
+  }
+
+  @Test
+  void refusesAnExpressionWhoseProgramWouldFillTheMemory() {
+    String large = "\"(a{1000}){1000}\"";
+    rules(
+            "PUT",
+            MODEL,
+            "{\"before\": {\"remove\": [%s, %s, %s, %s]}}".formatted(large, large, large, large))
+        .statusCode(400)
+        .body(
+            "error.errors.field",
+            contains(
+                "before.remove[0]", "before.remove[1]", "before.remove[2]", "before.remove[3]"))
+        .body("error.errors[0].message", containsString("invalid repeat count"));
+  }
+
+  @Test
+  void refusesASchemaThatAnswersCouldNotBeHeldAgainst() {
+    for (String schema :
+        List.of("{\"$ref\": \"#\"}", "{\"type\": \"string\", \"pattern\": \"(a{1000}){1000}\"}")) {
+      String rules = "{\"after\": {\"json\": {\"schema\": %s}}}".formatted(schema);
+      rules("PUT", MODEL, rules)
+          .statusCode(400)
+          .body("error.errors.field", contains("after.json.schema"));
+      rules("POST", "try", "{\"rules\": %s, \"output\": \"1\"}".formatted(rules))
+          .statusCode(400)
+          .body("error.errors.field", contains("after.json.schema"));
+    }
+  }
+
+  @Test
+  void takesInTheRulesOfOthersWhereOneSetCannotBeRead() throws Exception {
+    store("{\"before\": {\"remove\": 5}}");
+
+    given()
+        .auth()
+        .oauth2(MeshResource.OTHER_KEY)
+        .body("{\"after\": {\"length\": {\"characters\": 4}}}")
+        .put("/v1/rules/" + MODEL)
+        .then()
+        .statusCode(200);
+    RuleView started = new RuleView(sets, tokens, config);
+    started.start(null);
+    started.stop(null);
+
+    chat("hello").statusCode(503).body("error.code", equalTo("rules_unusable"));
+    scenario
+        .chat(MeshResource.OTHER_KEY, Scenario.request(MODEL))
+        .body("choices[0].message.content", equalTo("base"));
+    assertThat(started.of("acme", MODEL, MODEL).fault()).contains("cannot be read");
+    assertThat(started.of("acme", "none", "none")).isNull();
+    rules("DELETE", MODEL).statusCode(200);
+    chat("hello").statusCode(200);
+    given()
+        .auth()
+        .oauth2(MeshResource.OTHER_KEY)
+        .delete("/v1/rules/" + MODEL)
+        .then()
+        .statusCode(200);
+  }
+
+  private void store(String body) throws SQLException {
+    try (var connection = database.getConnection();
+        var insert =
+            connection.prepareStatement(
+                """
+                INSERT INTO rule_set (tenant, name, version, body, created_at)
+                SELECT 'acme', ?, coalesce(max(version), 0) + 1, ?, now()
+                FROM rule_set WHERE tenant = 'acme' AND name = ?
+                """)) {
+      insert.setString(1, MODEL);
+      insert.setString(2, body);
+      insert.setString(3, MODEL);
+      insert.executeUpdate();
+    }
   }
 
   @Test
