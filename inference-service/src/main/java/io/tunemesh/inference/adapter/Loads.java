@@ -6,6 +6,7 @@ import io.tunemesh.inference.engine.EngineTimeout;
 import io.tunemesh.inference.engine.EngineUnreachable;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,15 +34,18 @@ public class Loads {
   /**
    * Loads the adapter where it costs least, on a second engine if the first cannot.
    *
+   * @param patience how long others' loads of it are waited for
    * @return whether it is loaded
    */
-  public boolean anywhere(Served adapter, Set<Engine> except) throws InterruptedException {
+  public boolean anywhere(Served adapter, Set<Engine> except, Duration patience)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
     List<Engine> left = new ArrayList<>(placement.ranked(adapter));
     left.removeIf(engine -> !engine.isUp() || except.contains(engine));
     while (!left.isEmpty()) {
       Engine engine = next(adapter, left);
       left.remove(engine);
-      if (into(engine, adapter)) {
+      if (into(engine, adapter, Duration.ofNanos(deadline - System.nanoTime()))) {
         return true;
       }
     }
@@ -59,6 +63,7 @@ public class Loads {
   /**
    * Loads the adapter into {@code engine}, unless it failed there a moment ago.
    *
+   * @param patience how long another's load of it is waited for
    * @return whether it is there now
    */
   boolean into(Engine engine, Served adapter) throws InterruptedException {
@@ -67,7 +72,7 @@ public class Loads {
       return false;
     }
     try {
-      boolean loaded = transfers.load(engine, adapter) != null;
+      boolean loaded = transfers.load(engine, adapter, patience) != null;
       setbacks.clear(key);
       return loaded;
     } catch (EngineUnreachable e) {

@@ -60,18 +60,26 @@ public final class EngineCalls {
     }
   }
 
-  /** Loads the PEFT folder under {@code name}; fails if the name is loaded already. */
-  public void load(String name, Path folder) {
+  /**
+   * Loads the PEFT folder under {@code name}; fails if the name is loaded already.
+   *
+   * @param lost as of an answer
+   */
+  public void load(String name, Path folder, BooleanSupplier lost) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("lora_name", name).put("lora_path", folder.toString());
-    control(HttpMethod.POST, "/v1/load_lora_adapter", body, config.loadTimeout());
+    control(HttpMethod.POST, "/v1/load_lora_adapter", body, config.loadTimeout(), lost);
   }
 
-  /** Unloads {@code name}; it is no error if the engine does not have it. */
-  public void unload(String name) {
+  /**
+   * Unloads {@code name}; it is no error if the engine does not have it.
+   *
+   * @param lost as of an answer
+   */
+  public void unload(String name, BooleanSupplier lost) {
     try {
       ObjectNode body = Json.MAPPER.createObjectNode().put("lora_name", name);
-      control(HttpMethod.POST, "/v1/unload_lora_adapter", body, config.loadTimeout());
+      control(HttpMethod.POST, "/v1/unload_lora_adapter", body, config.loadTimeout(), lost);
     } catch (EngineError e) {
       if (e.status() != 404) {
         throw e;
@@ -102,13 +110,15 @@ public final class EngineCalls {
     throw new EngineError(502, "engine_error", "the engine's answer is no JSON object");
   }
 
-  private Answer control(HttpMethod method, String path, ObjectNode body, Duration limit) {
+  private Answer control(
+      HttpMethod method, String path, ObjectNode body, Duration limit, BooleanSupplier lost) {
     byte[] bytes = body == null ? null : bytes(body);
-    return call(client.openControl(engine, method, path, limit), bytes, limit, () -> false);
+    return call(client.openControl(engine, method, path, limit), bytes, limit, lost);
   }
 
   private Answer call(
       Future<HttpClientRequest> opened, byte[] body, Duration limit, BooleanSupplier lost) {
+    long start = System.nanoTime();
     // Nested, so that the body is asked for on the event loop before its first byte can pass by.
     Future<Answer> answer =
         opened.compose(
@@ -125,13 +135,13 @@ public final class EngineCalls {
       return done;
     } catch (TimeoutException e) {
       opened.onSuccess(HttpClientRequest::reset);
-      throw timeout(limit);
+      throw timeout(start);
     } catch (InterruptedException e) {
       opened.onSuccess(HttpClientRequest::reset);
       Thread.currentThread().interrupt();
       throw new EngineUnreachable("interrupted", e);
     } catch (ExecutionException e) {
-      throw failure(e.getCause(), limit);
+      throw failure(e.getCause(), start);
     }
   }
 
@@ -161,13 +171,14 @@ public final class EngineCalls {
     return body.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private EngineTimeout timeout(Duration limit) {
-    return new EngineTimeout("no answer from " + engine.url() + " in " + limit.toSeconds() + " s");
+  private EngineTimeout timeout(long start) {
+    long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+    return new EngineTimeout("no answer from " + engine.url() + " in " + seconds + " s");
   }
 
-  private RuntimeException failure(Throwable cause, Duration limit) {
+  private RuntimeException failure(Throwable cause, long start) {
     if (cause instanceof TimeoutException) {
-      return timeout(limit);
+      return timeout(start);
     }
     return new EngineUnreachable(
         "the engine at " + engine.url() + " cannot be reached: " + cause.getMessage(), cause);

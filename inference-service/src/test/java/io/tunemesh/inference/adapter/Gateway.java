@@ -10,6 +10,7 @@ import io.tunemesh.inference.engine.PoolConfig;
 import io.tunemesh.inference.engine.Pools;
 import io.tunemesh.inference.engine.Seat;
 import io.tunemesh.inference.testing.Scenario;
+import java.time.Duration;
 import java.util.Set;
 
 /** One more replica's view of the pool, over the same database, folder and engines. */
@@ -60,7 +61,7 @@ final class Gateway implements AutoCloseable {
 
   private Seat seat(Served adapter) throws InterruptedException {
     Seat seat = placement.forAdapter(adapter, Set.of());
-    return seat != null || !loads.anywhere(adapter, Set.of())
+    return seat != null || !loads.anywhere(adapter, Set.of(), Duration.ofSeconds(60))
         ? seat
         : placement.forAdapter(adapter, Set.of());
   }

@@ -19,7 +19,6 @@ import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
@@ -73,7 +72,7 @@ class LoadsTest {
         (path, body) ->
             adapter.name().equals(body.getString("lora_name")) ? new CompletableFuture<>() : null;
     engine.holds(Set.of(), System.nanoTime());
-    FutureTask<Boolean> load = new FutureTask<>(() -> loads.anywhere(adapter, Set.of()));
+    FutureTask<Boolean> load = new FutureTask<>(() -> loads.anywhere(adapter, Set.of(), SOON));
     Thread asker = Thread.ofVirtual().start(load);
     await()
         .atMost(SOON)

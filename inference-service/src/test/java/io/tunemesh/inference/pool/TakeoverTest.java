@@ -27,11 +27,14 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +52,7 @@ class TakeoverTest {
   private final List<StubEngine> engines = PoolResource.stubs();
 
   @BeforeEach
+  @AfterEach
   void wellBehaved() {
     engines.forEach(StubEngine::behave);
   }
@@ -137,6 +141,34 @@ class TakeoverTest {
 
     scenario.chat(published.model()).statusCode(200);
     await().atMost(SOON).until(() -> home.holds(published.model()));
+  }
+
+  @Test
+  void loadsAnAdapterElsewhereWhenAnEngineHangsOverItsLoad() throws Exception {
+    AdapterPublished published = scenario.serves("hung-load");
+    StubEngine home = PoolResource.holder(published);
+    CountDownLatch asked = new CountDownLatch(1);
+    home.script =
+        (path, body) -> {
+          if (!path.equals("/v1/load_lora_adapter")) {
+            return null;
+          }
+          asked.countDown();
+          return new CompletableFuture<>();
+        };
+    home.forgetAdapters();
+    try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> statuses =
+          List.of(
+              askers.submit(asking(published.model())), askers.submit(asking(published.model())));
+      assertThat(asked.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+      home.beDeaf();
+
+      for (Future<Integer> status : statuses) {
+        assertThat(status.get(SOON.toSeconds(), TimeUnit.SECONDS)).isEqualTo(200);
+      }
+    }
   }
 
   @Test
