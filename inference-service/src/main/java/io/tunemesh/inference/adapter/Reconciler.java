@@ -4,6 +4,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.inference.engine.Engine;
 import io.tunemesh.inference.engine.EngineError;
+import io.tunemesh.inference.engine.EngineModels;
 import io.tunemesh.inference.engine.EngineTimeout;
 import io.tunemesh.inference.engine.EngineUnreachable;
 import io.tunemesh.inference.engine.Engines;
@@ -128,21 +129,21 @@ public class Reconciler {
   }
 
   private void compare(Engine engine) {
-    Set<String> names;
+    EngineModels models;
     long asked = System.nanoTime();
     try {
       // The engine is read before the rows: a row is there before its adapter is loaded, so that
       // what no row of the later reading explains is in service no more.
-      names = new HashSet<>(engine.calls().models());
+      models = engine.calls().models();
     } catch (EngineUnreachable | EngineTimeout | EngineError e) {
       unusable(engine, e.getMessage());
       return;
     }
-    if (!names.remove(engine.spec().model())) {
+    if (!models.bases().contains(engine.spec().model())) {
       unusable(
           engine,
           "it serves %s and not '%s'; set tunemesh.engine.model to the model that it serves"
-              .formatted(names, engine.spec().model()));
+              .formatted(models.all(), engine.spec().model()));
       return;
     }
     catalog.refresh();

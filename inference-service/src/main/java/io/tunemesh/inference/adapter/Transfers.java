@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -92,9 +91,7 @@ class Transfers {
   private void compare(Engine engine, long start) {
     try {
       long asked = System.nanoTime();
-      Set<String> names = engine.calls().models();
-      names.remove(engine.spec().model());
-      engine.places().listed(names, asked);
+      engine.places().listed(engine.calls().models().adapters(), asked);
       unloadSurplus(engine, start);
     } catch (EngineUnreachable | EngineTimeout | EngineError e) {
       // It has the adapter, as it said; the next list tells what else it has.
@@ -142,7 +139,7 @@ class Transfers {
       engine.calls().load(adapter.name(), folder, engine::isDeaf);
     } catch (EngineError e) {
       // The name says what is in it, so that what another replica has loaded is the same.
-      if (e.status() != 400 || !engine.calls().models().contains(adapter.name())) {
+      if (e.status() != 400 || !engine.calls().models().adapters().contains(adapter.name())) {
         throw e;
       }
     }

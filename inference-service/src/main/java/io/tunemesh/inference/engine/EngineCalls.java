@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,12 +36,11 @@ public final class EngineCalls {
     this.config = config;
   }
 
-  /** The names that the engine answers to now: the base model's and the adapters'. */
-  public Set<String> models() {
-    JsonNode body = json(control(HttpMethod.GET, "/v1/models", null, config.listTimeout()));
-    Set<String> names = new LinkedHashSet<>();
-    body.path("data").forEach(model -> names.add(model.path("id").asText()));
-    return names;
+  /** The names that the engine answers to now. */
+  public EngineModels models() {
+    return EngineModels.of(
+        json(control(HttpMethod.GET, "/v1/models", null, config.listTimeout(), () -> false)),
+        engine.model());
   }
 
   /**

@@ -126,9 +126,7 @@ class LoadsAtOnceTest {
     Engines engines = Pools.replica(client, pool);
     Engine engine = engines.all().iterator().next();
     long asked = System.nanoTime();
-    Set<String> names = new HashSet<>(engine.calls().models());
-    names.remove(StubEngine.BASE);
-    engine.holds(names, asked);
+    engine.holds(engine.calls().models().adapters(), asked);
     Transfers transfers =
         new Transfers(
             folders, new LiveAdapters(engines), new LoadMeters(new SimpleMeterRegistry()));
