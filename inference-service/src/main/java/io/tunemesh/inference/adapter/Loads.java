@@ -8,8 +8,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** Chooses engines for adapters that have to be loaded, and leaves one alone that has failed. */
@@ -66,8 +68,8 @@ public class Loads {
    * @param patience how long another's load of it is waited for
    * @return whether it is there now
    */
-  boolean into(Engine engine, Served adapter) throws InterruptedException {
-    String key = engine.url() + " " + adapter.name();
+  boolean into(Engine engine, Served adapter, Duration patience) throws InterruptedException {
+    String key = key(engine.url(), adapter.name());
     if (!setbacks.mayTry(key)) {
       return false;
     }
@@ -95,6 +97,21 @@ public class Loads {
   /** Whether the engine says that it will never take the adapter. */
   static boolean isTheAdapters(EngineError e) {
     return e.status() < 500 && !NOT_THE_ADAPTERS.contains(e.status());
+  }
+
+  /** What failed at other engines, or of adapters of other names, is of interest no more. */
+  void keepSetbacks(Collection<Engine> engines, Set<String> names) {
+    Set<String> urls = engines.stream().map(Engine::url).collect(Collectors.toSet());
+    setbacks.keep(
+        key -> {
+          int end = key.indexOf(' ');
+          return urls.contains(key.substring(0, end)) && names.contains(key.substring(end + 1));
+        });
+  }
+
+  /** No address has a space. */
+  private static String key(String url, String name) {
+    return url + " " + name;
   }
 
   /** Why adapters in service are not loaded where they should be; for operators. */

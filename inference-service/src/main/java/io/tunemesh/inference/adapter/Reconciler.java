@@ -33,6 +33,7 @@ public class Reconciler {
   private final Engines engines;
   private final Catalog catalog;
   private final Warmth warmth;
+  private final Loads loads;
   private final Transfers transfers;
   private final AdapterFolders folders;
   private final LiveAdapters live;
@@ -46,6 +47,7 @@ public class Reconciler {
       Engines engines,
       Catalog catalog,
       Warmth warmth,
+      Loads loads,
       Transfers transfers,
       AdapterFolders folders,
       LiveAdapters live,
@@ -54,6 +56,7 @@ public class Reconciler {
     this.engines = engines;
     this.catalog = catalog;
     this.warmth = warmth;
+    this.loads = loads;
     this.transfers = transfers;
     this.folders = folders;
     this.live = live;
@@ -183,6 +186,7 @@ public class Reconciler {
     try {
       List<Path> present = folders.all();
       catalog.refresh();
+      loads.keepSetbacks(engines.all(), catalog.known());
       folders.discardAllBut(catalog.needed(), present);
     } catch (IOException e) {
       LOG.warnf("Folders that no adapter needs cannot be deleted: %s", e);

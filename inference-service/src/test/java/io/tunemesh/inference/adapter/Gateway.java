@@ -38,7 +38,7 @@ final class Gateway implements AutoCloseable {
     this.loads = new Loads(placement, transfers, own);
     Warmth warmth = new Warmth(catalog, placement, loads, pool);
     this.reconciler =
-        new Reconciler(engines, catalog, warmth, transfers, folders, live, checks, own);
+        new Reconciler(engines, catalog, warmth, loads, transfers, folders, live, checks, own);
     reconciler.start(null);
   }
 
