@@ -149,7 +149,8 @@ public class Reconciler {
               .formatted(models.all(), engine.spec().model()));
       return;
     }
-    catalog.refresh();
+    Set<String> names = models.adapters();
+    // Before the database is asked: without it the engine answers all the same.
     boolean returned = engine.holds(names, asked);
     live.changed();
     if (returned) {
@@ -157,7 +158,9 @@ public class Reconciler {
       checks.wake();
     }
     try {
-      unloadUnknown(engine, names);
+      if (isRefreshed()) {
+        unloadUnknown(engine, names);
+      }
       transfers.unloadSurplus(engine, asked);
       warmth.fill(engine);
     } catch (EngineUnreachable | EngineTimeout | EngineError e) {
@@ -174,6 +177,17 @@ public class Reconciler {
     }
     engine.isDown(fault);
     live.changed();
+  }
+
+  /** False while the database is away, of which the loop that tidies tells. */
+  private boolean isRefreshed() {
+    try {
+      catalog.refresh();
+      return true;
+    } catch (RuntimeException e) {
+      LOG.debugf("The adapters in service cannot be read now, cause=%s", e);
+      return false;
+    }
   }
 
   private void unloadUnknown(Engine engine, Set<String> held) {

@@ -69,10 +69,13 @@ class ModelGate {
         : catalog.of(tenant, model).map(a -> placement.forAdapter(a, except)).orElse(null);
   }
 
-  /** Decides at once; asks the database. */
-  Access look(String tenant, String model) {
+  /** Decides at once; asks the database for what the catalog in memory does not know. */
+  private Access look(String tenant, String model) {
     if (engines.isBase(model)) {
       return new Access.Granted();
+    }
+    if (catalog.of(tenant, model).isPresent()) {
+      return notYet(model);
     }
     Optional<Adapter> found = adapters.named(tenant, model);
     if (found.isEmpty()) {
