@@ -13,6 +13,7 @@ import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
+import io.tunemesh.platform.trace.Traces;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -60,7 +61,11 @@ class CompletionRoutes {
 
   private void forward(RoutingContext context, Api api) {
     SecurityIdentity identity = ((QuarkusHttpUser) context.user()).getSecurityIdentity();
-    Asker asker = new Asker(Caller.of(identity), identity.getPrincipal().getName());
+    // Of the request's own span, which the client's is the parent of; without one, the client's.
+    String own = Traces.current();
+    String traceparent =
+        own == null ? Traces.wellFormed(context.request().getHeader("traceparent")) : own;
+    Asker asker = new Asker(Caller.of(identity), identity.getPrincipal().getName(), traceparent);
     Buffer body = context.body().buffer();
     Turn turn = Turn.of(asker, api, Source.HTTP, body == null ? new byte[0] : body.getBytes());
     new Forward(context, parts, turn, steps.passage(turn)).start();

@@ -126,6 +126,7 @@ public class Turns {
               .answer(
                   turn.api().path(),
                   renaming.question(turn.question()),
+                  turn.traceparent(),
                   () -> seat.isUnheard() && candidates.givesUp(engine));
       seat.succeeded();
       turn.answeredBy(seat.engine().name());

@@ -88,19 +88,25 @@ public final class EngineCalls {
    * A whole answer of {@code path}.
    *
    * @param question must not ask for a stream
+   * @param traceparent what the engine is told to be a part of; may be null
    * @param lost whether it is to be given up, as if it had taken too long; asked now and then
    */
-  public ObjectNode answer(String path, byte[] question, BooleanSupplier lost) {
-    return answer(path, question, config.answerTimeout(), lost);
+  public ObjectNode answer(String path, byte[] question, String traceparent, BooleanSupplier lost) {
+    return answer(path, question, traceparent, config.answerTimeout(), lost);
   }
 
   /** The same, which may take no longer than {@code limit}. */
   public ObjectNode answer(String path, byte[] question, Duration limit) {
-    return answer(path, question, limit, () -> false);
+    return answer(path, question, null, limit, () -> false);
   }
 
-  private ObjectNode answer(String path, byte[] question, Duration limit, BooleanSupplier lost) {
-    JsonNode answer = json(call(client.openAnswer(engine, path, limit), question, limit, lost));
+  private ObjectNode answer(
+      String path, byte[] question, String traceparent, Duration limit, BooleanSupplier lost) {
+    Future<HttpClientRequest> opened = client.openAnswer(engine, path, limit);
+    if (traceparent != null) {
+      opened = opened.map(request -> request.putHeader("traceparent", traceparent));
+    }
+    JsonNode answer = json(call(opened, question, limit, lost));
     if (answer instanceof ObjectNode object) {
       return object;
     }

@@ -77,6 +77,11 @@ public final class Turn {
     return asker.name();
   }
 
+  /** Of what the question follows from, as W3C writes it; may be null. */
+  public String traceparent() {
+    return asker.traceparent();
+  }
+
   public Api api() {
     return api;
   }

@@ -157,7 +157,7 @@ class UsageTest {
   private Turn turn(String model) {
     Turn turn =
         Turn.of(
-            new Asker(tenant, "k"),
+            new Asker(tenant, "k", null),
             Api.CHAT,
             Source.HTTP,
             Json.MAPPER.createObjectNode().put("model", "asked"));
