@@ -18,6 +18,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import org.jboss.logging.Logger;
@@ -67,6 +68,8 @@ class CompletionRoutes {
         own == null ? Traces.wellFormed(context.request().getHeader("traceparent")) : own;
     Asker asker = new Asker(Caller.of(identity), identity.getPrincipal().getName(), traceparent);
     Buffer body = context.body().buffer();
+    // From here on the turn alone has it.
+    ((RoutingContextInternal) context).setBody(null);
     Turn turn = Turn.of(asker, api, Source.HTTP, body == null ? new byte[0] : body.getBytes());
     new Forward(context, parts, turn, steps.passage(turn)).start();
   }

@@ -177,6 +177,11 @@ public final class Turn {
     return body == null && head.lacks(name) ? Json.MAPPER.missingNode() : body().path(name);
   }
 
+  /** The bytes in which it came; 0 of a question that was read already. */
+  public int size() {
+    return bytes == null ? 0 : bytes.length;
+  }
+
   private boolean mentions(String word) {
     return MENTIONS.computeIfAbsent(word, any -> Mention.of('"' + any + '"')).isIn(bytes);
   }
