@@ -21,7 +21,7 @@ public class Loads {
   private static final Logger LOG = Logger.getLogger(Loads.class);
 
   /** Answers that tell of the engine's setup or load, not of the adapter. */
-  static final Set<Integer> NOT_THE_ADAPTERS = Set.of(401, 403, 404, 405, 408, 429, 503);
+  static final Set<Integer> NOT_THE_ADAPTERS = Set.of(401, 403, 404, 405, 407, 408, 429, 503);
 
   private final Placement placement;
   private final Transfers transfers;

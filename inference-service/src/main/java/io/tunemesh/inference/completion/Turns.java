@@ -160,6 +160,10 @@ public class Turns {
   }
 
   private Refusal refusal(Seat seat, Renaming renaming, EngineError e) {
+    if (EngineError.isOfTheKey(e.status())) {
+      seat.refusedKey(e.status());
+      return new NotYet(Problems.engineUnreachable());
+    }
     if (e.status() >= 500) {
       seat.failed();
     }

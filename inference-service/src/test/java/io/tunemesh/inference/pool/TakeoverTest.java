@@ -1,6 +1,7 @@
 package io.tunemesh.inference.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
@@ -14,9 +15,15 @@ import io.tunemesh.contract.completion.CompletionEvent;
 import io.tunemesh.contract.completion.InferenceCompleted;
 import io.tunemesh.contract.completion.InferenceFailed;
 import io.tunemesh.contract.completion.InferenceRequested;
+import io.tunemesh.inference.completion.Turns;
 import io.tunemesh.inference.testing.Mesh;
 import io.tunemesh.inference.testing.Scenario;
 import io.tunemesh.inference.testing.StubEngine;
+import io.tunemesh.inference.turn.Api;
+import io.tunemesh.inference.turn.Asker;
+import io.tunemesh.inference.turn.NotYet;
+import io.tunemesh.inference.turn.Source;
+import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.testing.MeshResource;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -37,6 +44,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Engines go away and come back. */
 @QuarkusTest
@@ -48,6 +57,7 @@ class TakeoverTest {
 
   @Inject Mesh mesh;
   @Inject Scenario scenario;
+  @Inject Turns turns;
 
   private final List<StubEngine> engines = PoolResource.stubs();
 
@@ -169,6 +179,32 @@ class TakeoverTest {
         assertThat(status.get(SOON.toSeconds(), TimeUnit.SECONDS)).isEqualTo(200);
       }
     }
+  }
+
+  @Test
+  void asksAnotherEngineWhenOneRefusesItsKey() {
+    engines.get(0).answerStatus = 401;
+
+    for (int i = 0; i < 6; i++) {
+      scenario.chat(StubEngine.BASE).statusCode(200);
+    }
+
+    assertThat(engines.get(0).asked).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403, 407})
+  void takesARefusedKeyForNoRefusalOfTheQuestion(int status) throws Exception {
+    engines.forEach(engine -> engine.answerStatus = status);
+    ObjectNode row = Json.MAPPER.readValue(Scenario.request(StubEngine.BASE), ObjectNode.class);
+    Turn turn = Turn.of(new Asker("acme", "k", null), Api.CHAT, Source.BATCH, row);
+
+    scenario
+        .chat(StubEngine.BASE)
+        .statusCode(503)
+        .body("error.code", equalTo("engine_unreachable"));
+
+    assertThatThrownBy(() -> turns.ask(turn)).isInstanceOf(NotYet.class);
   }
 
   @Test
