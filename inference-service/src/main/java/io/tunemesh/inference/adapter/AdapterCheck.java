@@ -90,7 +90,7 @@ class AdapterCheck {
         continue;
       }
       try {
-        Copy copy = transfers.load(engine, adapter);
+        Copy copy = transfers.load(engine, adapter, config.patience());
         if (copy != null && copy.take()) {
           return checked(engine, copy, probes);
         }

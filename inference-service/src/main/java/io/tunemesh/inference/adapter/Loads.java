@@ -6,9 +6,12 @@ import io.tunemesh.inference.engine.EngineTimeout;
 import io.tunemesh.inference.engine.EngineUnreachable;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** Chooses engines for adapters that have to be loaded, and leaves one alone that has failed. */
@@ -18,7 +21,7 @@ public class Loads {
   private static final Logger LOG = Logger.getLogger(Loads.class);
 
   /** Answers that tell of the engine's setup or load, not of the adapter. */
-  static final Set<Integer> NOT_THE_ADAPTERS = Set.of(401, 403, 404, 405, 408, 429, 503);
+  static final Set<Integer> NOT_THE_ADAPTERS = Set.of(401, 403, 404, 405, 407, 408, 429, 503);
 
   private final Placement placement;
   private final Transfers transfers;
@@ -33,15 +36,18 @@ public class Loads {
   /**
    * Loads the adapter where it costs least, on a second engine if the first cannot.
    *
+   * @param patience how long others' loads of it are waited for
    * @return whether it is loaded
    */
-  public boolean anywhere(Served adapter, Set<Engine> except) throws InterruptedException {
+  public boolean anywhere(Served adapter, Set<Engine> except, Duration patience)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
     List<Engine> left = new ArrayList<>(placement.ranked(adapter));
     left.removeIf(engine -> !engine.isUp() || except.contains(engine));
     while (!left.isEmpty()) {
       Engine engine = next(adapter, left);
       left.remove(engine);
-      if (into(engine, adapter)) {
+      if (into(engine, adapter, Duration.ofNanos(deadline - System.nanoTime()))) {
         return true;
       }
     }
@@ -59,15 +65,16 @@ public class Loads {
   /**
    * Loads the adapter into {@code engine}, unless it failed there a moment ago.
    *
+   * @param patience how long another's load of it is waited for
    * @return whether it is there now
    */
-  boolean into(Engine engine, Served adapter) throws InterruptedException {
-    String key = engine.url() + " " + adapter.name();
+  boolean into(Engine engine, Served adapter, Duration patience) throws InterruptedException {
+    String key = key(engine.url(), adapter.name());
     if (!setbacks.mayTry(key)) {
       return false;
     }
     try {
-      boolean loaded = transfers.load(engine, adapter) != null;
+      boolean loaded = transfers.load(engine, adapter, patience) != null;
       setbacks.clear(key);
       return loaded;
     } catch (EngineUnreachable e) {
@@ -90,6 +97,21 @@ public class Loads {
   /** Whether the engine says that it will never take the adapter. */
   static boolean isTheAdapters(EngineError e) {
     return e.status() < 500 && !NOT_THE_ADAPTERS.contains(e.status());
+  }
+
+  /** What failed at other engines, or of adapters of other names, is of interest no more. */
+  void keepSetbacks(Collection<Engine> engines, Set<String> names) {
+    Set<String> urls = engines.stream().map(Engine::url).collect(Collectors.toSet());
+    setbacks.keep(
+        key -> {
+          int end = key.indexOf(' ');
+          return urls.contains(key.substring(0, end)) && names.contains(key.substring(end + 1));
+        });
+  }
+
+  /** No address has a space. */
+  private static String key(String url, String name) {
+    return url + " " + name;
   }
 
   /** Why adapters in service are not loaded where they should be; for operators. */

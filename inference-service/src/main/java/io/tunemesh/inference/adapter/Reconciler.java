@@ -4,6 +4,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.inference.engine.Engine;
 import io.tunemesh.inference.engine.EngineError;
+import io.tunemesh.inference.engine.EngineModels;
 import io.tunemesh.inference.engine.EngineTimeout;
 import io.tunemesh.inference.engine.EngineUnreachable;
 import io.tunemesh.inference.engine.Engines;
@@ -32,6 +33,7 @@ public class Reconciler {
   private final Engines engines;
   private final Catalog catalog;
   private final Warmth warmth;
+  private final Loads loads;
   private final Transfers transfers;
   private final AdapterFolders folders;
   private final LiveAdapters live;
@@ -45,6 +47,7 @@ public class Reconciler {
       Engines engines,
       Catalog catalog,
       Warmth warmth,
+      Loads loads,
       Transfers transfers,
       AdapterFolders folders,
       LiveAdapters live,
@@ -53,6 +56,7 @@ public class Reconciler {
     this.engines = engines;
     this.catalog = catalog;
     this.warmth = warmth;
+    this.loads = loads;
     this.transfers = transfers;
     this.folders = folders;
     this.live = live;
@@ -128,24 +132,25 @@ public class Reconciler {
   }
 
   private void compare(Engine engine) {
-    Set<String> names;
+    EngineModels models;
     long asked = System.nanoTime();
     try {
       // The engine is read before the rows: a row is there before its adapter is loaded, so that
       // what no row of the later reading explains is in service no more.
-      names = new HashSet<>(engine.calls().models());
+      models = engine.calls().models();
     } catch (EngineUnreachable | EngineTimeout | EngineError e) {
       unusable(engine, e.getMessage());
       return;
     }
-    if (!names.remove(engine.spec().model())) {
+    if (!models.bases().contains(engine.spec().model())) {
       unusable(
           engine,
           "it serves %s and not '%s'; set tunemesh.engine.model to the model that it serves"
-              .formatted(names, engine.spec().model()));
+              .formatted(models.all(), engine.spec().model()));
       return;
     }
-    catalog.refresh();
+    Set<String> names = models.adapters();
+    // Before the database is asked: without it the engine answers all the same.
     boolean returned = engine.holds(names, asked);
     live.changed();
     if (returned) {
@@ -153,7 +158,9 @@ public class Reconciler {
       checks.wake();
     }
     try {
-      unloadUnknown(engine, names);
+      if (isRefreshed()) {
+        unloadUnknown(engine, names);
+      }
       transfers.unloadSurplus(engine, asked);
       warmth.fill(engine);
     } catch (EngineUnreachable | EngineTimeout | EngineError e) {
@@ -172,6 +179,17 @@ public class Reconciler {
     live.changed();
   }
 
+  /** False while the database is away, of which the loop that tidies tells. */
+  private boolean isRefreshed() {
+    try {
+      catalog.refresh();
+      return true;
+    } catch (RuntimeException e) {
+      LOG.debugf("The adapters in service cannot be read now, cause=%s", e);
+      return false;
+    }
+  }
+
   private void unloadUnknown(Engine engine, Set<String> held) {
     Set<String> unknown = new HashSet<>(held);
     unknown.removeAll(catalog.known());
@@ -182,6 +200,7 @@ public class Reconciler {
     try {
       List<Path> present = folders.all();
       catalog.refresh();
+      loads.keepSetbacks(engines.all(), catalog.known());
       folders.discardAllBut(catalog.needed(), present);
     } catch (IOException e) {
       LOG.warnf("Folders that no adapter needs cannot be deleted: %s", e);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** What failed of late and when it may be tried again: after pauses that double up to a longest. */
 final class Setbacks {
@@ -33,6 +34,11 @@ final class Setbacks {
 
   void clear(String id) {
     byId.remove(id);
+  }
+
+  /** Forgets the others. */
+  void keep(Predicate<String> ids) {
+    byId.keySet().removeIf(ids.negate());
   }
 
   List<String> reasons() {

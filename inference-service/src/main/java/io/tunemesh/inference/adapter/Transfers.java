@@ -10,9 +10,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,17 +37,20 @@ class Transfers {
   }
 
   /**
-   * Loads the adapter into {@code engine}, or waits for another's load of it.
+   * Loads the adapter into {@code engine}, or waits for another's load of it. What an engine that
+   * falls deaf has not done by then is given up.
    *
-   * @return its copy; null if there is no room
+   * @param patience how long another's load is waited for
+   * @return its copy; null if there is no room, or another's load takes longer
    */
-  Copy load(Engine engine, Served adapter) throws UnusableAdapter, InterruptedException {
+  Copy load(Engine engine, Served adapter, Duration patience)
+      throws UnusableAdapter, InterruptedException {
     Places.Place place = engine.places().take(adapter.name());
     if (place == null) {
       return null;
     }
     if (!place.isNew()) {
-      return await(place.copy());
+      return await(place.copy(), patience);
     }
     long start = System.nanoTime();
     try {
@@ -86,9 +91,7 @@ class Transfers {
   private void compare(Engine engine, long start) {
     try {
       long asked = System.nanoTime();
-      Set<String> names = engine.calls().models();
-      names.remove(engine.spec().model());
-      engine.places().listed(names, asked);
+      engine.places().listed(engine.calls().models().adapters(), asked);
       unloadSurplus(engine, start);
     } catch (EngineUnreachable | EngineTimeout | EngineError e) {
       // It has the adapter, as it said; the next list tells what else it has.
@@ -133,10 +136,10 @@ class Transfers {
       }
     }
     try {
-      engine.calls().load(adapter.name(), folder);
+      engine.calls().load(adapter.name(), folder, engine::isDeaf);
     } catch (EngineError e) {
       // The name says what is in it, so that what another replica has loaded is the same.
-      if (e.status() != 400 || !engine.calls().models().contains(adapter.name())) {
+      if (e.status() != 400 || !engine.calls().models().adapters().contains(adapter.name())) {
         throw e;
       }
     }
@@ -157,7 +160,7 @@ class Transfers {
 
   private static void unload(Engine engine, Copy copy) {
     try {
-      engine.calls().unload(copy.name());
+      engine.calls().unload(copy.name(), engine::isDeaf);
     } catch (RuntimeException e) {
       engine.places().maybeUnloaded(copy);
       throw e;
@@ -173,9 +176,11 @@ class Transfers {
     }
   }
 
-  private static Copy await(Copy copy) throws InterruptedException {
+  private static Copy await(Copy copy, Duration patience) throws InterruptedException {
     try {
-      return copy.loaded().get();
+      return copy.loaded().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return null;
     } catch (ExecutionException e) {
       throw (RuntimeException) e.getCause();
     }

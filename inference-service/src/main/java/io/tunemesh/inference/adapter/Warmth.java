@@ -3,6 +3,7 @@ package io.tunemesh.inference.adapter;
 import io.tunemesh.inference.engine.Engine;
 import io.tunemesh.inference.engine.PoolConfig;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -37,7 +38,7 @@ class Warmth {
       }
       if (i < warm && engine.places().hasRoom() && belongs(adapter, engine)
           || isHot(adapter, engine)) {
-        loads.into(engine, adapter);
+        loads.into(engine, adapter, Duration.ZERO);
       }
     }
   }

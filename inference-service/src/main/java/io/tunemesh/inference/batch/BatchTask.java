@@ -40,7 +40,7 @@ final class BatchTask implements RowTask {
 
   BatchTask(RowJob job, Api api, BlobRef input, Turns turns, BlobStore blobs, JobConfig config) {
     this.id = job.id();
-    this.asker = new Asker(job.tenant(), job.caller());
+    this.asker = new Asker(job.tenant(), job.caller(), job.scope().traceparent());
     this.api = api;
     this.input = input;
     this.turns = turns;

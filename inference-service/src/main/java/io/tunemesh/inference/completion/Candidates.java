@@ -5,7 +5,6 @@ import io.tunemesh.inference.engine.Seat;
 import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
 import io.vertx.core.Context;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -61,7 +60,7 @@ final class Candidates {
 
   /** The same, for which the model is loaded; null also if no seat is there then. */
   Seat loaded() throws InterruptedException {
-    return gate.await(turn.tenant(), turn.model(), failed, Duration.ZERO);
+    return gate.loaded(turn.tenant(), turn.model(), failed);
   }
 
   /** The same beside an engine that is at it. */

@@ -13,10 +13,12 @@ import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
+import io.tunemesh.platform.trace.Traces;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import org.jboss.logging.Logger;
@@ -60,8 +62,14 @@ class CompletionRoutes {
 
   private void forward(RoutingContext context, Api api) {
     SecurityIdentity identity = ((QuarkusHttpUser) context.user()).getSecurityIdentity();
-    Asker asker = new Asker(Caller.of(identity), identity.getPrincipal().getName());
+    // Of the request's own span, which the client's is the parent of; without one, the client's.
+    String own = Traces.current();
+    String traceparent =
+        own == null ? Traces.wellFormed(context.request().getHeader("traceparent")) : own;
+    Asker asker = new Asker(Caller.of(identity), identity.getPrincipal().getName(), traceparent);
     Buffer body = context.body().buffer();
+    // From here on the turn alone has it.
+    ((RoutingContextInternal) context).setBody(null);
     Turn turn = Turn.of(asker, api, Source.HTTP, body == null ? new byte[0] : body.getBytes());
     new Forward(context, parts, turn, steps.passage(turn)).start();
   }

@@ -68,7 +68,7 @@ final class Forward implements Attempts.Listener {
             passage.end(Outcome.CANCELLED, 499, "cancelled");
           }
         });
-    if (client.body().length() > SHORT_BYTES || !enteredAtOnce()) {
+    if (turn.size() > SHORT_BYTES || !enteredAtOnce()) {
       beside(
           () -> {
             passage.enter();

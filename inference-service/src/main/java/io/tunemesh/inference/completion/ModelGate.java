@@ -69,10 +69,13 @@ class ModelGate {
         : catalog.of(tenant, model).map(a -> placement.forAdapter(a, except)).orElse(null);
   }
 
-  /** Decides at once; asks the database. */
-  Access look(String tenant, String model) {
+  /** Decides at once; asks the database for what the catalog in memory does not know. */
+  private Access look(String tenant, String model) {
     if (engines.isBase(model)) {
       return new Access.Granted();
+    }
+    if (catalog.of(tenant, model).isPresent()) {
+      return notYet(model);
     }
     Optional<Adapter> found = adapters.named(tenant, model);
     if (found.isEmpty()) {
@@ -89,36 +92,43 @@ class ModelGate {
     };
   }
 
-  /** The same, and waits some seconds for it. */
-  Seat await(String tenant, String model, Set<Engine> except) throws InterruptedException {
-    return await(tenant, model, except, config.patience());
-  }
-
   /**
-   * A seat, for which the model is loaded if it is in service and no engine has it. An engine that
-   * is known to be down is not waited for.
+   * A seat, for which the model is loaded, and waited for some seconds, if it is in service and no
+   * engine has it. An engine that is known to be down is not waited for.
    *
    * @return null if there is none, for the reason that {@link #none} tells
    */
-  Seat await(String tenant, String model, Set<Engine> except, Duration patience)
-      throws InterruptedException {
-    Seat seat = seat(tenant, model, except);
+  Seat await(String tenant, String model, Set<Engine> except) throws InterruptedException {
+    Duration left = config.patience();
+    long deadline = System.nanoTime() + left.toNanos();
+    Seat seat = loaded(tenant, model, except, left);
     if (seat != null || !(look(tenant, model) instanceof Access.NotYet)) {
       return seat;
     }
-    long deadline = System.nanoTime() + patience.toNanos();
-    Duration left = patience;
-    do {
-      Optional<Served> adapter = catalog.of(tenant, model);
-      boolean loaded = adapter.isPresent() && loads.anywhere(adapter.get(), except);
-      seat = loaded ? placement.anyForAdapter(adapter.get(), except) : null;
-      if (seat == null) {
-        live.awaitChange(left.compareTo(LOOK) < 0 ? left : LOOK);
-        seat = seat(tenant, model, except);
-      }
+    left = Duration.ofNanos(deadline - System.nanoTime());
+    while (seat == null && left.isPositive() && live.fault() == null) {
+      live.awaitChange(left.compareTo(LOOK) < 0 ? left : LOOK);
       left = Duration.ofNanos(deadline - System.nanoTime());
-    } while (seat == null && left.isPositive() && live.fault() == null);
+      seat = loaded(tenant, model, except, left);
+    }
     return seat;
+  }
+
+  /** The same for one who comes again: only a load is waited for. */
+  Seat loaded(String tenant, String model, Set<Engine> except) throws InterruptedException {
+    return loaded(tenant, model, except, config.patience());
+  }
+
+  private Seat loaded(String tenant, String model, Set<Engine> except, Duration patience)
+      throws InterruptedException {
+    Seat seat = seat(tenant, model, except);
+    if (seat != null || engines.isBase(model)) {
+      return seat;
+    }
+    Optional<Served> adapter = catalog.of(tenant, model);
+    return adapter.isPresent() && loads.anywhere(adapter.get(), except, patience)
+        ? placement.anyForAdapter(adapter.get(), except)
+        : null;
   }
 
   /** Whether another engine than those could answer for the model. */

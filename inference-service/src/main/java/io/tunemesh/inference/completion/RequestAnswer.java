@@ -32,7 +32,7 @@ class RequestAnswer {
 
   RequestOutcome to(InferenceRequest request) throws InterruptedException {
     try {
-      Asker asker = new Asker(request.tenant(), CALLER);
+      Asker asker = new Asker(request.tenant(), CALLER, request.scope().traceparent());
       return fitting(turns.ask(Turn.of(asker, Api.CHAT, Source.EVENT, body(request))));
     } catch (NotYet notYet) {
       return new RequestOutcome.Wait(notYet.problem());

@@ -126,6 +126,7 @@ public class Turns {
               .answer(
                   turn.api().path(),
                   renaming.question(turn.question()),
+                  turn.traceparent(),
                   () -> seat.isUnheard() && candidates.givesUp(engine));
       seat.succeeded();
       turn.answeredBy(seat.engine().name());
@@ -159,6 +160,10 @@ public class Turns {
   }
 
   private Refusal refusal(Seat seat, Renaming renaming, EngineError e) {
+    if (EngineError.isOfTheKey(e.status())) {
+      seat.refusedKey(e.status());
+      return new NotYet(Problems.engineUnreachable());
+    }
     if (e.status() >= 500) {
       seat.failed();
     }

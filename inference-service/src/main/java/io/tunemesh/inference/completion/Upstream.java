@@ -141,6 +141,12 @@ final class Upstream {
       open(response);
       return;
     }
+    if (EngineError.isOfTheKey(response.statusCode())) {
+      seat.refusedKey(response.statusCode());
+      failed(Problems.engineUnreachable(), true);
+      request.reset();
+      return;
+    }
     if (response.statusCode() == 503) {
       Vertx vertx = Vertx.currentContext().owner();
       long unread = vertx.setTimer(WORDS_MS, any -> wordless());

@@ -1,5 +1,6 @@
 package io.tunemesh.inference.engine;
 
+import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
@@ -11,8 +12,10 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
-import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -89,13 +92,20 @@ class Discovery implements ResourceEventHandler<EndpointSlice> {
   }
 
   private synchronized void tell() {
-    List<EngineSpec> found = new ArrayList<>();
-    for (EndpointSlice slice : slices.getStore().list()) {
-      port(slice)
-          .ifPresent(
-              port -> ready(slice).forEach(host -> found.add(spec(config, model, host, port))));
+    Map<String, EngineSpec> found = new LinkedHashMap<>();
+    slices.getStore().list().stream()
+        .sorted(Comparator.comparing(EndpointSlice::getAddressType))
+        .forEach(slice -> port(slice).ifPresent(port -> add(slice, port, found)));
+    engines.discovered(found.values());
+  }
+
+  /** A pod of two families of addresses is in a slice of each: by its IPv4, it is one engine. */
+  private void add(EndpointSlice slice, int port, Map<String, EngineSpec> found) {
+    for (Endpoint endpoint : ready(slice)) {
+      EngineSpec spec = spec(config, model, endpoint.getAddresses().getFirst(), port);
+      ObjectReference pod = endpoint.getTargetRef();
+      found.putIfAbsent(pod == null || pod.getUid() == null ? spec.url() : pod.getUid(), spec);
     }
-    engines.discovered(found);
   }
 
   private Optional<Integer> port(EndpointSlice slice) {
@@ -106,14 +116,12 @@ class Discovery implements ResourceEventHandler<EndpointSlice> {
   }
 
   /** A condition that is not told counts as ready, as Kubernetes says it should. */
-  private static List<String> ready(EndpointSlice slice) {
+  private static List<Endpoint> ready(EndpointSlice slice) {
     return slice.getEndpoints().stream()
         .filter(
             endpoint ->
                 endpoint.getConditions() == null
                     || !Boolean.FALSE.equals(endpoint.getConditions().getReady()))
-        .map(Endpoint::getAddresses)
-        .map(List::getFirst)
         .toList();
   }
 

@@ -8,12 +8,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
+import org.jboss.logging.Logger;
 
 /**
  * One engine of the pool and what this replica knows of it: whether it answers, what it holds, how
  * much it has to do.
  */
 public final class Engine {
+
+  private static final Logger LOG = Logger.getLogger(Engine.class);
 
   private final EngineSpec spec;
   private final String name;
@@ -29,6 +32,7 @@ public final class Engine {
   private final Places places;
   private final Map<String, String> refused = new ConcurrentHashMap<>();
 
+  private volatile boolean refusesKey;
   private volatile boolean seen;
   private volatile String fault;
   private volatile String illness;
@@ -192,6 +196,14 @@ public final class Engine {
     return refused.get(name);
   }
 
+  /** It refuses the key that it is asked with; told once, until it begins an answer again. */
+  void refusesKey(int status) {
+    if (!refusesKey) {
+      refusesKey = true;
+      LOG.errorf("The engine refuses its key, engine=%s status=%d", url(), status);
+    }
+  }
+
   Breaker breaker() {
     return breaker;
   }
@@ -204,6 +216,9 @@ public final class Engine {
   }
 
   void speaks() {
+    if (refusesKey) {
+      refusesKey = false;
+    }
     if (stalledUntil.get() != 0) {
       stalledUntil.set(0);
     }

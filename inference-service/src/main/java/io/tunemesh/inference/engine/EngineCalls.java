@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,12 +36,11 @@ public final class EngineCalls {
     this.config = config;
   }
 
-  /** The names that the engine answers to now: the base model's and the adapters'. */
-  public Set<String> models() {
-    JsonNode body = json(control(HttpMethod.GET, "/v1/models", null, config.listTimeout()));
-    Set<String> names = new LinkedHashSet<>();
-    body.path("data").forEach(model -> names.add(model.path("id").asText()));
-    return names;
+  /** The names that the engine answers to now. */
+  public EngineModels models() {
+    return EngineModels.of(
+        json(control(HttpMethod.GET, "/v1/models", null, config.listTimeout(), () -> false)),
+        engine.model());
   }
 
   /**
@@ -60,18 +57,26 @@ public final class EngineCalls {
     }
   }
 
-  /** Loads the PEFT folder under {@code name}; fails if the name is loaded already. */
-  public void load(String name, Path folder) {
+  /**
+   * Loads the PEFT folder under {@code name}; fails if the name is loaded already.
+   *
+   * @param lost as of an answer
+   */
+  public void load(String name, Path folder, BooleanSupplier lost) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("lora_name", name).put("lora_path", folder.toString());
-    control(HttpMethod.POST, "/v1/load_lora_adapter", body, config.loadTimeout());
+    control(HttpMethod.POST, "/v1/load_lora_adapter", body, config.loadTimeout(), lost);
   }
 
-  /** Unloads {@code name}; it is no error if the engine does not have it. */
-  public void unload(String name) {
+  /**
+   * Unloads {@code name}; it is no error if the engine does not have it.
+   *
+   * @param lost as of an answer
+   */
+  public void unload(String name, BooleanSupplier lost) {
     try {
       ObjectNode body = Json.MAPPER.createObjectNode().put("lora_name", name);
-      control(HttpMethod.POST, "/v1/unload_lora_adapter", body, config.loadTimeout());
+      control(HttpMethod.POST, "/v1/unload_lora_adapter", body, config.loadTimeout(), lost);
     } catch (EngineError e) {
       if (e.status() != 404) {
         throw e;
@@ -83,32 +88,40 @@ public final class EngineCalls {
    * A whole answer of {@code path}.
    *
    * @param question must not ask for a stream
+   * @param traceparent what the engine is told to be a part of; may be null
    * @param lost whether it is to be given up, as if it had taken too long; asked now and then
    */
-  public ObjectNode answer(String path, byte[] question, BooleanSupplier lost) {
-    return answer(path, question, config.answerTimeout(), lost);
+  public ObjectNode answer(String path, byte[] question, String traceparent, BooleanSupplier lost) {
+    return answer(path, question, traceparent, config.answerTimeout(), lost);
   }
 
   /** The same, which may take no longer than {@code limit}. */
   public ObjectNode answer(String path, byte[] question, Duration limit) {
-    return answer(path, question, limit, () -> false);
+    return answer(path, question, null, limit, () -> false);
   }
 
-  private ObjectNode answer(String path, byte[] question, Duration limit, BooleanSupplier lost) {
-    JsonNode answer = json(call(client.openAnswer(engine, path, limit), question, limit, lost));
+  private ObjectNode answer(
+      String path, byte[] question, String traceparent, Duration limit, BooleanSupplier lost) {
+    Future<HttpClientRequest> opened = client.openAnswer(engine, path, limit);
+    if (traceparent != null) {
+      opened = opened.map(request -> request.putHeader("traceparent", traceparent));
+    }
+    JsonNode answer = json(call(opened, question, limit, lost));
     if (answer instanceof ObjectNode object) {
       return object;
     }
     throw new EngineError(502, "engine_error", "the engine's answer is no JSON object");
   }
 
-  private Answer control(HttpMethod method, String path, ObjectNode body, Duration limit) {
+  private Answer control(
+      HttpMethod method, String path, ObjectNode body, Duration limit, BooleanSupplier lost) {
     byte[] bytes = body == null ? null : bytes(body);
-    return call(client.openControl(engine, method, path, limit), bytes, limit, () -> false);
+    return call(client.openControl(engine, method, path, limit), bytes, limit, lost);
   }
 
   private Answer call(
       Future<HttpClientRequest> opened, byte[] body, Duration limit, BooleanSupplier lost) {
+    long start = System.nanoTime();
     // Nested, so that the body is asked for on the event loop before its first byte can pass by.
     Future<Answer> answer =
         opened.compose(
@@ -125,13 +138,13 @@ public final class EngineCalls {
       return done;
     } catch (TimeoutException e) {
       opened.onSuccess(HttpClientRequest::reset);
-      throw timeout(limit);
+      throw timeout(start);
     } catch (InterruptedException e) {
       opened.onSuccess(HttpClientRequest::reset);
       Thread.currentThread().interrupt();
       throw new EngineUnreachable("interrupted", e);
     } catch (ExecutionException e) {
-      throw failure(e.getCause(), limit);
+      throw failure(e.getCause(), start);
     }
   }
 
@@ -161,13 +174,14 @@ public final class EngineCalls {
     return body.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private EngineTimeout timeout(Duration limit) {
-    return new EngineTimeout("no answer from " + engine.url() + " in " + limit.toSeconds() + " s");
+  private EngineTimeout timeout(long start) {
+    long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+    return new EngineTimeout("no answer from " + engine.url() + " in " + seconds + " s");
   }
 
-  private RuntimeException failure(Throwable cause, Duration limit) {
+  private RuntimeException failure(Throwable cause, long start) {
     if (cause instanceof TimeoutException) {
-      return timeout(limit);
+      return timeout(start);
     }
     return new EngineUnreachable(
         "the engine at " + engine.url() + " cannot be reached: " + cause.getMessage(), cause);

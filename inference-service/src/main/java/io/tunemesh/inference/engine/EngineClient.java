@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.tracing.TracingPolicy;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -38,7 +39,10 @@ public class EngineClient {
   private final Map<String, RequestOptions> addresses = new ConcurrentHashMap<>();
 
   private final HttpClient control;
+
+  /** Without spans: no thread but an event loop knows of what, so its asker says it by a header. */
   private final HttpClient others;
+
   private final ThreadLocal<HttpClient> ofLoop;
   private final HttpClient looks;
 
@@ -46,7 +50,7 @@ public class EngineClient {
     this.vertx = vertx;
     this.config = config;
     this.control = client(CONTROL_CONNECTIONS);
-    this.others = client(config.maxConnections());
+    this.others = client(config.maxConnections(), TracingPolicy.IGNORE);
     this.ofLoop = ThreadLocal.withInitial(() -> client(config.maxConnections()));
     this.looks = client(LOOK_CONNECTIONS);
   }
@@ -89,9 +93,14 @@ public class EngineClient {
   }
 
   private HttpClient client(int connections) {
+    return client(connections, TracingPolicy.PROPAGATE);
+  }
+
+  private HttpClient client(int connections, TracingPolicy tracing) {
     HttpClient client =
         vertx.createHttpClient(
             new HttpClientOptions()
+                .setTracingPolicy(tracing)
                 .setMaxPoolSize(connections)
                 .setMaxWaitQueueSize(connections)
                 .setKeepAliveTimeout(IDLE_S));

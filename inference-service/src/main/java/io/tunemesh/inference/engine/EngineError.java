@@ -3,6 +3,7 @@ package io.tunemesh.inference.engine;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tunemesh.contract.Json;
+import java.util.Set;
 
 /**
  * The engine answered with an error.
@@ -10,6 +11,9 @@ import io.tunemesh.contract.Json;
  * <p>{@code code} is the engine's own where it gave one.
  */
 public class EngineError extends RuntimeException {
+
+  /** Answers that tell of the key by which this service asks, of which no asker knows. */
+  private static final Set<Integer> OF_THE_KEY = Set.of(401, 403, 407);
 
   private static final int LONGEST = 2000;
   private static final String OUT_OF_MEMORY = "out_of_memory";
@@ -44,6 +48,11 @@ public class EngineError extends RuntimeException {
   /** The engine's code of the error, or {@code engine_error}. */
   public String code() {
     return code;
+  }
+
+  /** Whether an engine that answers with that status refuses this service, not the question. */
+  public static boolean isOfTheKey(int status) {
+    return OF_THE_KEY.contains(status);
   }
 
   /** Whether the engine asks to come again later. */

@@ -74,6 +74,12 @@ public final class Seat implements AutoCloseable {
     trial.failed();
   }
 
+  /** The engine refused this service by an answer {@link EngineError#isOfTheKey}: it failed. */
+  public void refusedKey(int status) {
+    engine.refusesKey(status);
+    failed();
+  }
+
   /** Once is enough; a request whose outcome was not told counts for nothing. */
   @Override
   public synchronized void close() {

@@ -1,10 +1,13 @@
 package io.tunemesh.inference.feedback;
 
+import static jakarta.interceptor.Interceptor.Priority.LIBRARY_AFTER;
+
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.work.Loop;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.charset.StandardCharsets;
@@ -79,7 +82,8 @@ class KeptAnswers {
     forgetting.start();
   }
 
-  void stop(@Observes ShutdownEvent event) {
+  /** After the workers, whose last turns end as they stop. */
+  void stop(@Observes @Priority(LIBRARY_AFTER) ShutdownEvent event) {
     writing.close();
     forgetting.close();
     write();

@@ -176,7 +176,7 @@ public class RowJob extends PanacheEntityBase {
   }
 
   /** For whom and as part of what. */
-  Scope scope() {
+  public Scope scope() {
     return new Scope(tenant, run, traceparent);
   }
 

@@ -44,7 +44,7 @@ final class TableTask implements RowTask {
   private final int maxRows;
 
   TableTask(RowJob job, PredictionSpec spec, KnownFile table, RowQuestion asking, int maxRows) {
-    this.asker = new Asker(job.tenant(), job.caller());
+    this.asker = new Asker(job.tenant(), job.caller(), job.scope().traceparent());
     this.spec = spec;
     this.question = question(spec);
     this.filename = table.filename();

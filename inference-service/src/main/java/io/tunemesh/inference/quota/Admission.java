@@ -48,7 +48,13 @@ class Admission implements Step {
     this.rates = rates;
     this.config = config;
     this.replicas = replicas;
-    this.queue = new FairQueue(config.slots(), config.queue(), config.queueOfTenant());
+    this.queue =
+        new FairQueue(
+            config.slots(),
+            config.queue(),
+            config.queueOfTenant(),
+            config.queueBytes().asLongValue(),
+            config.queueBytesOfTenant().asLongValue());
     this.wait = Timer.builder("tunemesh.queue.wait").publishPercentileHistogram().register(meters);
     this.gauges =
         List.of(
@@ -151,7 +157,8 @@ class Admission implements Step {
         limit(mine.tenant.concurrency()),
         limit(mine.key.concurrency()),
         mine.priority,
-        mine.tokens > 0 ? mine.tokens : usual.getOrDefault(turn.tenant(), FIRST_COST));
+        mine.tokens > 0 ? mine.tokens : usual.getOrDefault(turn.tenant(), FIRST_COST),
+        turn.size());
   }
 
   /** Also bounds what the engine is asked for. */
@@ -185,8 +192,7 @@ class Admission implements Step {
               new Problem(
                   429,
                   "too_many_waiting",
-                  "%d of your requests wait already. Send fewer at once."
-                      .formatted(config.queueOfTenant()),
+                  "As many of your requests wait already as may, or as large ones. Send fewer at once.",
                   null);
           case FULL ->
               new Problem(

@@ -12,8 +12,8 @@ import org.jboss.logging.Logger;
 /**
  * This replica's part of a shared bucket: it draws some seconds' worth at a time, so that most
  * questions ask no database. All replicas together never give out more than the limit; what an idle
- * one holds goes back. While the database is away nothing is refused, and one that says nothing is
- * waited for a second at most, by all questions of the bucket together.
+ * one holds goes back. While the database is away nothing is refused, nor counted for later; one
+ * that says nothing is waited for a second at most, by all questions of the bucket together.
  */
 final class Bucket {
 
@@ -78,7 +78,8 @@ final class Bucket {
       if (held < amount && known) {
         return Math.max(0.001, (amount - held - filled()) / limit * 60);
       }
-      held -= amount;
+      // As a debt, what passes unasked would have the tenant refused for as long as that lasted.
+      held = Math.max(0, held - amount);
       return 0;
     } finally {
       lock.unlock();

@@ -19,17 +19,22 @@ final class FairQueue {
   private final int slots;
   private final int most;
   private final int mostOfTenant;
+  private final long mostBytes;
+  private final long mostBytesOfTenant;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Lane> lanes = new HashMap<>();
   private final Map<String, Lane> waitingLanes = new LinkedHashMap<>();
   private double now;
   private volatile int running;
   private volatile int waiting;
+  private long bytes;
 
-  FairQueue(int slots, int most, int mostOfTenant) {
+  FairQueue(int slots, int most, int mostOfTenant, long mostBytes, long mostBytesOfTenant) {
     this.slots = slots;
     this.most = most;
     this.mostOfTenant = mostOfTenant;
+    this.mostBytes = mostBytes;
+    this.mostBytesOfTenant = mostBytesOfTenant;
   }
 
   /**
@@ -46,17 +51,26 @@ final class FairQueue {
       lane.limit = ticket.tenantLimit;
       lane.add(ticket);
       waiting++;
+      bytes += ticket.bytes;
       waitingLanes.putIfAbsent(ticket.tenant, lane);
       dispatch();
-      if (!ticket.running && (lane.waiting() > mostOfTenant || waiting > most)) {
-        Why why = lane.waiting() > mostOfTenant ? Why.TENANT_FULL : Why.FULL;
+      Why full = ticket.running ? null : full(lane);
+      if (full != null) {
         remove(ticket);
-        throw new QueueRefused(why);
+        throw new QueueRefused(full);
       }
       return ticket.running;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What is full beyond its bounds; null if nothing is. */
+  private Why full(Lane lane) {
+    if (lane.waiting() > mostOfTenant || lane.bytes() > mostBytesOfTenant) {
+      return Why.TENANT_FULL;
+    }
+    return waiting > most || bytes > mostBytes ? Why.FULL : null;
   }
 
   /**
@@ -121,6 +135,7 @@ final class FairQueue {
       return;
     }
     waiting--;
+    bytes -= ticket.bytes;
     tidy(ticket.tenant, lane);
     // Who stood behind it may be able to go where it was not.
     dispatch();
@@ -162,6 +177,7 @@ final class FairQueue {
     lane.keys.merge(ticket.key, 1, Integer::sum);
     now = start;
     waiting--;
+    bytes -= ticket.bytes;
     running++;
     ticket.running = true;
     ticket.go.release();

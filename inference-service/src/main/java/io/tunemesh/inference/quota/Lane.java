@@ -16,6 +16,7 @@ final class Lane {
   double cost;
   int running;
   private int waiting;
+  private long bytes;
 
   Lane() {
     for (Priority priority : Priority.values()) {
@@ -26,13 +27,20 @@ final class Lane {
   void add(Ticket ticket) {
     queues.get(ticket.priority).add(ticket);
     waiting++;
+    bytes += ticket.bytes;
   }
 
   /** Whether it stood there. */
   boolean remove(Ticket ticket) {
     boolean stood = queues.get(ticket.priority).remove(ticket);
     waiting -= stood ? 1 : 0;
+    bytes -= stood ? ticket.bytes : 0;
     return stood;
+  }
+
+  /** Held in memory by those who wait. */
+  long bytes() {
+    return bytes;
   }
 
   int waiting() {

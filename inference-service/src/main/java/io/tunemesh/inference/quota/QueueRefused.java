@@ -5,9 +5,9 @@ final class QueueRefused extends Exception {
 
   /** Why. */
   enum Why {
-    /** As many questions of this tenant wait as may. */
+    /** As many questions of this tenant wait as may, or as large ones. */
     TENANT_FULL,
-    /** As many questions wait as may. */
+    /** As many questions wait as may, or as large ones. */
     FULL,
     /** Its turn did not come in time. */
     TIMED_OUT

@@ -1,5 +1,6 @@
 package io.tunemesh.inference.quota;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -21,6 +22,14 @@ public interface QuotaConfig {
   /** How many of them may be one tenant's. */
   @WithDefault("512")
   int queueOfTenant();
+
+  /** How many bytes the bodies of those who wait may have … */
+  @WithDefault("256M")
+  MemorySize queueBytes();
+
+  /** … and those of one tenant. */
+  @WithDefault("64M")
+  MemorySize queueBytesOfTenant();
 
   /** How long a question waits for its turn. */
   @WithDefault("30s")

@@ -1,5 +1,7 @@
 package io.tunemesh.inference.quota;
 
+import static jakarta.interceptor.Interceptor.Priority.LIBRARY_AFTER;
+
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.inference.turn.NotYet;
@@ -7,6 +9,7 @@ import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.work.Loop;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -34,7 +37,8 @@ class Rates {
     rest.start(REST);
   }
 
-  void stop(@Observes ShutdownEvent event) {
+  /** After the workers, whose last turns end as they stop. */
+  void stop(@Observes @Priority(LIBRARY_AFTER) ShutdownEvent event) {
     rest.close();
     rest(Duration.ZERO);
   }

@@ -5,8 +5,8 @@ import java.util.concurrent.Semaphore;
 /**
  * A question that wants to go; for one {@link FairQueue#enter}.
  *
- * <p>{@code cost} is an estimate that {@link FairQueue#leave} corrects; no limit is {@code
- * Integer.MAX_VALUE}.
+ * <p>{@code cost} is an estimate that {@link FairQueue#leave} corrects; {@code bytes} are held in
+ * memory while it waits; no limit is {@code Integer.MAX_VALUE}.
  */
 final class Ticket {
 
@@ -17,6 +17,7 @@ final class Ticket {
   final int keyLimit;
   final Priority priority;
   final double cost;
+  final long bytes;
   final Semaphore go = new Semaphore(0);
   final long since = System.nanoTime();
   volatile boolean running;
@@ -28,7 +29,8 @@ final class Ticket {
       int tenantLimit,
       int keyLimit,
       Priority priority,
-      double cost) {
+      double cost,
+      long bytes) {
     this.tenant = tenant;
     this.key = key;
     this.weight = weight;
@@ -36,5 +38,6 @@ final class Ticket {
     this.keyLimit = keyLimit;
     this.priority = priority;
     this.cost = cost;
+    this.bytes = bytes;
   }
 }

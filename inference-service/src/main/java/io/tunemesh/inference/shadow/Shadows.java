@@ -46,8 +46,8 @@ class Shadows {
     question.remove("stream_options");
     ShadowAnswer row =
         ShadowAnswer.to(turn, aliasId, model, answer, ending.totalNanos(), Instant.now());
-    Turn shadow =
-        Turn.of(new Asker(turn.tenant(), turn.caller()), turn.api(), Source.SHADOW, question);
+    Asker asker = new Asker(turn.tenant(), turn.caller(), turn.traceparent());
+    Turn shadow = Turn.of(asker, turn.api(), Source.SHADOW, question);
     Thread.ofVirtual().name("shadow").start(() -> work(shadow, row));
   }
 

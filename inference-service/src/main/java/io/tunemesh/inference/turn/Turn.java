@@ -77,6 +77,11 @@ public final class Turn {
     return asker.name();
   }
 
+  /** Of what the question follows from, as W3C writes it; may be null. */
+  public String traceparent() {
+    return asker.traceparent();
+  }
+
   public Api api() {
     return api;
   }
@@ -170,6 +175,11 @@ public final class Turn {
   /** The field of the question, which is not read where its head knows that it has none. */
   public JsonNode field(String name) {
     return body == null && head.lacks(name) ? Json.MAPPER.missingNode() : body().path(name);
+  }
+
+  /** The bytes in which it came; 0 of a question that was read already. */
+  public int size() {
+    return bytes == null ? 0 : bytes.length;
   }
 
   private boolean mentions(String word) {

@@ -1,5 +1,7 @@
 package io.tunemesh.inference.usage;
 
+import static jakarta.interceptor.Interceptor.Priority.LIBRARY_AFTER;
+
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.inference.turn.Ending;
@@ -8,6 +10,7 @@ import io.tunemesh.inference.turn.Source;
 import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.inference.turn.Witness;
 import io.tunemesh.platform.work.Loop;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Instant;
@@ -39,7 +42,8 @@ class UsageLedger implements Witness {
     flush.start();
   }
 
-  void stop(@Observes ShutdownEvent event) {
+  /** After the workers, whose last turns end as they stop. */
+  void stop(@Observes @Priority(LIBRARY_AFTER) ShutdownEvent event) {
     flush.close();
     flush();
   }

@@ -72,7 +72,7 @@ class AdapterRefillTest {
     AdapterPublished published = scenario.serves(mesh.adapter("route", "route-weights"));
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("model", published.model()).put("input", "hello");
-    Asker asker = new Asker("acme", "test");
+    Asker asker = new Asker("acme", "test", null);
 
     assertThatThrownBy(() -> turns.ask(Turn.of(asker, Api.CLASSIFY, Source.BATCH, body)))
         .isNotInstanceOf(NotYet.class)

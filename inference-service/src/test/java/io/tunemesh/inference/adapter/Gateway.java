@@ -10,6 +10,7 @@ import io.tunemesh.inference.engine.PoolConfig;
 import io.tunemesh.inference.engine.Pools;
 import io.tunemesh.inference.engine.Seat;
 import io.tunemesh.inference.testing.Scenario;
+import java.time.Duration;
 import java.util.Set;
 
 /** One more replica's view of the pool, over the same database, folder and engines. */
@@ -37,7 +38,7 @@ final class Gateway implements AutoCloseable {
     this.loads = new Loads(placement, transfers, own);
     Warmth warmth = new Warmth(catalog, placement, loads, pool);
     this.reconciler =
-        new Reconciler(engines, catalog, warmth, transfers, folders, live, checks, own);
+        new Reconciler(engines, catalog, warmth, loads, transfers, folders, live, checks, own);
     reconciler.start(null);
   }
 
@@ -53,14 +54,14 @@ final class Gateway implements AutoCloseable {
         return false;
       }
       byte[] question = Scenario.request(adapter.name()).getBytes(UTF_8);
-      seat.engine().calls().answer("/v1/chat/completions", question, () -> false);
+      seat.engine().calls().answer("/v1/chat/completions", question, null, () -> false);
       return true;
     }
   }
 
   private Seat seat(Served adapter) throws InterruptedException {
     Seat seat = placement.forAdapter(adapter, Set.of());
-    return seat != null || !loads.anywhere(adapter, Set.of())
+    return seat != null || !loads.anywhere(adapter, Set.of(), Duration.ofSeconds(60))
         ? seat
         : placement.forAdapter(adapter, Set.of());
   }

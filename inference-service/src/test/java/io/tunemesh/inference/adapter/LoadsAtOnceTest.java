@@ -16,7 +16,7 @@ import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
-import java.util.HashSet;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(StubEngineResource.class)
 class LoadsAtOnceTest {
 
+  private static final Duration SOON = Duration.ofSeconds(60);
+
   @Inject Scenario scenario;
   @Inject Config config;
   @Inject EngineClient client;
@@ -46,7 +48,7 @@ class LoadsAtOnceTest {
       return CompletableFuture.supplyAsync(
           () -> {
             try {
-              return loads.anywhere(adapter, Set.of());
+              return loads.anywhere(adapter, Set.of(), SOON);
             } catch (InterruptedException e) {
               throw new IllegalStateException(e);
             }
@@ -124,9 +126,7 @@ class LoadsAtOnceTest {
     Engines engines = Pools.replica(client, pool);
     Engine engine = engines.all().iterator().next();
     long asked = System.nanoTime();
-    Set<String> names = new HashSet<>(engine.calls().models());
-    names.remove(StubEngine.BASE);
-    engine.holds(names, asked);
+    engine.holds(engine.calls().models().adapters(), asked);
     Transfers transfers =
         new Transfers(
             folders, new LiveAdapters(engines), new LoadMeters(new SimpleMeterRegistry()));

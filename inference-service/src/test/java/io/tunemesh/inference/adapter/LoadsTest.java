@@ -19,7 +19,6 @@ import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
@@ -73,7 +72,7 @@ class LoadsTest {
         (path, body) ->
             adapter.name().equals(body.getString("lora_name")) ? new CompletableFuture<>() : null;
     engine.holds(Set.of(), System.nanoTime());
-    FutureTask<Boolean> load = new FutureTask<>(() -> loads.anywhere(adapter, Set.of()));
+    FutureTask<Boolean> load = new FutureTask<>(() -> loads.anywhere(adapter, Set.of(), SOON));
     Thread asker = Thread.ofVirtual().start(load);
     await()
         .atMost(SOON)
@@ -93,7 +92,22 @@ class LoadsTest {
     assertThat(loads.setbacks()).isEmpty();
     stub.behave();
     long asked = System.nanoTime();
-    engine.holds(new HashSet<>(engine.calls().models()), asked);
-    assertThat(loads.anywhere(adapter, Set.of())).isTrue();
+    engine.holds(engine.calls().models().adapters(), asked);
+    assertThat(loads.anywhere(adapter, Set.of(), SOON)).isTrue();
+  }
+
+  @Test
+  void forgetWhatFailedOverAnAdapterThatIsNoMore() throws Exception {
+    Served adapter = catalog.of("acme", scenario.serves("no-more").model()).orElseThrow();
+    engine.holds(Set.of(), System.nanoTime());
+    stub.forgetAdapters();
+    stub.loadStatus = 503;
+    assertThat(loads.anywhere(adapter, Set.of(), SOON)).isFalse();
+
+    loads.keepSetbacks(Set.of(engine), Set.of(adapter.name()));
+    assertThat(loads.setbacks()).hasSize(1);
+
+    loads.keepSetbacks(Set.of(engine), Set.of("another"));
+    assertThat(loads.setbacks()).isEmpty();
   }
 }

@@ -91,6 +91,16 @@ class InferenceByEventTest {
   }
 
   @Test
+  void tellsTheEngineOfWhichTraceTheRequestIs() {
+    String traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+    mesh.sendTraced(traceparent, new InferenceRequested(id, body(StubEngine.BASE)));
+
+    assertThat(outcome()).isInstanceOf(InferenceCompleted.class);
+    assertThat(engine.traceparents).contains(traceparent);
+  }
+
+  @Test
   void failsForAModelThatIsNotThere() {
     mesh.send(new InferenceRequested(id, body("ft:nowhere")));
 

@@ -3,6 +3,7 @@ package io.tunemesh.inference.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceList;
@@ -75,6 +76,17 @@ class DiscoveryTest {
   }
 
   @Test
+  void takesAPodWithAddressesOfTwoFamiliesForOneEngine() {
+    create(of("pod-1", slice("vllm-v6", "vllm", "fd00::1", true)));
+    create(of("pod-1", slice("vllm-v4", "vllm", "10.0.0.1", true)));
+    create(of("pod-2", slice("vllm-v6-2", "vllm", "fd00::2", true)));
+
+    discovery.watch(client);
+
+    awaitEngines("http://10.0.0.1:8000", "http://[fd00::2]:8000");
+  }
+
+  @Test
   void knowsItsModelBeforeAnEngineIsThere() {
     assertThat(engines.all()).isEmpty();
     assertThat(engines.isBase("qwen")).isTrue();
@@ -101,6 +113,16 @@ class DiscoveryTest {
   private NonNamespaceOperation<EndpointSlice, EndpointSliceList, Resource<EndpointSlice>>
       slices() {
     return client.discovery().v1().endpointSlices().inNamespace("models");
+  }
+
+  private static EndpointSlice of(String pod, EndpointSlice slice) {
+    slice
+        .getEndpoints()
+        .forEach(
+            endpoint ->
+                endpoint.setTargetRef(
+                    new ObjectReferenceBuilder().withKind("Pod").withUid(pod).build()));
+    return slice;
   }
 
   private static EndpointSlice slice(String name, String service, String address, boolean ready) {

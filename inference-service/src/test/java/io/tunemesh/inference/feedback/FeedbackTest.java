@@ -192,8 +192,9 @@ class FeedbackTest {
   @Test
   void keepsTheAnswerToARowThatAsksForIt() throws Exception {
     ObjectNode stored = body("Say it.", true);
-    Turn turn = Turn.of(new Asker("acme", "k"), Api.CHAT, Source.BATCH, stored);
-    Turn other = Turn.of(new Asker("acme", "k"), Api.CHAT, Source.BATCH, body("Say it.", false));
+    Turn turn = Turn.of(new Asker("acme", "k", null), Api.CHAT, Source.BATCH, stored);
+    Turn other =
+        Turn.of(new Asker("acme", "k", null), Api.CHAT, Source.BATCH, body("Say it.", false));
 
     String completion = turns.ask(turn).path("id").asText();
     turns.ask(other);
@@ -299,7 +300,7 @@ class FeedbackTest {
   private static Turn turn(String model) {
     Turn turn =
         Turn.of(
-            new Asker("acme", "k"),
+            new Asker("acme", "k", null),
             Api.CHAT,
             Source.HTTP,
             Json.MAPPER.createObjectNode().put("model", "asked"));

@@ -229,7 +229,7 @@ class FirstWordTest {
 
   private static Turn row() throws Exception {
     ObjectNode body = Json.MAPPER.readValue(Scenario.request(StubEngine.BASE), ObjectNode.class);
-    return Turn.of(new Asker("acme", "k"), Api.CHAT, Source.BATCH, body);
+    return Turn.of(new Asker("acme", "k", null), Api.CHAT, Source.BATCH, body);
   }
 
   @Test

@@ -64,6 +64,8 @@ public class PoolResource implements QuarkusTestResourceLifecycleManager {
     // The engines here share their cores with the service.
     config.put("tunemesh.engine.connect-timeout", "10s");
     config.put("tunemesh.engine.list-timeout", "10s");
+    // No test waits so long for what is to be given up before.
+    config.put("tunemesh.engine.load-timeout", "10m");
     config.put("tunemesh.pool.suspect-after", "3s");
     config.put("tunemesh.pool.pause.silent", "3s");
     config.put("tunemesh.pool.breaker.pause", "2s");

@@ -1,6 +1,7 @@
 package io.tunemesh.inference.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
@@ -14,9 +15,15 @@ import io.tunemesh.contract.completion.CompletionEvent;
 import io.tunemesh.contract.completion.InferenceCompleted;
 import io.tunemesh.contract.completion.InferenceFailed;
 import io.tunemesh.contract.completion.InferenceRequested;
+import io.tunemesh.inference.completion.Turns;
 import io.tunemesh.inference.testing.Mesh;
 import io.tunemesh.inference.testing.Scenario;
 import io.tunemesh.inference.testing.StubEngine;
+import io.tunemesh.inference.turn.Api;
+import io.tunemesh.inference.turn.Asker;
+import io.tunemesh.inference.turn.NotYet;
+import io.tunemesh.inference.turn.Source;
+import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.testing.MeshResource;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -27,13 +34,18 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Engines go away and come back. */
 @QuarkusTest
@@ -45,10 +57,12 @@ class TakeoverTest {
 
   @Inject Mesh mesh;
   @Inject Scenario scenario;
+  @Inject Turns turns;
 
   private final List<StubEngine> engines = PoolResource.stubs();
 
   @BeforeEach
+  @AfterEach
   void wellBehaved() {
     engines.forEach(StubEngine::behave);
   }
@@ -137,6 +151,60 @@ class TakeoverTest {
 
     scenario.chat(published.model()).statusCode(200);
     await().atMost(SOON).until(() -> home.holds(published.model()));
+  }
+
+  @Test
+  void loadsAnAdapterElsewhereWhenAnEngineHangsOverItsLoad() throws Exception {
+    AdapterPublished published = scenario.serves("hung-load");
+    StubEngine home = PoolResource.holder(published);
+    CountDownLatch asked = new CountDownLatch(1);
+    home.script =
+        (path, body) -> {
+          if (!path.equals("/v1/load_lora_adapter")) {
+            return null;
+          }
+          asked.countDown();
+          return new CompletableFuture<>();
+        };
+    home.forgetAdapters();
+    try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> statuses =
+          List.of(
+              askers.submit(asking(published.model())), askers.submit(asking(published.model())));
+      assertThat(asked.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+      home.beDeaf();
+
+      for (Future<Integer> status : statuses) {
+        assertThat(status.get(SOON.toSeconds(), TimeUnit.SECONDS)).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void asksAnotherEngineWhenOneRefusesItsKey() {
+    engines.get(0).answerStatus = 401;
+
+    for (int i = 0; i < 6; i++) {
+      scenario.chat(StubEngine.BASE).statusCode(200);
+    }
+
+    assertThat(engines.get(0).asked).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403, 407})
+  void takesARefusedKeyForNoRefusalOfTheQuestion(int status) throws Exception {
+    engines.forEach(engine -> engine.answerStatus = status);
+    ObjectNode row = Json.MAPPER.readValue(Scenario.request(StubEngine.BASE), ObjectNode.class);
+    Turn turn = Turn.of(new Asker("acme", "k", null), Api.CHAT, Source.BATCH, row);
+
+    scenario
+        .chat(StubEngine.BASE)
+        .statusCode(503)
+        .body("error.code", equalTo("engine_unreachable"));
+
+    assertThatThrownBy(() -> turns.ask(turn)).isInstanceOf(NotYet.class);
   }
 
   @Test

@@ -141,6 +141,43 @@ class BucketTest {
     assertThat(IntStream.range(0, 100).allMatch(i -> alone.take(1, 5) == 0)).isTrue();
   }
 
+  @Test
+  void forgivesWhatPassedWhileTheDatabaseWasAway() {
+    AwayThenFull database = new AwayThenFull();
+    Bucket alone = new Bucket("away", database, PATIENCE);
+    assertThat(IntStream.range(0, 9).allMatch(i -> alone.take(LIMIT, LIMIT) == 0)).isTrue();
+
+    database.isAway = false;
+
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              assertThat(alone.take(1, LIMIT)).isZero();
+              return database.drawn;
+            });
+  }
+
+  private static final class AwayThenFull extends SharedBuckets {
+
+    private volatile boolean isAway = true;
+    private volatile boolean drawn;
+
+    private AwayThenFull() {
+      super(null);
+    }
+
+    @Override
+    Draw draw(String id, double perMinute, double need, double want) throws SQLException {
+      if (isAway) {
+        throw new SQLException("away");
+      }
+      drawn = true;
+      double granted = need > perMinute ? 0 : Math.min(perMinute, want);
+      return new Draw(granted, perMinute - granted);
+    }
+  }
+
   private SharedBuckets shared() {
     return Arc.container().instance(SharedBuckets.class).get();
   }

@@ -20,7 +20,7 @@ class FairQueueTest {
 
   @Test
   void takesTurnsBetweenATenantWithManyQuestionsAndOneWithFew() throws Exception {
-    FairQueue queue = new FairQueue(1, 100, 100);
+    FairQueue queue = queue(1, 100, 100);
     Ticket first = ticket("busy", 1, Priority.NORMAL);
     assertThat(queue.enter(first)).isTrue();
     for (int i = 0; i < 6; i++) {
@@ -36,7 +36,7 @@ class FairQueueTest {
 
   @Test
   void sharesAFullHouseByWeight() throws Exception {
-    FairQueue queue = new FairQueue(1, 1000, 1000);
+    FairQueue queue = queue(1, 1000, 1000);
     Ticket first = ticket("other", 1, Priority.NORMAL);
     assertThat(queue.enter(first)).isTrue();
     for (int i = 0; i < 40; i++) {
@@ -51,7 +51,7 @@ class FairQueueTest {
 
   @Test
   void putsATenantBackWhoseAnswersCostMoreThanWasThought() throws Exception {
-    FairQueue queue = new FairQueue(1, 100, 100);
+    FairQueue queue = queue(1, 100, 100);
     Ticket dear = ticket("dear", 1, Priority.NORMAL);
     assertThat(queue.enter(dear)).isTrue();
     for (int i = 0; i < 3; i++) {
@@ -67,7 +67,7 @@ class FairQueueTest {
 
   @Test
   void letsHigherPrioritiesGoFirstWithinATenantOnly() throws Exception {
-    FairQueue queue = new FairQueue(1, 100, 100);
+    FairQueue queue = queue(1, 100, 100);
     Ticket first = ticket("a", 1, Priority.NORMAL);
     assertThat(queue.enter(first)).isTrue();
     waits(queue, ticket("a", 1, Priority.LOW), "a-low");
@@ -84,14 +84,14 @@ class FairQueueTest {
 
   @Test
   void keepsTheLimitsOfTenantAndKeyWithoutHoldingUpOthers() throws Exception {
-    FairQueue queue = new FairQueue(10, 100, 100);
-    Ticket one = new Ticket("a", "k1", 1, 2, 1, Priority.NORMAL, 1);
+    FairQueue queue = queue(10, 100, 100);
+    Ticket one = new Ticket("a", "k1", 1, 2, 1, Priority.NORMAL, 1, 1);
     assertThat(queue.enter(one)).isTrue();
-    waits(queue, new Ticket("a", "k1", 1, 2, 1, Priority.NORMAL, 1), "k1");
+    waits(queue, new Ticket("a", "k1", 1, 2, 1, Priority.NORMAL, 1, 1), "k1");
     // Another key of the tenant passes the one that waits; a third is too many for the tenant.
-    Ticket two = new Ticket("a", "k2", 1, 2, 1, Priority.NORMAL, 1);
+    Ticket two = new Ticket("a", "k2", 1, 2, 1, Priority.NORMAL, 1, 1);
     assertThat(queue.enter(two)).isTrue();
-    waits(queue, new Ticket("a", "k3", 1, 2, 1, Priority.NORMAL, 1), "k3");
+    waits(queue, new Ticket("a", "k3", 1, 2, 1, Priority.NORMAL, 1, 1), "k3");
     assertThat(queue.enter(ticket("b", 1, Priority.NORMAL))).isTrue();
     assertThat(queue.waiting()).isEqualTo(2);
 
@@ -103,7 +103,7 @@ class FairQueueTest {
 
   @Test
   void refusesATenantThatFillsItsPartAndAllWhenItIsFull() throws Exception {
-    FairQueue queue = new FairQueue(1, 3, 2);
+    FairQueue queue = queue(1, 3, 2);
     assertThat(queue.enter(ticket("a", 1, Priority.NORMAL))).isTrue();
     waits(queue, ticket("a", 1, Priority.NORMAL), "a");
     waits(queue, ticket("a", 1, Priority.NORMAL), "a");
@@ -115,8 +115,34 @@ class FairQueueTest {
   }
 
   @Test
+  void refusesWhoseBodiesAreTooLargeToBeHeldWhileTheyWait() throws Exception {
+    FairQueue queue = new FairQueue(1, 100, 100, 25, 15);
+    Ticket first = sized("a", 1000);
+    assertThat(queue.enter(first)).isTrue();
+    Ticket waiting = sized("a", 10);
+    assertThat(queue.enter(waiting)).isFalse();
+
+    assertRefused(queue, sized("a", 10), Why.TENANT_FULL);
+    assertThat(queue.enter(sized("b", 10))).isFalse();
+    assertRefused(queue, sized("c", 10), Why.FULL);
+
+    queue.leave(waiting, 0);
+    assertThat(queue.enter(sized("a", 10))).isFalse();
+  }
+
+  private static void assertRefused(FairQueue queue, Ticket ticket, Why why) {
+    assertThatThrownBy(() -> queue.enter(ticket))
+        .isInstanceOfSatisfying(
+            QueueRefused.class, refused -> assertThat(refused.why()).isEqualTo(why));
+  }
+
+  private static Ticket sized(String tenant, long bytes) {
+    return new Ticket(tenant, "key", 1, ANY, ANY, Priority.NORMAL, 1, bytes);
+  }
+
+  @Test
   void forgetsAQuestionWhosePatienceEndsOrWhoseAskerGoes() throws Exception {
-    FairQueue queue = new FairQueue(1, 10, 10);
+    FairQueue queue = queue(1, 10, 10);
     Ticket first = ticket("a", 1, Priority.NORMAL);
     assertThat(queue.enter(first)).isTrue();
     assertRefused(queue, "a", Duration.ofMillis(10), Why.TIMED_OUT);
@@ -132,7 +158,7 @@ class FairQueueTest {
 
   @Test
   void forgetsAQuestionThatLeavesBeforeItWaited() throws Exception {
-    FairQueue queue = new FairQueue(1, 10, 10);
+    FairQueue queue = queue(1, 10, 10);
     Ticket first = ticket("a", 1, Priority.NORMAL);
     assertThat(queue.enter(first)).isTrue();
     Ticket second = ticket("a", 1, Priority.NORMAL);
@@ -198,7 +224,11 @@ class FairQueueTest {
     }
   }
 
+  private static FairQueue queue(int slots, int most, int mostOfTenant) {
+    return new FairQueue(slots, most, mostOfTenant, ANY, ANY);
+  }
+
   private static Ticket ticket(String tenant, double weight, Priority priority) {
-    return new Ticket(tenant, "key", weight, ANY, ANY, priority, 1);
+    return new Ticket(tenant, "key", weight, ANY, ANY, priority, 1, 1);
   }
 }

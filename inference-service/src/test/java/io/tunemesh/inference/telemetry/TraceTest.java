@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -12,9 +13,11 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.tunemesh.contract.Json;
 import io.tunemesh.contract.alias.AliasChanged;
 import io.tunemesh.contract.alias.AliasRequested;
 import io.tunemesh.contract.alias.AliasTarget;
+import io.tunemesh.contract.completion.InferenceRequested;
 import io.tunemesh.inference.alias.AliasClient;
 import io.tunemesh.inference.testing.Mesh;
 import io.tunemesh.inference.testing.Scenario;
@@ -120,6 +123,16 @@ class TraceTest {
     assertThat(send.getParentSpanId()).isEqualTo(process.getSpanId());
     // What was collected here also went over the wire, by OTLP.
     await().atMost(SOON).until(() -> Receiver.got(trace, "process tunemesh.alias-requests"));
+  }
+
+  @Test
+  void goesOnFromAnEventToTheEngineThatIsAsked() throws Exception {
+    var question = Json.MAPPER.readValue(Scenario.request(StubEngine.BASE), ObjectNode.class);
+
+    mesh.sendTraced(traceparent, new InferenceRequested("req-" + trace, question));
+
+    await().atMost(SOON).until(() -> !engine.traceparents.isEmpty());
+    assertThat(engine.traceparents).containsExactly(traceparent);
   }
 
   private SpanData awaitSpan(SpanKind kind) {

@@ -45,6 +45,9 @@ public final class StubEngine {
   /** Names in the order in which they were loaded and unloaded, as {@code +name}, {@code -name}. */
   public final List<String> changes = new CopyOnWriteArrayList<>();
 
+  /** The names of its base model. */
+  public volatile List<String> bases = List.of(BASE);
+
   /** How often it was asked for its models. */
   public final AtomicInteger listed = new AtomicInteger();
 
@@ -147,6 +150,7 @@ public final class StubEngine {
 
   /** As after {@link #start()}, with nothing counted. */
   public void behave() {
+    bases = List.of(BASE);
     opening = THINKS;
     word = null;
     healthStatus = 404;
@@ -294,8 +298,11 @@ public final class StubEngine {
   }
 
   private JsonObject models() {
-    JsonArray data = new JsonArray().add(new JsonObject().put("id", BASE));
-    weights.keySet().forEach(name -> data.add(new JsonObject().put("id", name)));
+    JsonArray data = new JsonArray();
+    bases.forEach(name -> data.add(new JsonObject().put("id", name).putNull("parent")));
+    weights
+        .keySet()
+        .forEach(name -> data.add(new JsonObject().put("id", name).put("parent", BASE)));
     return new JsonObject().put("object", "list").put("data", data);
   }
 

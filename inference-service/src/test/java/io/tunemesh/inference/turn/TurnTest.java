@@ -41,6 +41,6 @@ class TurnTest {
 
   private static Turn of(String body, String encoding) {
     byte[] bytes = body.getBytes(Charset.forName(encoding));
-    return Turn.of(new Asker("acme", "test"), Api.CHAT, Source.HTTP, bytes);
+    return Turn.of(new Asker("acme", "test", null), Api.CHAT, Source.HTTP, bytes);
   }
 }

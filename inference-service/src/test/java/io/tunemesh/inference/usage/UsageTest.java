@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
@@ -25,6 +26,8 @@ import io.tunemesh.inference.turn.Usage;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.testing.MeshResource;
 import io.vertx.core.json.JsonObject;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.inject.spi.ObserverMethod;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +37,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +54,7 @@ class UsageTest {
   @Inject UsageTable table;
   @Inject UsageTeller teller;
   @Inject UsageLedger ledger;
+  @Inject BeanManager beans;
 
   private final StubEngine engine = StubEngineResource.engine();
   private final String tenant = "tenant-" + UUID.randomUUID();
@@ -154,10 +159,28 @@ class UsageTest {
     ledger.flush();
   }
 
+  @Test
+  void isWrittenAfterTheWorkersHaveStopped() {
+    Map<String, Integer> order =
+        beans.resolveObserverMethods(new ShutdownEvent()).stream()
+            .collect(
+                Collectors.toMap(
+                    stop -> stop.getBeanClass().getSimpleName(),
+                    ObserverMethod::getPriority,
+                    Math::max));
+
+    assertThat(List.of("UsageLedger", "Rates", "KeptAnswers"))
+        .allSatisfy(
+            ledger ->
+                assertThat(order.get(ledger))
+                    .isGreaterThan(order.get("JobWorkers"))
+                    .isGreaterThan(order.get("RequestWorkers")));
+  }
+
   private Turn turn(String model) {
     Turn turn =
         Turn.of(
-            new Asker(tenant, "k"),
+            new Asker(tenant, "k", null),
             Api.CHAT,
             Source.HTTP,
             Json.MAPPER.createObjectNode().put("model", "asked"));
