@@ -46,7 +46,6 @@ assert.deepEqual(vectors.data[0].embedding, [0.25, -0.5]);
 
 const errors = {
   400: OpenAI.BadRequestError,
-  403: OpenAI.PermissionDeniedError,
   404: OpenAI.NotFoundError,
   409: OpenAI.ConflictError,
   422: OpenAI.UnprocessableEntityError,

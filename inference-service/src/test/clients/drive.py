@@ -14,7 +14,6 @@ WEATHER = {
 }
 ERRORS = {
     400: openai.BadRequestError,
-    403: openai.PermissionDeniedError,
     404: openai.NotFoundError,
     409: openai.ConflictError,
     422: openai.UnprocessableEntityError,
