@@ -90,7 +90,7 @@ class AdapterCheck {
         continue;
       }
       try {
-        Copy copy = transfers.load(engine, adapter, config.patience());
+        Copy copy = transfers.load(engine, adapter, config.patience(), engine::isDown);
         if (copy != null && copy.take()) {
           return checked(engine, copy, probes);
         }

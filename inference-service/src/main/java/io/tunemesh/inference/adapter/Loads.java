@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -36,7 +37,7 @@ public class Loads {
   /**
    * Loads the adapter where it costs least, on a second engine if the first cannot.
    *
-   * @param patience how long others' loads of it are waited for
+   * @param patience how long others' loads of it are waited for; who has waited so long begins none
    * @return whether it is loaded
    */
   public boolean anywhere(Served adapter, Set<Engine> except, Duration patience)
@@ -44,14 +45,19 @@ public class Loads {
     long deadline = System.nanoTime() + patience.toNanos();
     List<Engine> left = new ArrayList<>(placement.ranked(adapter));
     left.removeIf(engine -> !engine.isUp() || except.contains(engine));
-    while (!left.isEmpty()) {
+    boolean loaded = false;
+    Duration rest = patience;
+    while (!loaded && !left.isEmpty() && rest.isPositive()) {
       Engine engine = next(adapter, left);
       left.remove(engine);
-      if (into(engine, adapter, Duration.ofNanos(deadline - System.nanoTime()))) {
-        return true;
-      }
+      // With nobody to turn to, an engine that is late is waited for.
+      BooleanSupplier lost =
+          () ->
+              !engine.isUp() || engine.isDeaf() && left.stream().anyMatch(other -> !other.isDeaf());
+      loaded = into(engine, adapter, rest, lost);
+      rest = Duration.ofNanos(deadline - System.nanoTime());
     }
-    return false;
+    return loaded;
   }
 
   /** Of many who ask at once, one loads and the others wait for that load. */
@@ -65,17 +71,23 @@ public class Loads {
   /**
    * Loads the adapter into {@code engine}, unless it failed there a moment ago.
    *
-   * @param patience how long another's load of it is waited for
    * @return whether it is there now
    */
-  boolean into(Engine engine, Served adapter, Duration patience) throws InterruptedException {
+  boolean into(Engine engine, Served adapter) throws InterruptedException {
+    return into(engine, adapter, Duration.ZERO, engine::isDown);
+  }
+
+  private boolean into(Engine engine, Served adapter, Duration patience, BooleanSupplier lost)
+      throws InterruptedException {
     String key = key(engine.url(), adapter.name());
     if (!setbacks.mayTry(key)) {
       return false;
     }
     try {
-      boolean loaded = transfers.load(engine, adapter, patience) != null;
-      setbacks.clear(key);
+      boolean loaded = transfers.load(engine, adapter, patience, lost) != null;
+      if (loaded) {
+        setbacks.clear(key);
+      }
       return loaded;
     } catch (EngineUnreachable e) {
       engine.isDown(e.getMessage());

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -37,13 +38,13 @@ class Transfers {
   }
 
   /**
-   * Loads the adapter into {@code engine}, or waits for another's load of it. What an engine that
-   * falls deaf has not done by then is given up.
+   * Loads the adapter into {@code engine}, or waits for another's load of it.
    *
    * @param patience how long another's load is waited for
+   * @param lost whether the engine's load is to be given up; asked now and then
    * @return its copy; null if there is no room, or another's load takes longer
    */
-  Copy load(Engine engine, Served adapter, Duration patience)
+  Copy load(Engine engine, Served adapter, Duration patience, BooleanSupplier lost)
       throws UnusableAdapter, InterruptedException {
     Places.Place place = engine.places().take(adapter.name());
     if (place == null) {
@@ -54,7 +55,7 @@ class Transfers {
     }
     long start = System.nanoTime();
     try {
-      if (!fill(engine, place, adapter)) {
+      if (!fill(engine, place, adapter, lost)) {
         engine.places().notLoaded(place, new EngineTimeout("another adapter could not make room"));
         return null;
       }
@@ -107,7 +108,7 @@ class Transfers {
     }
     try {
       for (Copy copy : surplus) {
-        if (isOut(engine, copy)) {
+        if (isOut(engine, copy, engine::isDown)) {
           LOG.infof(
               "Adapter unloaded for want of room, name=%s engine=%s", copy.name(), engine.url());
         }
@@ -122,21 +123,22 @@ class Transfers {
   void unload(Engine engine, String name) {
     Copy copy = engine.places().leaving(name);
     if (copy != null) {
-      unload(engine, copy);
+      unload(engine, copy, engine::isDown);
       live.changed();
     }
   }
 
   /** Whether it is loaded; if not, what was to make way for it could not. */
-  private boolean fill(Engine engine, Places.Place place, Served adapter) throws UnusableAdapter {
+  private boolean fill(Engine engine, Places.Place place, Served adapter, BooleanSupplier lost)
+      throws UnusableAdapter {
     Path folder = folder(adapter);
     for (Copy out : place.out()) {
-      if (!isOut(engine, out)) {
+      if (!isOut(engine, out, lost)) {
         return false;
       }
     }
     try {
-      engine.calls().load(adapter.name(), folder, engine::isDeaf);
+      engine.calls().load(adapter.name(), folder, lost);
     } catch (EngineError e) {
       // The name says what is in it, so that what another replica has loaded is the same.
       if (e.status() != 400 || !engine.calls().models().adapters().contains(adapter.name())) {
@@ -146,9 +148,9 @@ class Transfers {
     return true;
   }
 
-  private static boolean isOut(Engine engine, Copy copy) {
+  private static boolean isOut(Engine engine, Copy copy, BooleanSupplier lost) {
     try {
-      unload(engine, copy);
+      unload(engine, copy, lost);
       return true;
     } catch (EngineError e) {
       LOG.warnf(
@@ -158,9 +160,9 @@ class Transfers {
     }
   }
 
-  private static void unload(Engine engine, Copy copy) {
+  private static void unload(Engine engine, Copy copy, BooleanSupplier lost) {
     try {
-      engine.calls().unload(copy.name(), engine::isDeaf);
+      engine.calls().unload(copy.name(), lost);
     } catch (RuntimeException e) {
       engine.places().maybeUnloaded(copy);
       throw e;

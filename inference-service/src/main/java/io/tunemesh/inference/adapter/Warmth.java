@@ -3,7 +3,6 @@ package io.tunemesh.inference.adapter;
 import io.tunemesh.inference.engine.Engine;
 import io.tunemesh.inference.engine.PoolConfig;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -38,7 +37,7 @@ class Warmth {
       }
       if (i < warm && engine.places().hasRoom() && belongs(adapter, engine)
           || isHot(adapter, engine)) {
-        loads.into(engine, adapter, Duration.ZERO);
+        loads.into(engine, adapter);
       }
     }
   }

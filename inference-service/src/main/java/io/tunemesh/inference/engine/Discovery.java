@@ -99,12 +99,13 @@ class Discovery implements ResourceEventHandler<EndpointSlice> {
     engines.discovered(found.values());
   }
 
-  /** A pod of two families of addresses is in a slice of each: by its IPv4, it is one engine. */
+  /** A pod of two families of addresses is in a slice of each: a port of it is one engine. */
   private void add(EndpointSlice slice, int port, Map<String, EngineSpec> found) {
     for (Endpoint endpoint : ready(slice)) {
       EngineSpec spec = spec(config, model, endpoint.getAddresses().getFirst(), port);
       ObjectReference pod = endpoint.getTargetRef();
-      found.putIfAbsent(pod == null || pod.getUid() == null ? spec.url() : pod.getUid(), spec);
+      String id = pod == null || pod.getUid() == null ? spec.url() : pod.getUid() + ":" + port;
+      found.putIfAbsent(id, spec);
     }
   }
 

@@ -98,9 +98,13 @@ public final class Engine {
     return isDeaf() || isStalled();
   }
 
+  public boolean isDown() {
+    return !isUp();
+  }
+
   /** Whether it is down, or has not said in time how it is. */
   public boolean isDeaf() {
-    return !isUp() || isLate();
+    return isDown() || isLate();
   }
 
   /** Whether it is silent, or has begun no answer since it stalled. */

@@ -97,6 +97,17 @@ class LoadsTest {
   }
 
   @Test
+  void areNotBegunByWhoHasWaitedLongEnough() throws Exception {
+    Served adapter = catalog.of("acme", scenario.serves("waited").model()).orElseThrow();
+    engine.holds(Set.of(), System.nanoTime());
+    stub.forgetAdapters();
+
+    assertThat(loads.anywhere(adapter, Set.of(), Duration.ZERO)).isFalse();
+
+    assertThat(loads.anywhere(adapter, Set.of(), SOON)).isTrue();
+  }
+
+  @Test
   void forgetWhatFailedOverAnAdapterThatIsNoMore() throws Exception {
     Served adapter = catalog.of("acme", scenario.serves("no-more").model()).orElseThrow();
     engine.holds(Set.of(), System.nanoTime());

@@ -80,10 +80,13 @@ class DiscoveryTest {
     create(of("pod-1", slice("vllm-v6", "vllm", "fd00::1", true)));
     create(of("pod-1", slice("vllm-v4", "vllm", "10.0.0.1", true)));
     create(of("pod-2", slice("vllm-v6-2", "vllm", "fd00::2", true)));
+    EndpointSlice second = slice("vllm-beside", "vllm", "10.0.0.1", true);
+    second.getPorts().getLast().setPort(8001);
+    create(of("pod-1", second));
 
     discovery.watch(client);
 
-    awaitEngines("http://10.0.0.1:8000", "http://[fd00::2]:8000");
+    awaitEngines("http://10.0.0.1:8000", "http://[fd00::2]:8000", "http://10.0.0.1:8001");
   }
 
   @Test
