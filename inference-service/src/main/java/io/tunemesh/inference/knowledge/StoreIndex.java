@@ -163,13 +163,19 @@ final class StoreIndex implements AutoCloseable {
     try {
       StoredFields stored = searcher.storedFields();
       Map<String, List<Excerpt>> found = new HashMap<>();
+      Map<Integer, Excerpt> read = new HashMap<>();
       for (var way : ways(searcher, search, vectors, sources).entrySet()) {
         List<Excerpt> excerpts = new ArrayList<>();
         for (ScoreDoc hit : way.getValue()) {
-          Document document = stored.document(hit.doc);
-          Source source = sources.get(document.get(FILE));
-          if (source != null) {
-            excerpts.add(excerpt(document, source, hit.score));
+          Excerpt one = read.get(hit.doc);
+          if (one == null) {
+            Document document = stored.document(hit.doc);
+            Source source = sources.get(document.get(FILE));
+            one = source == null ? null : excerpt(document, source, 0);
+            read.put(hit.doc, one);
+          }
+          if (one != null) {
+            excerpts.add(one.with(hit.score));
           }
         }
         found.put(way.getKey(), excerpts);

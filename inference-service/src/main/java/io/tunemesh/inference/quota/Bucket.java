@@ -47,6 +47,9 @@ final class Bucket {
   private Drawing drawing;
   private long used = System.nanoTime();
 
+  /** What passes so is counted nowhere: a debt would outlast the fault that made it. */
+  static final double UNASKED = -1;
+
   Bucket(String id, SharedBuckets shared) {
     this(id, shared, PATIENCE);
   }
@@ -64,7 +67,8 @@ final class Bucket {
    * Takes {@code amount}.
    *
    * @param limit a minute's worth
-   * @return 0 if it was there, or else the seconds until it will be
+   * @return 0 if it was there; {@link #UNASKED} if nobody knows, and nothing is taken; or else the
+   *     seconds until it will be
    */
   double take(double amount, double limit) {
     lock.lock();
@@ -75,11 +79,10 @@ final class Bucket {
       if (!hopeless(amount)) {
         draw(amount);
       }
-      if (held < amount && known) {
-        return Math.max(0.001, (amount - held - filled()) / limit * 60);
+      if (held < amount) {
+        return known ? Math.max(0.001, (amount - held - filled()) / limit * 60) : UNASKED;
       }
-      // As a debt, what passes unasked would have the tenant refused for as long as that lasted.
-      held = Math.max(0, held - amount);
+      held -= amount;
       return 0;
     } finally {
       lock.unlock();

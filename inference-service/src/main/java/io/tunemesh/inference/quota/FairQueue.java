@@ -65,12 +65,12 @@ final class FairQueue {
     }
   }
 
-  /** What is full beyond its bounds; null if nothing is. */
+  /** What is full beyond its bounds; null if nothing is, as by one question, however large. */
   private Why full(Lane lane) {
-    if (lane.waiting() > mostOfTenant || lane.bytes() > mostBytesOfTenant) {
+    if (lane.waiting() > mostOfTenant || lane.waiting() > 1 && lane.bytes() > mostBytesOfTenant) {
       return Why.TENANT_FULL;
     }
-    return waiting > most || bytes > mostBytes ? Why.FULL : null;
+    return waiting > most || waiting > 1 && bytes > mostBytes ? Why.FULL : null;
   }
 
   /**

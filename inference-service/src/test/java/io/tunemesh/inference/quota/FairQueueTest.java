@@ -119,6 +119,10 @@ class FairQueueTest {
     FairQueue queue = new FairQueue(1, 100, 100, 25, 15);
     Ticket first = sized("a", 1000);
     assertThat(queue.enter(first)).isTrue();
+    // One that waits alone would be refused whenever it came.
+    Ticket large = sized("a", 1000);
+    assertThat(queue.enter(large)).isFalse();
+    queue.leave(large, 0);
     Ticket waiting = sized("a", 10);
     assertThat(queue.enter(waiting)).isFalse();
 

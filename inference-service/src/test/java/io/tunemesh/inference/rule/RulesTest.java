@@ -224,7 +224,7 @@ class RulesTest {
             "error.errors.field",
             contains(
                 "before.remove[0]", "before.remove[1]", "before.remove[2]", "before.remove[3]"))
-        .body("error.errors[0].message", containsString("invalid repeat count"));
+        .body("error.errors[0].message", containsString("too large"));
   }
 
   @Test
