@@ -100,7 +100,7 @@ class FilteredRowsTest {
         .satisfies(
             mistake -> {
               assertThat(mistake.field()).isEqualTo("filters[1].value");
-              assertThat(mistake.message()).contains("invalid repeat count");
+              assertThat(mistake.message()).contains("too large");
             });
   }
 

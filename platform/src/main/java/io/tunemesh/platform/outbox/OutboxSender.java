@@ -88,7 +88,9 @@ class OutboxSender {
         acknowledgements.get(i).join();
         acknowledged.add(sequence.get(i));
       } catch (CompletionException e) {
-        LOG.warnf("Kafka did not take an event, seq=%d cause=%s", sequence.get(i), e.getCause());
+        if (refused == null || refused.getCause() != e.getCause()) {
+          LOG.warnf("Kafka did not take an event, seq=%d cause=%s", sequence.get(i), e.getCause());
+        }
         refused = e;
       }
     }

@@ -12,9 +12,6 @@ import java.util.regex.Pattern;
  */
 final class ProgramSize {
 
-  /** Repeats of repeats multiply; Go's regexp and RE2 have the same limit. */
-  private static final int MOST_REPEATS = 1000;
-
   private static final int DEEPEST = 1000;
 
   /** A table of up to some hundred ranges, which repeats share. */
@@ -22,21 +19,13 @@ final class ProgramSize {
 
   private static final Pattern REPEAT = Pattern.compile("\\{(\\d{1,4})(?:,(\\d{0,4}))?}");
 
-  /** Instructions, and how often the innermost of them are repeated. */
-  private record Part(long size, long repeats) {
-
-    private static final Part NONE = new Part(0, 1);
-    private static final Part ONE = new Part(1, 1);
-
-    private Part and(Part other) {
-      return new Part(size + other.size, Math.max(repeats, other.repeats));
-    }
-  }
+  /** More than any program may have; repeats of repeats multiply. */
+  private static final long TOO_MANY = 1L << 40;
 
   private final String text;
-  private final Deque<Part> around = new ArrayDeque<>();
-  private Part before = Part.NONE;
-  private Part last = Part.NONE;
+  private final Deque<Long> around = new ArrayDeque<>();
+  private long before;
+  private long last;
   private int tables;
   private int at;
 
@@ -45,7 +34,7 @@ final class ProgramSize {
   }
 
   /**
-   * @throws PatternSyntaxException if it repeats too often or is nested too deeply
+   * @throws PatternSyntaxException if it is nested too deeply
    */
   long instructions() {
     while (at < text.length()) {
@@ -55,12 +44,12 @@ final class ProgramSize {
         case '[' -> characterClass();
         case '{' -> braces();
         case '*', '+', '?' -> {
-          last = last.and(Part.ONE);
+          last++;
           at++;
         }
         case '\\' -> backslash();
         default -> {
-          add(Part.ONE);
+          add(1);
           at++;
         }
       }
@@ -68,12 +57,12 @@ final class ProgramSize {
     while (!around.isEmpty()) {
       close();
     }
-    return before.and(last).size() + (long) tables * UNICODE_CLASS;
+    return before + last + (long) tables * UNICODE_CLASS;
   }
 
-  private void add(Part part) {
-    before = before.and(last);
-    last = part;
+  private void add(long size) {
+    before += last;
+    last = size;
   }
 
   private void open() {
@@ -87,9 +76,9 @@ final class ProgramSize {
       }
     }
     at++;
-    around.push(before.and(last));
-    before = Part.NONE;
-    last = Part.NONE;
+    around.push(before + last);
+    before = 0;
+    last = 0;
     if (around.size() > DEEPEST) {
       throw new PatternSyntaxException("expression nests too deeply");
     }
@@ -101,36 +90,33 @@ final class ProgramSize {
     }
     at++;
     // A group of its own is marked at both ends.
-    last = before.and(last).and(new Part(2, 1));
+    last = before + last + 2;
     before = around.pop();
   }
 
   private void braces() {
     Matcher repeat = REPEAT.matcher(text).region(at, text.length());
     if (!repeat.lookingAt()) {
-      add(Part.ONE);
+      add(1);
       at++;
       return;
     }
     boolean isBounded = repeat.group(2) != null && !repeat.group(2).isEmpty();
     String most = repeat.group(isBounded ? 2 : 1);
     int times = Math.max(1, Integer.parseInt(most));
-    last = new Part((last.size() + 1) * times, last.repeats() * times);
+    last = Math.min(TOO_MANY, (last + 1) * times);
     at = repeat.end();
-    if (last.repeats() > MOST_REPEATS) {
-      throw new PatternSyntaxException("invalid repeat count", repeat.group());
-    }
   }
 
   private void backslash() {
     if (!text.startsWith("\\Q", at)) {
       escape();
-      add(Part.ONE);
+      add(1);
       return;
     }
     int end = text.indexOf("\\E", at);
     for (at += 2; at < (end < 0 ? text.length() : end); at++) {
-      add(Part.ONE);
+      add(1);
     }
     at = end < 0 ? at : end + 2;
   }
@@ -167,7 +153,7 @@ final class ProgramSize {
       }
     }
     at++;
-    add(Part.ONE);
+    add(1);
   }
 
   private char next() {

@@ -27,6 +27,9 @@ class ExpressionsTest {
         "[[:alpha:](]{9}[A-[:b:]{9}[\\d-[:digit:](]{9}",
         "\\Q(a{1000}){1000}[\\E{40}b",
         "\\x{3000}{40}\\p{Greek}{40}\\pN{40}[\\p{Han}x]{40}\\x41{3}",
+        "((?:a{2,}){100}b?){6}",
+        "(a{1000}[]){1000}]){2}",
+        "(?:[a-z0-9-]{1,63}\\.){1,127}",
         "a{,5}b{x}c{1",
       })
   void reckonsWithNoLessThanTheProgramHas(String expression) {
@@ -41,18 +44,16 @@ class ExpressionsTest {
       strings = {
         "(a{1000}){1000}",
         "((a{1000}){1000}){1000}",
-        "((?:a{2,}){100}b?){6}",
         "(a{1000}\\Q)\\E){1000}",
         "(a{1000}[)]){1000}",
         "(a{1000}[[:alpha:])]){1000}",
-        "(a{1000}[]){1000}]){2}",
         "(a{1000}\\)){1000}",
         "(?i)(?:(?s)(?P<x>a{1000})){1000}",
       })
   void refusesRepeatsOfRepeats(String expression) {
     assertThatThrownBy(() -> new Expressions().compile(expression))
         .isInstanceOf(PatternSyntaxException.class)
-        .hasMessageContaining("invalid repeat count");
+        .hasMessageContaining("too large");
   }
 
   @Test
