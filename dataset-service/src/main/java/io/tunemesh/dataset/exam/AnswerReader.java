@@ -55,7 +55,7 @@ final class AnswerReader {
             "question %d is answered by %s, but its explanation concludes %s",
             owner,
             answers.get(owner),
-            concluded.letter() == AnswerSearch.MANY ? "several" : concluded.letter());
+            concluded.letter());
       }
     }
     return answers;

@@ -23,7 +23,7 @@ final class Conclusions {
           "answer should be");
   private static final WordList LABELS = WordList.of("[答案]", "答案:", "answer:");
 
-  /** A letter, or {@link AnswerSearch#MANY} for several written together, and where it stands. */
+  /** A letter and where it stands. */
   record Conclusion(int at, char letter) {}
 
   private Conclusions() {}
@@ -35,9 +35,7 @@ final class Conclusions {
 
   /** The letters that follow a label such as 【答案】, in the order of the cell. */
   static List<Conclusion> labelled(Shadow cell) {
-    List<Conclusion> labelled = after(LABELS, cell);
-    labelled.removeIf(label -> label.letter() == AnswerSearch.MANY);
-    return labelled;
+    return after(LABELS, cell);
   }
 
   private static List<Conclusion> after(WordList words, Shadow cell) {
@@ -67,7 +65,7 @@ final class Conclusions {
         only = conclusion.letter();
       }
     }
-    return only != null && only == AnswerSearch.MANY ? null : only;
+    return only;
   }
 
   private static char letter(Shadow cell, int from) {
@@ -76,15 +74,8 @@ final class Conclusions {
       p++;
     }
     char c = cell.at(p);
-    int end = p;
-    while (cell.at(end) >= 'A' && cell.at(end) <= 'D') {
-      end++;
-    }
-    if (end == p || Glyphs.isLatin(cell.at(end))) {
+    if (c < 'A' || c > 'D' || Glyphs.isLatin(cell.at(p + 1))) {
       return 0;
-    }
-    if (end > p + 1) {
-      return AnswerSearch.MANY;
     }
     int next = cell.skipSpaces(p + 1);
     if ("、,/和与".indexOf(cell.at(next)) >= 0) {

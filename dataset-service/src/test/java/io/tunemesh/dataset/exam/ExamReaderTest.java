@@ -137,7 +137,6 @@ class ExamReaderTest {
         Arguments.of(whole, "1．A 2．B 3．C", Refusal.ANSWER_WITHOUT_QUESTION, "question 3"),
         Arguments.of(whole, "1．A 2．B\n1．C 2．B", Refusal.ANSWERS_AMBIGUOUS, "more than one way"),
         Arguments.of(whole, "1．A\n2．B【解析】故选C。", Refusal.ANSWER_CONFLICT, "concludes C"),
-        Arguments.of(whole, "1．A\n2．B【解析】故选BC。", Refusal.ANSWER_CONFLICT, "concludes several"),
         Arguments.of(
             whole + "\n3．丙说", "1．A 2．B 3．C", Refusal.ANSWER_WITHOUT_QUESTION, "question 3"),
         Arguments.of(whole, "32．A 33．B", Refusal.ANSWER_MISSING, "question 1"),
