@@ -130,9 +130,10 @@ public class Dataset extends PanacheEntityBase {
     lease.rest(then);
   }
 
-  /** The build under {@code fence} waits until {@code then} for what is away. */
+  /** The build under {@code fence} waits until {@code then} for what is away; it had no turn. */
   public void waits(long fence, Instant then, String why) {
     needs(fence);
+    startedAt = null;
     standing.waits(why);
     lease.rest(then);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tunemesh.dataset.dataset.Dataset;
 import io.tunemesh.platform.testing.MeshResource;
 import io.tunemesh.platform.work.Claim;
 import jakarta.inject.Inject;
@@ -38,6 +39,25 @@ class TurnsTest {
 
       assertThat(leases.claim("me").map(Claim::id)).hasValue(first);
       assertThat(leases.claim("me").map(Claim::id)).hasValue(newer);
+    } finally {
+      QuarkusTransaction.rollback();
+    }
+  }
+
+  @Test
+  void countsNoBuildThatOnlyWaited() {
+    QuarkusTransaction.begin();
+    try {
+      String first = waiting("many", 0);
+      String other = waiting("one", 3);
+      Claim split = leases.claim("me").orElseThrow();
+      assertThat(split.id()).isEqualTo(first);
+      Dataset dataset = database.find(Dataset.class, first);
+      dataset.waits(split.fence(), Instant.now().minusSeconds(1), "its chunks are read");
+      database.flush();
+
+      assertThat(leases.claim("me").map(Claim::id)).hasValue(first);
+      assertThat(leases.claim("me").map(Claim::id)).hasValue(other);
     } finally {
       QuarkusTransaction.rollback();
     }
