@@ -142,10 +142,10 @@ public final class BioReader {
    * token may be a space of another kind. Space around a line is none of its fields.
    */
   private static String[] split(String line) {
-    if (line.indexOf('\t') < 0) {
-      return line.stripTrailing().trim().split(" +");
-    }
-    String[] fields = INDENT.matcher(line.stripTrailing()).replaceFirst("").split("\t+");
+    String[] fields =
+        line.indexOf('\t') < 0
+            ? line.stripTrailing().trim().split(" +")
+            : INDENT.matcher(line.stripTrailing()).replaceFirst("").split("\t+");
     fields[0] = fields[0].isBlank() ? fields[0] : fields[0].stripLeading();
     return fields;
   }

@@ -244,7 +244,7 @@ class TextReadersTest {
 
   @Test
   void keepsATokenThatIsAnIdeographicSpaceBetweenSpaces() {
-    Reads.Found found = read("我 B-PER\n\u3000 O\n  爱 O \u3000\n北 O\n");
+    Reads.Found found = read("我 B-PER\n\u3000 O\n  爱 O \u3000\n\u3000北 O\n");
 
     assertThat(found.kind()).isEqualTo("bio");
     assertThat(found.values())
