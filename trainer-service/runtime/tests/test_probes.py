@@ -82,6 +82,14 @@ def test_a_text_is_read_whole_or_not_at_all(held):
     assert [len(ids) for ids in head.read] == [128]
 
 
+def test_a_tokenizer_without_a_limit_counts_as_one_of_512_tokens(held, monkeypatch):
+    _, base = held("t5")
+    monkeypatch.setattr(base.tokenizer, "model_max_length", int(1e30))
+    endless = replace(base, max_positions=2**31)
+    made = read(Head([0.0, 1.0]), endless, rows("x" * 513, "y" * 512))
+    assert [probe["input"] for probe in made] == ["y" * 512]
+
+
 @pytest.mark.parametrize("count", [0, 2])
 def test_there_are_as_many_as_asked_for_and_no_text_is_read_beyond(count, held):
     _, base = held("bert")

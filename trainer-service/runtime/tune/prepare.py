@@ -113,7 +113,9 @@ def fingerprint(job: Job, base: Base, data: Data) -> str:
     for added in ("max_steps", "warmup_steps"):
         if spec[added] is None:
             del spec[added]
-    forms = ["units"] if base.family == "encoder" and job.dataset.task == "regression" else []
+    forms = ["whole head"] if base.family == "encoder" else []
+    if forms and job.dataset.task == "regression":
+        forms.append("units")
     if any(e.tools for part in data.splits.values() for e in part.examples):
         forms.append("tools")
     return bases.fingerprint(

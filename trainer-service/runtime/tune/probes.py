@@ -13,7 +13,7 @@ from jinja2 import TemplateError
 from torch import nn
 
 from tune import generate, seq2seq
-from tune.base import Base
+from tune.base import UNLIMITED, USUAL_LIMIT, Base
 from tune.data import Example, prompt_ids
 from tune.evaluate import Said
 from tune.generate import Answer, text_of
@@ -125,9 +125,14 @@ def read(
 
 
 def _whole(base: Base, said: str) -> list[int] | None:
-    """The tokens of a text as an engine reads it, which cuts nothing off; None where it refuses them for being none or too many."""
+    """The tokens of a text as an engine reads it, which cuts nothing off; None where it refuses them for being none or too many.
+
+    A tokenizer that sets no limit is one of 512 tokens to it.
+    """
+    unlimited = base.tokenizer.model_max_length >= UNLIMITED
+    limit = min(base.max_positions, USUAL_LIMIT) if unlimited else base.max_positions
     prompt = base.tokenizer(said)["input_ids"]
-    return prompt if 0 < len(prompt) <= base.max_positions else None
+    return prompt if 0 < len(prompt) <= limit else None
 
 
 def _label(base: Base, labels: tuple[str, ...], said: str, logits: torch.Tensor) -> dict | None:
