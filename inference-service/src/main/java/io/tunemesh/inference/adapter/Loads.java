@@ -53,7 +53,8 @@ public class Loads {
       // With nobody to turn to, an engine that is late is waited for.
       BooleanSupplier lost =
           () ->
-              !engine.isUp() || engine.isDeaf() && left.stream().anyMatch(other -> !other.isDeaf());
+              engine.isDown()
+                  || engine.isDeaf() && left.stream().anyMatch(other -> !other.isDeaf());
       loaded = into(engine, adapter, rest, lost);
       rest = Duration.ofNanos(deadline - System.nanoTime());
     }

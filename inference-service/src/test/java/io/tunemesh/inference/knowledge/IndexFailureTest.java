@@ -196,8 +196,6 @@ class IndexFailureTest {
   private void add(String store, String text) {
     String file = library.document("a.md", Map.of("text", text));
     Calls.post("/v1/vector_stores/" + store + "/files", "{\"file_id\": \"%s\"}".formatted(file));
-    await()
-        .atMost(SOON)
-        .until(() -> library.row(store, file).status() == StoreFile.Status.COMPLETED);
+    library.awaitCompleted(store, file);
   }
 }

@@ -445,13 +445,7 @@ class KnowledgeTest {
 
   @Test
   void emptiesAStoreThatHasExpired() throws Exception {
-    String store = store(library.document("old.md", Map.of("text", "Old.")));
-    call(
-            "POST",
-            "/v1/vector_stores/" + store,
-            "{\"expires_after\": {\"anchor\": \"last_active_at\", \"days\": 1}}")
-        .statusCode(200);
-    unusedFor(store, "2 days");
+    String store = expired();
 
     await()
         .atMost(SOON)
@@ -473,12 +467,7 @@ class KnowledgeTest {
 
   @Test
   void leavesAStoreAloneThatItHasEmptied() throws Exception {
-    String store = store(library.document("old.md", Map.of("text", "Old.")));
-    call(
-        "POST",
-        "/v1/vector_stores/" + store,
-        "{\"expires_after\": {\"anchor\": \"last_active_at\", \"days\": 1}}");
-    unusedFor(store, "2 days");
+    String store = expired();
     await()
         .atMost(SOON)
         .untilAsserted(
@@ -512,6 +501,18 @@ class KnowledgeTest {
 
     int last = call("GET", "/v1/vector_stores/" + store, "").extract().path("last_active_at");
     assertThat(Instant.ofEpochSecond(last)).isAfter(Instant.now().minusSeconds(3600));
+  }
+
+  /** A store with one document that nobody has asked for longer than it lasts. */
+  private String expired() throws SQLException {
+    String store = store(library.document("old.md", Map.of("text", "Old.")));
+    call(
+            "POST",
+            "/v1/vector_stores/" + store,
+            "{\"expires_after\": {\"anchor\": \"last_active_at\", \"days\": 1}}")
+        .statusCode(200);
+    unusedFor(store, "2 days");
+    return store;
   }
 
   private void unusedFor(String store, String time) throws SQLException {

@@ -1,5 +1,7 @@
 package io.tunemesh.inference.knowledge;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tunemesh.contract.BlobRef;
@@ -73,6 +75,13 @@ class Library {
 
   void deletedBy(String tenant, String id) {
     mesh.send(UUID.randomUUID().toString(), tenant, new UploadDeleted(id, "gone"));
+  }
+
+  /** Waits until the document can be found in the store. */
+  void awaitCompleted(String store, String file) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> row(store, file).status() == StoreFile.Status.COMPLETED);
   }
 
   private void parsed(String id, String filename, BlobRef records, int rows) {

@@ -1,7 +1,6 @@
 package io.tunemesh.inference.knowledge;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -9,7 +8,6 @@ import io.tunemesh.inference.testing.Calls;
 import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,7 +18,6 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(StubEngineResource.class)
 class SeveralStoresTest {
 
-  private static final Duration SOON = Duration.ofSeconds(60);
   private static final String QUESTION = "How many days of holiday may be carried over?";
 
   @Inject Library library;
@@ -66,9 +63,7 @@ class SeveralStoresTest {
         Calls.post("/v1/vector_stores", "{\"file_ids\": [\"%s\"]}".formatted(file))
             .path("id")
             .asText();
-    await()
-        .atMost(SOON)
-        .until(() -> library.row(store, file).status() == StoreFile.Status.COMPLETED);
+    library.awaitCompleted(store, file);
     return store;
   }
 }
