@@ -16,6 +16,9 @@ final class Answer {
   /** What models think aloud, and why they refuse; the same words are forbidden there. */
   static final List<String> THOUGHTS = List.of("reasoning_content", "reasoning", "refusal");
 
+  /** What tells of the tokens of a text. */
+  static final List<String> TOKENS = List.of("logprobs", "token_ids");
+
   private final ObjectNode answer;
 
   Answer(ObjectNode answer) {
@@ -57,7 +60,7 @@ final class Answer {
    */
   static boolean forget(ObjectNode choice) {
     boolean told = choice.hasNonNull("logprobs") || choice.has("token_ids");
-    choice.remove(List.of("logprobs", "token_ids"));
+    choice.remove(TOKENS);
     return told;
   }
 

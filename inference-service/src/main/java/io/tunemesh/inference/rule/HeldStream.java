@@ -14,15 +14,50 @@ import java.util.TreeMap;
 
 /**
  * Holds a streamed answer back to its end, for rules that need the whole of it. Then it comes in
- * one chunk a candidate; or, where it may not be given, as an error.
+ * one chunk a candidate, and one more for each further call of a tool; or, where it may not be
+ * given, as an error.
  */
 final class HeldStream implements ChunkFilter {
 
   private static final class Held {
     private final StringBuilder text = new StringBuilder();
     private final Map<String, StringBuilder> thoughts = new TreeMap<>();
-    private final ArrayNode calls = Json.MAPPER.createArrayNode();
+    private final Map<Integer, Call> calls = new TreeMap<>();
+    private final Call function = new Call();
+    private final ObjectNode tokens = Json.MAPPER.createObjectNode();
     private JsonNode finish = Json.MAPPER.nullNode();
+  }
+
+  /** A call of a tool, put together from the parts in which it came. */
+  private static final class Call {
+    private final ObjectNode parts = Json.MAPPER.createObjectNode();
+    private final StringBuilder arguments = new StringBuilder();
+
+    private void add(JsonNode part) {
+      fill(parts, part);
+    }
+
+    private void fill(ObjectNode whole, JsonNode part) {
+      for (var field : part.properties()) {
+        String name = field.getKey();
+        if (field.getValue().isObject()) {
+          fill(whole.withObjectProperty(name), field.getValue());
+        } else if (name.equals("arguments")) {
+          arguments.append(field.getValue().asText(""));
+          whole.put(name, "");
+        } else if (whole.path(name).asText("").isEmpty()) {
+          whole.set(name, field.getValue());
+        }
+      }
+    }
+
+    private ObjectNode whole() {
+      JsonNode owner = parts.findParent("arguments");
+      if (owner instanceof ObjectNode one) {
+        one.put("arguments", arguments.toString());
+      }
+      return parts;
+    }
   }
 
   private final AfterRules rules;
@@ -72,9 +107,26 @@ final class HeldStream implements ChunkFilter {
         text.append(owner.get(thought).asText());
       }
     }
-    owner.path("tool_calls").forEach(one.calls::add);
+    for (JsonNode call : owner.path("tool_calls")) {
+      int place = call.path("index").asInt(one.calls.size());
+      one.calls.computeIfAbsent(place, any -> new Call()).add(call);
+    }
+    one.function.add(owner.path("function_call"));
+    for (String tokens : Answer.TOKENS) {
+      append(one.tokens, tokens, choice.path(tokens));
+    }
     if (choice.hasNonNull("finish_reason")) {
       one.finish = choice.get("finish_reason");
+    }
+  }
+
+  /** Puts lists behind those of the same name, at any depth. */
+  private static void append(ObjectNode whole, String name, JsonNode part) {
+    if (part.isArray()) {
+      part.forEach(whole.withArrayProperty(name)::add);
+    } else if (part.isObject()) {
+      ObjectNode below = whole.withObjectProperty(name);
+      part.properties().forEach(field -> append(below, field.getKey(), field.getValue()));
     }
   }
 
@@ -89,7 +141,7 @@ final class HeldStream implements ChunkFilter {
     List<ObjectNode> chunks = new ArrayList<>();
     try {
       new Answer(answer).apply(rules, acted);
-      answer.get("choices").forEach(choice -> chunks.add(chunk((ObjectNode) choice)));
+      answer.get("choices").forEach(choice -> give((ObjectNode) choice, chunks));
       chunks.addAll(behind);
     } catch (Unfit e) {
       ObjectNode error = Json.MAPPER.createObjectNode();
@@ -117,17 +169,36 @@ final class HeldStream implements ChunkFilter {
     }
     one.thoughts.forEach((name, text) -> owner.put(name, text.toString()));
     if (!one.calls.isEmpty()) {
-      owner.set("tool_calls", one.calls);
+      ArrayNode calls = owner.putArray("tool_calls");
+      one.calls.values().forEach(call -> calls.add(call.whole()));
     }
+    if (!one.function.parts.isEmpty()) {
+      owner.set("function_call", one.function.whole());
+    }
+    choice.setAll(one.tokens);
     choice.set("finish_reason", one.finish);
     return choice;
   }
 
-  private ObjectNode chunk(ObjectNode choice) {
-    ObjectNode chunk = first.deepCopy();
+  /** Engines tell one call in a chunk, and there are clients that read no other. */
+  private void give(ObjectNode choice, List<ObjectNode> chunks) {
     if (chat) {
       choice.set("delta", choice.remove("message"));
     }
+    ObjectNode last = choice;
+    chunks.add(chunk(last));
+    while (choice.at("/delta/tool_calls") instanceof ArrayNode calls && calls.size() > 1) {
+      ObjectNode next = Json.MAPPER.createObjectNode().set("index", choice.get("index"));
+      next.putObject("delta").putArray("tool_calls").add(calls.remove(1));
+      next.set("finish_reason", last.get("finish_reason"));
+      last.putNull("finish_reason");
+      last = next;
+      chunks.add(chunk(last));
+    }
+  }
+
+  private ObjectNode chunk(ObjectNode choice) {
+    ObjectNode chunk = first.deepCopy();
     chunk.putArray("choices").add(choice);
     return chunk;
   }

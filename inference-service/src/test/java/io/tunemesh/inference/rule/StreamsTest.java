@@ -247,6 +247,51 @@ class StreamsTest {
   }
 
   @Test
+  void heldCallsOfToolsComeWholeAndEachInAChunk() {
+    String call = "{'tool_calls': [{'index': %d, 'function': {'arguments': '%s'}}]}";
+    String begun =
+        "{'tool_calls': [{'index': %d, 'id': '%s', 'type': 'function',"
+            + " 'function': {'name': '%s', 'arguments': ''}}]}";
+
+    assertThat(
+            run(
+                held("{'json': {}}"),
+                choice(0, begun.formatted(0, "call_a", "find"), null),
+                choice(0, call.formatted(0, "{}"), null),
+                choice(0, call.formatted(0, " "), null),
+                choice(0, begun.formatted(1, "call_b", "read"), null),
+                choice(0, call.formatted(1, "[]"), null),
+                choice(0, "{}", "tool_calls")))
+        .containsExactly(
+            "{'choices':[{'finish_reason':null,'index':0,'delta':{'role':'assistant','tool_calls':"
+                + "[{'index':0,'id':'call_a','type':'function',"
+                + "'function':{'name':'find','arguments':'{} '}}]}}]}",
+            "{'choices':[{'index':0,'delta':{'tool_calls':"
+                + "[{'index':1,'id':'call_b','type':'function',"
+                + "'function':{'name':'read','arguments':'[]'}}]},'finish_reason':'tool_calls'}]}");
+  }
+
+  @Test
+  void aHeldAnswerKeepsItsLikelihoodsAndItsCallInTheOldForm() {
+    String chunk =
+        "{'choices': [{'index': 0, 'delta': %s, 'finish_reason': %s,"
+            + " 'logprobs': {'content': ['%s'], 'refusal': null}}]}";
+
+    assertThat(
+            run(
+                held("{'rank': {'by': 'longest', 'keep': 1}}"),
+                chunk.formatted(
+                    "{'content': 'so', 'function_call': {'name': 'f', 'arguments': '1'}}",
+                    "null",
+                    "a"),
+                chunk.formatted("{'function_call': {'arguments': '2'}}", "'stop'", "b")))
+        .containsExactly(
+            "{'choices':[{'logprobs':{'content':['a','b']},'finish_reason':'stop','index':0,"
+                + "'delta':{'role':'assistant','content':'so',"
+                + "'function_call':{'name':'f','arguments':'12'}}}]}");
+  }
+
+  @Test
   void ranksCandidatesAtTheEnd() {
     ChunkFilter filter = held("{'rank': {'by': 'longest', 'keep': 1}}");
 
