@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 
 from starlette.requests import Request
 
@@ -83,7 +84,8 @@ class Answers:
         adapter = await self._adapters.get(body.model)
         messages = [message.as_template_input() for message in body.messages]
         size = sum(len(message["content"]) for message in messages)
-        prompt = await _maybe_aside(size, self._base.chat_prompt, messages)
+        read = partial(self._base.chat_prompt, kwargs=body.chat_template_kwargs)
+        prompt = await _maybe_aside(size, read, messages)
         return self._start(body, adapter, [prompt], "messages", http)
 
     async def complete(self, body: CompletionRequest, http: Request) -> Answer:

@@ -1,6 +1,7 @@
 """The base model: its weights, its tokenizer, and what its folder says about generation."""
 
 import copy
+import inspect
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,19 +34,28 @@ class BaseModel:
     def device(self) -> torch.device:
         return self.network.device
 
-    def chat_prompt(self, messages: list[dict[str, str]]) -> list[int]:
-        """The token ids of a chat, ending where the assistant speaks; refuses what the template refuses."""
+    def chat_prompt(
+        self, messages: list[dict[str, str]], kwargs: dict[str, Any] | None = None
+    ) -> list[int]:
+        """The token ids of a chat, ending where the assistant speaks; refuses what the template refuses.
+
+        `kwargs`: what the template is to know beside the messages.
+        """
         from jinja2 import TemplateError
 
         if self.family == "encoder-decoder":
             return self.tokenizer(joined(messages))["input_ids"]
         if not self.tokenizer.chat_template:
             raise Refused(400, "This model has no chat template: use /v1/completions.")
+        kwargs = kwargs or {}
+        own = {"messages", *inspect.signature(self.tokenizer.apply_chat_template).parameters}
+        if taken := own.intersection(kwargs):
+            raise Refused(400, f"'{min(taken)}' cannot be set there.", param="chat_template_kwargs")
         try:
             return self.tokenizer.apply_chat_template(
-                messages, add_generation_prompt=True, tokenize=True, return_dict=False
+                messages, add_generation_prompt=True, tokenize=True, return_dict=False, **kwargs
             )
-        except TemplateError as error:
+        except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
             raise Refused(
                 400, f"The chat template refuses these messages: {error}", param="messages"
             ) from None

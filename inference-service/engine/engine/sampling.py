@@ -4,10 +4,13 @@ from dataclasses import dataclass, field
 
 import torch
 
+_LEAST_TEMPERATURE = 0.01
+_MOST_LOGIT = 1e30
+
 
 @dataclass(frozen=True)
 class Sampling:
-    """How one request chooses its tokens. Temperature 0 is greedy.
+    """How one request chooses its tokens. Temperature 0 is greedy; one below 0.01 is 0.01, as in vLLM.
 
     With the same `seed`, the same request draws the same tokens whatever else runs beside it, up to
     rounding in the logits.
@@ -50,7 +53,7 @@ class Sampler:
             logits = self._penalised(logits)
         if s.temperature == 0:
             return int(logits.argmax())
-        probs = self._filtered(logits / s.temperature)
+        probs = self._filtered(logits / max(s.temperature, _LEAST_TEMPERATURE))
         return int(torch.multinomial(probs, 1, generator=self._random(probs.device)))
 
     def _random(self, device: torch.device) -> torch.Generator:
@@ -73,7 +76,7 @@ class Sampler:
         if self.answer and (s.presence_penalty or s.frequency_penalty):
             said, count = torch.tensor(self.answer, device=logits.device).unique(return_counts=True)
             logits[said] -= s.presence_penalty + s.frequency_penalty * count
-        return logits
+        return logits.clamp(-_MOST_LOGIT, _MOST_LOGIT)
 
     def _filtered(self, logits: torch.Tensor) -> torch.Tensor:
         s = self.sampling
@@ -83,7 +86,9 @@ class Sampler:
         probs = logits.softmax(-1)
         if s.top_p < 1:
             ranked, ids = probs.sort(descending=True)
-            ranked[ranked.cumsum(-1) - ranked >= s.top_p] = 0
+            over = ranked.cumsum(-1) - ranked >= s.top_p
+            over[0] = False
+            ranked[over] = 0
             probs = torch.zeros_like(probs).scatter(0, ids, ranked)
         if s.min_p > 0:
             probs = probs.where(probs >= s.min_p * probs.max(), 0)

@@ -24,6 +24,11 @@ class Message(BaseModel):
     content: str | list[TextPart]
     name: str | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def no_calls(cls, message: Any) -> Any:
+        return _refuse_fields(message, {"tool_calls": ([],), "function_call": ()})
+
     def as_template_input(self) -> dict[str, str]:
         """The message as chat templates take it; `developer` is OpenAI's newer name of `system`."""
         text = self.content
@@ -53,6 +58,24 @@ class Generation(BaseModel):
     stream_options: StreamOptions | None = None
     n: int | None = Field(1, ge=1, le=16)
     ignore_eos: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def no_bounds_on_tokens(cls, body: Any) -> Any:
+        return _refuse_fields(
+            body,
+            {
+                "guided_choice": ([],),
+                "guided_grammar": (),
+                "guided_json": (),
+                "guided_regex": (),
+                "structured_outputs": ({},),
+                "logit_bias": ({},),
+                "min_tokens": (0,),
+                "allowed_token_ids": (),
+                "bad_words": ([],),
+            },
+        )
 
     @field_validator("stop")
     @classmethod
@@ -97,6 +120,7 @@ class ChatRequest(Generation):
     max_completion_tokens: int | None = Field(None, ge=1)
     logprobs: bool = False
     top_logprobs: int | None = Field(None, ge=0, le=20)
+    chat_template_kwargs: dict[str, Any] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -109,7 +133,8 @@ class ChatRequest(Generation):
                 "tool_choice": ("none", "auto"),
                 "functions": ([],),
                 "response_format": (text,),
-                "logit_bias": ({},),
+                "add_generation_prompt": (True,),
+                "continue_final_message": (False,),
                 "modalities": (["text"],),
                 "audio": (),
             },
@@ -139,9 +164,7 @@ class CompletionRequest(Generation):
     @model_validator(mode="before")
     @classmethod
     def only_supported_fields(cls, body: Any) -> Any:
-        return _refuse_fields(
-            body, {"echo": (False,), "suffix": ("",), "best_of": (1,), "logit_bias": ({},)}
-        )
+        return _refuse_fields(body, {"echo": (False,), "suffix": ("",), "best_of": (1,)})
 
     @field_validator("prompt")
     @classmethod

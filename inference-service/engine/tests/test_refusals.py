@@ -71,11 +71,74 @@ def test_a_bad_field_is_named(client, change, param):
         {"response_format": {"type": "json_object"}},
         {"logit_bias": {"1": 5}},
         {"top_logprobs": 2},
+        {"guided_choice": ["a", "b"]},
+        {"guided_json": {}},
+        {"guided_regex": "a+"},
+        {"guided_grammar": "root ::= 'a'"},
+        {"structured_outputs": {"choice": ["a"]}},
+        {"min_tokens": 2},
+        {"allowed_token_ids": [1]},
+        {"bad_words": ["a"]},
+        {"add_generation_prompt": False},
+        {"continue_final_message": True},
+        {"chat_template_kwargs": {"tokenize": False}},
+        {"chat_template_kwargs": {"messages": []}},
     ],
 )
 def test_what_has_no_behaviour_here_is_refused_and_not_ignored(client, change):
-    message = error_of(client.post("/v1/chat/completions", json=CHAT | change), 400)
-    assert next(iter(change)) in message
+    answer = client.post("/v1/chat/completions", json=CHAT | change)
+    error_of(answer, 400)
+    assert next(iter(change)) in answer.text
+
+
+def test_calls_of_tools_that_an_assistant_made_are_refused(client):
+    call = {"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    said = {"role": "assistant", "content": "", "tool_calls": [call]}
+    messages = CHAT["messages"] + [said] + CHAT["messages"]
+    message = error_of(client.post("/v1/chat/completions", json=CHAT | {"messages": messages}), 400)
+    assert "tool_calls" in message
+
+
+def test_a_plain_completion_has_no_bounds_on_its_tokens_either(client):
+    body = {"model": "tiny", "prompt": "A", "max_tokens": 1}
+    message = error_of(client.post("/v1/completions", json=body | {"guided_choice": ["a"]}), 400)
+    assert "guided_choice" in message
+
+
+def test_fields_that_ask_nothing_are_no_reason_to_refuse(client):
+    nothing = {
+        "guided_json": None,
+        "structured_outputs": None,
+        "min_tokens": 0,
+        "bad_words": [],
+        "add_generation_prompt": True,
+        "continue_final_message": False,
+        "chat_template_kwargs": {},
+        "max_tokens": 1,
+    }
+    messages = [{"role": "assistant", "content": "A", "tool_calls": []}, *CHAT["messages"]]
+    answer = client.post("/v1/chat/completions", json=CHAT | nothing | {"messages": messages})
+    assert answer.status_code == 200, answer.text
+
+
+def test_what_a_chat_template_is_to_know_reaches_it(client):
+    def read(**more):
+        answer = client.post("/v1/chat/completions", json=CHAT | {"max_tokens": 1} | more)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["usage"]["prompt_tokens"]
+
+    assert read(chat_template_kwargs={"enable_thinking": False}) > read()
+    assert read(chat_template_kwargs={"enable_thinking": True}) == read()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"temperature": 1e-38}, {"top_p": 1e-50}, {"min_p": 1}, {"repetition_penalty": 1e-38}],
+)
+def test_the_least_values_are_answered(client, change):
+    body = CHAT | {"temperature": 1, "max_tokens": 4} | change
+    answer = client.post("/v1/chat/completions", json=body)
+    assert answer.status_code == 200, answer.text
 
 
 def test_a_prompt_that_is_too_long_says_by_how_much(client):
