@@ -13,8 +13,8 @@ public interface CompletionConfig {
   @WithDefault("16M")
   MemorySize maxBody();
 
-  /** The longest answer that fits in an event; Kafka's own limit is 1 MiB a record. */
-  @WithDefault("900K")
+  /** The longest answer that is put in an event, which holds 900,000 bytes with all beside it. */
+  @WithDefault("870K")
   MemorySize maxAnswer();
 
   /** How many requests that came by event this replica answers at once. */

@@ -7,6 +7,7 @@ import io.tunemesh.contract.completion.InferenceRequested;
 import io.tunemesh.platform.db.DatabaseClock;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.http.Problem;
+import io.tunemesh.platform.outbox.EventTooLarge;
 import io.tunemesh.platform.outbox.Outbox;
 import io.tunemesh.platform.work.Replica;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -158,9 +159,13 @@ class InferenceRequests {
     }
     switch (outcome) {
       case RequestOutcome.Answer answer -> {
-        request.complete();
-        outbox.publish(
-            request.scope(), new InferenceCompleted(request.requestId(), answer.response()));
+        try {
+          outbox.publish(
+              request.scope(), new InferenceCompleted(request.requestId(), answer.response()));
+          request.complete();
+        } catch (EventTooLarge e) {
+          fail(request, Problems.answerTooLong(e.getMessage()));
+        }
       }
       case RequestOutcome.Failure failure -> fail(request, failure.problem());
       case RequestOutcome.Wait wait -> {

@@ -55,6 +55,14 @@ final class Problems {
         null);
   }
 
+  static Problem answerTooLong(String why) {
+    return new Problem(
+        422,
+        "answer_too_long",
+        "The answer is too long: %s; ask over HTTP or for fewer tokens.".formatted(why),
+        "max_tokens");
+  }
+
   static Problem internal() {
     return new Problem(500, "internal_error", "Something went wrong on our side. Try again.", null);
   }

@@ -63,11 +63,8 @@ class RequestAnswer {
   }
 
   private Problem tooLong(long bytes) {
-    return new Problem(
-        422,
-        "answer_too_long",
-        "The answer has %d bytes and an event holds %d; ask over HTTP or for fewer tokens."
-            .formatted(bytes, config.maxAnswer().asLongValue()),
-        "max_tokens");
+    return Problems.answerTooLong(
+        "it has %d bytes, and an event holds %d"
+            .formatted(bytes, config.maxAnswer().asLongValue()));
   }
 }

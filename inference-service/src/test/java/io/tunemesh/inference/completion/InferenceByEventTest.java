@@ -157,6 +157,17 @@ class InferenceByEventTest {
   }
 
   @Test
+  void failsWhenTheAnswerFitsTheLimitAndItsEventDoesNot() {
+    InferenceRequest held = claimed(replica.id(), Instant.now().plusSeconds(3600));
+    ObjectNode answer = Json.MAPPER.createObjectNode().put("text", "x".repeat(910_000));
+
+    requests.settle(held, new RequestOutcome.Answer(answer));
+
+    assertThat(failure().code()).isEqualTo("answer_too_long");
+    assertThat(row()).singleElement().extracting(InferenceRequest::body).isNull();
+  }
+
+  @Test
   void waitsForAnEngineThatIsAway() {
     engine.die();
     try {
