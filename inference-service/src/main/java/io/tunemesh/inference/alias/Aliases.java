@@ -83,11 +83,16 @@ public class Aliases {
     return commit(alias, AliasChange.ROLLED_BACK, before.back(), change);
   }
 
-  /** Frees the name; its history stays. */
+  /** Frees the name; its history stays, and what its shadows answered goes. */
   @Transactional(dontRollbackOn = Refusal.class)
   AliasObject delete(String name, Change change) {
     Alias alias = existing(name, change);
     alias.free();
+    Alias.flush();
+    Alias.getEntityManager()
+        .createNativeQuery("DELETE FROM shadow_answer WHERE alias_id = ?1")
+        .setParameter(1, alias.id())
+        .executeUpdate();
     return commit(alias, AliasChange.DELETED, null, change);
   }
 

@@ -1,7 +1,9 @@
 package io.tunemesh.inference.shadow;
 
 import io.quarkus.panache.common.Sort;
+import io.tunemesh.inference.alias.Alias;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.util.List;
 
@@ -15,9 +17,13 @@ class ShadowAnswers {
     this.config = config;
   }
 
-  /** Keeps the comparison, and forgets those that are too many. */
+  /** Keeps the comparison unless its alias is deleted, and forgets those that are too many. */
   @Transactional
   void add(ShadowAnswer answer) {
+    Alias alias = Alias.findById(answer.aliasId(), LockModeType.PESSIMISTIC_READ);
+    if (alias == null || alias.deleted()) {
+      return;
+    }
     answer.persistAndFlush();
     ShadowAnswer.getEntityManager()
         .createNativeQuery(

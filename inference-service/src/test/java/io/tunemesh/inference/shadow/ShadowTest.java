@@ -151,6 +151,18 @@ class ShadowTest {
   }
 
   @Test
+  void answersGoWithTheirAlias() {
+    shadowed("reused", StubEngine.BASE, StubEngine.BASE, 1);
+    scenario.chat("reused").statusCode(200);
+    await().atMost(SOON).untilAsserted(() -> shadows("reused").body("data", hasSize(1)));
+
+    given().auth().oauth2(MeshResource.KEY).delete("/v1/aliases/reused").then().statusCode(200);
+    AliasClient.put("reused", AliasClient.model(StubEngine.BASE)).statusCode(200);
+
+    shadows("reused").body("data", hasSize(0));
+  }
+
+  @Test
   void showsNobodyElseTheAnswers() {
     shadowed("private", StubEngine.BASE, StubEngine.BASE, 0.5);
 
