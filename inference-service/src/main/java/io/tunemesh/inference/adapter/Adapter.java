@@ -109,6 +109,17 @@ public class Adapter extends PanacheEntityBase {
     settled(refusalCode, why);
   }
 
+  /** It was refused, and what it was refused for may be mended: it is as one just published. */
+  void checkAgain(Instant now) {
+    require(status == AdapterStatus.REFUSED, "be checked again");
+    status = AdapterStatus.PUBLISHED;
+    settled(null, null);
+    notBefore = now;
+    deferrals = 0;
+    faults = 0;
+    faultySince = null;
+  }
+
   /** It could not be checked now; the cause may lie in the adapter if it is a {@code fault}. */
   void defer(String why, boolean fault, Instant now, Duration pause) {
     require(status == AdapterStatus.LOADING, "be deferred");

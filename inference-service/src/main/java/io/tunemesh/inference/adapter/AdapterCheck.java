@@ -20,8 +20,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /**
  * Loads an adapter into an engine of its placement and replays its probes: an adapter is served
@@ -63,7 +65,7 @@ class AdapterCheck {
     if (!engines.mayServe(base, adapter.kind())) {
       return new Outcome.Refused(
           "kind_not_served",
-          "no engine of '%s' serves adapters of the method '%s'; add one that does to tunemesh.engines, or train by another method"
+          "no engine of '%s' serves adapters of the method '%s'; add one that does to tunemesh.engines and have the model checked again, or train by another method"
               .formatted(base, adapter.kind()));
     }
     try {
@@ -79,7 +81,7 @@ class AdapterCheck {
   private Outcome inTurn(Served adapter, List<Probe> probes)
       throws UnusableAdapter, InterruptedException {
     Outcome.Later later = null;
-    String refusal = null;
+    SequencedMap<Engine, String> refusals = new LinkedHashMap<>();
     List<Engine> suited = placement.suited(adapter);
     List<Engine> left = new ArrayList<>(suited);
     while (!left.isEmpty()) {
@@ -92,13 +94,16 @@ class AdapterCheck {
       try {
         Copy copy = transfers.load(engine, adapter, config.patience(), engine::isDown);
         if (copy != null && copy.take()) {
-          return checked(engine, copy, probes);
+          Outcome outcome = checked(engine, copy, probes);
+          if (outcome instanceof Outcome.Same) {
+            refusals.forEach((other, why) -> other.refuses(adapter.name(), why));
+          }
+          return outcome;
         }
         later = new Outcome.Later("engine " + engine.url() + " has no room now", false);
       } catch (EngineError e) {
         if (Loads.isTheAdapters(e)) {
-          engine.refuses(adapter.name(), e.getMessage());
-          refusal = e.getMessage();
+          refusals.put(engine, e.getMessage());
         } else {
           boolean fault = !Loads.NOT_THE_ADAPTERS.contains(e.status());
           later = new Outcome.Later("the engine refuses it: " + e.getMessage(), fault);
@@ -107,8 +112,9 @@ class AdapterCheck {
         later = new Outcome.Later(e.getMessage(), false);
       }
     }
-    return later == null && refusal != null
-        ? new Outcome.Refused("engine_refused", "the engine refuses it: " + refusal)
+    return later == null && !refusals.isEmpty()
+        ? new Outcome.Refused(
+            "engine_refused", "the engine refuses it: " + refusals.lastEntry().getValue())
         : later == null ? new Outcome.Later("there is no engine for it now", false) : later;
   }
 

@@ -17,7 +17,7 @@ import org.jboss.logging.Logger;
  * over one is followed by another after the lease.
  */
 @ApplicationScoped
-class AdapterChecks {
+public class AdapterChecks {
 
   private static final Logger LOG = Logger.getLogger(AdapterChecks.class);
 
@@ -60,7 +60,7 @@ class AdapterChecks {
   }
 
   /** Looks for adapters that wait as soon as possible. */
-  void wake() {
+  public void wake() {
     checks.forEach(Loop::wake);
   }
 

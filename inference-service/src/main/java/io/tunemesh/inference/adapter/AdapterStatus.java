@@ -1,7 +1,8 @@
 package io.tunemesh.inference.adapter;
 
 /**
- * Where an adapter stands: {@code PUBLISHED → LOADING → SERVING | REFUSED}, and at last RETIRED.
+ * Where an adapter stands: {@code PUBLISHED → LOADING → SERVING | REFUSED}, and at last RETIRED. A
+ * REFUSED one becomes PUBLISHED again when its owner has it checked again.
  */
 public enum AdapterStatus {
   /** Known; not loaded yet, or not to be loaded at all. */

@@ -9,6 +9,7 @@ import io.tunemesh.contract.adapter.AdapterServing;
 import io.tunemesh.inference.engine.Engines;
 import io.tunemesh.platform.db.DatabaseClock;
 import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.outbox.Outbox;
 import io.tunemesh.platform.work.Backoff;
 import io.tunemesh.platform.work.Replica;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
 public class Adapters {
 
   private static final int SKIP_LOCKED = -2;
+  private static final String NAME_TAKEN = "name_taken";
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final List<AdapterStatus> ACTIVE =
       List.of(AdapterStatus.PUBLISHED, AdapterStatus.LOADING, AdapterStatus.SERVING);
@@ -62,16 +64,42 @@ public class Adapters {
       return;
     }
     Adapter adapter = Adapter.published(scope, event, clock.now());
-    boolean taken =
-        engines.isBase(event.model())
-            || Adapter.count("model = ?1 and status in ?2", event.model(), ACTIVE) > 0;
-    if (taken) {
+    if (isTaken(event.model())) {
       refuse(
           adapter,
-          "name_taken",
+          NAME_TAKEN,
           "another model answers to the name '" + event.model() + "'; train with another suffix");
     }
     adapter.persist();
+  }
+
+  private boolean isTaken(String model) {
+    return engines.isBase(model) || Adapter.count("model = ?1 and status in ?2", model, ACTIVE) > 0;
+  }
+
+  /**
+   * Has a model that was refused checked again; empty if the tenant has none of that name.
+   *
+   * @throws Refusal if it was not refused, or its name is another's
+   */
+  @Transactional
+  public Optional<Adapter> checkAgain(String tenant, String model) {
+    Optional<Adapter> found = named(tenant, model);
+    found.ifPresent(
+        adapter -> {
+          if (adapter.status() != AdapterStatus.REFUSED) {
+            throw Refusal.invalid(
+                "not_refused",
+                "The model '%s' was not refused: it is %s.".formatted(model, adapter.status()),
+                "id");
+          }
+          if (isTaken(model)) {
+            throw Refusal.invalid(
+                NAME_TAKEN, "Another model answers to the name '%s'.".formatted(model), "id");
+          }
+          adapter.checkAgain(clock.now());
+        });
+    return found;
   }
 
   /** Takes the adapter that has waited longest to be loaded; no other replica gets it. */

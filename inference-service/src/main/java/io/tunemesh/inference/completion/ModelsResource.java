@@ -1,6 +1,7 @@
 package io.tunemesh.inference.completion;
 
 import io.tunemesh.inference.adapter.Adapter;
+import io.tunemesh.inference.adapter.AdapterChecks;
 import io.tunemesh.inference.adapter.AdapterStatus;
 import io.tunemesh.inference.adapter.Adapters;
 import io.tunemesh.inference.adapter.Catalog;
@@ -14,10 +15,12 @@ import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.identity.Caller;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +34,7 @@ public class ModelsResource {
   private static final Instant BASE_CREATED = Instant.EPOCH;
 
   private final Adapters adapters;
+  private final AdapterChecks checks;
   private final Catalog catalog;
   private final Reconciler reconciler;
   private final Engines engines;
@@ -40,6 +44,7 @@ public class ModelsResource {
 
   ModelsResource(
       Adapters adapters,
+      AdapterChecks checks,
       Catalog catalog,
       Reconciler reconciler,
       Engines engines,
@@ -47,6 +52,7 @@ public class ModelsResource {
       Aliases aliases,
       Caller caller) {
     this.adapters = adapters;
+    this.checks = checks;
     this.catalog = catalog;
     this.reconciler = reconciler;
     this.engines = engines;
@@ -102,6 +108,23 @@ public class ModelsResource {
     catalog.remove(retired.model());
     reconciler.wake();
     return new ModelObject.Deleted(id, "model", true);
+  }
+
+  /**
+   * Has the caller's model, which was refused, loaded and checked once more: what it was refused
+   * for may be mended. What comes of it is told by an event, as at first.
+   */
+  @POST
+  @Path("{id:.+}/check")
+  public Response check(@PathParam("id") String id) {
+    if (!caller.is("admin")) {
+      throw new Refusal(
+          new Problem(
+              403, "not_allowed", "Only an admin of the tenant has a model checked again.", null));
+    }
+    Adapter adapter = adapters.checkAgain(caller.tenant(), id).orElseThrow(() -> unknown(id));
+    checks.wake();
+    return Response.accepted(ModelObject.of(adapter)).build();
   }
 
   private static Refusal unknown(String id) {

@@ -1,10 +1,12 @@
 package io.tunemesh.inference.adapter;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.adapter.AdapterPublished;
 import io.tunemesh.contract.adapter.AdapterPublished.AdapterFile;
@@ -137,6 +139,33 @@ class AdapterRefusalTest {
 
     assertThat(refused.code()).isEqualTo("engine_refused");
     assertThat(refused.reason()).contains("told to refuse");
+  }
+
+  @Test
+  void servesARefusedAdapterThatIsCheckedAgainWhenTheCauseIsMended() {
+    AdapterPublished published = mesh.adapter("mended", "mended-weights");
+    engine.loadStatus = 422;
+    scenario.refusal(published);
+    engine.loadStatus = 200;
+
+    checkAgain(MeshResource.USER_KEY, published.model()).statusCode(403);
+    checkAgain(MeshResource.OTHER_KEY, published.model()).statusCode(404);
+    checkAgain(MeshResource.KEY, published.model())
+        .statusCode(202)
+        .body("adapter", equalTo(published.adapterId()));
+
+    scenario.awaitServing(published);
+    scenario
+        .chat(published.model())
+        .statusCode(200)
+        .body("choices[0].message.content", equalTo("mended-weights:hello"));
+    checkAgain(MeshResource.KEY, published.model())
+        .statusCode(400)
+        .body("error.code", equalTo("not_refused"));
+  }
+
+  private static ValidatableResponse checkAgain(String key, String model) {
+    return given().auth().oauth2(key).post("/v1/models/{id}/check", model).then();
   }
 
   @Test
