@@ -119,7 +119,7 @@ def _card(entry: Entry, base_name: str) -> dict:
 
 
 async def _respond(body: Generation, chat: bool, answer: Answer, base: BaseModel):
-    wire = Wire(body.model, chat, body.logprob_count is not None, base.decode)
+    wire = Wire(body.model, chat, body.logprob_count is not None, base.decode, base.token_bytes)
     if body.stream:
         chunks = _stream(body, wire, answer)
         return StreamingResponse(chunks, media_type="text/event-stream")

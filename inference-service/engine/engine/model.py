@@ -3,6 +3,7 @@
 import copy
 import inspect
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,20 @@ class BaseModel:
     def decode(self, tokens: list[int]) -> str:
         """Text as written by the model: no special tokens, no cleaned-up spaces."""
         return self.tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+
+    def token_bytes(self, token: int) -> bytes:
+        """The bytes of a token, which may be a part of a character: by its name in a tokenizer of bytes."""
+        from transformers.convert_slow_tokenizer import bytes_to_unicode
+
+        text = self.decode([token])
+        if "\ufffd" not in text:
+            return text.encode()
+        name = self.tokenizer.convert_ids_to_tokens(token)
+        if fallback := re.fullmatch("<0x([0-9A-F]{2})>", name):
+            return bytes.fromhex(fallback[1])
+        byte_of = {character: byte for byte, character in bytes_to_unicode().items()}
+        known = all(character in byte_of for character in name)
+        return bytes(byte_of[character] for character in name) if known else text.encode()
 
     def branch(self) -> Any:
         """A second network over the same weights in memory.

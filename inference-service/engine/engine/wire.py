@@ -18,6 +18,7 @@ class Wire:
     chat: bool
     logprobs: bool
     decode: Callable[[list[int]], str]
+    token_bytes: Callable[[int], bytes]
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     created: int = field(default_factory=lambda: int(time.time()))
 
@@ -61,8 +62,8 @@ class Wire:
 
     def _chat_scores(self, piece: Piece) -> dict:
         def entry(token: int, logprob: float) -> dict:
-            text = self.decode([token])
-            return {"token": text, "logprob": logprob, "bytes": list(text.encode())}
+            bytes_ = list(self.token_bytes(token))
+            return {"token": self.decode([token]), "logprob": logprob, "bytes": bytes_}
 
         def full(score: TokenScore) -> dict:
             best = [entry(token, logprob) for token, logprob in score.best]

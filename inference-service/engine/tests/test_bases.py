@@ -41,6 +41,13 @@ SMALL = {
 }
 
 
+def test_the_parts_of_a_character_have_bytes_of_their_own(model):
+    base = load_base(model, None, "cpu")
+    parts = base.plain_prompt("龘A🙂")
+    assert len(parts) > 3
+    assert b"".join(base.token_bytes(token) for token in parts) == "龘A🙂".encode()
+
+
 @pytest.mark.parametrize("kind", ENCODERS)
 def test_every_encoder_that_is_trained_can_be_served(kind, tmp_path):
     config = AutoConfig.for_model(kind, **SMALL)
