@@ -79,9 +79,7 @@ class ModelGate {
     }
     Optional<Adapter> found = adapters.named(tenant, model);
     if (found.isEmpty()) {
-      return denied(
-          "The model '%s' does not exist, or you have no access to it. GET /v1/models lists yours."
-              .formatted(model));
+      return new Access.Denied(Problems.unknownModel(model));
     }
     Adapter adapter = found.get();
     return switch (adapter.status()) {

@@ -128,11 +128,6 @@ public class ModelsResource {
   }
 
   private static Refusal unknown(String id) {
-    return new Refusal(
-        new Problem(
-            404,
-            "model_not_found",
-            "The model '%s' does not exist, or you have no access to it.".formatted(id),
-            "model"));
+    return new Refusal(Problems.unknownModel(id));
   }
 }

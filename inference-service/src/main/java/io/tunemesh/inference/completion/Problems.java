@@ -1,11 +1,31 @@
 package io.tunemesh.inference.completion;
 
 import io.tunemesh.platform.http.Problem;
+import java.util.regex.Pattern;
 
 /** What goes wrong between a request and the engine, told alike over HTTP and by event. */
 final class Problems {
 
+  /** How jobs name a checkpoint, which is a state of a training and never published. */
+  private static final Pattern CHECKPOINT = Pattern.compile(".+:ckpt-step-\\d+");
+
   private Problems() {}
+
+  static Problem unknownModel(String model) {
+    return CHECKPOINT.matcher(model).matches()
+        ? new Problem(
+            404,
+            "checkpoint_not_served",
+            "'%s' names a checkpoint, and checkpoints are not served; ask for the fine_tuned_model of its job."
+                .formatted(model),
+            "model")
+        : new Problem(
+            404,
+            "model_not_found",
+            "The model '%s' does not exist, or you have no access to it. GET /v1/models lists yours."
+                .formatted(model),
+            "model");
+  }
 
   static Problem engineUnreachable() {
     return new Problem(

@@ -14,6 +14,7 @@ import io.tunemesh.inference.testing.Scenario;
 import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -28,6 +29,11 @@ class ModelGateTest {
   @Inject Loads loads;
   @Inject Engines engines;
   @Inject AdaptersConfig config;
+
+  @BeforeEach
+  void wellBehaved() {
+    StubEngineResource.engine().behave();
+  }
 
   @Test
   void asksNoDatabaseForAModelThatIsKnownToServe() {

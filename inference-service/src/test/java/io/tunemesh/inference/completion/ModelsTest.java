@@ -2,6 +2,7 @@ package io.tunemesh.inference.completion;
 
 import static io.restassured.RestAssured.given;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
@@ -59,6 +60,17 @@ class ModelsTest {
         .atMost(SOON)
         .until(() -> mesh.events(AdapterRetired.class, published.adapterId()).size() == 1);
     await().atMost(SOON).until(() -> folders.holding("retire-weights") == null);
+  }
+
+  @Test
+  void saysThatACheckpointIsNotServed() {
+    String checkpoint = StubEngine.BASE + ":acme::1a2b3c:ckpt-step-6";
+
+    scenario.chat(checkpoint).statusCode(404).body("error.code", equalTo("checkpoint_not_served"));
+    scenario
+        .modelRequest(checkpoint)
+        .statusCode(404)
+        .body("error.message", containsString("checkpoints are not served"));
   }
 
   @Test
