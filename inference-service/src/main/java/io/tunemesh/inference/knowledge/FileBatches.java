@@ -45,8 +45,8 @@ class FileBatches {
       return FileBatchView.of(batch);
     }
     if (Counts.of(FileBatch.MEMBERS, storeId, id).inProgress() == 0) {
-      throw Refusal.conflict(
-          "batch_is_over", "All files of the batch '%s' are read already.".formatted(id));
+      throw Refusal.invalid(
+          "batch_is_over", "All files of the batch '%s' are read already.".formatted(id), null);
     }
     batch.cancel();
     StoreFile.<StoreFile>find(
@@ -70,9 +70,7 @@ class FileBatches {
     String where = FileBatch.MEMBERS + (status == null ? "" : " and status = ?3");
     Object[] values =
         status == null ? new Object[] {storeId, id} : new Object[] {storeId, id, status};
-    return paging.<StoreFile>find(where, "StoreFile", StoreFile::createdAt, values).stream()
-        .map(FileView::of)
-        .toList();
+    return paging.<StoreFile>find(where, "StoreFile", StoreFile::createdAt, values).stream().map(FileView::of).toList();
   }
 
   /** Locks the store before its batch, as everyone does. */

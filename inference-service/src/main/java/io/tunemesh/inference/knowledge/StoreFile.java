@@ -15,6 +15,7 @@ import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * A document of a store, on its way to be found; each change refuses the states it does not fit.
@@ -128,6 +129,13 @@ public class StoreFile extends PanacheEntityBase {
   /** Whether it may be attached anew. */
   boolean isVain() {
     return status == Status.FAILED || status == Status.CANCELLED;
+  }
+
+  /** Whether attaching it so makes no other of it. */
+  boolean isAs(FileWish wish) {
+    return chunkSize == wish.chunkSize()
+        && overlap == wish.overlap()
+        && Objects.equals(attributes, JsonText.of(wish.attributes()));
   }
 
   void attributes(ObjectNode now) {

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -64,32 +63,36 @@ class VectorStores {
         .toList();
   }
 
-  /** Attaches a file; one that failed or was cancelled before is tried anew. */
+  /**
+   * Attaches a file; one that failed or was cancelled before is tried anew, and one that is there
+   * as it is wished for stays.
+   */
   @Transactional
   FileView attach(String tenant, String storeId, FileWish wish) {
     VectorStore store = store(tenant, storeId, LockModeType.PESSIMISTIC_WRITE);
-    return attach(store, wish, clock.now())
-        .map(FileView::of)
-        .orElseThrow(
-            () ->
-                Refusal.conflict(
-                    "already_attached",
-                    "The file '%s' is in this vector store; delete it there first to chunk it anew."
-                        .formatted(wish.fileId())));
+    StoreFile file = attach(store, wish, clock.now());
+    if (!file.isAs(wish)) {
+      throw Refusal.invalid(
+          "already_attached",
+          "The file '%s' is in this vector store with other attributes or chunks; change its attributes there, or delete it there first to chunk it anew."
+              .formatted(wish.fileId()),
+          "file_id");
+    }
+    return FileView.of(file);
   }
 
   /**
-   * Attaches a file to a store that is locked; empty if it is in it already.
+   * Attaches a file to a store that is locked, or gives the one that is in it already.
    *
    * @throws Refusal if the store has expired, since what is in such a one is removed
    */
-  static Optional<StoreFile> attach(VectorStore store, FileWish wish, Instant now) {
+  static StoreFile attach(VectorStore store, FileWish wish, Instant now) {
     requireLive(store, now);
     store.used(now);
     StoreFile before =
         StoreFile.find("storeId = ?1 and fileId = ?2", store.id(), wish.fileId()).firstResult();
     if (before != null && !before.isVain()) {
-      return Optional.empty();
+      return before;
     }
     if (before != null) {
       before.delete();
@@ -97,7 +100,7 @@ class VectorStores {
     }
     StoreFile file = StoreFile.of(Ids.random("vsf_"), store, wish, now);
     file.persist();
-    return Optional.of(file);
+    return file;
   }
 
   @Transactional
@@ -133,9 +136,7 @@ class VectorStores {
     store(tenant, storeId, LockModeType.NONE);
     String where = status == null ? "storeId = ?1" : "storeId = ?1 and status = ?2";
     Object[] values = status == null ? new Object[] {storeId} : new Object[] {storeId, status};
-    return paging.<StoreFile>find(where, "StoreFile", StoreFile::createdAt, values).stream()
-        .map(FileView::of)
-        .toList();
+    return paging.<StoreFile>find(where, "StoreFile", StoreFile::createdAt, values).stream().map(FileView::of).toList();
   }
 
   @Transactional
@@ -167,8 +168,8 @@ class VectorStores {
 
   private static void requireLive(VectorStore store, Instant now) {
     if (store.isExpired(now)) {
-      throw Refusal.conflict(
-          "vector_store_expired", "The vector store '" + store.id() + "' has expired.");
+      throw Refusal.invalid(
+          "vector_store_expired", "The vector store '" + store.id() + "' has expired.", null);
     }
   }
 

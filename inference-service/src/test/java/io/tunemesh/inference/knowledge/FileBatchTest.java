@@ -73,7 +73,7 @@ class FileBatchTest {
     assertThat(library.row(store, one).attributes().path("year").asInt()).isEqualTo(2024);
     assertThat(Calls.sent(MeshResource.OTHER_KEY, batch + "/cancel", "").statusCode())
         .isEqualTo(404);
-    assertThat(Calls.refused(409, batch + "/cancel", "").path("code").asText())
+    assertThat(Calls.refused(400, batch + "/cancel", "").path("code").asText())
         .isEqualTo("batch_is_over");
 
     // Again with one more: what is there already counts as it is, and the old batch keeps it.
@@ -82,6 +82,18 @@ class FileBatchTest {
     JsonNode whole = Calls.awaitStatus(batches + "/" + again.path("id").asText(), "completed");
     assertThat(whole.at("/file_counts/completed").asInt()).isEqualTo(2);
     assertThat(Calls.get(batch).at("/file_counts/completed").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void attachesAFileOnceHoweverOftenItIsSent() {
+    String files = "/v1/vector_stores/" + store + "/files";
+    String body = "{\"file_id\": \"file-again\", \"attributes\": {\"year\": %d}}";
+    JsonNode attached = Calls.post(files, body.formatted(2024));
+
+    assertThat(Calls.post(files, body.formatted(2024))).isEqualTo(attached);
+    assertThat(Calls.refused(400, files, body.formatted(2025)).path("code").asText())
+        .isEqualTo("already_attached");
+    assertThat(Calls.get(files).path("data")).hasSize(1);
   }
 
   @Test

@@ -455,13 +455,13 @@ class KnowledgeTest {
                     .body("status", equalTo("expired"))
                     .body("file_counts.total", equalTo(0)));
     search(MeshResource.KEY, store, "old")
-        .statusCode(409)
+        .statusCode(400)
         .body("error.code", equalTo("vector_store_expired"));
     call("POST", "/v1/vector_stores/" + store + "/files", "{\"file_id\": \"file-late\"}")
-        .statusCode(409)
+        .statusCode(400)
         .body("error.code", equalTo("vector_store_expired"));
     call("POST", "/v1/vector_stores/" + store + "/file_batches", "{\"file_ids\": [\"file-late\"]}")
-        .statusCode(409)
+        .statusCode(400)
         .body("error.code", equalTo("vector_store_expired"));
   }
 
