@@ -98,6 +98,7 @@ class DocumentWorker {
   /** Beside the documents: what was deleted does not stay until all of them are read. */
   private void remove() {
     removals.emptyExpired();
+    removals.forgetRemoved();
     Set<String> open = indexes.stores();
     try {
       indexes.follow(stores.revisions(open));

@@ -70,7 +70,7 @@ class FileBatches {
     String where = FileBatch.MEMBERS + (status == null ? "" : " and status = ?3");
     Object[] values =
         status == null ? new Object[] {storeId, id} : new Object[] {storeId, id, status};
-    return paging.<StoreFile>find(where, "StoreFile", StoreFile::createdAt, values).stream().map(FileView::of).toList();
+    return paging.<StoreFile>find("StoreFile", where, values).stream().map(FileView::of).toList();
   }
 
   /** Locks the store before its batch, as everyone does. */

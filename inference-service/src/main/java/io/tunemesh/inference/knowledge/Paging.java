@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Function;
 import org.jboss.resteasy.reactive.RestQuery;
 
 /**
@@ -20,6 +19,17 @@ public record Paging(
     @RestQuery String order,
     @RestQuery String after,
     @RestQuery String before) {
+
+  private static final String CREATED =
+      """
+      SELECT max(created_at) FROM (
+        SELECT created_at FROM %s WHERE %s = ?1 AND %s = ?2
+        UNION ALL SELECT created_at FROM vector_store_removed WHERE owner = ?1 AND id = ?2) told
+      """;
+
+  private static final String STORE_CREATED = CREATED.formatted("vector_store", "tenant", "id");
+  private static final String FILE_CREATED =
+      CREATED.formatted("vector_store_file", "store_id", "file_id");
 
   /** How many items it has at most. */
   int most() {
@@ -36,10 +46,11 @@ public record Paging(
   /**
    * The page, with one item more where there is one.
    *
-   * @param where a condition of the program's; its ids are those of {@code after} and {@code
-   *     before}, or, for files of a store, their file ids
+   * @param entity VectorStore, or StoreFile, whose ids are those of their files
+   * @param where a condition of the program's
+   * @param values its first is the tenant or the store whose list it is
    */
-  <T> List<T> find(String where, String entity, Function<T, Instant> created, Object... values) {
+  <T> List<T> find(String entity, String where, Object... values) {
     String key = entity.equals("StoreFile") ? "fileId" : "id";
     List<Object> all = new ArrayList<>(Arrays.asList(values));
     String condition = where;
@@ -47,9 +58,7 @@ public record Paging(
     String cursor = backwards ? before : after;
     boolean up = ascending() != backwards;
     if (cursor != null) {
-      T last = one(entity, key, where, cursor, values);
-      Instant at = created.apply(last);
-      all.add(at);
+      all.add(createdAt(entity, values[0], cursor));
       all.add(cursor);
       String than = up ? ">" : "<";
       condition +=
@@ -75,24 +84,21 @@ public record Paging(
     return found;
   }
 
-  @SuppressWarnings("unchecked")
-  private static <T> T one(
-      String entity, String key, String where, String cursor, Object... values) {
-    var query =
+  /** When that of the list was created last, whatever has become of it since. */
+  private static Instant createdAt(String entity, Object owner, String cursor) {
+    Object at =
         Panache.getEntityManager()
-            .createQuery(
-                "from %s where %s and %s = ?%d".formatted(entity, where, key, values.length + 1));
-    for (int i = 0; i < values.length; i++) {
-      query.setParameter(i + 1, values[i]);
-    }
-    query.setParameter(values.length + 1, cursor);
-    List<T> found = query.setMaxResults(1).getResultList();
-    if (found.isEmpty()) {
+            .createNativeQuery(
+                entity.equals("StoreFile") ? FILE_CREATED : STORE_CREATED, Instant.class)
+            .setParameter(1, owner)
+            .setParameter(2, cursor)
+            .getSingleResult();
+    if (at == null) {
       throw Refusal.invalid(
           "invalid_cursor",
           "after and before must be ids of this list; there is no '%s'.".formatted(cursor),
           "after");
     }
-    return found.getFirst();
+    return (Instant) at;
   }
 }

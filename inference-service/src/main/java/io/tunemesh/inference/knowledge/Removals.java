@@ -41,6 +41,19 @@ class Removals {
     }
   }
 
+  /** What was taken out of lists is needed while a client goes through them, and no longer. */
+  @Transactional
+  void forgetRemoved() {
+    VectorStore.getEntityManager()
+        .createNativeQuery(
+            """
+            DELETE FROM vector_store_removed WHERE (owner, id) IN (
+              SELECT owner, id FROM vector_store_removed
+              WHERE removed_at < now() - interval '24 hours' FOR UPDATE SKIP LOCKED)
+            """)
+        .executeUpdate();
+  }
+
   /** So many at a time; those that were emptied are not looked at again. */
   private List<?> expired() {
     return VectorStore.getEntityManager()

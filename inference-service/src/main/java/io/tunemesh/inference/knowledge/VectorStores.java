@@ -56,9 +56,7 @@ class VectorStores {
   @Transactional
   List<StoreView> page(String tenant, Paging paging) {
     Instant now = clock.now();
-    return paging
-        .<VectorStore>find("tenant = ?1", "VectorStore", VectorStore::createdAt, tenant)
-        .stream()
+    return paging.<VectorStore>find("VectorStore", "tenant = ?1", tenant).stream()
         .map(store -> StoreView.of(store, now))
         .toList();
   }
@@ -136,7 +134,7 @@ class VectorStores {
     store(tenant, storeId, LockModeType.NONE);
     String where = status == null ? "storeId = ?1" : "storeId = ?1 and status = ?2";
     Object[] values = status == null ? new Object[] {storeId} : new Object[] {storeId, status};
-    return paging.<StoreFile>find(where, "StoreFile", StoreFile::createdAt, values).stream().map(FileView::of).toList();
+    return paging.<StoreFile>find("StoreFile", where, values).stream().map(FileView::of).toList();
   }
 
   @Transactional
