@@ -93,6 +93,27 @@ def test_a_template_that_rewrites_earlier_turns_is_refused(tmp_path):
     assert caught.value.code == "chat_template"
 
 
+REFUSES = "{% if messages[0].role == 'system' %}{{ raise_exception('No system role') }}{% endif %}" + TEMPLATE
+
+
+def test_a_chat_that_the_template_refuses_is_named(tmp_path):
+    refused = {"messages": [{"role": "system", "content": "s"}, *chat("q", "a")["messages"]]}
+    path = write_lines(tmp_path / "rows.jsonl", [chat("q", "a"), refused])
+    with pytest.raises(Failure, match=r"line 2: .*No system role") as caught:
+        split(path, "dataset.train", byte_tokenizer(REFUSES), STOP, 512, Spec(), lambda: None)
+    assert (caught.value.code, caught.value.field, caught.value.line) == ("chat_template", "dataset.train", 2)
+
+
+def test_a_template_that_refuses_to_ask_for_plain_text_names_its_line(tmp_path):
+    path = write_lines(tmp_path / "rows.jsonl", [{"text": "some"}])
+    base = base_with(byte_tokenizer("{{ raise_exception('only with tools') }}"))
+    with pytest.raises(Failure, match=r"line 1: .*only with tools") as caught:
+        plain.split(path, "dataset.train", base, 16, lambda: None)
+    assert (caught.value.code, caught.value.line) == ("chat_template", 1)
+
+
+
+
 @pytest.mark.parametrize(
     ("bad", "says"),
     [

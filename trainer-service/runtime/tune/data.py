@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
+from jinja2 import TemplateError
 
 from tune.failure import Failure
 from tune.spec import Spec
@@ -132,6 +134,16 @@ def _weight(value: object, where: str) -> float:
     return float(value)
 
 
+@contextmanager
+def written_out(field: str, line: int) -> Iterator[None]:
+    """Raises Failure("chat_template") that names the line where the model's own template refuses what stands there."""
+    try:
+        yield
+    except TemplateError as error:
+        reason = f"line {line}: this model's chat template refuses it ({str(error)[:200]}). Change it, or use another base model."
+        raise Failure("chat_template", reason, field, line) from None
+
+
 def prompt_ids(tokenizer: object, messages: list[dict]) -> list[int]:
     """The tokens after which the assistant's answer follows, as a model is asked for it."""
     return tokenizer(render(tokenizer, messages, True), add_special_tokens=False)["input_ids"]
@@ -224,5 +236,6 @@ def split(
         if spec.mask_history:
             earlier = [0.0] * (len(chat.weights) - 1)
             chat = replace(chat, weights=[*earlier, chat.weights[-1]])
-        encoded += encode(chat, tokenizer, stop_ids, cutoff, spec.train_on_prompt)
+        with written_out(field, chat.line):
+            encoded += encode(chat, tokenizer, stop_ids, cutoff, spec.train_on_prompt)
     return Split.of(encoded)
