@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import json
+from datetime import datetime
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from conftest import TEMPLATE, byte_tokenizer, chat, write_lines
+from transformers.utils import chat_template_utils
 
 from tune import plain
 from tune.batch import batches, by_length
@@ -110,6 +112,15 @@ def test_a_template_that_refuses_to_ask_for_plain_text_names_its_line(tmp_path):
     with pytest.raises(Failure, match=r"line 1: .*only with tools") as caught:
         plain.split(path, "dataset.train", base, 16, lambda: None)
     assert (caught.value.code, caught.value.line) == ("chat_template", 1)
+
+
+@pytest.mark.parametrize("day", [datetime(2024, 2, 29), datetime(2031, 12, 24)])
+def test_a_template_that_writes_the_date_writes_the_same_on_any_day(day, tmp_path, monkeypatch):
+    monkeypatch.setattr(chat_template_utils, "datetime", SimpleNamespace(now=lambda: day))
+    tokenizer = byte_tokenizer("{{ strftime_now('%d %b %Y') }}" + TEMPLATE)
+    example = encoded(chat("q", "a"), tmp_path, tokenizer=tokenizer)
+    assert tokenizer.decode(example.ids).startswith("01 Jan 2025<|im_start|>user")
+    assert example.prompt == prompt_ids(tokenizer, example.messages)
 
 
 

@@ -15,6 +15,7 @@ from tune.failure import Failure
 from tune.job import Job, Spec
 from tune.pulse import Pulse
 from tune.splits import split
+from tune.turns import DAY
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,8 @@ def fingerprint(job: Job, base: Base, data: Data) -> str:
         forms.append("units")
     if any(e.tools for part in data.splits.values() for e in part.examples):
         forms.append("tools")
+    if base.dated:
+        forms.append(f"{DAY:%Y-%m-%d}")
     return bases.fingerprint(
         {
             "spec": spec,
