@@ -35,8 +35,9 @@ class Chat:
 @dataclass(frozen=True)
 class Example:
     """A chat as tokens. `weights[i]` is the loss weight of predicting `ids[i]` (0: none); the prompt of the last
-    answer is `prompt`, tokenised exactly as it is for generation. `tools`: the template was given tools or calls as data.
-    `lead`: what the model learns to write before `reference`, because its template does."""
+    answer that has weight is `prompt`, tokenised exactly as it is for generation. `tools`: the template was given tools or
+    calls as data. `lead`: what the model learns to write before `reference`, because its template does. `longest`: the tokens
+    of the longest answer that is learnt."""
 
     line: int
     ids: np.ndarray
@@ -47,6 +48,7 @@ class Example:
     truncated: bool
     tools: bool = False
     lead: str = ""
+    longest: int = 0
 
     @property
     def answer_tokens(self) -> int:
@@ -182,13 +184,15 @@ def _example(chat: Chat, turns: Turns, said: list[Turn], cutoff: int, learn_prom
     """The example of answers that stand in one text."""
     ids: list[int] = []
     weights: list[float] = []
+    longest = 0
     for turn in said:
         weight = chat.weights[turn.index]
+        longest = max(longest, min(turn.said, cutoff - len(ids) - len(turn.glue)) if weight else 0)
         ids += turn.glue + turn.answer
         weights += [0.0] * turn.earlier + [weight * learn_prompts] * (len(turn.glue) - turn.earlier)
         weights += [weight] * turn.said
         weights += [0.0] * (len(turn.answer) - turn.said)
-    last = said[-1]
+    last = ([turn for turn in said if chat.weights[turn.index] > 0] or said)[-1]
     reference, lead = turns.reference(last)
     return Example(
         line=chat.line,
@@ -200,6 +204,7 @@ def _example(chat: Chat, turns: Turns, said: list[Turn], cutoff: int, learn_prom
         truncated=len(ids) > cutoff,
         tools=turns.told.has_tools,
         lead=lead,
+        longest=longest,
     )
 
 

@@ -63,7 +63,7 @@ def prepare(job: Job, base: Base, pulse: Pulse) -> Data:
     train = splits["train"]
     if not train.examples:
         raise nothing_to_train_on(train, cutoff, base)
-    longest = max(e.answer_tokens for e in train.examples)
+    longest = max(e.longest for e in train.examples)
     wanted = job.spec.max_new_tokens or max(16, math.ceil(1.25 * longest))
     return Data(splits, files, cutoff, min(wanted, base.max_positions))
 
