@@ -224,6 +224,15 @@ def test_numbers_of_any_size_are_learnt_and_given_in_the_datasets_units(method, 
         assert float(number) == pytest.approx(probe["expected"], rel=1e-4)
 
 
+def test_numbers_that_differ_by_little_choose_the_best_step(run):
+    rows = [chat("#" * (n % 5 + 1) + f" text {n}", str(0.004 + 0.0003 * (n % 5))) for n in range(40)]
+    seen = run("bert", "regression", rows, metric_for_best_model="mse", num_train_epochs=4, eval_steps=2)
+    both(seen)
+    values = [e["validation_metrics"]["mse"] for e in named(seen, "progress") if e["validation_metrics"]][1:]
+    assert len(set(values)) == len(values) > 2
+    assert seen[-1]["best_metric"]["value"] == min(values) > 0
+
+
 @pytest.mark.parametrize("method", ["full", "freeze"])
 def test_a_head_that_no_block_of_badam_trains_answers_in_the_datasets_units(method, run):
     rows = [chat("#" * (n % 5 + 1) + f" text {n}", str(5000 + 40 * (n % 5))) for n in range(40)]

@@ -25,7 +25,7 @@ from tune.pulse import Pulse
 from tune.rows import example, joined, padded, parts
 from tune.smaller import in_batches, loss_of
 from tune.spec import LOW_RANK, Spec
-from tune.task_metrics import Ranking, auc, classification, distances, regression
+from tune.task_metrics import Ranking, auc, classification, distances, regression, short
 from tune.units import Units, exact, number
 
 ROWS = 32
@@ -222,5 +222,5 @@ def evaluate(
         measured = regression(outputs, references)
         del measured["readable"]
         ranking = distances(outputs, references)
-    metrics = {"loss": round(mean, 6)} | {name: round(value, 6) for name, value in measured.items()}
+    metrics = {"loss": round(mean, 6)} | {name: short(value) for name, value in measured.items()}
     return tally.done(examples, Answers(outputs, metrics, ranking))
