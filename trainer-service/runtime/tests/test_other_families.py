@@ -32,6 +32,7 @@ from tune import heads, seq2seq
 from tune.batch import Batch, collate
 from tune.data import Chat
 from tune.generate import text_of
+from tune.job import Dataset
 from tune.objective import mean_loss
 from tune.pulse import Pulse
 from tune.rows import parts
@@ -233,6 +234,29 @@ def test_numbers_that_differ_by_little_choose_the_best_step(run):
     assert seen[-1]["best_metric"]["value"] == min(values) > 0
 
 
+def test_a_number_is_learnt_to_more_digits_than_float32_has(held, tmp_path):
+    _, base = held("bert")
+    path = write_lines(tmp_path / "rows.jsonl", [chat("a", "19999001"), chat("b", "20000999")])
+    units = Units.of(Dataset(path, task="regression"), lambda: None)
+    assert units == Units(20_000_000, 999)
+    made = heads.split(path, "dataset.train", base, units, 64, lambda: None).examples
+    row = parts(collate(made, base.pad_id, torch.device("cpu")), base.pad_id)
+    assert row.targets[:, 0].to(torch.int32).view(torch.float32).tolist() == [-1, 1]
+
+
+@pytest.mark.parametrize("numbers", [["1700000123", "1700000187"], ["1e-50", "3e-50"]])
+def test_numbers_that_a_head_cannot_tell_apart_are_refused(numbers, run):
+    last = run("bert", "regression", [chat(f"text {n}", numbers[n % 2]) for n in range(36)])[-1]
+    assert (last["code"], last["field"]) == ("dataset_unreadable", "dataset.train")
+    assert "Take a constant away" in last["reason"]
+
+
+def test_numbers_that_are_all_the_same_have_no_spread(tmp_path):
+    path = write_lines(tmp_path / "rows.jsonl", [chat("a", "1700000123.1")] * 3)
+    dataset = Dataset(path, task="regression")
+    assert Units.of(dataset, lambda: None) == Units(1700000123.1, 1.0)
+
+
 @pytest.mark.parametrize("method", ["full", "freeze"])
 def test_a_head_that_no_block_of_badam_trains_answers_in_the_datasets_units(method, run):
     rows = [chat("#" * (n % 5 + 1) + f" text {n}", str(5000 + 40 * (n % 5))) for n in range(40)]
@@ -316,19 +340,20 @@ def test_a_single_label_is_nothing_to_learn(run):
 
 
 def test_a_regression_names_the_line_that_is_no_number(run):
-    last = run("bert", "regression", [*SCORES[:3], chat("q", "much"), *SCORES[3:30]])[-1]
-    assert (last["code"], last["line"]) == ("dataset_unreadable", 4) and "'much'" in last["reason"]
+    for answer in ("much", "nan", "1e60"):
+        last = run("bert", "regression", [*SCORES[:3], chat("q", answer), *SCORES[3:30]])[-1]
+        assert (last["code"], last["line"]) == ("dataset_unreadable", 4) and f"'{answer}'" in last["reason"]
 
 
 def test_a_batch_is_taken_apart_as_it_was_put_together(held, tmp_path):
     _, base = held("bert")
     path = write_lines(tmp_path / "rows.jsonl", SCORES[:5])
-    made = heads.split(path, "dataset.train", base, None, 64, lambda: None).examples
+    made = heads.split(path, "dataset.train", base, Units(0.5, 2.0), 64, lambda: None).examples
     row = parts(collate(made, base.pad_id, torch.device("cpu")), base.pad_id)
     for i, example in enumerate(made):
         assert row.sources[i][row.mask[i] > 0].tolist() == example.prompt
     values = row.targets[:, 0].to(torch.int32).view(torch.float32)
-    assert values.tolist() == [float(r["messages"][1]["content"]) for r in SCORES[:5]]
+    assert values.tolist() == [(float(r["messages"][1]["content"]) - 0.5) / 2 for r in SCORES[:5]]
 
 
 @pytest.mark.parametrize("labels", [("bad", "good"), None])
