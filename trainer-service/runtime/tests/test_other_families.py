@@ -334,6 +334,14 @@ def test_all_that_a_family_cannot_do_is_told_at_once(run):
     assert all(field in last["reason"] for field in fields)
 
 
+def test_texts_that_a_head_reads_cut_are_told(run):
+    rows = [chat(f"{'++' if n % 3 else '--'} {n}" + " long" * 9 * (n == 4), "+-"[n % 2]) for n in range(36)]
+    seen = run("bert", "classification", rows, cutoff_len=16, num_train_epochs=1)
+    both(seen)
+    (notice,) = [n for n in named(seen, "notice") if n["code"] == "examples_truncated"]
+    assert notice["reason"].startswith("1 training examples are longer than 16") and notice["lines"] == [5]
+
+
 def test_a_single_label_is_nothing_to_learn(run):
     last = run("bert", "classification", [chat(f"text {n}", "same") for n in range(24)])[-1]
     assert (last["code"], last["field"]) == ("one_label", "dataset.train")
