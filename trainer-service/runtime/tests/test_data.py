@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 import json
+from datetime import datetime
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from conftest import TEMPLATE, byte_tokenizer, chat, write_lines
+from transformers.utils import chat_template_utils
 
-from tune import plain
+from tune import choices, plain
 from tune.batch import batches, by_length
-from tune.data import encode, prompt_ids, read, split
+from tune.data import Split, encode, prompt_ids, read, split
 from tune.failure import Failure
 from tune.spec import Spec
 
@@ -91,6 +93,63 @@ def test_a_template_that_rewrites_earlier_turns_is_refused(tmp_path):
     with pytest.raises(Failure, match="line 1") as caught:
         encoded(row, tmp_path, tokenizer=tokenizer)
     assert caught.value.code == "chat_template"
+
+
+REFUSES = "{% if messages[0].role == 'system' %}{{ raise_exception('No system role') }}{% endif %}" + TEMPLATE
+
+
+def test_a_chat_that_the_template_refuses_is_named(tmp_path):
+    refused = {"messages": [{"role": "system", "content": "s"}, *chat("q", "a")["messages"]]}
+    path = write_lines(tmp_path / "rows.jsonl", [chat("q", "a"), refused])
+    with pytest.raises(Failure, match=r"line 2: .*No system role") as caught:
+        split(path, "dataset.train", byte_tokenizer(REFUSES), STOP, 512, Spec(), lambda: None)
+    assert (caught.value.code, caught.value.field, caught.value.line) == ("chat_template", "dataset.train", 2)
+
+
+def test_a_template_that_refuses_to_ask_for_plain_text_names_its_line(tmp_path):
+    path = write_lines(tmp_path / "rows.jsonl", [{"text": "some"}])
+    base = base_with(byte_tokenizer("{{ raise_exception('only with tools') }}"))
+    with pytest.raises(Failure, match=r"line 1: .*only with tools") as caught:
+        plain.split(path, "dataset.train", base, 16, lambda: None)
+    assert (caught.value.code, caught.value.line) == ("chat_template", 1)
+
+
+@pytest.mark.parametrize("day", [datetime(2024, 2, 29), datetime(2031, 12, 24)])
+def test_a_template_that_writes_the_date_writes_the_same_on_any_day(day, tmp_path, monkeypatch):
+    monkeypatch.setattr(chat_template_utils, "datetime", SimpleNamespace(now=lambda: day))
+    tokenizer = byte_tokenizer("{{ strftime_now('%d %b %Y') }}" + TEMPLATE)
+    example = encoded(chat("q", "a"), tmp_path, tokenizer=tokenizer)
+    assert tokenizer.decode(example.ids).startswith("01 Jan 2025<|im_start|>user")
+    assert example.prompt == prompt_ids(tokenizer, example.messages)
+
+
+def conversation(*weights: float) -> dict:
+    turns = [chat(f"q{n}", f"a{n}")["messages"] for n in range(len(weights))]
+    for (_, answer), weight in zip(turns, weights, strict=True):
+        answer["weight"] = weight
+    return {"messages": [message for turn in turns for message in turn]}
+
+
+def test_a_chat_is_measured_by_the_last_of_its_answers_that_has_weight(tmp_path):
+    example = encoded(conversation(1, 0.5, 0), tmp_path)
+    assert example.reference == "a1" and [m["content"] for m in example.messages] == ["q0", "a0", "q1"]
+    assert example.prompt == example.ids[: len(example.prompt)].tolist()
+    assert byte_tokenizer().decode(example.ids).endswith("a2<|im_end|>")
+    data = SimpleNamespace(splits={"test": Split.of([example])})
+    assert byte_tokenizer().decode(choices.answers(data)["a1"]) == "a1<|im_end|>"
+
+
+@pytest.mark.parametrize("learn_prompts", [True, False])
+def test_the_longest_answer_of_a_chat_is_that_of_one_turn(learn_prompts, tmp_path):
+    row = {"messages": chat("q1", "a" * 9)["messages"] + chat("long " * 9, "a")["messages"]}
+    chats = read(write_lines(tmp_path / "rows.jsonl", [row]), "dataset.train")
+    lengths = [len(e.ids) for e in encode(chats[0], byte_tokenizer(), STOP, 512)]
+    for cutoff, longest in ((512, 10), (lengths[0] - 1, 10), (25, 4)):
+        (example,) = encode(chats[0], byte_tokenizer(), STOP, cutoff, learn_prompts)
+        assert example.longest == longest
+    row["messages"][1]["weight"] = 0
+    chats = read(write_lines(tmp_path / "rows.jsonl", [row]), "dataset.train")
+    assert encode(chats[0], byte_tokenizer(), STOP, 512, learn_prompts)[0].longest == 2
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from tune import heads, seq2seq
 from tune.batch import Batch, collate
 from tune.data import Chat
 from tune.generate import text_of
+from tune.job import Dataset
 from tune.objective import mean_loss
 from tune.pulse import Pulse
 from tune.rows import parts
@@ -224,6 +225,38 @@ def test_numbers_of_any_size_are_learnt_and_given_in_the_datasets_units(method, 
         assert float(number) == pytest.approx(probe["expected"], rel=1e-4)
 
 
+def test_numbers_that_differ_by_little_choose_the_best_step(run):
+    rows = [chat("#" * (n % 5 + 1) + f" text {n}", str(0.004 + 0.0003 * (n % 5))) for n in range(40)]
+    seen = run("bert", "regression", rows, metric_for_best_model="mse", num_train_epochs=4, eval_steps=2)
+    both(seen)
+    values = [e["validation_metrics"]["mse"] for e in named(seen, "progress") if e["validation_metrics"]][1:]
+    assert len(set(values)) == len(values) > 2
+    assert seen[-1]["best_metric"]["value"] == min(values) > 0
+
+
+def test_a_number_is_learnt_to_more_digits_than_float32_has(held, tmp_path):
+    _, base = held("bert")
+    path = write_lines(tmp_path / "rows.jsonl", [chat("a", "19999001"), chat("b", "20000999")])
+    units = Units.of(Dataset(path, task="regression"), lambda: None)
+    assert units == Units(20_000_000, 999)
+    made = heads.split(path, "dataset.train", base, units, 64, lambda: None).examples
+    row = parts(collate(made, base.pad_id, torch.device("cpu")), base.pad_id)
+    assert row.targets[:, 0].to(torch.int32).view(torch.float32).tolist() == [-1, 1]
+
+
+@pytest.mark.parametrize("numbers", [["1700000123", "1700000187"], ["1e-50", "3e-50"]])
+def test_numbers_that_a_head_cannot_tell_apart_are_refused(numbers, run):
+    last = run("bert", "regression", [chat(f"text {n}", numbers[n % 2]) for n in range(36)])[-1]
+    assert (last["code"], last["field"]) == ("dataset_unreadable", "dataset.train")
+    assert "Take a constant away" in last["reason"]
+
+
+def test_numbers_that_are_all_the_same_have_no_spread(tmp_path):
+    path = write_lines(tmp_path / "rows.jsonl", [chat("a", "1700000123.1")] * 3)
+    dataset = Dataset(path, task="regression")
+    assert Units.of(dataset, lambda: None) == Units(1700000123.1, 1.0)
+
+
 @pytest.mark.parametrize("method", ["full", "freeze"])
 def test_a_head_that_no_block_of_badam_trains_answers_in_the_datasets_units(method, run):
     rows = [chat("#" * (n % 5 + 1) + f" text {n}", str(5000 + 40 * (n % 5))) for n in range(40)]
@@ -301,25 +334,34 @@ def test_all_that_a_family_cannot_do_is_told_at_once(run):
     assert all(field in last["reason"] for field in fields)
 
 
+def test_texts_that_a_head_reads_cut_are_told(run):
+    rows = [chat(f"{'++' if n % 3 else '--'} {n}" + " long" * 9 * (n == 4), "+-"[n % 2]) for n in range(36)]
+    seen = run("bert", "classification", rows, cutoff_len=16, num_train_epochs=1)
+    both(seen)
+    (notice,) = [n for n in named(seen, "notice") if n["code"] == "examples_truncated"]
+    assert notice["reason"].startswith("1 training examples are longer than 16") and notice["lines"] == [5]
+
+
 def test_a_single_label_is_nothing_to_learn(run):
     last = run("bert", "classification", [chat(f"text {n}", "same") for n in range(24)])[-1]
     assert (last["code"], last["field"]) == ("one_label", "dataset.train")
 
 
 def test_a_regression_names_the_line_that_is_no_number(run):
-    last = run("bert", "regression", [*SCORES[:3], chat("q", "much"), *SCORES[3:30]])[-1]
-    assert (last["code"], last["line"]) == ("dataset_unreadable", 4) and "'much'" in last["reason"]
+    for answer in ("much", "nan", "1e60"):
+        last = run("bert", "regression", [*SCORES[:3], chat("q", answer), *SCORES[3:30]])[-1]
+        assert (last["code"], last["line"]) == ("dataset_unreadable", 4) and f"'{answer}'" in last["reason"]
 
 
 def test_a_batch_is_taken_apart_as_it_was_put_together(held, tmp_path):
     _, base = held("bert")
     path = write_lines(tmp_path / "rows.jsonl", SCORES[:5])
-    made = heads.split(path, "dataset.train", base, None, 64, lambda: None).examples
+    made = heads.split(path, "dataset.train", base, Units(0.5, 2.0), 64, lambda: None).examples
     row = parts(collate(made, base.pad_id, torch.device("cpu")), base.pad_id)
     for i, example in enumerate(made):
         assert row.sources[i][row.mask[i] > 0].tolist() == example.prompt
     values = row.targets[:, 0].to(torch.int32).view(torch.float32)
-    assert values.tolist() == [float(r["messages"][1]["content"]) for r in SCORES[:5]]
+    assert values.tolist() == [(float(r["messages"][1]["content"]) - 0.5) / 2 for r in SCORES[:5]]
 
 
 @pytest.mark.parametrize("labels", [("bad", "good"), None])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import torch
-from conftest import byte_tokenizer, chat, write_lines
+from conftest import TEMPLATE, byte_tokenizer, chat, write_lines
+from running import named, run_job
 from test_tool_turns import CALL, TOOLS, result, said
 
 from tune import data, decode, generate, probes, seq2seq
@@ -163,6 +166,14 @@ def test_a_chat_with_tools_is_asked_as_the_text_that_an_engine_gets(base, tmp_pa
     assert len(found) == len(rendered) == 2
     assert asked == [text(tokenizer, probe["messages"]) for probe in found]
     assert asked[0] != examples[0].prompt and CALL in tokenizer.decode(asked[0])
+
+
+def test_a_base_whose_template_writes_the_date_has_no_probes_and_says_so(job_line, base, monkeypatch):
+    monkeypatch.setattr(base.tokenizer, "chat_template", "{{ strftime_now('%d %b %Y') }}" + TEMPLATE)
+    for count, told in ((2, ["no_probes"]), (0, [])):
+        seen = run_job(job_line(name=f"of-{count}", probes=count, num_train_epochs=1), base)
+        assert json.loads(Path(seen[-1]["probes"]).read_text("utf-8")) == []
+        assert [notice["code"] for notice in named(seen, "notice")] == told
 
 
 def test_a_chat_whose_tools_the_template_wants_as_data_alone_is_not_asked(base, tmp_path):

@@ -6,13 +6,16 @@ import json
 import os
 import tracemalloc
 import weakref
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
-from conftest import chat, write_lines
+from conftest import TEMPLATE, chat, write_lines
 from running import named, run_job
 from test_tool_turns import CALL, TOOLS, said
+from transformers.utils import chat_template_utils
 
 from tune import base as bases
 from tune import checkpoint
@@ -79,6 +82,15 @@ def test_chats_whose_tools_the_template_writes_are_another_training(identity, ba
     monkeypatch.setattr(base.tokenizer, "chat_template", TOOLS)
     assert identity(rows)["task"] == [None, "tools"]
     assert identity(rows[:1])["task"] is None
+
+
+def test_chats_whose_template_writes_the_date_are_another_training_on_no_day(identity, base, monkeypatch):
+    monkeypatch.setattr(base.tokenizer, "chat_template", "{{ strftime_now('%d %b %Y') }}" + TEMPLATE)
+    made = []
+    for day in (datetime(2024, 2, 29), datetime(2031, 12, 24)):
+        monkeypatch.setattr(chat_template_utils, "datetime", SimpleNamespace(now=lambda day=day: day))
+        made.append(identity([chat("q", "a")]))
+    assert made[0] == made[1] and made[0]["task"] == [None, "2025-01-01"]
 
 
 def test_the_bytes_of_a_checkpoint_are_not_held_beside_its_tensors(tmp_path):

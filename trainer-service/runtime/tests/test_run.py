@@ -18,6 +18,9 @@ from transformers import AutoModelForCausalLM
 from tune import adapter
 from tune.control import Control
 from tune.generate import greedy, text_of
+from tune.job import parse
+from tune.prepare import prepare
+from tune.pulse import Pulse
 
 
 def text_at(*path: str) -> str:
@@ -166,6 +169,16 @@ def test_truncated_and_left_out_examples_are_counted_and_named(job_line, base, t
     }
     assert [(e["examples"], e["left_out"]) for e in named(seen, "evaluated")] == [(1, 1), (1, 1)]
     assert "| test | 1 | 0 | 1 |" in text_at(seen[-1]["folder"], "README.md")
+
+
+@pytest.mark.parametrize("train_on_prompt", [True, False])
+def test_an_answer_may_be_somewhat_longer_than_the_longest_single_one(train_on_prompt, job_line, base):
+    job = job_line(max_new_tokens=None, train_on_prompt=train_on_prompt)
+    turns = [chat("say it", "a" * 19)["messages"], *(chat(f"and {n}", "b")["messages"] for n in range(9))]
+    row = {"messages": [message for turn in turns for message in turn]}
+    write_lines(Path(job["dataset"]["train"]), [row] * 4)
+    made = prepare(parse(json.dumps(job)), base, Pulse(lambda event: None, lambda: None))
+    assert made.max_new_tokens == 25
 
 
 @pytest.mark.parametrize("method", ["lora", "full"])

@@ -9,7 +9,7 @@ from conftest import chat, write_lines
 from running import named, run_job
 from sklearn.metrics import f1_score
 
-from tune.metrics import text_metrics
+from tune.metrics import measured, text_metrics
 from tune.task_metrics import classification, regression, tagging
 
 
@@ -37,6 +37,14 @@ def test_numbers_are_measured_where_there_is_one_and_the_rest_is_said():
     assert (found["mse"], found["mae"]) == (0.125, 0.25)
     assert found["r2"] == pytest.approx(1 - 0.25 / 0.5)
     assert regression(["x"], ["1"]) == {"readable": 0.0}
+
+
+def test_small_numbers_are_measured_as_exactly_as_great_ones():
+    said, due = ["0.0041", "0.0043"], ["0.004", "0.0041"]
+    found, ranking = measured(said, due, "regression")
+    assert (found["mse"], found["mae"]) == (pytest.approx(2.5e-8), pytest.approx(1.5e-4))
+    assert ranking.scores == pytest.approx([1e-4, 2e-4])
+    assert measured(["0.00400001"], ["0.004"], "regression")[1].scores == pytest.approx([1e-8])
 
 
 def test_entities_are_right_by_type_and_text_and_each_counts_once():

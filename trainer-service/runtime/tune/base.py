@@ -83,6 +83,11 @@ class Base:
         return all(p.device.type == self.place.device.type for p in self.model.parameters())
 
     @property
+    def dated(self) -> bool:
+        """Whether its template may write the day's date, so that it is asked otherwise each day."""
+        return self.family == "causal" and "strftime_now" in str(self.tokenizer.chat_template)
+
+    @property
     def pad_id(self) -> int:
         """Any valid id: padding is masked or comes after everything that counts."""
         pad = self.tokenizer.pad_token_id

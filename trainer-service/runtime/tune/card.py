@@ -210,10 +210,4 @@ def _table(head: str, rows: list[str]) -> str:
 
 
 def _number(value: object) -> str:
-    return (
-        "–"
-        if value is None
-        else f"{value:.4f}".rstrip("0").rstrip(".")
-        if isinstance(value, float)
-        else str(value)
-    )
+    return "–" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -36,7 +36,7 @@ def answers(data: Data) -> dict[str, list[int]]:
         for e in split.examples:
             label, size = e.reference.strip(), len(e.prompt)
             if not found.setdefault(label, []) and not e.truncated and e.ids[:size].tolist() == e.prompt:
-                found[label] = e.ids[size:].tolist()
+                found[label] = e.ids[size:][e.weights[size:] > 0].tolist()
     return dict(sorted(found.items()))
 
 

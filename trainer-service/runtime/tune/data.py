@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
+from jinja2 import TemplateError
 
 from tune.failure import Failure
 from tune.spec import Spec
@@ -33,8 +35,9 @@ class Chat:
 @dataclass(frozen=True)
 class Example:
     """A chat as tokens. `weights[i]` is the loss weight of predicting `ids[i]` (0: none); the prompt of the last
-    answer is `prompt`, tokenised exactly as it is for generation. `tools`: the template was given tools or calls as data.
-    `lead`: what the model learns to write before `reference`, because its template does."""
+    answer that has weight is `prompt`, tokenised exactly as it is for generation. `tools`: the template was given tools or
+    calls as data. `lead`: what the model learns to write before `reference`, because its template does. `longest`: the tokens
+    of the longest answer that is learnt."""
 
     line: int
     ids: np.ndarray
@@ -45,6 +48,7 @@ class Example:
     truncated: bool
     tools: bool = False
     lead: str = ""
+    longest: int = 0
 
     @property
     def answer_tokens(self) -> int:
@@ -132,6 +136,16 @@ def _weight(value: object, where: str) -> float:
     return float(value)
 
 
+@contextmanager
+def written_out(field: str, line: int) -> Iterator[None]:
+    """Raises Failure("chat_template") that names the line where the model's own template refuses what stands there."""
+    try:
+        yield
+    except TemplateError as error:
+        reason = f"line {line}: this model's chat template refuses it ({str(error)[:200]}). Change it, or use another base model."
+        raise Failure("chat_template", reason, field, line) from None
+
+
 def prompt_ids(tokenizer: object, messages: list[dict]) -> list[int]:
     """The tokens after which the assistant's answer follows, as a model is asked for it."""
     return tokenizer(render(tokenizer, messages, True), add_special_tokens=False)["input_ids"]
@@ -170,13 +184,15 @@ def _example(chat: Chat, turns: Turns, said: list[Turn], cutoff: int, learn_prom
     """The example of answers that stand in one text."""
     ids: list[int] = []
     weights: list[float] = []
+    longest = 0
     for turn in said:
         weight = chat.weights[turn.index]
+        longest = max(longest, min(turn.said, cutoff - len(ids) - len(turn.glue)) if weight else 0)
         ids += turn.glue + turn.answer
         weights += [0.0] * turn.earlier + [weight * learn_prompts] * (len(turn.glue) - turn.earlier)
         weights += [weight] * turn.said
         weights += [0.0] * (len(turn.answer) - turn.said)
-    last = said[-1]
+    last = ([turn for turn in said if chat.weights[turn.index] > 0] or said)[-1]
     reference, lead = turns.reference(last)
     return Example(
         line=chat.line,
@@ -188,6 +204,7 @@ def _example(chat: Chat, turns: Turns, said: list[Turn], cutoff: int, learn_prom
         truncated=len(ids) > cutoff,
         tools=turns.told.has_tools,
         lead=lead,
+        longest=longest,
     )
 
 
@@ -224,5 +241,6 @@ def split(
         if spec.mask_history:
             earlier = [0.0] * (len(chat.weights) - 1)
             chat = replace(chat, weights=[*earlier, chat.weights[-1]])
-        encoded += encode(chat, tokenizer, stop_ids, cutoff, spec.train_on_prompt)
+        with written_out(field, chat.line):
+            encoded += encode(chat, tokenizer, stop_ids, cutoff, spec.train_on_prompt)
     return Split.of(encoded)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from torch import nn
@@ -25,7 +24,7 @@ from tune.pulse import Pulse
 from tune.rows import example, joined, padded, parts
 from tune.smaller import in_batches, loss_of
 from tune.spec import LOW_RANK, Spec
-from tune.task_metrics import Ranking, auc, classification, distances, regression
+from tune.task_metrics import Ranking, auc, classification, distances, regression, short
 from tune.units import Units, exact, number
 
 ROWS = 32
@@ -50,22 +49,23 @@ def labels_of(dataset: Dataset, check: Callable[[], None]) -> tuple[str, ...] | 
 
 
 def split(
-    path: str, field: str, base: Base, labels: tuple[str, ...] | None, cutoff: int, check: Callable[[], None]
+    path: str,
+    field: str,
+    base: Base,
+    goal: tuple[str, ...] | Units,
+    cutoff: int,
+    check: Callable[[], None],
 ) -> Split:
-    """Chats as a source and one target: the label's number or, without labels, the bits of a float32."""
+    """Chats as a source and one target: the number of a label or, of a number, the bits of a float32 in these units."""
     made = []
     for chat in read(path, field, check):
         check()
         whole = base.tokenizer(joined(chat))["input_ids"]
         source = base.tokenizer(joined(chat), truncation=True, max_length=cutoff - 1)["input_ids"]
         answer = chat.messages[-1]["content"].strip()
-        target = labels.index(answer) if labels else _bits(number(answer, chat, field))
+        target = goal.bits(number(answer, chat, field)) if isinstance(goal, Units) else goal.index(answer)
         made.append(example(chat, source, [target], len(source) < len(whole)))
     return Split.of(made)
-
-
-def _bits(value: float) -> int:
-    return int(np.float32(value).view(np.int32))
 
 
 def untrained(
@@ -170,9 +170,7 @@ def loss(model: nn.Module, batch: Batch) -> Loss:
     count = int(on.sum())
     if model.config.problem_type == "regression":
         right, said = target.to(torch.int32).view(torch.float32), logits[:, 0]
-        units = model.units
-        right = (right - units.mean) / units.spread
-        said = (said - units.mean) / units.spread if model.folded else said
+        said = model.units.learnt(said) if model.folded else said
         error = (said - right) ** 2
         return Loss((error * scale).sum(), float(scale.sum()), count, scale.new_zeros(()))
     total = (functional.cross_entropy(logits, target, reduction="none") * scale).sum()
@@ -222,5 +220,5 @@ def evaluate(
         measured = regression(outputs, references)
         del measured["readable"]
         ranking = distances(outputs, references)
-    metrics = {"loss": round(mean, 6)} | {name: round(value, 6) for name, value in measured.items()}
+    metrics = {"loss": round(mean, 6)} | {name: short(value) for name, value in measured.items()}
     return tally.done(examples, Answers(outputs, metrics, ranking))

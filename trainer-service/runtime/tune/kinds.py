@@ -30,6 +30,12 @@ from tune.units import Units
 
 log = logging.getLogger("tune")
 HEADED = ("classification", "regression", "tagging")
+NO_PROBES = events.Notice(
+    "no_probes",
+    "The base's chat template writes the day's date, so that the model is asked otherwise on another day: no answers are "
+    "stored to check the adapter by.",
+    "spec.probes",
+)
 
 
 @dataclass(frozen=True)
@@ -63,9 +69,10 @@ class Kind:
         )
 
     def notices(self, job: Job, base: Base, data: Data) -> list[events.Notice]:
-        """What cannot be measured on the test split, which the user would otherwise have to guess."""
+        """What cannot be measured on the test split or checked by probes, which the user would otherwise have to guess."""
         reason = self._without_auc(job, base, data, "test") if data.test else None
-        return [not_measured("test", reason)] if reason else []
+        notices = [not_measured("test", reason)] if reason else []
+        return [*notices, *([NO_PROBES] if base.dated and job.spec.probes else [])]
 
     def _without_auc(self, job: Job, base: Base, data: Data, split: str) -> str | None:
         if job.dataset.task != "classification":
@@ -147,7 +154,7 @@ def of(job: Job, base: Base, pulse: Pulse) -> Kind:
         untuned=lambda: nullcontext(base.model),
         measure=measure,
         labels=None,
-        probes=lambda model, *asked: probes.written(model, base, said, *asked),
+        probes=lambda model, *asked: [] if base.dated else probes.written(model, base, said, *asked),
         together=lambda model: not plain_text and base.family == "causal" and generate.beside(model, base),
         both=both,
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tune.exam import well_formed
-from tune.task_metrics import OF_TASK, RANKED, Ranking
+from tune.task_metrics import OF_TASK, RANKED, Ranking, short
 
 CJK = re.compile(r"[㐀-鿿豈-﫿぀-ヿ]")
 PIECE = re.compile(r"[㐀-鿿豈-﫿぀-ヿ]|[^\W_㐀-鿿豈-﫿぀-ヿ]+")
@@ -75,6 +75,6 @@ def measured(
         metrics["well_formed"] = sum(map(well_formed, outputs)) / len(outputs)
     if form in OF_TASK:
         worth = OF_TASK[form](outputs, references)
-        metrics |= {name: round(value, 6) for name, value in worth.items()}
+        metrics |= {name: short(value) for name, value in worth.items()}
         return metrics, RANKED[form](outputs, references)
     return metrics, Ranking("rougeL", [round(r["rougeL"].fmeasure, 6) for r in rouge])

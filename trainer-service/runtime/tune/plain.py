@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from tune.base import Base
-from tune.data import Example, Split, has_surrogate, prompt_ids, rows
+from tune.data import Example, Split, has_surrogate, prompt_ids, rows, written_out
 
 OPENING = 32
 
@@ -27,14 +27,18 @@ def split(path: str, field: str, base: Base, cutoff: int, check: Callable[[], No
         ids += [*tokens, base.tokenizer.eos_token_id]
         lines += [number] * (len(tokens) + 1)
     return Split.of(
-        [_block(base, ids[at : at + cutoff], lines[at]) for at in range(0, max(0, len(ids) - 1), cutoff - 1)]
+        [
+            _block(base, field, ids[at : at + cutoff], lines[at])
+            for at in range(0, max(0, len(ids) - 1), cutoff - 1)
+        ]
     )
 
 
-def _block(base: Base, ids: list[int], line: int) -> Example:
+def _block(base: Base, field: str, ids: list[int], line: int) -> Example:
     opening = base.tokenizer.decode(ids[:OPENING], skip_special_tokens=True).strip("\ufffd")
     messages = [{"role": "user", "content": opening}]
-    prompt = prompt_ids(base.tokenizer, messages)
+    with written_out(field, line):
+        prompt = prompt_ids(base.tokenizer, messages)
     weights = np.ones(len(ids), np.float32)
     weights[0] = 0
     return Example(line, np.asarray(ids, np.int32), weights, prompt, messages, "", False)

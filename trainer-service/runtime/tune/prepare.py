@@ -15,6 +15,7 @@ from tune.failure import Failure
 from tune.job import Job, Spec
 from tune.pulse import Pulse
 from tune.splits import split
+from tune.turns import DAY
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def prepare(job: Job, base: Base, pulse: Pulse) -> Data:
     train = splits["train"]
     if not train.examples:
         raise nothing_to_train_on(train, cutoff, base)
-    longest = max(e.answer_tokens for e in train.examples)
+    longest = max(e.longest for e in train.examples)
     wanted = job.spec.max_new_tokens or max(16, math.ceil(1.25 * longest))
     return Data(splits, files, cutoff, min(wanted, base.max_positions))
 
@@ -118,6 +119,8 @@ def fingerprint(job: Job, base: Base, data: Data) -> str:
         forms.append("units")
     if any(e.tools for part in data.splits.values() for e in part.examples):
         forms.append("tools")
+    if base.dated:
+        forms.append(f"{DAY:%Y-%m-%d}")
     return bases.fingerprint(
         {
             "spec": spec,

@@ -8,6 +8,7 @@ from tune import data, heads, plain, seq2seq, tags
 from tune.base import Base
 from tune.data import Split
 from tune.job import Job
+from tune.units import Units
 
 
 def split(
@@ -21,7 +22,8 @@ def split(
     if base.family == "encoder" and job.dataset.task == "tagging":
         return tags.split(path, field, base, tags.labels_of(job.dataset, check), cutoff, check)
     if base.family == "encoder":
-        return heads.split(path, field, base, heads.labels_of(job.dataset, check), cutoff, check)
+        goal = Units.of(job.dataset, check) or heads.labels_of(job.dataset, check)
+        return heads.split(path, field, base, goal, cutoff, check)
     if base.family == "encoder-decoder":
         return seq2seq.split(path, field, base, cutoff, check)
     return data.split(path, field, base.tokenizer, base.stop_ids, cutoff, job.spec, check)

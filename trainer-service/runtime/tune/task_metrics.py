@@ -36,6 +36,11 @@ class Ranking:
         ]
 
 
+def short(value: float) -> float:
+    """Six significant digits, whatever the size of the dataset's numbers: steps are compared by them."""
+    return float(f"{value:.6g}")
+
+
 def classification(outputs: list[str], references: list[str]) -> dict[str, float]:
     """`accuracy`, and `macro_precision`, `macro_recall`, `macro_f1` over the labels that the references have.
 
@@ -151,7 +156,7 @@ def right_labels(outputs: list[str], references: list[str]) -> Ranking:
 def distances(outputs: list[str], references: list[str]) -> Ranking:
     """How far an answer that is a number is from the right one."""
     pairs = [(_number(o), _number(r)) for o, r in zip(outputs, references, strict=True)]
-    scores = [None if said is None or right is None else round(abs(said - right), 6) for said, right in pairs]
+    scores = [None if said is None or right is None else short(abs(said - right)) for said, right in pairs]
     return Ranking("absolute_error", scores, greater=False, perfect=0.0)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tune import tool_turns
 
 STAND_IN = "tunemesh"
 """A content that templates neither trim nor read."""
+DAY = datetime(2025, 1, 1)
+"""The day's date to every template that asks for it, so that a training is the same on any day; datasets count with it too."""
 
 
 @dataclass(frozen=True)
@@ -113,4 +116,6 @@ def _with_stand_in(part: list[dict]) -> list[dict]:
 
 def render(tokenizer: object, messages: list[dict], prompt: bool, tools: list | None = None) -> str:
     """The chat as text, by the tokenizer's own template; with `prompt`, up to where the assistant speaks next."""
-    return tokenizer.apply_chat_template(messages, tools=tools, tokenize=False, add_generation_prompt=prompt)
+    return tokenizer.apply_chat_template(
+        messages, tools=tools, tokenize=False, add_generation_prompt=prompt, strftime_now=DAY.strftime
+    )

@@ -11,17 +11,24 @@ import torch
 from torch import nn
 
 from tune.data import Chat, read
+from tune.failure import Failure
 from tune.job import Dataset
+
+MOST = float(np.finfo(np.float32).max)
+GRAINS = 100
+"""How many numbers of a head's must lie within the spread, so that it answers to half a hundredth of that."""
 
 
 def number(text: str, chat: Chat, field: str) -> float:
-    """An answer as a number; raises Failure with its line."""
+    """An answer as a number that float32 holds; raises Failure with its line."""
     try:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value):
-        raise chat.refused(field, f"the answer of a regression must be a number, not {text[:40]!r}")
+    if not abs(value) <= MOST:
+        raise chat.refused(
+            field, f"the answer of a regression must be a number up to {MOST:.3g}, not {text[:40]!r}"
+        )
     return value
 
 
@@ -35,13 +42,32 @@ class Units:
 
     @staticmethod
     def of(dataset: Dataset, check: Callable[[], None]) -> Units | None:
-        """None where the dataset has labels."""
+        """None where the dataset has labels. Raises Failure for numbers so near to one another, for their size, that a head
+        cannot tell them apart: it is saved and served in float32."""
         if dataset.task != "regression":
             return None
         field = "dataset.train"
         chats = read(dataset.train, field, check)
         values = [number(c.messages[-1]["content"].strip(), c, field) for c in chats if c.weights[-1]]
-        return Units(float(np.mean(values)), float(np.std(values)) or 1.0) if values else Units(0.0, 1.0)
+        if len(set(values)) < 2:
+            return Units(values[0] if values else 0.0, 1.0)
+        mean, spread = float(np.mean(values)), float(np.std(values))
+        grain = float(np.spacing(np.float32(abs(mean))))
+        if spread < GRAINS * grain:
+            reason = (
+                f"The numbers are spread by {spread:.3g} around {mean:.12g}, where a head answers in steps of {grain:.3g}. "
+                "Take a constant away from all of them or, if they are near 0, multiply them."
+            )
+            raise Failure("dataset_unreadable", reason, field)
+        return Units(mean, spread)
+
+    def bits(self, value: float) -> int:
+        """A number of the dataset's in these units, as the bits of a float32."""
+        return int(np.float32((value - self.mean) / self.spread).view(np.int32))
+
+    def learnt(self, said: torch.Tensor) -> torch.Tensor:
+        """Numbers in these units from the dataset's."""
+        return ((said.double() - self.mean) / self.spread).float()
 
     def own(self, learnt: float) -> float:
         """A number of the dataset's from one in these units."""

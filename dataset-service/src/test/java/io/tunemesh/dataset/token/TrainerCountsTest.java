@@ -62,8 +62,12 @@ class TrainerCountsTest {
         "{%- for m in messages %}{%- if m.tool_calls and m.tool_calls[1] %}"
             + "{{- raise_exception('one call at a time') }}{%- endif %}{%- endfor %}\n"
             + template);
+    Path dated = copy("dated");
+    Files.writeString(
+        dated.resolve("chat_template.jinja"),
+        "{{ strftime_now('%d %B %Y') }}" + Files.readString(dated.resolve("chat_template.jinja")));
     List<Path> folders =
-        List.of(Trainer.STARTER, own, refuses, rewrites, endless, tools, oneCall, numbers);
+        List.of(Trainer.STARTER, own, refuses, rewrites, endless, tools, oneCall, numbers, dated);
 
     List<List<Map<String, Object>>> trained =
         Trainer.asks(
@@ -90,6 +94,7 @@ class TrainerCountsTest {
         .allMatch(
             count -> isRefused(count) && count.problem().contains("once the answer is there"));
     assertThat(counts(folders.get(4), trained.get(4))).noneMatch(TrainerCountsTest::isRefused);
+    assertThat(counts(folders.get(8), trained.get(8))).noneMatch(TrainerCountsTest::isRefused);
     List<TokenCount> asText = counts(folders.get(0), trained.get(0));
     List<TokenCount> asData = counts(folders.get(5), trained.get(5));
     List<TokenCount> oneByOne = counts(folders.get(6), trained.get(6));
