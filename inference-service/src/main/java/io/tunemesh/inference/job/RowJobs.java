@@ -22,8 +22,8 @@ import java.util.Optional;
 @ApplicationScoped
 class RowJobs {
 
-  /** How long after a request an SDK may send it again. */
-  private static final Duration SOON = Duration.ofMinutes(10);
+  /** How long after a request an SDK may send it again: OpenAI's waits ten minutes for each try. */
+  private static final Duration SOON = Duration.ofHours(1);
 
   /** Jobs that are or will be of no use, of which another is asked for on purpose. */
   private static final List<JobStatus> VAIN =

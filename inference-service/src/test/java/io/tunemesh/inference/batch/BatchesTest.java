@@ -242,6 +242,19 @@ class BatchesTest {
     assertThat(List.of(other, later)).doesNotContain(first).doesNotHaveDuplicates();
   }
 
+  @Test
+  void isOneBatchHoweverOftenTheSdksOwnTimeoutHasPassed() {
+    String file = ingest.received("in.jsonl", lines(1));
+    String id = create(file);
+    await().atMost(SOON).until(() -> look(id).rows().completed() == 1);
+
+    isOlder(id, Duration.ofMinutes(31));
+
+    assertThat(again(body(file))).isEqualTo(id);
+    ingest.takesIn(id + "-output");
+    Calls.awaitStatus("/v1/batches/" + id, "completed");
+  }
+
   private long claims(String id) {
     return QuarkusTransaction.requiringNew()
         .call(
@@ -251,6 +264,10 @@ class BatchesTest {
                         .createNativeQuery("SELECT fence FROM row_job WHERE id = :id", Long.class)
                         .setParameter("id", id)
                         .getSingleResult());
+  }
+
+  private static RowJob look(String id) {
+    return QuarkusTransaction.requiringNew().call(() -> RowJob.findById(id));
   }
 
   /** Makes as if it had been asked for so long ago. */
