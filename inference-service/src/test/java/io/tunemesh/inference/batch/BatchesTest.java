@@ -2,12 +2,14 @@ package io.tunemesh.inference.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.restassured.response.Response;
 import io.tunemesh.contract.batch.BatchCompleted;
 import io.tunemesh.contract.batch.BatchFailed;
 import io.tunemesh.contract.batch.BatchProgressed;
@@ -253,6 +255,34 @@ class BatchesTest {
     assertThat(again(body(file))).isEqualTo(id);
     ingest.takesIn(id + "-output");
     Calls.awaitStatus("/v1/batches/" + id, "completed");
+  }
+
+  @Test
+  void refusesAKeyThatCameWithAnotherRequest() {
+    String file = Ingest.newId();
+    keyed(file, body(file)).then().statusCode(200);
+
+    for (String other :
+        List.of(
+            body(Ingest.newId()),
+            body(file).replace("spring", "autumn"),
+            body(file).replace("24h", "12h"))) {
+      keyed(file, other)
+          .then()
+          .statusCode(422)
+          .body("error.code", equalTo("idempotency_key_reused"));
+    }
+    keyed(file, body(file)).then().statusCode(200);
+  }
+
+  private static Response keyed(String key, String body) {
+    return RestAssured.given()
+        .auth()
+        .oauth2(MeshResource.KEY)
+        .header("Idempotency-Key", key)
+        .contentType("application/json")
+        .body(body)
+        .post("/v1/batches");
   }
 
   private long claims(String id) {
