@@ -20,6 +20,8 @@ import java.util.Map;
  */
 final class Question {
 
+  private static final String AUTHOR = "author";
+
   private final PredictionSpec spec;
   private final KnownRecipe recipe;
   private final Map<String, PromptTemplate> templates = new HashMap<>();
@@ -43,10 +45,19 @@ final class Question {
 
   /** The names of the values whose column the table must have, with the column that is meant. */
   Map<String, String> needed() {
-    Map<String, String> needed = new LinkedHashMap<>();
-    List<String> names = recipe == null ? List.copyOf(own.columns()) : recipe.roles;
-    names.forEach(name -> needed.put(name, column(name)));
+    Map<String, String> needed = filled();
+    if (showsAuthor()) {
+      needed.put(AUTHOR, column(AUTHOR));
+    }
     return needed;
+  }
+
+  /** Those of which a row of a recipe must have every cell. */
+  private Map<String, String> filled() {
+    Map<String, String> filled = new LinkedHashMap<>();
+    List<String> names = recipe == null ? List.copyOf(own.columns()) : recipe.roles;
+    names.forEach(name -> filled.put(name, column(name)));
+    return filled;
   }
 
   /**
@@ -57,7 +68,7 @@ final class Question {
    */
   Prompt of(Map<String, String> cells) throws RowFailed {
     Map<String, String> texts = new LinkedHashMap<>();
-    for (Map.Entry<String, String> each : needed().entrySet()) {
+    for (Map.Entry<String, String> each : filled().entrySet()) {
       String text = text(cells, each.getValue());
       if (text.isEmpty() && recipe != null) {
         throw empty(
@@ -77,7 +88,7 @@ final class Question {
     Map<String, Object> values = new HashMap<>(texts);
     switch (recipe) {
       case PAPER_CLASSIFICATION ->
-          values.put("author", is("author", "true") ? text(cells, column("author")) : "");
+          values.put(AUTHOR, showsAuthor() ? text(cells, column(AUTHOR)) : "");
       case TEXT_CLASSIFICATION, SENTENCE_PAIR ->
           values.put("labels", PromptValues.listed(setting("labels")));
       case TAGGING -> values.put("entities", !is("scheme", "plain"));
@@ -99,6 +110,10 @@ final class Question {
 
   private String setting(String name) {
     return spec.settings().getOrDefault(name, "");
+  }
+
+  private boolean showsAuthor() {
+    return is(AUTHOR, "true");
   }
 
   private boolean is(String setting, String value) {

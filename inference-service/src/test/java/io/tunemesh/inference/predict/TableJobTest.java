@@ -148,6 +148,28 @@ class TableJobTest {
   }
 
   @Test
+  void needsTheColumnOfTheAuthorsWhereThePromptShowsThemAndNotEveryCell() {
+    Script.chats(engine, question -> Script.says("1"));
+    Map<String, String> row = Map.of("title", "T", "abstract", "A");
+    String request =
+        """
+        {"file": "%s", "model": "%s", "recipe": "paper_classification",
+         "settings": {"author": "true"}}
+        """;
+    String other = ingest.table("a.csv", List.of("title", "abstract", "authors"), List.of(row));
+    String named = ingest.table("b.csv", List.of("title", "abstract", "Author"), List.of(row));
+
+    String refused = create(request.formatted(other, StubEngine.BASE));
+    String asked = create(request.formatted(named, StubEngine.BASE));
+
+    JsonNode job = Calls.awaitStatus("/v1/predictions/" + refused, "failed");
+    assertThat(job.at("/errors/0/code").asText()).isEqualTo("column_missing");
+    assertThat(job.at("/errors/0/param").asText()).isEqualTo("columns.author");
+    ingest.takesIn(asked + "-output");
+    assertThat(Script.asked(engine).getFirst()).endsWith("title:T,abstract:A");
+  }
+
+  @Test
   void asksInTheClientsOwnWords() {
     Script.chats(engine, question -> Script.says("<" + question + ">"));
     String file =
