@@ -13,12 +13,16 @@ import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.template.Prompt;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.regex.Pattern;
 
 /** Asks a model for the answer to one row, and holds the answer to the labels that there are. */
 @ApplicationScoped
 class RowQuestion {
 
   private static final int LONGEST_SHOWN = 200;
+
+  /** What the template of a base that thinks writes before an answer without a thought. */
+  private static final Pattern NO_THOUGHT = Pattern.compile("^\\s*<think>\\s*</think>\\s*");
 
   private final Turns turns;
 
@@ -102,7 +106,7 @@ class RowQuestion {
     if (!content.isTextual()) {
       throw new RowFailed(new Problem(502, "no_text", "The model answered without a text.", null));
     }
-    return content.asText();
+    return NO_THOUGHT.matcher(content.asText()).replaceFirst("");
   }
 
   private static void add(ArrayNode messages, String role, String content) {

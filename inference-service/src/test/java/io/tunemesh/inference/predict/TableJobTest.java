@@ -147,6 +147,34 @@ class TableJobTest {
     assertThat(engine.asked.get(1).getJsonArray("messages")).hasSize(3);
   }
 
+  /** As bases answer whose template writes it, as Qwen3's does. */
+  @Test
+  void passesOverAThoughtThatIsEmpty() {
+    Script.chats(
+        engine,
+        question ->
+            Script.says(
+                "<think>\n\n</think>\n\n" + (question.startsWith("Say") ? "<think>me" : "1")));
+    String file = ingest.table("test.csv", PAPER, List.of(paper("u1", "T", "A", "k")));
+    String labelled =
+        create(
+            """
+            {"file": "%s", "model": "%s", "recipe": "paper_classification"}
+            """
+                .formatted(file, StubEngine.BASE));
+
+    assertThat(ingest.takesIn(labelled + "-output").text()).endsWith("u1,k,1\r\n");
+    assertThat(engine.asked).hasSize(1);
+
+    String free =
+        create(
+            """
+            {"file": "%s", "model": "%s", "template": "Say {title}", "output": {"columns": ["uuid"]}}
+            """
+                .formatted(file, StubEngine.BASE));
+    assertThat(ingest.takesIn(free + "-output").text()).endsWith("u1,<think>me\r\n");
+  }
+
   @Test
   void needsTheColumnOfTheAuthorsWhereThePromptShowsThemAndNotEveryCell() {
     Script.chats(engine, question -> Script.says("1"));
