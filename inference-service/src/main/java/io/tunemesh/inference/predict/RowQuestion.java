@@ -79,12 +79,12 @@ class RowQuestion {
     JsonNode probs = first.path("probs");
     JsonNode label = first.path("label");
     String text;
-    if (label.isContainerNode()) {
+    if (probs.size() == 1) {
+      text = probs.get(0).asText(); // of a regression, whose label is LABEL_0 by vLLM
+    } else if (label.isContainerNode()) {
       text = label.toString();
     } else if (label.isValueNode() && !label.isNull()) {
       text = label.asText();
-    } else if (probs.size() == 1) {
-      text = probs.get(0).asText();
     } else {
       throw new RowFailed(
           new Problem(502, "no_label", "The model answered without a label.", null));

@@ -21,6 +21,8 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Table jobs of classifiers and regressions. */
 @QuarkusTest
@@ -59,13 +61,14 @@ class ClassifiedTableTest {
     assertThat(errors.text()).contains("3,Sheet1,unexpected_label");
   }
 
-  @Test
-  void writesTheNumberOfARegression() {
+  @ParameterizedTest
+  @CsvSource({"-1.5,", "-1.5,LABEL_0", "3.2E-7,0.0"})
+  void writesTheNumberOfARegressionWhateverItsLabelIs(double score, String label) {
     JsonObject number =
         new JsonObject()
             .put("index", 0)
-            .putNull("label")
-            .put("probs", new JsonArray().add(-1.5))
+            .put("label", label)
+            .put("probs", new JsonArray().add(score))
             .put("num_classes", 1);
     classifies(input -> number);
     String file = ingest.table("texts.csv", List.of("text"), List.of(Map.of("text", "good")));
@@ -76,7 +79,8 @@ class ClassifiedTableTest {
             """
                 .formatted(file, StubEngine.BASE));
 
-    assertThat(ingest.takesIn(id + "-output").text()).isEqualTo("text,score\r\ngood,-1.5\r\n");
+    assertThat(ingest.takesIn(id + "-output").text())
+        .isEqualTo("text,score\r\ngood," + score + "\r\n");
     assertThat(engine.asked.getFirst().getString("input"))
         .isEqualTo("Rate the text below. Answer with a number alone.\ngood");
   }
