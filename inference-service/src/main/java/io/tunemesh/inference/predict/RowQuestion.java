@@ -21,6 +21,9 @@ class RowQuestion {
 
   private static final int LONGEST_SHOWN = 200;
 
+  /** How much of a text is read, of which vLLM and our engine take -1 for what the model reads. */
+  private static final String CUT = "truncate_prompt_tokens";
+
   /** What the template of a base that thinks writes before an answer without a thought. */
   private static final Pattern NO_THOUGHT = Pattern.compile("^\\s*<think>\\s*</think>\\s*");
 
@@ -71,6 +74,9 @@ class RowQuestion {
     ObjectNode body = spec.parameters().deepCopy();
     body.remove(Greedy.fields());
     body.put("model", spec.model());
+    if (!body.has(CUT)) {
+      body.put(CUT, -1);
+    }
     // As the trainer joins what a head is to read.
     body.put(
         "input", prompt.system() == null ? prompt.user() : prompt.system() + "\n" + prompt.user());

@@ -85,6 +85,28 @@ class ClassifiedTableTest {
         .isEqualTo("Rate the text below. Answer with a number alone.\ngood");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {}                             | -1
+          {"truncate_prompt_tokens": 7}  | 7
+          """)
+  void readsOfALongTextWhatTheModelReadsUnlessItsOwnerSaysOtherwise(String parameters, int cut) {
+    classifies(ClassifiedTableTest::classified);
+    String file = ingest.table("texts.csv", List.of("text"), List.of(Map.of("text", "good")));
+    String id =
+        create(
+            """
+            {"file": "%s", "model": "%s", "template": "{text}", "task": "classify", "parameters": %s}
+            """
+                .formatted(file, StubEngine.BASE, parameters));
+    ingest.takesIn(id + "-output");
+
+    assertThat(engine.asked.getFirst().getInteger("truncate_prompt_tokens")).isEqualTo(cut);
+  }
+
   @Test
   void passesAClassifiersAnswerThroughTheGateway() {
     classifies(ClassifiedTableTest::classified);
