@@ -60,6 +60,11 @@ final class Question {
     return filled;
   }
 
+  /** The text of a row that a tagging recipe asks about; null for another question. */
+  String tagged(Map<String, String> cells) {
+    return recipe == KnownRecipe.TAGGING ? text(cells, column("text")) : null;
+  }
+
   /**
    * The words for a row.
    *
@@ -91,7 +96,7 @@ final class Question {
           values.put(AUTHOR, showsAuthor() ? text(cells, column(AUTHOR)) : "");
       case TEXT_CLASSIFICATION, SENTENCE_PAIR ->
           values.put("labels", PromptValues.listed(setting("labels")));
-      case TAGGING -> values.put("entities", !is("scheme", "plain"));
+      case TAGGING -> values.put("entities", !spec.tagsWords());
       case TRANSLATION -> values.put("to", Blanks.strip(setting("to")));
       case REGRESSION -> {}
     }
@@ -113,11 +118,7 @@ final class Question {
   }
 
   private boolean showsAuthor() {
-    return is(AUTHOR, "true");
-  }
-
-  private boolean is(String setting, String value) {
-    return value.equals(spec.settings().get(setting));
+    return setting(AUTHOR).equals("true");
   }
 
   private String column(String name) {

@@ -40,11 +40,16 @@ class RowQuestion {
    */
   record Answered(String text, Double probability) {}
 
-  Answered ask(Asker asker, PredictionSpec spec, Prompt prompt)
+  /**
+   * Asks.
+   *
+   * @param tagged the text in the prompt that a head is to tag; null if none is known
+   */
+  Answered ask(Asker asker, PredictionSpec spec, Prompt prompt, String tagged)
       throws RowFailed, InterruptedException {
     return spec.task() == PredictionSpec.Task.CHAT
         ? chat(asker, spec, prompt)
-        : classify(asker, spec, prompt);
+        : classify(asker, spec, prompt, tagged);
   }
 
   private Answered chat(Asker asker, PredictionSpec spec, Prompt prompt)
@@ -69,7 +74,7 @@ class RowQuestion {
     return new Answered(second, null);
   }
 
-  private Answered classify(Asker asker, PredictionSpec spec, Prompt prompt)
+  private Answered classify(Asker asker, PredictionSpec spec, Prompt prompt, String tagged)
       throws RowFailed, InterruptedException {
     ObjectNode body = spec.parameters().deepCopy();
     body.remove(Greedy.fields());
@@ -78,17 +83,17 @@ class RowQuestion {
       body.put(CUT, -1);
     }
     // As the trainer joins what a head is to read.
-    body.put(
-        "input", prompt.system() == null ? prompt.user() : prompt.system() + "\n" + prompt.user());
+    String input = prompt.system() == null ? prompt.user() : prompt.system() + "\n" + prompt.user();
+    body.put("input", input);
     JsonNode first =
         turns.ask(Turn.of(asker, Api.CLASSIFY, Source.BATCH, body)).path("data").path(0);
     JsonNode probs = first.path("probs");
     JsonNode label = first.path("label");
     String text;
-    if (probs.size() == 1) {
+    if (first.path("tokens").isArray()) {
+      text = TaggedText.answer(first.path("tokens"), input, tagged, spec.tagsWords());
+    } else if (probs.size() == 1) {
       text = probs.get(0).asText(); // of a regression, whose label is LABEL_0 by vLLM
-    } else if (label.isContainerNode()) {
-      text = label.toString();
     } else if (label.isValueNode() && !label.isNull()) {
       text = label.asText();
     } else {

@@ -18,13 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Table jobs of classifiers and regressions. */
+/** Table jobs of encoders with a head. */
 @QuarkusTest
 @QuarkusTestResource(MeshResource.class)
 @QuarkusTestResource(StubEngineResource.class)
@@ -85,6 +87,25 @@ class ClassifiedTableTest {
         .isEqualTo("Rate the text below. Answer with a number alone.\ngood");
   }
 
+  @Test
+  void writesTheEntitiesThatAHeadFindsInTheTextAlone() {
+    classifies(ClassifiedTableTest::tagged);
+    String file =
+        ingest.table(
+            "texts.csv", List.of("text"), List.of(Map.of("text", "\uD83D\uDE00 Ann Lee met me")));
+    String id =
+        create(
+            """
+            {"file": "%s", "model": "%s", "recipe": "tagging", "task": "classify",
+             "output": {"columns": []}}
+            """
+                .formatted(file, StubEngine.BASE));
+
+    assertThat(ingest.takesIn(id + "-output").text())
+        .isEqualTo(
+            "entities\r\n\"[{\"\"type\"\": \"\"PER\"\", \"\"text\"\": \"\"Ann Lee\"\"}]\"\r\n");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -130,6 +151,30 @@ class ClassifiedTableTest {
           return CompletableFuture.completedFuture(
               new Reply(200, new JsonObject().put("data", data)));
         };
+  }
+
+  /** As our engine does it: pieces of the instruction have labels as well. */
+  private static JsonObject tagged(String input) {
+    JsonArray tokens = new JsonArray();
+    Matcher piece = Pattern.compile("\\S+").matcher(input);
+    while (piece.find()) {
+      String text = piece.group();
+      boolean asked = piece.start() > input.lastIndexOf('\n');
+      String label = text.equals("Ann") ? "B-PER" : text.equals("Lee") ? "I-PER" : "O";
+      tokens.add(
+          new JsonObject()
+              .put("start", input.codePointCount(0, piece.start()))
+              .put("end", input.codePointCount(0, piece.end()))
+              .put("text", text)
+              .put("label", asked ? label : "B-PER")
+              .put("score", 0.9));
+    }
+    return new JsonObject()
+        .put("index", 0)
+        .putNull("label")
+        .put("probs", new JsonArray())
+        .put("num_classes", 3)
+        .put("tokens", tokens);
   }
 
   private static JsonObject classified(String input) {
