@@ -151,7 +151,7 @@ def _label(labels: tuple[str, ...] | None, logits: torch.Tensor) -> dict:
     """vLLM's entry; a regression's one "probability" is the number itself, and so is its label."""
     if labels is None:
         value = float(logits[0])
-        return {"label": repr(round(value, 6)), "probs": [value], "num_classes": 1}
+        return {"label": repr(value), "probs": [value], "num_classes": 1}
     likely = logits.softmax(-1).tolist()
     best = max(range(len(labels)), key=lambda i: likely[i])
     return {"label": labels[best], "probs": likely, "num_classes": len(labels)}

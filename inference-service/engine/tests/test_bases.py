@@ -11,6 +11,7 @@ from transformers import AutoConfig, AutoModelForMaskedLM, BertForSequenceClassi
 from engine.errors import Refused
 from engine.model import load_base
 from engine.peft_folder import read_adapter
+from engine.reading import _label
 
 ENCODERS = [
     "albert",
@@ -69,6 +70,11 @@ def test_answers_end_where_tokenizer_generation_config_or_chatml_say(said, model
     tokenizer.eos_token = "<|endoftext|>"
     tokenizer.save_pretrained(tmp_path)
     assert load_base(tmp_path, None, "cpu").eos == {0, 2} | ({1} if said == [0, 1] else set())
+
+
+def test_a_number_is_told_whole():
+    entry = _label(None, torch.tensor([3.2e-7]))
+    assert float(entry["label"]) == entry["probs"][0] > 0
 
 
 @pytest.fixture

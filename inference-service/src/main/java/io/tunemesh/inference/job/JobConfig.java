@@ -24,8 +24,8 @@ public interface JobConfig {
   @WithDefault("1s")
   Duration pause();
 
-  /** How long the arrival of a file that nobody told of is waited for. */
-  @WithDefault("30s")
+  /** How long the arrival of a file that nobody told of is waited for; events may be late. */
+  @WithDefault("10m")
   Duration filePatience();
 
   /** How long a row is asked again and again before its job gives way to another. */

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Work on the rows of a file: a batch or a table job. Its owner may cancel it while a worker holds
@@ -173,6 +174,13 @@ public class RowJob extends PanacheEntityBase {
     if (!allowed) {
       throw new WrongJobState(id, status, change);
     }
+  }
+
+  /** Whether it is what that wish asks for. */
+  boolean isAskedBy(JobWish wish) {
+    return inputFile.equals(wish.inputFile())
+        && spec.equals(wish.spec())
+        && Objects.equals(metadata(), wish.metadata());
   }
 
   /** For whom and as part of what. */

@@ -4,6 +4,7 @@ import io.tunemesh.inference.file.FileGone;
 import io.tunemesh.inference.file.FileTold;
 import io.tunemesh.platform.db.DatabaseClock;
 import io.tunemesh.platform.event.Ids;
+import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
 import io.tunemesh.platform.outbox.Outbox;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,15 +16,14 @@ import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /** The jobs of all tenants, as those see them who ask for them. */
 @ApplicationScoped
 class RowJobs {
 
-  /** How long after a request an SDK may send it again. */
-  private static final Duration SOON = Duration.ofMinutes(10);
+  /** How long after a request an SDK may send it again: OpenAI's waits ten minutes for each try. */
+  private static final Duration SOON = Duration.ofHours(1);
 
   /** Jobs that are or will be of no use, of which another is asked for on purpose. */
   private static final List<JobStatus> VAIN =
@@ -66,14 +66,24 @@ class RowJobs {
 
   /**
    * Adds a job that came over HTTP; what the client sends again because the answer was lost is the
-   * job that it asked for before.
+   * job that it asked for before. An {@code Idempotency-Key} that came with another wish is
+   * refused.
    */
   @Transactional
   RowJob add(NewJob asked, Resent resent) {
     String tenant = asked.scope().tenant();
     if (resent.key() != null) {
       String cause = tenant + "\n" + asked.caller() + "\n" + resent.key();
-      return add(asked.named(Ids.derived(asked.kind().prefix(), cause)));
+      RowJob job = add(asked.named(Ids.derived(asked.kind().prefix(), cause)));
+      if (!job.isAskedBy(asked.wish())) {
+        throw new Refusal(
+            new Problem(
+                422,
+                "idempotency_key_reused",
+                "The Idempotency-Key came with another request before; choose a new one.",
+                "Idempotency-Key"));
+      }
+      return job;
     }
     if (resent.again()) {
       Optional<RowJob> before =
@@ -88,7 +98,7 @@ class RowJobs {
                   clock.now().minus(SOON),
                   VAIN)
               .stream()
-              .filter(job -> Objects.equals(job.metadata(), asked.wish().metadata()))
+              .filter(job -> job.isAskedBy(asked.wish()))
               .findFirst();
       if (before.isPresent()) {
         return before.get();

@@ -30,6 +30,11 @@ record PredictionSpec(
     Output output,
     String completionWindow) {
 
+  /** Whether a tagging recipe has a tag for each word rather than entities. */
+  boolean tagsWords() {
+    return "plain".equals(settings.get("scheme"));
+  }
+
   /** How a row is asked. */
   enum Task {
     CHAT,

@@ -20,6 +20,8 @@ import java.util.Map;
  */
 final class Question {
 
+  private static final String AUTHOR = "author";
+
   private final PredictionSpec spec;
   private final KnownRecipe recipe;
   private final Map<String, PromptTemplate> templates = new HashMap<>();
@@ -43,10 +45,24 @@ final class Question {
 
   /** The names of the values whose column the table must have, with the column that is meant. */
   Map<String, String> needed() {
-    Map<String, String> needed = new LinkedHashMap<>();
-    List<String> names = recipe == null ? List.copyOf(own.columns()) : recipe.roles;
-    names.forEach(name -> needed.put(name, column(name)));
+    Map<String, String> needed = filled();
+    if (showsAuthor()) {
+      needed.put(AUTHOR, column(AUTHOR));
+    }
     return needed;
+  }
+
+  /** Those of which a row of a recipe must have every cell. */
+  private Map<String, String> filled() {
+    Map<String, String> filled = new LinkedHashMap<>();
+    List<String> names = recipe == null ? List.copyOf(own.columns()) : recipe.roles;
+    names.forEach(name -> filled.put(name, column(name)));
+    return filled;
+  }
+
+  /** The text of a row that a tagging recipe asks about; null for another question. */
+  String tagged(Map<String, String> cells) {
+    return recipe == KnownRecipe.TAGGING ? text(cells, column("text")) : null;
   }
 
   /**
@@ -57,7 +73,7 @@ final class Question {
    */
   Prompt of(Map<String, String> cells) throws RowFailed {
     Map<String, String> texts = new LinkedHashMap<>();
-    for (Map.Entry<String, String> each : needed().entrySet()) {
+    for (Map.Entry<String, String> each : filled().entrySet()) {
       String text = text(cells, each.getValue());
       if (text.isEmpty() && recipe != null) {
         throw empty(
@@ -77,10 +93,10 @@ final class Question {
     Map<String, Object> values = new HashMap<>(texts);
     switch (recipe) {
       case PAPER_CLASSIFICATION ->
-          values.put("author", is("author", "true") ? text(cells, column("author")) : "");
+          values.put(AUTHOR, showsAuthor() ? text(cells, column(AUTHOR)) : "");
       case TEXT_CLASSIFICATION, SENTENCE_PAIR ->
           values.put("labels", PromptValues.listed(setting("labels")));
-      case TAGGING -> values.put("entities", !is("scheme", "plain"));
+      case TAGGING -> values.put("entities", !spec.tagsWords());
       case TRANSLATION -> values.put("to", Blanks.strip(setting("to")));
       case REGRESSION -> {}
     }
@@ -101,8 +117,8 @@ final class Question {
     return spec.settings().getOrDefault(name, "");
   }
 
-  private boolean is(String setting, String value) {
-    return value.equals(spec.settings().get(setting));
+  private boolean showsAuthor() {
+    return setting(AUTHOR).equals("true");
   }
 
   private String column(String name) {

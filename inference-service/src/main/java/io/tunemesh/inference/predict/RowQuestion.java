@@ -13,12 +13,19 @@ import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.template.Prompt;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.regex.Pattern;
 
 /** Asks a model for the answer to one row, and holds the answer to the labels that there are. */
 @ApplicationScoped
 class RowQuestion {
 
   private static final int LONGEST_SHOWN = 200;
+
+  /** How much of a text is read, of which vLLM and our engine take -1 for what the model reads. */
+  private static final String CUT = "truncate_prompt_tokens";
+
+  /** What the template of a base that thinks writes before an answer without a thought. */
+  private static final Pattern NO_THOUGHT = Pattern.compile("^\\s*<think>\\s*</think>\\s*");
 
   private final Turns turns;
 
@@ -33,11 +40,16 @@ class RowQuestion {
    */
   record Answered(String text, Double probability) {}
 
-  Answered ask(Asker asker, PredictionSpec spec, Prompt prompt)
+  /**
+   * Asks.
+   *
+   * @param tagged the text in the prompt that a head is to tag; null if none is known
+   */
+  Answered ask(Asker asker, PredictionSpec spec, Prompt prompt, String tagged)
       throws RowFailed, InterruptedException {
     return spec.task() == PredictionSpec.Task.CHAT
         ? chat(asker, spec, prompt)
-        : classify(asker, spec, prompt);
+        : classify(asker, spec, prompt, tagged);
   }
 
   private Answered chat(Asker asker, PredictionSpec spec, Prompt prompt)
@@ -62,25 +74,28 @@ class RowQuestion {
     return new Answered(second, null);
   }
 
-  private Answered classify(Asker asker, PredictionSpec spec, Prompt prompt)
+  private Answered classify(Asker asker, PredictionSpec spec, Prompt prompt, String tagged)
       throws RowFailed, InterruptedException {
     ObjectNode body = spec.parameters().deepCopy();
     body.remove(Greedy.fields());
     body.put("model", spec.model());
+    if (!body.has(CUT)) {
+      body.put(CUT, -1);
+    }
     // As the trainer joins what a head is to read.
-    body.put(
-        "input", prompt.system() == null ? prompt.user() : prompt.system() + "\n" + prompt.user());
+    String input = prompt.system() == null ? prompt.user() : prompt.system() + "\n" + prompt.user();
+    body.put("input", input);
     JsonNode first =
         turns.ask(Turn.of(asker, Api.CLASSIFY, Source.BATCH, body)).path("data").path(0);
     JsonNode probs = first.path("probs");
     JsonNode label = first.path("label");
     String text;
-    if (label.isContainerNode()) {
-      text = label.toString();
+    if (first.path("tokens").isArray()) {
+      text = TaggedText.answer(first.path("tokens"), input, tagged, spec.tagsWords());
+    } else if (probs.size() == 1) {
+      text = probs.get(0).asText(); // of a regression, whose label is LABEL_0 by vLLM
     } else if (label.isValueNode() && !label.isNull()) {
       text = label.asText();
-    } else if (probs.size() == 1) {
-      text = probs.get(0).asText();
     } else {
       throw new RowFailed(
           new Problem(502, "no_label", "The model answered without a label.", null));
@@ -102,7 +117,7 @@ class RowQuestion {
     if (!content.isTextual()) {
       throw new RowFailed(new Problem(502, "no_text", "The model answered without a text.", null));
     }
-    return content.asText();
+    return NO_THOUGHT.matcher(content.asText()).replaceFirst("");
   }
 
   private static void add(ArrayNode messages, String role, String content) {

@@ -139,7 +139,8 @@ final class TableTask implements RowTask {
   @Override
   public RowResult answer(Row row) throws RowFailed, InterruptedException {
     Map<String, String> cells = Cells.of(row);
-    RowQuestion.Answered answered = asking.ask(asker, spec, question.of(cells));
+    RowQuestion.Answered answered =
+        asking.ask(asker, spec, question.of(cells), question.tagged(cells));
     ArrayNode line = Json.MAPPER.createArrayNode();
     for (String column : kept) {
       line.add(Cells.cell(cells, column));

@@ -1,14 +1,20 @@
 package io.tunemesh.inference.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.restassured.response.Response;
 import io.tunemesh.contract.batch.BatchCompleted;
 import io.tunemesh.contract.batch.BatchFailed;
 import io.tunemesh.contract.batch.BatchProgressed;
+import io.tunemesh.inference.job.JobStatus;
+import io.tunemesh.inference.job.RowJob;
 import io.tunemesh.inference.testing.Calls;
 import io.tunemesh.inference.testing.Ingest;
 import io.tunemesh.inference.testing.Mesh;
@@ -18,6 +24,9 @@ import io.tunemesh.inference.testing.StubEngine.Reply;
 import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +45,11 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(StubEngineResource.class)
 class BatchesTest {
 
+  private static final Duration SOON = Duration.ofSeconds(60);
+
   @Inject Mesh mesh;
   @Inject Ingest ingest;
+  @Inject EntityManager entities;
 
   private final StubEngine engine = StubEngineResource.engine();
 
@@ -45,6 +57,16 @@ class BatchesTest {
   @AfterEach
   void wellBehaved() {
     engine.behave();
+  }
+
+  /** Those whose file nobody tells of would be looked at for ten minutes. */
+  @AfterEach
+  void nothingWaits() {
+    QuarkusTransaction.requiringNew()
+        .run(
+            () ->
+                RowJob.update(
+                    "times.expires = times.created where status = ?1", JobStatus.VALIDATING));
   }
 
   @Test
@@ -134,8 +156,23 @@ class BatchesTest {
   }
 
   @Test
+  void waitsForAFileThatIsToldOfMinutesLater() {
+    String file = Ingest.newId();
+    String id = create(file);
+    isOlder(id, Duration.ofMinutes(9));
+    long claims = claims(id);
+    await().atMost(SOON).until(() -> claims(id) > claims + 1);
+
+    ingest.received(file, "in.jsonl", lines(1));
+
+    ingest.takesIn(id + "-output");
+    Calls.awaitStatus("/v1/batches/" + id, "completed");
+  }
+
+  @Test
   void failsForAFileThatNobodyTellsOf() {
     String id = create(Ingest.newId());
+    isOlder(id, Duration.ofMinutes(11));
 
     JsonNode batch = Calls.awaitStatus("/v1/batches/" + id, "failed");
 
@@ -149,6 +186,7 @@ class BatchesTest {
         Calls.json(Calls.sent(MeshResource.OTHER_KEY, "/v1/batches", body(file)).asString())
             .path("id")
             .asText();
+    isOlder(id, Duration.ofMinutes(11));
 
     assertThat(mesh.awaited(BatchFailed.class, id).code()).isEqualTo("file_not_found");
     assertThat(Calls.status(MeshResource.KEY, "/v1/batches/" + id)).isEqualTo(404);
@@ -204,6 +242,68 @@ class BatchesTest {
 
     assertThat(same).isEqualTo(first);
     assertThat(List.of(other, later)).doesNotContain(first).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void isOneBatchHoweverOftenTheSdksOwnTimeoutHasPassed() {
+    String file = ingest.received("in.jsonl", lines(1));
+    String id = create(file);
+    await().atMost(SOON).until(() -> look(id).rows().completed() == 1);
+
+    isOlder(id, Duration.ofMinutes(31));
+
+    assertThat(again(body(file))).isEqualTo(id);
+    ingest.takesIn(id + "-output");
+    Calls.awaitStatus("/v1/batches/" + id, "completed");
+  }
+
+  @Test
+  void refusesAKeyThatCameWithAnotherRequest() {
+    String file = Ingest.newId();
+    keyed(file, body(file)).then().statusCode(200);
+
+    for (String other :
+        List.of(
+            body(Ingest.newId()),
+            body(file).replace("spring", "autumn"),
+            body(file).replace("24h", "12h"))) {
+      keyed(file, other)
+          .then()
+          .statusCode(422)
+          .body("error.code", equalTo("idempotency_key_reused"));
+    }
+    keyed(file, body(file)).then().statusCode(200);
+  }
+
+  private static Response keyed(String key, String body) {
+    return RestAssured.given()
+        .auth()
+        .oauth2(MeshResource.KEY)
+        .header("Idempotency-Key", key)
+        .contentType("application/json")
+        .body(body)
+        .post("/v1/batches");
+  }
+
+  private long claims(String id) {
+    return QuarkusTransaction.requiringNew()
+        .call(
+            () ->
+                (Long)
+                    entities
+                        .createNativeQuery("SELECT fence FROM row_job WHERE id = :id", Long.class)
+                        .setParameter("id", id)
+                        .getSingleResult());
+  }
+
+  private static RowJob look(String id) {
+    return QuarkusTransaction.requiringNew().call(() -> RowJob.findById(id));
+  }
+
+  /** Makes as if it had been asked for so long ago. */
+  private static void isOlder(String id, Duration age) {
+    QuarkusTransaction.requiringNew()
+        .run(() -> RowJob.update("times.created = ?1 where id = ?2", Instant.now().minus(age), id));
   }
 
   private static String again(String body) {

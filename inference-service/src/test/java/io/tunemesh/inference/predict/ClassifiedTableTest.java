@@ -18,11 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Table jobs of classifiers and regressions. */
+/** Table jobs of encoders with a head. */
 @QuarkusTest
 @QuarkusTestResource(MeshResource.class)
 @QuarkusTestResource(StubEngineResource.class)
@@ -59,13 +63,14 @@ class ClassifiedTableTest {
     assertThat(errors.text()).contains("3,Sheet1,unexpected_label");
   }
 
-  @Test
-  void writesTheNumberOfARegression() {
+  @ParameterizedTest
+  @CsvSource({"-1.5,", "-1.5,LABEL_0", "3.2E-7,0.0"})
+  void writesTheNumberOfARegressionWhateverItsLabelIs(double score, String label) {
     JsonObject number =
         new JsonObject()
             .put("index", 0)
-            .putNull("label")
-            .put("probs", new JsonArray().add(-1.5))
+            .put("label", label)
+            .put("probs", new JsonArray().add(score))
             .put("num_classes", 1);
     classifies(input -> number);
     String file = ingest.table("texts.csv", List.of("text"), List.of(Map.of("text", "good")));
@@ -76,9 +81,51 @@ class ClassifiedTableTest {
             """
                 .formatted(file, StubEngine.BASE));
 
-    assertThat(ingest.takesIn(id + "-output").text()).isEqualTo("text,score\r\ngood,-1.5\r\n");
+    assertThat(ingest.takesIn(id + "-output").text())
+        .isEqualTo("text,score\r\ngood," + score + "\r\n");
     assertThat(engine.asked.getFirst().getString("input"))
         .isEqualTo("Rate the text below. Answer with a number alone.\ngood");
+  }
+
+  @Test
+  void writesTheEntitiesThatAHeadFindsInTheTextAlone() {
+    classifies(ClassifiedTableTest::tagged);
+    String file =
+        ingest.table(
+            "texts.csv", List.of("text"), List.of(Map.of("text", "\uD83D\uDE00 Ann Lee met me")));
+    String id =
+        create(
+            """
+            {"file": "%s", "model": "%s", "recipe": "tagging", "task": "classify",
+             "output": {"columns": []}}
+            """
+                .formatted(file, StubEngine.BASE));
+
+    assertThat(ingest.takesIn(id + "-output").text())
+        .isEqualTo(
+            "entities\r\n\"[{\"\"type\"\": \"\"PER\"\", \"\"text\"\": \"\"Ann Lee\"\"}]\"\r\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {}                             | -1
+          {"truncate_prompt_tokens": 7}  | 7
+          """)
+  void readsOfALongTextWhatTheModelReadsUnlessItsOwnerSaysOtherwise(String parameters, int cut) {
+    classifies(ClassifiedTableTest::classified);
+    String file = ingest.table("texts.csv", List.of("text"), List.of(Map.of("text", "good")));
+    String id =
+        create(
+            """
+            {"file": "%s", "model": "%s", "template": "{text}", "task": "classify", "parameters": %s}
+            """
+                .formatted(file, StubEngine.BASE, parameters));
+    ingest.takesIn(id + "-output");
+
+    assertThat(engine.asked.getFirst().getInteger("truncate_prompt_tokens")).isEqualTo(cut);
   }
 
   @Test
@@ -104,6 +151,30 @@ class ClassifiedTableTest {
           return CompletableFuture.completedFuture(
               new Reply(200, new JsonObject().put("data", data)));
         };
+  }
+
+  /** As our engine does it: pieces of the instruction have labels as well. */
+  private static JsonObject tagged(String input) {
+    JsonArray tokens = new JsonArray();
+    Matcher piece = Pattern.compile("\\S+").matcher(input);
+    while (piece.find()) {
+      String text = piece.group();
+      boolean asked = piece.start() > input.lastIndexOf('\n');
+      String label = text.equals("Ann") ? "B-PER" : text.equals("Lee") ? "I-PER" : "O";
+      tokens.add(
+          new JsonObject()
+              .put("start", input.codePointCount(0, piece.start()))
+              .put("end", input.codePointCount(0, piece.end()))
+              .put("text", text)
+              .put("label", asked ? label : "B-PER")
+              .put("score", 0.9));
+    }
+    return new JsonObject()
+        .put("index", 0)
+        .putNull("label")
+        .put("probs", new JsonArray())
+        .put("num_classes", 3)
+        .put("tokens", tokens);
   }
 
   private static JsonObject classified(String input) {

@@ -147,6 +147,56 @@ class TableJobTest {
     assertThat(engine.asked.get(1).getJsonArray("messages")).hasSize(3);
   }
 
+  /** As bases answer whose template writes it, as Qwen3's does. */
+  @Test
+  void passesOverAThoughtThatIsEmpty() {
+    Script.chats(
+        engine,
+        question ->
+            Script.says(
+                "<think>\n\n</think>\n\n" + (question.startsWith("Say") ? "<think>me" : "1")));
+    String file = ingest.table("test.csv", PAPER, List.of(paper("u1", "T", "A", "k")));
+    String labelled =
+        create(
+            """
+            {"file": "%s", "model": "%s", "recipe": "paper_classification"}
+            """
+                .formatted(file, StubEngine.BASE));
+
+    assertThat(ingest.takesIn(labelled + "-output").text()).endsWith("u1,k,1\r\n");
+    assertThat(engine.asked).hasSize(1);
+
+    String free =
+        create(
+            """
+            {"file": "%s", "model": "%s", "template": "Say {title}", "output": {"columns": ["uuid"]}}
+            """
+                .formatted(file, StubEngine.BASE));
+    assertThat(ingest.takesIn(free + "-output").text()).endsWith("u1,<think>me\r\n");
+  }
+
+  @Test
+  void needsTheColumnOfTheAuthorsWhereThePromptShowsThemAndNotEveryCell() {
+    Script.chats(engine, question -> Script.says("1"));
+    Map<String, String> row = Map.of("title", "T", "abstract", "A");
+    String request =
+        """
+        {"file": "%s", "model": "%s", "recipe": "paper_classification",
+         "settings": {"author": "true"}}
+        """;
+    String other = ingest.table("a.csv", List.of("title", "abstract", "authors"), List.of(row));
+    String named = ingest.table("b.csv", List.of("title", "abstract", "Author"), List.of(row));
+
+    String refused = create(request.formatted(other, StubEngine.BASE));
+    String asked = create(request.formatted(named, StubEngine.BASE));
+
+    JsonNode job = Calls.awaitStatus("/v1/predictions/" + refused, "failed");
+    assertThat(job.at("/errors/0/code").asText()).isEqualTo("column_missing");
+    assertThat(job.at("/errors/0/param").asText()).isEqualTo("columns.author");
+    ingest.takesIn(asked + "-output");
+    assertThat(Script.asked(engine).getFirst()).endsWith("title:T,abstract:A");
+  }
+
   @Test
   void asksInTheClientsOwnWords() {
     Script.chats(engine, question -> Script.says("<" + question + ">"));

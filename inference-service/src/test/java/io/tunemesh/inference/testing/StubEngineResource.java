@@ -50,7 +50,6 @@ public class StubEngineResource implements QuarkusTestResourceLifecycleManager {
         Map.entry("tunemesh.knowledge.patience", "10s"),
         Map.entry("tunemesh.knowledge.look-every", "200ms"),
         Map.entry("tunemesh.jobs.pause", "200ms"),
-        Map.entry("tunemesh.jobs.file-patience", "10s"),
         Map.entry("tunemesh.jobs.longest-pause", "300ms"),
         Map.entry("tunemesh.jobs.row-patience", "600ms"),
         Map.entry("tunemesh.streams.per-tenant", "2"),

@@ -4,6 +4,7 @@ import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.Where;
 import io.tunemesh.ingest.record.Limited;
 import io.tunemesh.ingest.record.Unreadable;
+import io.tunemesh.ingest.upload.NewUpload;
 import io.tunemesh.ingest.upload.Upload;
 import io.tunemesh.ingest.upload.UploadConfig;
 import io.tunemesh.ingest.upload.UploadStatus;
@@ -49,7 +50,8 @@ class UploadWork {
     BlobRef source = upload.source();
     // all of it is read before the count is judged: which of the two is wrong decides the reason
     try (InputStream in = blobs.open(new BlobRef(source.key(), source.sha256(), null))) {
-      BlobRef content = blobs.put(upload.contentKey(), limited(in));
+      boolean madeHere = NewUpload.BATCH_OUTPUT.equals(upload.purpose());
+      BlobRef content = blobs.put(upload.contentKey(), madeHere ? in : limited(in));
       if (source.bytes() != null && !source.bytes().equals(content.bytes())) {
         blobs.delete(content.key());
         return refused(
@@ -77,6 +79,9 @@ class UploadWork {
   }
 
   private Outcome parse(Upload upload) throws IOException, InterruptedException {
+    if (upload.bytes() > config.maxBytes()) {
+      throw tooLarge();
+    }
     readers.prepare();
     Path folder = spool.folder(upload.id());
     try {
@@ -107,13 +112,13 @@ class UploadWork {
   }
 
   private InputStream limited(InputStream in) {
-    return new Limited(
-        in,
-        config.maxBytes(),
-        () ->
-            Unreadable.file(
-                "file_too_large",
-                "A file may have %,d bytes at most; split it.".formatted(config.maxBytes())));
+    return new Limited(in, config.maxBytes(), this::tooLarge);
+  }
+
+  private Unreadable tooLarge() {
+    return Unreadable.file(
+        "file_too_large",
+        "A file may have %,d bytes at most; split it.".formatted(config.maxBytes()));
   }
 
   private static Outcome refused(Upload upload, String code, String reason, String field) {

@@ -27,12 +27,12 @@ public record NewUpload(
   /** The purpose of an upload that names none. */
   public static final String FINE_TUNE = "fine-tune";
 
-  /**
-   * OpenAI's purposes for files whose rows are data; nothing here reads the others yet. The mesh
-   * itself hands in what a batch or a table job has written as {@code batch_output}.
-   */
+  /** The purpose of what a batch or a table job has written, which the mesh itself hands in. */
+  public static final String BATCH_OUTPUT = "batch_output";
+
+  /** OpenAI's purposes for files whose rows are data; nothing here reads the others yet. */
   private static final Set<String> PURPOSES =
-      Set.of(FINE_TUNE, "evals", "user_data", "assistants", "batch", "batch_output");
+      Set.of(FINE_TUNE, "evals", "user_data", "assistants", "batch", BATCH_OUTPUT);
 
   /** The longest name that a plan can say. */
   private static final int MAX_NAME = 512;

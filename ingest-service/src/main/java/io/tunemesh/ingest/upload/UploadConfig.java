@@ -9,7 +9,11 @@ import java.time.Duration;
 @ConfigMapping(prefix = "tunemesh.upload")
 public interface UploadConfig {
 
-  /** Bytes of one file, as OpenAI has it. {@code quarkus.http.limits.max-body-size} is above it. */
+  /**
+   * Bytes of one file, as OpenAI has it. {@code quarkus.http.limits.max-body-size} is above it.
+   * What a job has written may be larger, for nobody could split it; the rows of such a file are
+   * not read.
+   */
   @WithDefault("536870912")
   long maxBytes();
 
