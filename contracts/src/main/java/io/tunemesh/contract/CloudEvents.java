@@ -49,8 +49,8 @@ public final class CloudEvents {
    * Reads a Kafka record.
    *
    * @param header gives a header's text, or null where there is none
-   * @throws MalformedEvent if a required attribute is missing, the type is unknown, or the value is
-   *     no such event
+   * @throws MalformedEvent if a required attribute is missing, the tenant's name is none, the type
+   *     is unknown, or the value is no such event
    */
   public static Envelope<? extends Event> read(UnaryOperator<String> header, byte[] value) {
     EventType type = EventType.named(required(header, "ce_type"));
@@ -71,10 +71,17 @@ public final class CloudEvents {
         required(header, "ce_id"),
         required(header, "ce_source"),
         time(header.apply("ce_time")),
-        required(header, "ce_tenant"),
+        tenant(required(header, "ce_tenant")),
         checked("ce_run", header.apply("ce_run")),
         checked("ce_traceparent", header.apply("ce_traceparent")),
         data);
+  }
+
+  private static String tenant(String name) {
+    if (!Tenants.isName(name)) {
+      throw new MalformedEvent("ce_tenant is '%s'; %s".formatted(name, Tenants.RULE));
+    }
+    return name;
   }
 
   private static Instant time(String text) {

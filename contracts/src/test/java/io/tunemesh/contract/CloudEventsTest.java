@@ -51,6 +51,24 @@ class CloudEventsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"acme corp", "研发部", "a/b", "..", ".a", "-"})
+  void refusesATenantWhoseNameIsNoPartOfAKey(String tenant) {
+    headers.put("ce_tenant", tenant);
+    assertMalformed("{\"job_id\": \"ftjob-1\", \"step\": 40}", "ce_tenant is '" + tenant + "'");
+
+    headers.put("ce_tenant", "x".repeat(65));
+    assertMalformed("{\"job_id\": \"ftjob-1\", \"step\": 40}", "ce_tenant is 'xxx");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "Acme-2.eu_west", "3M"})
+  void takesATenantWhoseNameIsPlain(String tenant) {
+    headers.put("ce_tenant", tenant);
+
+    assertThat(read("{\"job_id\": \"ftjob-1\", \"step\": 40}").tenant()).isEqualTo(tenant);
+  }
+
   @Test
   void anAbsentAttributeHasNoHeader() {
     var envelope =

@@ -2,6 +2,7 @@ package io.tunemesh.contract.flow;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.contract.Tenants;
 import java.util.List;
 
 /** The JSON Schema of the headers that every record of the mesh has. */
@@ -31,7 +32,7 @@ final class CloudEventHeaders {
     text(headers, "ce_subject", "The id of the aggregate; equal to the record's key.");
     text(headers, "ce_time", "When it happened.").put("format", "date-time");
     text(headers, "ce_dataschema", "The `$id` of the data's JSON Schema.").put("format", "uri");
-    text(headers, "ce_tenant", "Whose data it is.");
+    text(headers, "ce_tenant", "Whose data it is.").put("pattern", "^" + Tenants.FORM + "$");
     text(headers, "ce_run", "Ties the events of one plan together.");
     text(headers, "ce_traceparent", "W3C trace context.");
     text(headers, "content-type", "The form of the value.").put("const", "application/json");

@@ -1,13 +1,20 @@
 package io.tunemesh.local;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.httpproxy.Body;
 import io.vertx.httpproxy.HttpProxy;
+import io.vertx.httpproxy.ProxyContext;
+import io.vertx.httpproxy.ProxyInterceptor;
+import io.vertx.httpproxy.ProxyRequest;
+import io.vertx.httpproxy.ProxyResponse;
 import java.net.BindException;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,7 +22,7 @@ import java.util.concurrent.CompletionException;
 
 /**
  * One address for all of {@code /v1/*}: passes each request to the service that owns its path,
- * streams included.
+ * streams included. While that service is away its answer is a 503 that says when to come again.
  */
 final class Edge implements AutoCloseable {
 
@@ -35,6 +42,14 @@ final class Edge implements AutoCloseable {
 
   private static final String OTHERS = "inference-service";
 
+  private static final ProxyInterceptor AWAY =
+      new ProxyInterceptor() {
+        @Override
+        public Future<ProxyResponse> handleProxyRequest(ProxyContext context) {
+          return context.sendRequest().otherwise(fault -> away(context.request()));
+        }
+      };
+
   private final Vertx vertx;
 
   private Edge(Vertx vertx) {
@@ -48,7 +63,11 @@ final class Edge implements AutoCloseable {
             new HttpClientOptions().setMaxPoolSize(MOST_CONNECTIONS).setConnectTimeout(2000));
     Map<String, HttpProxy> proxies = new HashMap<>();
     for (String service : Parts.SERVICES) {
-      proxies.put(service, HttpProxy.reverseProxy(client).origin(parts.port(service), "127.0.0.1"));
+      proxies.put(
+          service,
+          HttpProxy.reverseProxy(client)
+              .origin(parts.port(service), "127.0.0.1")
+              .addInterceptor(AWAY));
     }
     HttpServer server =
         vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(port));
@@ -70,11 +89,34 @@ final class Edge implements AutoCloseable {
           .setStatusCode(404)
           .putHeader("content-type", "application/json")
           .end(
-              "{\"error\":{\"message\":\"There is nothing at this path; the API is below /v1.\","
-                  + "\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"not_found\"}}");
+              error(
+                  "There is nothing at this path; the API is below /v1.",
+                  "invalid_request_error",
+                  "not_found"));
       return;
     }
     proxies.get(OWNERS.getOrDefault(path[2], OTHERS)).handle(request);
+  }
+
+  private static ProxyResponse away(ProxyRequest request) {
+    return request
+        .release()
+        .response()
+        .setStatusCode(503)
+        .putHeader("content-type", "application/json")
+        .putHeader("retry-after", "5")
+        .setBody(
+            Body.body(
+                Buffer.buffer(
+                    error(
+                        "The service is away for a moment; send the request again.",
+                        "server_error",
+                        "service_away"))));
+  }
+
+  private static String error(String message, String type, String code) {
+    return "{\"error\":{\"message\":\"%s\",\"type\":\"%s\",\"param\":null,\"code\":\"%s\"}}"
+        .formatted(message, type, code);
   }
 
   @Override

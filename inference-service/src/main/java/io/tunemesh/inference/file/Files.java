@@ -71,7 +71,7 @@ public class Files {
 
   /**
    * Hands a blob over, in the current transaction. Handing the same over again is one file. The
-   * blob is removed once ingest-service has its bytes.
+   * blob is removed once ingest-service has told of the file.
    *
    * @param name of the handing over, unique for ever; the same name gives the same file
    * @param recipe how its rows become examples; may be null
@@ -91,12 +91,14 @@ public class Files {
     return id;
   }
 
-  /** Removes the blob of a file that was handed over and is taken. */
+  /**
+   * Removes the blob of a file that was handed over. Ingest-service has told of the file, and needs
+   * the blob no more: it has its bytes, or has refused them, or has deleted them.
+   */
   @Transactional
   void tidy(String fileId) {
     HandedOver handed = HandedOver.findById(fileId);
-    KnownFile file = KnownFile.findById(fileId);
-    if (handed == null || file == null || file.content() == null) {
+    if (handed == null) {
       return;
     }
     try {

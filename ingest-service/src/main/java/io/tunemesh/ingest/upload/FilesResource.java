@@ -1,5 +1,6 @@
 package io.tunemesh.ingest.upload;
 
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Plan;
@@ -22,7 +23,6 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.time.Instant;
 import java.util.List;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -39,14 +39,21 @@ public class FilesResource {
   private final BlobStore blobs;
   private final UploadConfig config;
   private final Caller caller;
+  private final CurrentVertxRequest request;
 
   FilesResource(
-      Uploads uploads, SentAgain sentAgain, BlobStore blobs, UploadConfig config, Caller caller) {
+      Uploads uploads,
+      SentAgain sentAgain,
+      BlobStore blobs,
+      UploadConfig config,
+      Caller caller,
+      CurrentVertxRequest request) {
     this.uploads = uploads;
     this.sentAgain = sentAgain;
     this.blobs = blobs;
     this.config = config;
     this.caller = caller;
+    this.request = request;
   }
 
   /**
@@ -155,7 +162,7 @@ public class FilesResource {
         plan);
   }
 
-  private static SentAgain.Sending sending(String key, String tries) {
+  private SentAgain.Sending sending(String key, String tries) {
     if (key != null && (key.length() > MAX_KEY || key.isBlank())) {
       throw Refusal.invalid(
           "invalid_idempotency_key",
@@ -163,7 +170,7 @@ public class FilesResource {
           "Idempotency-Key");
     }
     boolean again = tries != null && tries.matches("[1-9]\\d{0,8}");
-    return new SentAgain.Sending(key, again, Instant.now());
+    return new SentAgain.Sending(key, again, request.getCurrent().get(SizeGate.CAME));
   }
 
   private static boolean given(String field) {

@@ -70,11 +70,19 @@ class Leftovers {
     }
   }
 
-  /** Those of {@code ids} that are files, also deleted ones. */
+  /**
+   * Those of {@code ids} that are files. Of a deleted one whose bytes were removed there are none:
+   * a store that was writing meanwhile may have brought some back.
+   */
   @Transactional
   List<String> known(List<String> ids) {
     return entities
-        .createNativeQuery("SELECT id FROM upload WHERE id IN (:ids)", String.class)
+        .createNativeQuery(
+            """
+            SELECT id FROM upload
+            WHERE id IN (:ids) AND NOT (status = 'DELETED' AND purged)
+            """,
+            String.class)
         .setParameter("ids", ids)
         .getResultList();
   }

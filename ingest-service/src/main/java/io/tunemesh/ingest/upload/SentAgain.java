@@ -17,7 +17,7 @@ import java.util.Optional;
 /**
  * Knows a file that a client sends again because the answer was lost: by its {@code
  * Idempotency-Key} for a day, or, as OpenAI's client libraries send none, by their count of tries
- * together with all that was asked, for some minutes.
+ * together with all that was asked, for an hour.
  */
 @ApplicationScoped
 public class SentAgain {
@@ -27,7 +27,7 @@ public class SentAgain {
    *
    * @param key the client's {@code Idempotency-Key}; may be null
    * @param again the client says that it sent it before
-   * @param began when this try began
+   * @param began when the first of this try came, which may be long before the last
    */
   record Sending(String key, boolean again, Instant began) {}
 
@@ -107,7 +107,7 @@ public class SentAgain {
   /** What came before this try; or, if this is the first one that is only late, its repetition. */
   private Optional<Upload> same(String tenant, String fingerprint, Sending sending) {
     Instant since =
-        sending.again() ? Instant.now().minus(config.sentAgainWithin()) : sending.began();
+        sending.again() ? sending.began().minus(config.sentAgainWithin()) : sending.began();
     List<String> found =
         entities
             .createNativeQuery(

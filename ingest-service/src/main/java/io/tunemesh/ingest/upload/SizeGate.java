@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Instant;
 import java.util.Locale;
 
 /**
@@ -19,6 +20,9 @@ import java.util.Locale;
  */
 @ApplicationScoped
 class SizeGate {
+
+  /** When a request came, before its body: an {@link Instant} of its context. */
+  static final String CAME = "tunemesh.came";
 
   /** What a form may have beside its file. */
   private static final long FORM_BYTES = 1_000_000;
@@ -68,6 +72,7 @@ class SizeGate {
   }
 
   private void check(RoutingContext context) {
+    context.put(CAME, Instant.now());
     HttpServerRequest request = context.request();
     long declared = declared(request.getHeader(HttpHeaders.CONTENT_LENGTH));
     if (!isForm(request) && declared > MAX_JSON) {

@@ -50,7 +50,10 @@ public interface UploadConfig {
   @WithDefault("P1D")
   Duration sentKept();
 
-  /** How long a file that a client library says to send again is looked for. */
-  @WithDefault("PT5M")
+  /**
+   * For how long before a request that a client library says to send again its file is looked for.
+   * OpenAI's wait ten minutes for an answer, and then try twice more.
+   */
+  @WithDefault("PT1H")
   Duration sentAgainWithin();
 }

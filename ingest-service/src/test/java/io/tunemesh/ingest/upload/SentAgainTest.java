@@ -15,6 +15,8 @@ import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,19 +74,39 @@ class SentAgainTest {
   }
 
   @Test
-  void forgetsAfterSomeMinutes() throws Exception {
+  void knowsWhatALibrarySendsAgainThatWaitedTenMinutesForAnAnswer() throws Exception {
     byte[] bytes = unique();
     String first = id(send("a.csv", bytes, Map.of(RETRY, "0")));
+
+    age(first, 11);
+    assertThat(id(send("a.csv", bytes, Map.of(RETRY, "1")))).isEqualTo(first);
+
+    age(first, 61);
+    assertThat(id(send("a.csv", bytes, Map.of(RETRY, "1")))).isNotEqualTo(first);
+  }
+
+  @Test
+  void countsBackFromTheBeginningOfARequestWhoseBytesCameSlowly() throws Exception {
+    String sha256 = UUID.randomUUID().toString();
+    Upload first = receive(sha256, new SentAgain.Sending(null, false, Instant.now()));
+    age(first.id(), 100);
+
+    Instant began = Instant.now().minus(Duration.ofMinutes(45));
+    Upload again = receive(sha256, new SentAgain.Sending(null, true, began));
+
+    assertThat(again.id()).isEqualTo(first.id());
+  }
+
+  private void age(String file, int minutes) throws SQLException {
     try (var connection = database.getConnection();
         var update =
             connection.prepareStatement(
-                "UPDATE sent_file SET created_at = now() - interval '6 minutes' WHERE file_id ="
+                "UPDATE sent_file SET created_at = now() - make_interval(mins => ?) WHERE file_id ="
                     + " ?")) {
-      update.setString(1, first);
+      update.setInt(1, minutes);
+      update.setString(2, file);
       update.executeUpdate();
     }
-
-    assertThat(id(send("a.csv", bytes, Map.of(RETRY, "1")))).isNotEqualTo(first);
   }
 
   @Test

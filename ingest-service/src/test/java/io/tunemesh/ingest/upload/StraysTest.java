@@ -3,7 +3,9 @@ package io.tunemesh.ingest.upload;
 import static io.tunemesh.ingest.upload.Calls.as;
 import static io.tunemesh.ingest.upload.Calls.file;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -15,6 +17,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -27,6 +32,7 @@ class StraysTest {
 
   @Inject BlobStore blobs;
   @Inject Strays strays;
+  @Inject AgroalDataSource database;
 
   @Test
   void keepsNoBytesOfARequestThatIsRefused() throws IOException {
@@ -67,6 +73,31 @@ class StraysTest {
     assertThat(names(blobs.list("uploads")))
         .contains("uploads/" + id + "/content")
         .doesNotContain(stray);
+  }
+
+  @Test
+  void removesBytesOfADeletedFileThatWereStoredAfterItsPurge() throws Exception {
+    String id =
+        Calls.upload(MeshResource.KEY, "a.csv", "a,b\n1,2\n".getBytes(StandardCharsets.UTF_8));
+    Calls.awaitStatus(id, "processed");
+    as(MeshResource.KEY).delete("/v1/files/" + id).then().statusCode(200);
+    await().atMost(Calls.PATIENCE).until(() -> isPurged(id));
+    String late = "uploads/" + id + "/records-1.jsonl";
+    blobs.put(late, new ByteArrayInputStream(new byte[] {1}));
+
+    strays.remove(Duration.ZERO);
+
+    assertThat(blobs.list("uploads")).extracting("key").doesNotContain(late);
+  }
+
+  private boolean isPurged(String id) throws SQLException {
+    try (Connection connection = database.getConnection();
+        ResultSet purged =
+            connection
+                .createStatement()
+                .executeQuery("SELECT 1 FROM upload WHERE purged AND id = '" + id + "'")) {
+      return purged.next();
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.tunemesh.platform.event;
 
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
 import io.tunemesh.contract.Topic;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -56,15 +57,15 @@ class TopicSetup {
           TopicConfig.SEGMENT_MS_CONFIG, String.valueOf(Duration.ofDays(1).toMillis()));
 
   private final TopicConfiguration config;
-  private final String bootstrap;
+  private final Map<String, Object> client;
   private final String service;
 
   TopicSetup(
       TopicConfiguration config,
-      @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrap,
+      @Identifier("default-kafka-broker") Map<String, Object> broker,
       @ConfigProperty(name = "quarkus.application.name") String service) {
     this.config = config;
-    this.bootstrap = bootstrap;
+    this.client = client(broker);
     this.service = service;
   }
 
@@ -74,14 +75,16 @@ class TopicSetup {
     }
   }
 
+  /** Reaches the broker, and shows who one is, as the channels do. */
+  static Map<String, Object> client(Map<String, Object> broker) {
+    Map<String, Object> client = new HashMap<>(broker);
+    client.keySet().retainAll(AdminClientConfig.configNames());
+    client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000);
+    return client;
+  }
+
   /** Makes the topics for a service that reads those named, as soon as the brokers can. */
   void make(Set<String> consumed) throws InterruptedException {
-    Map<String, Object> client =
-        Map.of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrap,
-            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            30_000);
     long end = System.nanoTime() + PATIENCE.toNanos();
     try (Admin admin = Admin.create(client)) {
       while (true) {
@@ -92,7 +95,9 @@ class TopicSetup {
           if (!isPassing(e.getCause()) || System.nanoTime() > end) {
             throw new IllegalStateException(
                 "The topics could not be made at %s (%s). Start Kafka there, or let an operator make them and set tunemesh.topics.create=false."
-                    .formatted(bootstrap, e.getCause().getMessage()),
+                    .formatted(
+                        client.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG),
+                        e.getCause().getMessage()),
                 e.getCause());
           }
           LOG.infof("The topics cannot be made yet: %s", e.getCause().getMessage());

@@ -1,30 +1,31 @@
 package io.tunemesh.platform.identity;
 
 import io.tunemesh.contract.Json;
+import io.tunemesh.contract.Tenants;
 import io.tunemesh.platform.blob.Digests;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
  * The keys that open the mesh, as a JSON file: {@code {"keys": [{"sha256", "tenant", "role",
  * "name"}]}}. Only digests are stored; keys are random, so a plain SHA-256 cannot be turned back. A
- * changed file is read again within a second.
+ * changed file is read again within a second. One that cannot be read, or has an entry that is no
+ * key, leaves the keys in force that were read before.
  */
 final class KeyFile {
 
   private static final Logger LOG = Logger.getLogger(KeyFile.class);
 
   private final Path file;
-  private volatile State state = new State(null, 0, Map.of());
+  private volatile State state;
 
   KeyFile(Path file) {
     this.file = file;
@@ -32,28 +33,49 @@ final class KeyFile {
 
   /** The key that {@code bearer} is, if it is one. */
   Optional<Key> find(String bearer) {
-    return Optional.ofNullable(keys().get(Digests.sha256(bearer.getBytes(StandardCharsets.UTF_8))));
+    return Optional.ofNullable(
+        current().keys.get(Digests.sha256(bearer.getBytes(StandardCharsets.UTF_8))));
   }
 
-  private Map<String, Key> keys() {
+  /** Why no keys are known; empty once the file was read. */
+  Optional<String> fault() {
+    State current = current();
+    return current.modified == null ? Optional.of(current.fault) : Optional.empty();
+  }
+
+  private State current() {
     State current = state;
     long now = System.nanoTime();
-    if (current.modified != null && now - current.checked < 1_000_000_000L) {
-      return current.keys;
+    if (current != null && now - current.checked < 1_000_000_000L) {
+      return current;
     }
+    State before = current == null ? new State(null, now, Map.of(), null) : current;
     try {
       FileTime modified = Files.getLastModifiedTime(file);
-      Map<String, Key> keys = modified.equals(current.modified) ? current.keys : load();
-      state = new State(modified, now, keys);
+      Map<String, Key> keys = modified.equals(before.modified) ? before.keys : load();
+      state = new State(modified, now, keys, null);
     } catch (IOException e) {
       LOG.warnf("The keys cannot be read, those read before stay in force: %s", e.toString());
+      state = new State(before.modified, now, before.keys, e.toString());
     }
-    return state.keys;
+    return state;
   }
 
   private Map<String, Key> load() throws IOException {
-    return Json.MAPPER.readValue(file.toFile(), Keys.class).keys().stream()
-        .collect(Collectors.toMap(Key::sha256, Function.identity(), (a, b) -> b));
+    Keys read = Json.MAPPER.readValue(file.toFile(), Keys.class);
+    if (read == null || read.keys() == null || read.keys().contains(null)) {
+      throw new IOException(file + " is not {\"keys\": […]}");
+    }
+    Map<String, Key> keys = new HashMap<>();
+    for (Key key : read.keys()) {
+      if (!Tenants.isName(key.tenant())) {
+        throw new IOException(
+            "%s gives the key '%s' the tenant '%s'; %s"
+                .formatted(file, key.name(), key.tenant(), Tenants.RULE));
+      }
+      keys.put(key.sha256(), key);
+    }
+    return keys;
   }
 
   /** One key: who has it and what it may do. */
@@ -61,5 +83,6 @@ final class KeyFile {
 
   private record Keys(List<Key> keys) {}
 
-  private record State(FileTime modified, long checked, Map<String, Key> keys) {}
+  /** What was read; without {@code modified} nothing was yet. */
+  private record State(FileTime modified, long checked, Map<String, Key> keys, String fault) {}
 }

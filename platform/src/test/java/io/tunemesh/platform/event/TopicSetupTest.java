@@ -7,6 +7,7 @@ import io.tunemesh.contract.Topic;
 import io.tunemesh.parts.Broker;
 import io.tunemesh.parts.Ports;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,17 +47,34 @@ class TopicSetupTest {
     };
   }
 
+  private static Map<String, Object> reached(Broker broker) {
+    return Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers());
+  }
+
+  @Test
+  void showsTheBrokerWhoOneIsAsTheChannelsDo() {
+    Map<String, Object> security =
+        Map.of(
+            "bootstrap.servers", "kafka:9093",
+            "security.protocol", "SASL_SSL",
+            "sasl.mechanism", "SCRAM-SHA-512",
+            "sasl.jaas.config", "org.example.Login required;",
+            "ssl.truststore.location", "/certificates/broker.p12");
+    Map<String, Object> all = new HashMap<>(security);
+    all.put("group.id", "any");
+
+    assertThat(TopicSetup.client(all)).containsAllEntriesOf(security).doesNotContainKey("group.id");
+  }
+
   @Test
   void makesTheTopicsWhenThereAreEnoughBrokers() throws Exception {
     try (Broker broker = Broker.start(folder, Ports.free(), Ports.free())) {
       AtomicInteger made = new AtomicInteger();
       TopicConfiguration tooManyAtFirst =
           replicated(() -> made.incrementAndGet() > 2 * Topic.values().length ? 1 : 2);
-      new TopicSetup(tooManyAtFirst, broker.bootstrapServers(), "any").create(null);
+      new TopicSetup(tooManyAtFirst, reached(broker), "any").create(null);
       assertThat(made).as("asked again").hasValueGreaterThan(2 * Topic.values().length);
-      Map<String, Object> client =
-          Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers());
-      try (Admin admin = Admin.create(client)) {
+      try (Admin admin = Admin.create(reached(broker))) {
         assertThat(admin.listTopics().names().get())
             .containsAll(Stream.of(Topic.values()).map(Topic::topicName).toList());
       }
@@ -66,9 +84,7 @@ class TopicSetupTest {
   @Test
   void keepsDeadLettersForAsLongAsTheyCanBeReplayed() throws Exception {
     try (Broker broker = Broker.start(folder, Ports.free(), Ports.free());
-        Admin admin =
-            Admin.create(
-                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()))) {
+        Admin admin = Admin.create(reached(broker))) {
       String fresh = Topic.values()[0].deadLetterOf("any");
       NewTopic ofBefore = new NewTopic(Topic.values()[1].deadLetterOf("any"), 1, (short) 1);
       NewTopic ofSomebody = new NewTopic(Topic.values()[2].deadLetterOf("any"), 1, (short) 1);
@@ -77,7 +93,7 @@ class TopicSetupTest {
       Set<String> consumed =
           Stream.of(Topic.values()).limit(3).map(Topic::topicName).collect(Collectors.toSet());
 
-      new TopicSetup(ALONE, broker.bootstrapServers(), "any").make(consumed);
+      new TopicSetup(ALONE, reached(broker), "any").make(consumed);
 
       String days28 = String.valueOf(28L * 24 * 60 * 60 * 1000);
       // A broker tells of a change a moment after it has taken it.

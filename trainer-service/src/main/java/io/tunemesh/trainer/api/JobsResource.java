@@ -164,8 +164,10 @@ public class JobsResource {
   /** Lets a job that is paused or has failed go on from its newest checkpoint. */
   @POST
   @Path("{id}/resume")
-  public JobObject resume(@PathParam("id") String id) {
-    return changed(() -> jobs.resume(caller.tenant(), id));
+  public JobObject resume(
+      @PathParam("id") String id, @HeaderParam("x-stainless-retry-count") String retryCount) {
+    boolean again = Resends.retries(retryCount) > 0;
+    return changed(() -> jobs.resume(caller.tenant(), id, again));
   }
 
   private CreateRequest read(String body, TrainingJob parent) throws InvalidPlan {

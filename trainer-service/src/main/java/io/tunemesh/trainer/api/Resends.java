@@ -3,25 +3,23 @@ package io.tunemesh.trainer.api;
 import io.tunemesh.platform.blob.Digests;
 import io.tunemesh.platform.db.Locks;
 import io.tunemesh.platform.http.Refusal;
+import io.tunemesh.trainer.job.Jobs;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Knows a request that is sent again because its answer was lost. OpenAI's SDK sends no
  * Idempotency-Key then, only {@code x-stainless-retry-count} above 0: with it, the same body by the
- * same sender within five minutes is the same request. An Idempotency-Key, where there is one,
- * decides alone, for a day.
+ * same sender within {@link Jobs#SENT_AGAIN} is the same request. An Idempotency-Key, where there
+ * is one, decides alone, for a day.
  */
 @ApplicationScoped
 @Transactional(Transactional.TxType.MANDATORY)
 public class Resends {
-
-  private static final Duration SAME_BODY = Duration.ofMinutes(5);
 
   private final EntityManager database;
   private final Locks locks;
@@ -62,7 +60,7 @@ public class Resends {
                 String.class)
             .setParameter("sender", sent.sender())
             .setParameter("body", sent.digest())
-            .setParameter("seconds", (double) SAME_BODY.toSeconds())
+            .setParameter("seconds", (double) Jobs.SENT_AGAIN.toSeconds())
             .getResultList();
     return found.stream().findFirst().map(String.class::cast);
   }
@@ -81,6 +79,11 @@ public class Resends {
         .setParameter("key", sent.key())
         .setParameter("body", sent.digest())
         .executeUpdate();
+  }
+
+  /** How often an SDK whose header is {@code count}, which may be null, has tried before. */
+  static int retries(String count) {
+    return count != null && count.matches("\\d{1,4}") ? Integer.parseInt(count) : 0;
   }
 
   private static String sameBody(Sent sent, Object[] row) {
@@ -103,12 +106,10 @@ public class Resends {
   record Sent(String sender, String key, int retry, String digest) {
 
     static Sent of(String sender, String key, String retryCount, String body) {
-      int retry =
-          retryCount != null && retryCount.matches("\\d{1,4}") ? Integer.parseInt(retryCount) : 0;
       return new Sent(
           sender,
           key == null || key.isBlank() ? null : key,
-          retry,
+          retries(retryCount),
           Digests.sha256(body.getBytes(StandardCharsets.UTF_8)));
     }
 

@@ -33,6 +33,12 @@ public class History {
     JobEvent.of(jobId, "info", "message", message, null).persist();
   }
 
+  /** Whether the job has the line {@code message} since then. */
+  public boolean tells(String jobId, String message, Instant since) {
+    return JobEvent.count("jobId = ?1 and message = ?2 and createdAt > ?3", jobId, message, since)
+        > 0;
+  }
+
   public void warn(String jobId, String message, Object data) {
     JobEvent.of(jobId, "warn", "message", message, data).persist();
   }

@@ -1,5 +1,6 @@
 package io.tunemesh.trainer.job;
 
+import io.quarkus.runtime.Startup;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,7 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The base models that may be tuned: an allow-list of ids with their folders. */
+/**
+ * The base models that may be tuned: an allow-list of ids with their folders. A service whose
+ * default is not on it does not start.
+ */
+@Startup
 @ApplicationScoped
 public class BaseModels {
 
@@ -28,6 +33,11 @@ public class BaseModels {
       folders.put(pair.substring(0, cut).strip(), Path.of(pair.substring(cut + 1).strip()));
     }
     defaultModel = settings.defaultModel();
+    if (!folders.containsKey(defaultModel)) {
+      throw new IllegalArgumentException(
+          "tunemesh.trainer.default-model is '%s', which is not among the base models (%s); add it to TUNEMESH_TRAINER_BASE_MODELS as id=folder, or set TUNEMESH_TRAINER_DEFAULT_MODEL"
+              .formatted(defaultModel, String.join(", ", folders.keySet())));
+    }
   }
 
   /**

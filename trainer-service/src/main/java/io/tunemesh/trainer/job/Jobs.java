@@ -2,10 +2,13 @@ package io.tunemesh.trainer.job;
 
 import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.http.Refusal;
+import io.tunemesh.trainer.history.History;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -14,12 +17,20 @@ import java.util.Map;
 @Transactional
 public class Jobs {
 
+  /**
+   * For how long a request may come again whose answer was lost. OpenAI's SDK waits ten minutes for
+   * an answer, and then tries twice more.
+   */
+  public static final Duration SENT_AGAIN = Duration.ofHours(1);
+
   private final EntityManager database;
   private final Lifecycle lifecycle;
+  private final History history;
 
-  Jobs(EntityManager database, Lifecycle lifecycle) {
+  Jobs(EntityManager database, Lifecycle lifecycle, History history) {
     this.database = database;
     this.lifecycle = lifecycle;
+    this.history = history;
   }
 
   /**
@@ -78,10 +89,19 @@ public class Jobs {
     return job;
   }
 
-  /** Lets a job that is paused or has failed go on from its last checkpoint. */
-  public TrainingJob resume(String tenant, String id) {
+  /**
+   * Lets a job that is paused or has failed go on from its last checkpoint.
+   *
+   * @param again whether the wish may have been followed before: then one that was resumed lately,
+   *     and waits for nothing of the kind, is as it should be
+   */
+  public TrainingJob resume(String tenant, String id, boolean again) {
     TrainingJob job = get(tenant, id, LockModeType.PESSIMISTIC_WRITE);
-    lifecycle.resume(job);
+    boolean goesOn = job.status != JobStatus.PAUSED && job.status != JobStatus.FAILED;
+    Instant lately = Instant.now().minus(SENT_AGAIN);
+    if (!(again && goesOn && history.tells(id, Lifecycle.RESUMED, lately))) {
+      lifecycle.resume(job);
+    }
     return job;
   }
 

@@ -32,6 +32,9 @@ import java.util.function.Consumer;
 @Transactional(Transactional.TxType.MANDATORY)
 public class Lifecycle {
 
+  /** What a job's history says when it is let go on. */
+  static final String RESUMED = "The job is resumed";
+
   private final Outbox outbox;
   private final History history;
   private final Event<JobQueued> queued;
@@ -86,7 +89,7 @@ public class Lifecycle {
           "The job %s has failed and has no checkpoint to go on from; run it again with rerun."
               .formatted(job.id));
     }
-    tell(job, "info", "The job is resumed", null);
+    tell(job, "info", RESUMED, null);
     tellQueued(job);
   }
 

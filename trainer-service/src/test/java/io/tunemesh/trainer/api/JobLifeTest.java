@@ -96,6 +96,33 @@ class JobLifeTest {
   }
 
   @Test
+  void aResumeThatTheSdkSendsAgainIsNoMistake() throws Exception {
+    String id = in("PAUSED");
+    assertThat(Mesh.acme().post(JOBS + id + "/resume").statusCode()).isEqualTo(200);
+
+    Response again = Mesh.acme().header("x-stainless-retry-count", "1").post(JOBS + id + "/resume");
+    assertThat(again.statusCode()).isEqualTo(200);
+    assertThat(again.jsonPath().getString("id")).isEqualTo(id);
+    assertThat(again.jsonPath().getString("status")).isNotEqualTo("paused");
+    assertThat(Mesh.get(JOBS + id + "/events?limit=100").getList("data.message", String.class))
+        .containsOnlyOnce("The job is resumed");
+
+    assertThat(Mesh.acme().post(JOBS + id + "/resume").statusCode())
+        .as("a new wish")
+        .isEqualTo(400);
+    String other = in("QUEUED");
+    assertThat(
+            Mesh.acme()
+                .header("x-stainless-retry-count", "1")
+                .post(JOBS + other + "/resume")
+                .statusCode())
+        .as("nobody has resumed it")
+        .isEqualTo(400);
+    Mesh.acme().post(JOBS + id + "/cancel");
+    Mesh.acme().post(JOBS + other + "/cancel");
+  }
+
+  @Test
   void aPriorityComesByEveryRoad() {
     assertThat(create("").getString("priority")).isEqualTo("normal");
     assertThat(create(", \"priority\": \"high\"").getString("priority")).isEqualTo("high");

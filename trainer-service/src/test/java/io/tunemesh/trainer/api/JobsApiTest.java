@@ -2,6 +2,7 @@ package io.tunemesh.trainer.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -12,6 +13,7 @@ import io.tunemesh.platform.testing.MeshResource;
 import io.tunemesh.trainer.testing.FakeWorker;
 import io.tunemesh.trainer.testing.Mesh;
 import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -25,6 +27,7 @@ class JobsApiTest {
   private static final String JOBS = "/v1/fine_tuning/jobs";
 
   @Inject Mesh mesh;
+  @Inject EntityManager database;
 
   private static String body(String more) {
     return "{\"model\": \"tunemesh-starter\", \"training_file\": \"ds-%s\"%s}"
@@ -189,6 +192,31 @@ class JobsApiTest {
         .isNotEqualTo(first);
     assertThat(again(Mesh.acme(), "1", body(""))).as("another body too").isNotEqualTo(first);
     assertThat(again(Mesh.acme(), "0", body)).as("and a new wish").isNotEqualTo(first);
+  }
+
+  @Test
+  void aRequestThatTheSdkSendsAgainAfterItsTimeoutIsOneJob() {
+    String body = body("");
+    String first = Mesh.create(body).getString("id");
+
+    age(first, 11);
+    assertThat(again(Mesh.acme(), "1", body)).isEqualTo(first);
+
+    age(first, 61);
+    assertThat(again(Mesh.acme(), "1", body)).isNotEqualTo(first);
+  }
+
+  private void age(String job, int minutes) {
+    QuarkusTransaction.requiringNew()
+        .run(
+            () ->
+                database
+                    .createNativeQuery(
+                        "UPDATE job_request SET created_at = now() - make_interval(mins => :minutes)"
+                            + " WHERE job_id = :job")
+                    .setParameter("minutes", minutes)
+                    .setParameter("job", job)
+                    .executeUpdate());
   }
 
   private static String again(RequestSpecification as, String count, String body) {

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.Reader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
 class BaseModelsTest {
@@ -51,6 +54,30 @@ class BaseModelsTest {
   void theEnvironmentMovesTheModelThatIsThere() throws UnknownModel {
     BaseModels models = under(Map.of("TUNEMESH_TRAINER_MODELS_TUNEMESH_STARTER", "/moved"));
     assertThat(models.folder("tunemesh-starter")).isEqualTo(Path.of("/moved"));
+  }
+
+  @Test
+  void hasNoModelThatNobodyNamed() throws Exception {
+    Properties own = new Properties();
+    try (Reader in =
+        Files.newBufferedReader(Path.of("src/main/resources/application.properties"))) {
+      own.load(in);
+    }
+    assertThat(own.stringPropertyNames())
+        .noneMatch(name -> name.startsWith("tunemesh.trainer.models."));
+  }
+
+  @Test
+  void refusesADefaultThatIsNotThere() {
+    assertThatThrownBy(
+            () ->
+                under(
+                    Map.of(
+                        "TUNEMESH_TRAINER_BASE_MODELS", "qwen=/q",
+                        "TUNEMESH_TRAINER_DEFAULT_MODEL", "quen")))
+        .hasMessageContaining("'quen'")
+        .hasMessageContaining("(qwen, tunemesh-starter)")
+        .hasMessageContaining("TUNEMESH_TRAINER_DEFAULT_MODEL");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.tunemesh.local.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,6 +165,17 @@ class ComposeTest {
         .containsEntry(
             "TUNEMESH_ENGINE_URL",
             "http://engine:" + Dockerfile.of("engine").ports().iterator().next());
+  }
+
+  @Test
+  void theEdgeSaysWhenToComeAgainToAServiceThatIsAway() throws IOException {
+    String edge = Files.readString(Manifests.DEPLOY.resolve("images/edge.conf"));
+    assertThat(edge).contains("error_page 502 504 =503 @away;").contains("location @away {");
+    assertThat(edge).contains("add_header Retry-After 5 always;");
+    MatchResult answer =
+        Pattern.compile("return 503 '(.+)';").matcher(edge).results().findFirst().orElseThrow();
+    assertThat(new ObjectMapper().readTree(answer.group(1)).path("error").path("code").asText())
+        .isEqualTo("service_away");
   }
 
   private static List<String> names(Object listOrMap) {

@@ -1,0 +1,76 @@
+package io.tunemesh.inference.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.upload.UploadDeleted;
+import io.tunemesh.contract.upload.UploadEvent;
+import io.tunemesh.contract.upload.UploadReceived;
+import io.tunemesh.contract.upload.UploadRejected;
+import io.tunemesh.inference.testing.Mesh;
+import io.tunemesh.inference.testing.StubEngineResource;
+import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.testing.MeshResource;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** The blob of a file that was handed over stays until ingest-service has told of the file. */
+@QuarkusTest
+@QuarkusTestResource(MeshResource.class)
+@QuarkusTestResource(StubEngineResource.class)
+class HandedOverTest {
+
+  @Inject Files files;
+  @Inject BlobStore blobs;
+  @Inject Mesh mesh;
+
+  private final String name = "handed-" + UUID.randomUUID();
+
+  @Test
+  void goesWhenTheFileIsThere() throws IOException {
+    isGoneAfter(
+        id ->
+            new UploadReceived(
+                id, name, "batch", new BlobRef("uploads/" + id, null, 1L), null, null));
+  }
+
+  @Test
+  void goesWhenTheFileIsRefused() throws IOException {
+    isGoneAfter(
+        id -> new UploadRejected(id, name, "file_too_large", "Split it.", null, null, null));
+  }
+
+  @Test
+  void goesWhenTheFileIsDeleted() throws IOException {
+    isGoneAfter(id -> new UploadDeleted(id, name));
+  }
+
+  private void isGoneAfter(Function<String, UploadEvent> fact) throws IOException {
+    BlobRef blob = mesh.put(Files.key("acme", name), "one line\n");
+    String id =
+        QuarkusTransaction.requiringNew()
+            .call(() -> files.handOver(new Scope("acme", null), name, name, "batch", null, blob));
+    assertThat(blobs.list("incoming/acme")).extracting("key").contains(blob.key());
+
+    mesh.send(fact.apply(id));
+
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () -> {
+              assertThat(
+                      QuarkusTransaction.requiringNew().call(() -> HandedOver.count("fileId", id)))
+                  .isZero();
+              assertThat(blobs.list("incoming/acme")).extracting("key").doesNotContain(blob.key());
+            });
+  }
+}
