@@ -91,7 +91,8 @@ final class OpenAiChats {
       case "system", "developer" -> chat.system(content(chat, message, number));
       case "user" -> chat.user(content(chat, message, number));
       case "assistant" -> assistant(chat, message, number);
-      case "tool", "function" -> chat.response(content(chat, message, number));
+      case "tool", "function" ->
+          chat.response(message.path("tool_call_id").textValue(), content(chat, message, number));
       default ->
           throw chat.refused(
               "unrecognized_role",
@@ -103,7 +104,11 @@ final class OpenAiChats {
   private static void assistant(ChatTurns chat, JsonNode message, int number) throws Unusable {
     Integer weight = weight(chat, message.path("weight"), number);
     List<JsonNode> calls = new ArrayList<>();
-    message.path("tool_calls").forEach(call -> calls.add(call.path("function")));
+    List<String> ids = new ArrayList<>();
+    for (JsonNode call : message.path("tool_calls")) {
+      calls.add(call.path("function"));
+      ids.add(call.path("id").textValue());
+    }
     if (message.path("function_call").isObject()) {
       calls.add(message.get("function_call"));
     }
@@ -112,7 +117,7 @@ final class OpenAiChats {
       return;
     }
     boolean silent = message.path("content").isMissingNode() || message.path("content").isNull();
-    chat.calls(silent ? "" : content(chat, message, number), calls, weight);
+    chat.calls(silent ? "" : content(chat, message, number), calls, ids, weight);
   }
 
   /** An assistant's weight; null where there is none. */

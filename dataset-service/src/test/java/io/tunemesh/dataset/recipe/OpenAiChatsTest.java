@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tunemesh.contract.Json;
 import io.tunemesh.dataset.recipe.Sample.Made;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.data.Index;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +68,44 @@ class OpenAiChatsTest {
                 + "<tool_call>\n{\"name\":\"g\",\"arguments\":{\"x\":1}}\n</tool_call>",
             "user: <tool_response>\nA\n</tool_response>\n<tool_response>\nB\n</tool_response>",
             "assistant: AB");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a b   | <tool_response>;A;</tool_response>;<tool_response>;B;</tool_response>
+          b a   | <tool_response>;A;</tool_response>;<tool_response>;B;</tool_response>
+          a     | <tool_response>;A;</tool_response>
+          b     | tool_result_missing
+          a c   | tool_call_unknown
+          a b a | tool_call_unknown
+          """)
+  void putsResultsIntoTheOrderOfTheirCalls(String results, String expected) throws Exception {
+    String call =
+        "{\"id\": \"%s\", \"type\": \"function\", \"function\": {\"name\": \"f\", \"arguments\": \"{}\"}}";
+    String answers =
+        Stream.of(results.split(" "))
+            .map(
+                id ->
+                    "{\"role\": \"tool\", \"tool_call_id\": \"%s\", \"content\": \"%s\"}, "
+                        .formatted(id, id.toUpperCase(Locale.ROOT)))
+            .collect(Collectors.joining());
+    Made made =
+        Sample.jsonl(
+                """
+                {"messages": [{"role": "user", "content": "two?"}, {"role": "assistant", "tool_calls": [%s, %s]}, %s{"role": "assistant", "content": "AB"}]}
+                """
+                    .formatted(call.formatted("a"), call.formatted("b"), answers))
+            .with("tools", "text")
+            .read("messages");
+
+    if (expected.startsWith("tool")) {
+      assertThat(made.codes()).containsExactly(expected);
+    } else {
+      assertThat(made.texts(0)).contains("user: " + expected.replace(';', '\n'), Index.atIndex(2));
+    }
   }
 
   @Test
