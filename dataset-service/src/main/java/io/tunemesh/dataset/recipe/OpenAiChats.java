@@ -1,6 +1,7 @@
 package io.tunemesh.dataset.recipe;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.tunemesh.contract.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,11 @@ final class OpenAiChats {
           "messages",
           Task.SFT,
           "messages: [{role, content}], completion",
-          List.of(Role.needed(CHAT), Role.optional("completion"), Role.optional("tools")),
+          List.of(
+              Role.needed(CHAT),
+              Role.optional("completion"),
+              Role.optional("tools"),
+              Role.optional("functions")),
           List.of(Tools.SETTING),
           null,
           settings -> row -> read(row, settings.is("tools", "text")));
@@ -44,7 +49,7 @@ final class OpenAiChats {
     }
     JsonNode list = Nested.list(row, CHAT, "data_type", SHAPE);
     ChatTurns chat = new ChatTurns(CHAT, toolsAsText);
-    chat.functions(Nested.json(row, "tools", "tools_malformed", "a list of functions"));
+    chat.functions(functions(row));
     int number = 0;
     for (JsonNode message : list) {
       add(chat, message, ++number);
@@ -53,6 +58,25 @@ final class OpenAiChats {
       add(chat, message, ++number);
     }
     return ShareGpt.example(chat.done(), row);
+  }
+
+  /** The functions of a row as {@code tools}, where it has OpenAI's older spelling as well. */
+  private static JsonNode functions(Row row) throws Unusable {
+    JsonNode tools = Nested.json(row, "tools", "tools_malformed", "a list of functions");
+    JsonNode older = Nested.json(row, "functions", "tools_malformed", "a list of functions");
+    if (older == null || older.isNull()) {
+      return tools;
+    }
+    if (tools != null && !tools.isEmpty()) {
+      throw new Unusable(
+          "tools_malformed", "functions", "the row has tools and functions; leave one of them");
+    }
+    if (!older.isArray()) {
+      return older;
+    }
+    ArrayNode list = Json.MAPPER.createArrayNode();
+    older.forEach(f -> list.addObject().put("type", "function").set("function", f));
+    return list;
   }
 
   /** A completion is a text, a message or a list of them. */

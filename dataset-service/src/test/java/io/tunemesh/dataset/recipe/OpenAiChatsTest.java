@@ -109,6 +109,36 @@ class OpenAiChatsTest {
   }
 
   @Test
+  void readsOpenAisOlderSpellingOfFunctionsAndCallsAsTheNewer() throws Exception {
+    String function = "{\"name\": \"f\", \"description\": \"Finds.\"}";
+    String tools = "[{\"type\": \"function\", \"function\": %s}]".formatted(function);
+    String call = "{\"name\": \"f\", \"arguments\": \"{}\"}";
+    String newer =
+        """
+        "messages": [{"role": "user", "content": "a"}, {"role": "assistant", "tool_calls": [{"id": "1", "type": "function", "function": %s}]}, {"role": "tool", "tool_call_id": "1", "content": "A"}, {"role": "assistant", "content": "b"}]}
+        """
+            .formatted(call);
+    String older =
+        """
+        "messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": null, "function_call": %s}, {"role": "function", "name": "f", "content": "A"}, {"role": "assistant", "content": "b"}]}
+        """
+            .formatted(call);
+    Made made =
+        Sample.jsonl(
+                "{\"tools\": %s, %s".formatted(tools, newer)
+                    + "{\"functions\": [%s], %s".formatted(function, older)
+                    + "{\"tools\": [], \"functions\": null, %s".formatted(older)
+                    + "{\"tools\": %s, \"functions\": [%s], %s".formatted(tools, function, older))
+            .with("tools", "text")
+            .read("messages");
+
+    assertThat(made.texts(0).getFirst()).startsWith("system: # Tools").contains("Finds.");
+    assertThat(made.texts(1)).isEqualTo(made.texts(0));
+    assertThat(made.texts(2)).hasSize(4);
+    assertThat(made.codes()).containsExactly("tools_malformed");
+  }
+
+  @Test
   void keepsTheDigitsOfNumbersInCallsAndFunctions() throws Exception {
     String numbers =
         "{\"amount\":12345678.50,\"rate\":0.0005,\"small\":0.0000000005,\"id\":1234567890123456789.25,"
