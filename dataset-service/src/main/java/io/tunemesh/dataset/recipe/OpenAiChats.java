@@ -156,6 +156,7 @@ final class OpenAiChats {
     return weight.asInt();
   }
 
+  /** A text, or several as lines: so vLLM reads them, and the project's own engine. */
   private static String content(ChatTurns chat, JsonNode message, int number) throws Unusable {
     JsonNode content = message.path("content");
     if (content.isTextual()) {
@@ -164,15 +165,15 @@ final class OpenAiChats {
     if (content.isMissingNode() || content.isNull() || !content.isArray()) {
       throw chat.refused("missing_content", "has no content in message %d".formatted(number));
     }
-    StringBuilder text = new StringBuilder();
+    List<String> lines = new ArrayList<>();
     for (JsonNode part : content) {
       if (!part.path("type").asText().equals("text") || !part.path("text").isTextual()) {
         throw chat.refused(
             "content_no_text",
             "has a part in message %d that is no text; only text can be trained".formatted(number));
       }
-      text.append(part.get("text").asText());
+      lines.add(part.get("text").asText());
     }
-    return text.toString();
+    return String.join("\n", lines);
   }
 }

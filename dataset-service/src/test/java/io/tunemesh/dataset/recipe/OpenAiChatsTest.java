@@ -31,7 +31,7 @@ class OpenAiChatsTest {
     assertThat(made.examples().getFirst().messages())
         .extracting(Turn::weight)
         .containsExactly(null, null, 0, null, 1);
-    assertThat(made.texts(1)).containsExactly("system: 简短。", "user: 你好", "assistant: 好");
+    assertThat(made.texts(1)).containsExactly("system: 简短。", "user: 你\n好", "assistant: 好");
   }
 
   @Test
