@@ -66,6 +66,10 @@ final class Lines implements Enumeration<InputStream> {
       } else {
         messages.addObject().put("role", "assistant").put("content", feedback.corrected);
       }
+      ArrayNode functions = functions(feedback.tools);
+      if (!functions.isEmpty()) {
+        line.set("tools", functions);
+      }
       line.put("feedback_id", feedback.id);
       line.put("completion_id", feedback.completion);
       line.put("model", feedback.model);
@@ -74,5 +78,18 @@ final class Lines implements Enumeration<InputStream> {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a feedback that is no JSON: " + feedback.id, e);
     }
+  }
+
+  /** What may be called, without tools of the gateway such as {@code file_search}. */
+  private static ArrayNode functions(String tools) throws JsonProcessingException {
+    ArrayNode functions = Json.MAPPER.createArrayNode();
+    if (tools != null) {
+      Json.MAPPER
+          .readTree(tools)
+          .valueStream()
+          .filter(tool -> tool.path("type").asText().equals("function"))
+          .forEach(functions::add);
+    }
+    return functions;
   }
 }

@@ -115,6 +115,29 @@ class FeedbackTest {
   }
 
   @Test
+  void keepsTheFunctionsOfTheQuestion() {
+    String tools =
+        "[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\"}}}]";
+    ObjectNode question = body("Call.", true);
+    question.set("tools", Calls.json(tools));
+    String served = ask(question).path("id");
+    give("{\"completion_id\": \"%s\", \"rating\": \"up\"}", served);
+    Calls.post(
+        "/v1/feedback",
+        """
+        {"completion_id": "chatcmpl-elsewhere", "rating": "up", "answer": "yes",
+         "messages": [{"role": "user", "content": "well?"}], "tools": %s}
+        """
+            .formatted(tools));
+
+    Calls.post("/v1/feedback/export", "");
+
+    assertThat(ingest.takesIn(exportName()).text().lines().map(Calls::json))
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line.path("tools").toString()).isEqualTo(tools));
+  }
+
+  @Test
   void isInOneFileHoweverOftenItIsGiven() {
     String completion = ask("Say it.", true).path("id");
     String thumb = "{\"completion_id\": \"%s\", \"rating\": \"up\"}";
@@ -309,7 +332,7 @@ class FeedbackTest {
   }
 
   private static Exchange answered(String completion) {
-    Exchange exchange = new Exchange(Json.MAPPER.createArrayNode());
+    Exchange exchange = new Exchange(Json.MAPPER.createArrayNode(), null);
     ObjectNode answer = Json.MAPPER.createObjectNode().put("id", completion);
     answer.putArray("choices").addObject().putObject("message").put("content", "yes");
     exchange.answered(answer);
@@ -458,6 +481,14 @@ class FeedbackTest {
                 .path("param")
                 .asText())
         .isEqualTo("messages");
+    assertThat(
+            Calls.refused(
+                    400,
+                    "/v1/feedback",
+                    "{\"completion_id\": \"c\", \"rating\": \"up\", \"tools\": 1}")
+                .path("param")
+                .asText())
+        .isEqualTo("tools");
   }
 
   private String exportName() {
@@ -500,11 +531,15 @@ class FeedbackTest {
   }
 
   private static Response ask(String question, boolean store) {
+    return ask(body(question, store));
+  }
+
+  private static Response ask(ObjectNode body) {
     return given()
         .auth()
         .oauth2(MeshResource.KEY)
         .contentType("application/json")
-        .body(body(question, store).toString())
+        .body(body.toString())
         .post("/v1/chat/completions");
   }
 
