@@ -16,6 +16,8 @@ final class OpenAiChats {
   private static final String CHAT = "messages";
   private static final String SHAPE =
       "a list of messages, each {\"role\": \"user\", \"content\": \"…\"}";
+
+  /** The last five are what engines give with an answer; they are not learnt. */
   private static final Set<String> KEYS =
       Set.of(
           "role",
@@ -25,7 +27,11 @@ final class OpenAiChats {
           "tool_calls",
           "tool_call_id",
           "function_call",
-          "refusal");
+          "refusal",
+          "annotations",
+          "audio",
+          "reasoning",
+          "reasoning_content");
 
   static final RecipeType TYPE =
       RecipeType.rows(
@@ -100,7 +106,7 @@ final class OpenAiChats {
       throw chat.refused("data_type", "has no message in place %d".formatted(number));
     }
     for (var field : message.properties()) {
-      if (!KEYS.contains(field.getKey())) {
+      if (!field.getValue().isNull() && !KEYS.contains(field.getKey())) {
         throw chat.refused(
             "message_unrecognized_key",
             "has the key '%s' in message %d; take it away"

@@ -35,6 +35,18 @@ class OpenAiChatsTest {
   }
 
   @Test
+  void takesAnAnswerAsEnginesGiveIt() throws Exception {
+    Made made =
+        Sample.jsonl(
+                """
+                {"messages": [{"role": "user", "content": "1"}, {"role": "assistant", "content": "2", "refusal": null, "annotations": [{"type": "file_citation", "index": 0}], "audio": null, "function_call": null, "tool_calls": [], "reasoning_content": "Hm.", "reasoning": "Hm.", "parsed": null}, {"role": "user", "content": "3"}, {"role": "assistant", "content": "4"}]}
+                """)
+            .read("messages");
+
+    assertThat(made.texts(0)).containsExactly("user: 1", "assistant: 2", "user: 3", "assistant: 4");
+  }
+
+  @Test
   void takesACompletionAsTextAsMessageOrAsMessages() throws Exception {
     Made made =
         Sample.jsonl(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -135,6 +136,26 @@ class FeedbackTest {
     assertThat(ingest.takesIn(exportName()).text().lines().map(Calls::json))
         .hasSize(2)
         .allSatisfy(line -> assertThat(line.path("tools").toString()).isEqualTo(tools));
+  }
+
+  @Test
+  void writesOfAnAnswerThatCameBackOnlyWhatADatasetReads() {
+    ObjectNode question = body("Say it.", true);
+    ArrayNode messages = (ArrayNode) question.get("messages");
+    messages.add(
+        Calls.json(
+            """
+            {"role": "assistant", "content": "first", "refusal": null, "function_call": null, "tool_calls": null,
+             "annotations": [{"type": "file_citation"}], "audio": null, "reasoning_content": "Hm."}
+            """));
+    messages.addObject().put("role", "user").put("content", "And?");
+    String completion = ask(question).path("id");
+    give("{\"completion_id\": \"%s\", \"rating\": \"up\"}", completion);
+
+    Calls.post("/v1/feedback/export", "");
+
+    assertThat(Calls.json(ingest.takesIn(exportName()).text()).at("/messages/1"))
+        .isEqualTo(Calls.json("{\"role\": \"assistant\", \"content\": \"first\"}"));
   }
 
   @Test
