@@ -16,6 +16,7 @@ import io.tunemesh.contract.Json;
 import io.tunemesh.contract.feedback.FeedbackAccepted;
 import io.tunemesh.contract.feedback.FeedbackGiven;
 import io.tunemesh.contract.feedback.FeedbackRefused;
+import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.inference.completion.Turns;
 import io.tunemesh.inference.testing.Calls;
 import io.tunemesh.inference.testing.Ingest;
@@ -156,6 +157,28 @@ class FeedbackTest {
 
     assertThat(Calls.json(ingest.takesIn(exportName()).text()).at("/messages/1"))
         .isEqualTo(Calls.json("{\"role\": \"assistant\", \"content\": \"first\"}"));
+  }
+
+  @Test
+  void isLostByNoFileThatCannotBeTakenIn() {
+    String completion = ask("Say it.", true).path("id");
+    JsonNode thumb = give("{\"completion_id\": \"%s\", \"rating\": \"up\"}", completion);
+    String feedback = "/v1/feedback/" + thumb.path("id").asText();
+
+    assertThat(
+            Calls.refused(400, "/v1/feedback/export", "{\"run\": \"June feedback\"}")
+                .path("code")
+                .asText())
+        .isEqualTo("invalid_run");
+    String file = Calls.post("/v1/feedback/export", "{\"run\": \"june\"}").path("file_id").asText();
+    assertThat(Calls.get(feedback).path("exported_file_id").asText()).isEqualTo(file);
+    mesh.send(
+        UUID.randomUUID().toString(),
+        "acme",
+        new UploadRejected(file, "f.jsonl", "unreadable", "It cannot be read.", null, null, null));
+
+    await().atMost(SOON).until(() -> Calls.get(feedback).path("exported_file_id").isNull());
+    assertThat(Calls.post("/v1/feedback/export", "").path("examples").asInt()).isEqualTo(1);
   }
 
   @Test
