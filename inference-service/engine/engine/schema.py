@@ -30,10 +30,13 @@ class Message(BaseModel):
         return _refuse_fields(message, {"tool_calls": ([],), "function_call": ()})
 
     def as_template_input(self) -> dict[str, str]:
-        """The message as chat templates take it; `developer` is OpenAI's newer name of `system`."""
+        """The message as chat templates take it, its parts as lines, as in vLLM.
+
+        `developer` is OpenAI's newer name of `system`.
+        """
         text = self.content
         if not isinstance(text, str):
-            text = "".join(part.text for part in text)
+            text = "\n".join(part.text for part in text)
         return {"role": "system" if self.role == "developer" else self.role, "content": text}
 
 

@@ -1,9 +1,6 @@
 package io.tunemesh.dataset.clean;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import io.tunemesh.contract.Json;
 import io.tunemesh.contract.plan.DatasetSpec.Clean;
 import io.tunemesh.dataset.exam.ExamText;
@@ -11,6 +8,7 @@ import io.tunemesh.dataset.exam.Item;
 import io.tunemesh.dataset.recipe.Content;
 import io.tunemesh.dataset.recipe.Example;
 import io.tunemesh.dataset.recipe.Turn;
+import io.tunemesh.dataset.recipe.TurnWords;
 import io.tunemesh.platform.text.Controls;
 import io.tunemesh.platform.text.Markup;
 import io.tunemesh.platform.text.Widths;
@@ -126,7 +124,7 @@ final class Normalizing {
 
   private static List<Turn> turns(List<Turn> turns, UnaryOperator<String> clean) {
     return turns.stream()
-        .map(turn -> new Turn(turn.role(), clean.apply(turn.content()), turn.weight()))
+        .map(t -> new Turn(t.role(), TurnWords.changed(t.content(), clean), t.weight()))
         .toList();
   }
 
@@ -151,23 +149,6 @@ final class Normalizing {
   }
 
   private static JsonNode structure(Object structure, UnaryOperator<String> clean) {
-    return mapped(Json.MAPPER.valueToTree(structure), clean);
-  }
-
-  private static JsonNode mapped(JsonNode node, UnaryOperator<String> clean) {
-    switch (node) {
-      case TextNode text -> {
-        return TextNode.valueOf(clean.apply(text.asText()));
-      }
-      case ObjectNode object ->
-          object.properties().forEach(e -> e.setValue(mapped(e.getValue(), clean)));
-      case ArrayNode array -> {
-        for (int i = 0; i < array.size(); i++) {
-          array.set(i, mapped(array.get(i), clean));
-        }
-      }
-      default -> {}
-    }
-    return node;
+    return TurnWords.mapped(Json.MAPPER.valueToTree(structure), clean);
   }
 }

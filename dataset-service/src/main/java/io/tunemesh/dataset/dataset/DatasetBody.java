@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
+import io.tunemesh.contract.Runs;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.plan.Plan;
@@ -74,8 +75,8 @@ public record DatasetBody(Plan plan, String run) {
     if (run == null || run.isNull()) {
       return null;
     }
-    if (!run.isTextual() || !run.asText().matches("[!-~]{1,128}")) {
-      throw wrong("run", "must be a text of up to 128 characters without spaces");
+    if (!run.isTextual() || !Runs.isFine(run.asText())) {
+      throw wrong("run", "must be " + Runs.WANTED);
     }
     return run.asText();
   }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tunemesh.platform.template.Blanks;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The turns of one chat as they are collected. What comes out alternates: a system message at most,
@@ -17,7 +19,12 @@ final class ChatTurns {
   private final List<Turn> turns = new ArrayList<>();
   private String system;
   private String functions;
-  private boolean afterResponse;
+
+  /** The ids of the calls whose results may follow, in their order; null for one without. */
+  private List<String> called = List.of();
+
+  /** What came of them, by their places. */
+  private final SortedMap<Integer, String> results = new TreeMap<>();
 
   /**
    * @param role the column that a refusal names
@@ -32,6 +39,7 @@ final class ChatTurns {
     if (Blanks.isBlank(content)) {
       return;
     }
+    endResults();
     if (!turns.isEmpty() || system != null && !system.equals(content)) {
       throw refused(
           "system_twice", "has a system message that is not the first and only one; leave one");
@@ -52,16 +60,22 @@ final class ChatTurns {
   }
 
   void user(String content) throws Unusable {
-    add("user", content, null);
+    say("user", content, null);
   }
 
   void assistant(String content, Integer weight) throws Unusable {
-    add("assistant", content, weight);
+    say("assistant", content, weight);
   }
 
-  /** The assistant calls functions; {@code said} is what it says before, which may be empty. */
-  void calls(String said, List<JsonNode> calls, Integer weight) throws Unusable {
+  /**
+   * The assistant calls functions.
+   *
+   * @param said what it says before, which may be empty
+   * @param ids of the calls, null for one without; empty where calls have none
+   */
+  void calls(String said, List<JsonNode> calls, List<String> ids, Integer weight) throws Unusable {
     needTools();
+    endResults();
     StringBuilder text = new StringBuilder(Blanks.strip(said));
     for (JsonNode call : calls) {
       String written = Tools.call(call);
@@ -73,24 +87,30 @@ final class ChatTurns {
       }
       text.append(text.isEmpty() ? "" : "\n").append(written);
     }
-    add("assistant", text.toString(), weight);
+    say("assistant", text.toString(), weight);
+    called = ids;
   }
 
-  /** What a function gave. Several after one another are one turn. */
-  void response(String result) throws Unusable {
+  /**
+   * What a function gave. Several after one another are one turn, in the order of their calls: a
+   * model is shown no ids.
+   *
+   * @param id of the call; null for the next one
+   */
+  void response(String id, String result) throws Unusable {
     needTools();
-    String written = Tools.response(result);
-    if (afterResponse) {
-      Turn last = turns.removeLast();
-      turns.add(Turn.user(last.content() + "\n" + written));
-      return;
+    int place = id == null ? results.size() : called.indexOf(id);
+    if (place < 0 || results.putIfAbsent(place, Tools.response(result)) != null) {
+      throw refused(
+          "tool_call_unknown",
+          "has a result, in turn %d, of a call that is not in the turn before or has one already"
+              .formatted(turns.size() + 1));
     }
-    add("user", written, null);
-    afterResponse = true;
   }
 
   /** The whole chat. Throws Unusable where nobody asks or nobody answers at its end. */
   List<Turn> done() throws Unusable {
+    endResults();
     if (turns.isEmpty() || !turns.getLast().role().equals("assistant")) {
       boolean never = turns.stream().noneMatch(turn -> turn.role().equals("assistant"));
       throw refused(
@@ -114,6 +134,26 @@ final class ChatTurns {
     return new Unusable(code, role, "the chat " + what);
   }
 
+  private void say(String speaker, String content, Integer weight) throws Unusable {
+    endResults();
+    add(speaker, content, weight);
+    called = List.of();
+  }
+
+  private void endResults() throws Unusable {
+    if (results.isEmpty()) {
+      return;
+    }
+    if (results.lastKey() >= results.size()) {
+      throw refused(
+          "tool_result_missing",
+          "has no result, in turn %d, of a call before one that has".formatted(turns.size() + 1));
+    }
+    String all = String.join("\n", results.values());
+    results.clear();
+    add("user", all, null);
+  }
+
   private void add(String speaker, String content, Integer weight) throws Unusable {
     if (Blanks.isBlank(content)) {
       throw refused("empty_turn", "has nothing in turn %d".formatted(turns.size() + 1));
@@ -129,7 +169,6 @@ final class ChatTurns {
               .formatted(speaker, turns.size(), turns.size() + 1));
     }
     turns.add(new Turn(speaker, content, weight));
-    afterResponse = false;
   }
 
   private void needTools() throws Unusable {

@@ -1,6 +1,7 @@
 package io.tunemesh.dataset.recipe;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.tunemesh.contract.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,8 @@ final class OpenAiChats {
   private static final String CHAT = "messages";
   private static final String SHAPE =
       "a list of messages, each {\"role\": \"user\", \"content\": \"…\"}";
+
+  /** The last five are what engines give with an answer; they are not learnt. */
   private static final Set<String> KEYS =
       Set.of(
           "role",
@@ -24,14 +27,22 @@ final class OpenAiChats {
           "tool_calls",
           "tool_call_id",
           "function_call",
-          "refusal");
+          "refusal",
+          "annotations",
+          "audio",
+          "reasoning",
+          "reasoning_content");
 
   static final RecipeType TYPE =
       RecipeType.rows(
           "messages",
           Task.SFT,
           "messages: [{role, content}], completion",
-          List.of(Role.needed(CHAT), Role.optional("completion"), Role.optional("tools")),
+          List.of(
+              Role.needed(CHAT),
+              Role.optional("completion"),
+              Role.optional("tools"),
+              Role.optional("functions")),
           List.of(Tools.SETTING),
           null,
           settings -> row -> read(row, settings.is("tools", "text")));
@@ -44,7 +55,7 @@ final class OpenAiChats {
     }
     JsonNode list = Nested.list(row, CHAT, "data_type", SHAPE);
     ChatTurns chat = new ChatTurns(CHAT, toolsAsText);
-    chat.functions(Nested.json(row, "tools", "tools_malformed", "a list of functions"));
+    chat.functions(functions(row));
     int number = 0;
     for (JsonNode message : list) {
       add(chat, message, ++number);
@@ -53,6 +64,25 @@ final class OpenAiChats {
       add(chat, message, ++number);
     }
     return ShareGpt.example(chat.done(), row);
+  }
+
+  /** The functions of a row as {@code tools}, where it has OpenAI's older spelling as well. */
+  private static JsonNode functions(Row row) throws Unusable {
+    JsonNode tools = Nested.json(row, "tools", "tools_malformed", "a list of functions");
+    JsonNode older = Nested.json(row, "functions", "tools_malformed", "a list of functions");
+    if (older == null || older.isNull()) {
+      return tools;
+    }
+    if (tools != null && !tools.isEmpty()) {
+      throw new Unusable(
+          "tools_malformed", "functions", "the row has tools and functions; leave one of them");
+    }
+    if (!older.isArray()) {
+      return older;
+    }
+    ArrayNode list = Json.MAPPER.createArrayNode();
+    older.forEach(f -> list.addObject().put("type", "function").set("function", f));
+    return list;
   }
 
   /** A completion is a text, a message or a list of them. */
@@ -76,7 +106,7 @@ final class OpenAiChats {
       throw chat.refused("data_type", "has no message in place %d".formatted(number));
     }
     for (var field : message.properties()) {
-      if (!KEYS.contains(field.getKey())) {
+      if (!field.getValue().isNull() && !KEYS.contains(field.getKey())) {
         throw chat.refused(
             "message_unrecognized_key",
             "has the key '%s' in message %d; take it away"
@@ -91,7 +121,8 @@ final class OpenAiChats {
       case "system", "developer" -> chat.system(content(chat, message, number));
       case "user" -> chat.user(content(chat, message, number));
       case "assistant" -> assistant(chat, message, number);
-      case "tool", "function" -> chat.response(content(chat, message, number));
+      case "tool", "function" ->
+          chat.response(message.path("tool_call_id").textValue(), content(chat, message, number));
       default ->
           throw chat.refused(
               "unrecognized_role",
@@ -103,7 +134,11 @@ final class OpenAiChats {
   private static void assistant(ChatTurns chat, JsonNode message, int number) throws Unusable {
     Integer weight = weight(chat, message.path("weight"), number);
     List<JsonNode> calls = new ArrayList<>();
-    message.path("tool_calls").forEach(call -> calls.add(call.path("function")));
+    List<String> ids = new ArrayList<>();
+    for (JsonNode call : message.path("tool_calls")) {
+      calls.add(call.path("function"));
+      ids.add(call.path("id").textValue());
+    }
     if (message.path("function_call").isObject()) {
       calls.add(message.get("function_call"));
     }
@@ -112,7 +147,7 @@ final class OpenAiChats {
       return;
     }
     boolean silent = message.path("content").isMissingNode() || message.path("content").isNull();
-    chat.calls(silent ? "" : content(chat, message, number), calls, weight);
+    chat.calls(silent ? "" : content(chat, message, number), calls, ids, weight);
   }
 
   /** An assistant's weight; null where there is none. */
@@ -127,6 +162,7 @@ final class OpenAiChats {
     return weight.asInt();
   }
 
+  /** A text, or several as lines: so vLLM reads them, and the project's own engine. */
   private static String content(ChatTurns chat, JsonNode message, int number) throws Unusable {
     JsonNode content = message.path("content");
     if (content.isTextual()) {
@@ -135,15 +171,15 @@ final class OpenAiChats {
     if (content.isMissingNode() || content.isNull() || !content.isArray()) {
       throw chat.refused("missing_content", "has no content in message %d".formatted(number));
     }
-    StringBuilder text = new StringBuilder();
+    List<String> lines = new ArrayList<>();
     for (JsonNode part : content) {
       if (!part.path("type").asText().equals("text") || !part.path("text").isTextual()) {
         throw chat.refused(
             "content_no_text",
             "has a part in message %d that is no text; only text can be trained".formatted(number));
       }
-      text.append(part.get("text").asText());
+      lines.add(part.get("text").asText());
     }
-    return text.toString();
+    return String.join("\n", lines);
   }
 }

@@ -53,8 +53,8 @@ final class ShareGpt {
       case "human", "user" -> chat.user(value);
       case "gpt", "assistant" -> chat.assistant(value, weight);
       case "system" -> chat.system(value);
-      case "function_call" -> chat.calls("", calls(value), weight);
-      case "observation", "tool" -> chat.response(value);
+      case "function_call" -> chat.calls("", calls(value), List.of(), weight);
+      case "observation", "tool" -> chat.response(null, value);
       default ->
           throw chat.refused(
               "unrecognized_role",

@@ -185,11 +185,14 @@ public final class ToolText {
       switch (said.kind()) {
         case ASKS -> turns.user(said.content());
         case ANSWERS -> turns.assistant(said.content(), said.weight());
-        case RESULT -> turns.response(said.content());
+        case RESULT -> turns.response(null, said.content());
         case CALLS -> {
           JsonNode calls = Nested.parse(said.content());
           turns.calls(
-              "", calls.isArray() ? calls.valueStream().toList() : List.of(calls), said.weight());
+              "",
+              calls.isArray() ? calls.valueStream().toList() : List.of(calls),
+              List.of(),
+              said.weight());
         }
       }
     }

@@ -43,7 +43,7 @@ public final class Glancing {
    */
   public Glance at(ExampleLine line, JsonParser structure) throws IOException {
     Fields fields = structure == null ? Fields.NONE : Fields.of(structure);
-    Said said = words.of(line.messages(), line.text(), line.items() != null, fields);
+    Said said = words.of(line.messages(), line.text(), fields);
     List<Turn> turns = line.messages();
     return new Glance(
         line.language(),

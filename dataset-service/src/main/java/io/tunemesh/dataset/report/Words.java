@@ -108,7 +108,7 @@ final class Words {
   Said of(Seen example) throws IOException {
     Fields fields =
         example.structure() == null ? Fields.NONE : Fields.of(example.structure().traverse());
-    return of(example.messages(), example.text(), example.items() != null, fields);
+    return of(example.messages(), example.text(), fields);
   }
 
   /**
@@ -116,21 +116,21 @@ final class Words {
    *
    * @param messages the chat; null for plain text
    */
-  Said of(List<Turn> messages, String text, boolean exam, Fields fields) {
+  Said of(List<Turn> messages, String text, Fields fields) {
     if (messages == null) {
       return new Said("", text);
     }
-    String asked = fields.asked().isEmpty() ? turns(messages, exam) : fields.asked();
+    String asked = fields.asked().isEmpty() ? turns(messages) : fields.asked();
     return new Said(asked, messages.getLast().content());
   }
 
-  private String turns(List<Turn> turns, boolean exam) {
-    String asked =
+  /** A chat may be a question that a template worded, kept with its answer. */
+  private String turns(List<Turn> turns) {
+    return bare(
         turns.subList(0, turns.size() - 1).stream()
             .filter(turn -> !turn.role().equals("system"))
             .map(Turn::content)
-            .collect(Collectors.joining("\n"));
-    return exam ? bare(asked) : asked;
+            .collect(Collectors.joining("\n")));
   }
 
   private String bare(String asked) {

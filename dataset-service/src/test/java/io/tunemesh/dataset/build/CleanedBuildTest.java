@@ -101,6 +101,53 @@ class CleanedBuildTest {
   }
 
   @Test
+  void leavesCallsAndFunctionsJsonAndCleansTheirWords() throws IOException {
+    String chat =
+        """
+        {"tools": [{"name": "send", "description": "Sends ＨＴＭＬ<br>to all"}, {"name": "stop"}], "messages": [\
+        {"role": "system", "content": "Be <b>brief</b>.<br>"}, {"role": "user", "content": "<p>Greet Ann</p>"}, \
+        {"role": "assistant", "content": "Gladly&#58;<br>", "tool_calls": [\
+        {"function": {"name": "send", "arguments": {"html": "<p>Hello &quot;Ann&quot;</p><p>Bye</p>", "n": 2}}}, \
+        {"function": {"name": "stop", "arguments": "{}"}}]}, \
+        {"role": "tool", "content": "{\\"page\\": \\"<p>&quot;ok&quot;</p>\\"}"}, {"role": "tool", "content": "<!-- <p>off</p>"}, \
+        {"role": "assistant", "content": "Sent --> &amp; done"}]}
+        """;
+    UploadParsed file = Sample.jsonl(chat).parsed(building.blobs(), "file-x", "x.jsonl");
+    Map<String, String> settings = Map.of("tools", "text");
+    Source source = new Source("x.jsonl", null, null, null, null, null, null, settings, null);
+    Clean clean = new Clean(null, null, null, null, null, "strip", null, true, true);
+    DatasetSpec.Split split = new DatasetSpec.Split(0.0, 0.0, null);
+
+    DatasetFiles files = building.built(new DatasetSpec("d", List.of(source), split, clean), file);
+
+    JsonNode messages = examples(files).getFirst().get("messages");
+    assertThat(messages.findValuesAsText("content").subList(1, 5))
+        .containsExactly(
+            "Greet Ann",
+            """
+            Gladly:
+            <tool_call>
+            {"name":"send","arguments":{"html":"Hello \\"Ann\\"\\n\\nBye","n":2}}
+            </tool_call>
+            <tool_call>
+            {"name":"stop","arguments":{}}
+            </tool_call>""",
+            """
+            <tool_response>
+            {"page":"\\"ok\\""}
+            </tool_response>
+            <tool_response>
+            <!--
+            off
+            </tool_response>""",
+            "Sent --> & done");
+    assertThat(messages.at("/0/content").asText())
+        .startsWith("Be brief.\n\n# Tools\n\n")
+        .contains(
+            "<tools>\n{\"name\":\"send\",\"description\":\"Sends HTML\\nto all\"}\n{\"name\":\"stop\"}\n</tools>");
+  }
+
+  @Test
   void removesWhatHasControlCharactersWhereThatIsAskedFor() throws IOException {
     DatasetFiles files = built(new Clean(null, null, null, null, null, "remove", null, null, null));
 

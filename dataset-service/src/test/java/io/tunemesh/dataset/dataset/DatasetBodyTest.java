@@ -49,6 +49,16 @@ class DatasetBodyTest {
     assertThat(invalid(body).mistakes()).extracting(Mistake::field).containsExactly("sources");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\"a b\"", "\"a/b\"", "\"a\\n\"", "\"\"", "1"})
+  void takesNoRunThatNoUploadCanHave(String run) {
+    assertThat(
+            invalid("{\"sources\": [{\"file\": \"file-a\"}], \"run\": %s}".formatted(run))
+                .mistakes())
+        .extracting(Mistake::field)
+        .containsExactly("run");
+  }
+
   private static InvalidPlan invalid(String body) {
     return catchThrowableOfType(InvalidPlan.class, () -> DatasetBody.read(body));
   }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tunemesh.contract.Json;
 import io.tunemesh.dataset.recipe.Sample.Made;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.data.Index;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +31,19 @@ class OpenAiChatsTest {
     assertThat(made.examples().getFirst().messages())
         .extracting(Turn::weight)
         .containsExactly(null, null, 0, null, 1);
-    assertThat(made.texts(1)).containsExactly("system: 简短。", "user: 你好", "assistant: 好");
+    assertThat(made.texts(1)).containsExactly("system: 简短。", "user: 你\n好", "assistant: 好");
+  }
+
+  @Test
+  void takesAnAnswerAsEnginesGiveIt() throws Exception {
+    Made made =
+        Sample.jsonl(
+                """
+                {"messages": [{"role": "user", "content": "1"}, {"role": "assistant", "content": "2", "refusal": null, "annotations": [{"type": "file_citation", "index": 0}], "audio": null, "function_call": null, "tool_calls": [], "reasoning_content": "Hm.", "reasoning": "Hm.", "parsed": null}, {"role": "user", "content": "3"}, {"role": "assistant", "content": "4"}]}
+                """)
+            .read("messages");
+
+    assertThat(made.texts(0)).containsExactly("user: 1", "assistant: 2", "user: 3", "assistant: 4");
   }
 
   @Test
@@ -65,6 +80,74 @@ class OpenAiChatsTest {
                 + "<tool_call>\n{\"name\":\"g\",\"arguments\":{\"x\":1}}\n</tool_call>",
             "user: <tool_response>\nA\n</tool_response>\n<tool_response>\nB\n</tool_response>",
             "assistant: AB");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a b   | <tool_response>;A;</tool_response>;<tool_response>;B;</tool_response>
+          b a   | <tool_response>;A;</tool_response>;<tool_response>;B;</tool_response>
+          a     | <tool_response>;A;</tool_response>
+          b     | tool_result_missing
+          a c   | tool_call_unknown
+          a b a | tool_call_unknown
+          """)
+  void putsResultsIntoTheOrderOfTheirCalls(String results, String expected) throws Exception {
+    String call =
+        "{\"id\": \"%s\", \"type\": \"function\", \"function\": {\"name\": \"f\", \"arguments\": \"{}\"}}";
+    String answers =
+        Stream.of(results.split(" "))
+            .map(
+                id ->
+                    "{\"role\": \"tool\", \"tool_call_id\": \"%s\", \"content\": \"%s\"}, "
+                        .formatted(id, id.toUpperCase(Locale.ROOT)))
+            .collect(Collectors.joining());
+    Made made =
+        Sample.jsonl(
+                """
+                {"messages": [{"role": "user", "content": "two?"}, {"role": "assistant", "tool_calls": [%s, %s]}, %s{"role": "assistant", "content": "AB"}]}
+                """
+                    .formatted(call.formatted("a"), call.formatted("b"), answers))
+            .with("tools", "text")
+            .read("messages");
+
+    if (expected.startsWith("tool")) {
+      assertThat(made.codes()).containsExactly(expected);
+    } else {
+      assertThat(made.texts(0)).contains("user: " + expected.replace(';', '\n'), Index.atIndex(2));
+    }
+  }
+
+  @Test
+  void readsOpenAisOlderSpellingOfFunctionsAndCallsAsTheNewer() throws Exception {
+    String function = "{\"name\": \"f\", \"description\": \"Finds.\"}";
+    String tools = "[{\"type\": \"function\", \"function\": %s}]".formatted(function);
+    String call = "{\"name\": \"f\", \"arguments\": \"{}\"}";
+    String newer =
+        """
+        "messages": [{"role": "user", "content": "a"}, {"role": "assistant", "tool_calls": [{"id": "1", "type": "function", "function": %s}]}, {"role": "tool", "tool_call_id": "1", "content": "A"}, {"role": "assistant", "content": "b"}]}
+        """
+            .formatted(call);
+    String older =
+        """
+        "messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": null, "function_call": %s}, {"role": "function", "name": "f", "content": "A"}, {"role": "assistant", "content": "b"}]}
+        """
+            .formatted(call);
+    Made made =
+        Sample.jsonl(
+                "{\"tools\": %s, %s".formatted(tools, newer)
+                    + "{\"functions\": [%s], %s".formatted(function, older)
+                    + "{\"tools\": [], \"functions\": null, %s".formatted(older)
+                    + "{\"tools\": %s, \"functions\": [%s], %s".formatted(tools, function, older))
+            .with("tools", "text")
+            .read("messages");
+
+    assertThat(made.texts(0).getFirst()).startsWith("system: # Tools").contains("Finds.");
+    assertThat(made.texts(1)).isEqualTo(made.texts(0));
+    assertThat(made.texts(2)).hasSize(4);
+    assertThat(made.codes()).containsExactly("tools_malformed");
   }
 
   @Test

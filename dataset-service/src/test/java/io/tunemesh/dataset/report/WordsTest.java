@@ -6,8 +6,10 @@ import io.tunemesh.contract.Json;
 import io.tunemesh.dataset.clean.Letters;
 import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.recipe.Sample;
+import io.tunemesh.dataset.recipe.Turn;
 import io.tunemesh.dataset.report.Words.Fields;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -72,9 +74,22 @@ class WordsTest {
           line.structure() == null
               ? Fields.NONE
               : Fields.of(Json.MAPPER.valueToTree(line.structure()).traverse());
-      String said = new Words(List.of()).of(line.messages(), line.text(), false, fields).whole();
+      String said = new Words(List.of()).of(line.messages(), line.text(), fields).whole();
       assertThat(lines(made.contents().get(i).words())).isEqualTo(lines(said));
     }
+  }
+
+  @Test
+  void areThoseOfARowInAChatThatKeptItsQuestion() {
+    Words words =
+        new Words(List.of("Is this paper medical?\n\n{title}\n{abstract}\n\nSay 1 or 0."));
+    List<Turn> kept =
+        List.of(
+            Turn.user("Is this paper medical?\n\nOn bees\nThey fly.\n\nSay 1 or 0."),
+            Turn.assistant("0"));
+
+    assertThat(words.of(kept, null, Fields.NONE))
+        .isEqualTo(words.of(kept, null, new Fields("On bees\nThey fly.", null)));
   }
 
   private static List<String> lines(String text) {

@@ -13,13 +13,18 @@ import io.tunemesh.inference.turn.ChunkFilter;
 final class Exchange {
 
   private final ArrayNode messages;
+  private final ArrayNode tools;
   private final StringBuilder streamed = new StringBuilder();
   private String completion;
   private String answer;
   private boolean unkeepable;
 
-  Exchange(ArrayNode messages) {
+  /**
+   * @param tools that the question offers; null where it offers none
+   */
+  Exchange(ArrayNode messages, ArrayNode tools) {
     this.messages = messages;
+    this.tools = tools;
   }
 
   /** Sees the whole answer. */
@@ -56,6 +61,11 @@ final class Exchange {
   /** The question, as JSON. */
   String messages() {
     return messages.toString();
+  }
+
+  /** The question's tools, as JSON; null where it has none. */
+  String tools() {
+    return tools == null ? null : tools.toString();
   }
 
   /** The message that answers, as JSON; null if there is none that can be kept. */

@@ -41,6 +41,7 @@ public class Feedback extends PanacheEntityBase {
   Rating rating;
 
   String messages;
+  String tools;
   String answer;
   String corrected;
   String comment;

@@ -4,7 +4,9 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.contract.BlobRef;
+import io.tunemesh.inference.file.FileTold;
 import io.tunemesh.inference.file.Files;
+import io.tunemesh.inference.file.KnownFile;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
@@ -128,6 +130,15 @@ class FeedbackExports {
     boolean all = marked < config.exportMost() && !lines.isFull();
     long left = all ? 0 : left(scope.tenant(), model, rating);
     return Optional.of(new Exported(file, filename, marked, left));
+  }
+
+  /** The examples of a file that ingest-service turned down are in none. */
+  void told(@Observes FileTold told) {
+    KnownFile file = KnownFile.findById(told.fileId());
+    if (file.status() == KnownFile.Status.REJECTED) {
+      Feedback.update(
+          "exportedFile = null where tenant = ?1 and exportedFile = ?2", file.tenant(), file.id());
+    }
   }
 
   @SuppressWarnings("unchecked")

@@ -7,6 +7,7 @@ import io.tunemesh.inference.feedback.Feedback.Rating;
 import io.tunemesh.inference.job.JobFields;
 import io.tunemesh.platform.http.Refusal;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A feedback that is given.
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param completion the id of the completion, or of the turn
  * @param corrected what the answer should have been; may be null
  * @param messages the question, where the client sends it along; null otherwise
+ * @param tools what the question offered to call, where the client sends it along; null otherwise
  * @param answer the answer, where the client sends it along; null otherwise
  */
 record FeedbackRequest(
@@ -23,10 +25,19 @@ record FeedbackRequest(
     String comment,
     String model,
     ArrayNode messages,
+    ArrayNode tools,
     String answer) {
 
   private static final Set<String> FIELDS =
-      Set.of("completion_id", "rating", "corrected", "comment", "model", "messages", "answer");
+      Set.of(
+          "completion_id",
+          "rating",
+          "corrected",
+          "comment",
+          "model",
+          "messages",
+          "tools",
+          "answer");
   private static final int LONGEST_ID = 256;
   private static final int LONGEST_COMMENT = 10_000;
 
@@ -44,17 +55,19 @@ record FeedbackRequest(
             LONGEST_ID,
             "completion_id");
     String corrected = limited(JobFields.optional(body, "corrected"), longest, "corrected");
-    ArrayNode messages = messages(body.path("messages"));
-    if (messages != null) {
-      limited(messages.toString(), longest, "messages");
-    }
     return new FeedbackRequest(
         completion,
         rating(JobFields.optional(body, "rating"), corrected),
         corrected,
         limited(JobFields.optional(body, "comment"), LONGEST_COMMENT, "comment"),
         limited(JobFields.optional(body, "model"), LONGEST_ID, "model"),
-        messages,
+        list(
+            body,
+            "messages",
+            longest,
+            message -> message.path("role").isTextual() && message.has("content"),
+            "the question: a list of messages, each with a role and a content"),
+        list(body, "tools", longest, JsonNode::isObject, "the tools of the question: a list"),
         limited(JobFields.optional(body, "answer"), longest, "answer"));
   }
 
@@ -70,26 +83,19 @@ record FeedbackRequest(
     throw Refusal.invalid("invalid_rating", "'rating' is up or down.", "rating");
   }
 
-  private static ArrayNode messages(JsonNode given) {
+  private static ArrayNode list(
+      ObjectNode body, String field, int longest, Predicate<JsonNode> fits, String what) {
+    JsonNode given = body.path(field);
     if (given.isMissingNode() || given.isNull()) {
       return null;
     }
-    if (given instanceof ArrayNode list && !list.isEmpty()) {
-      for (JsonNode message : list) {
-        if (!message.path("role").isTextual() || !message.has("content")) {
-          throw wrongMessages();
-        }
-      }
-      return list;
+    if (!(given instanceof ArrayNode list)
+        || list.isEmpty()
+        || !list.valueStream().allMatch(fits)) {
+      throw Refusal.invalid("invalid_" + field, "'%s' is %s.".formatted(field, what), field);
     }
-    throw wrongMessages();
-  }
-
-  private static Refusal wrongMessages() {
-    return Refusal.invalid(
-        "invalid_messages",
-        "'messages' is the question: a list of messages, each with a role and a content.",
-        "messages");
+    limited(list.toString(), longest, field);
+    return list;
   }
 
   private static String limited(String text, int longest, String field) {

@@ -3,6 +3,7 @@ package io.tunemesh.inference.feedback;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.tunemesh.contract.Json;
+import io.tunemesh.contract.Runs;
 import io.tunemesh.inference.job.JobFields;
 import io.tunemesh.platform.http.ListPage;
 import io.tunemesh.platform.http.PageSize;
@@ -61,11 +62,15 @@ public class FeedbackResource {
     ObjectNode asked =
         body == null || body.isBlank() ? Json.MAPPER.createObjectNode() : JobFields.object(body);
     JobFields.only(asked, Set.of("model", "rating", "run"));
+    String run = JobFields.optional(asked, "run");
+    if (!Runs.isFine(run)) {
+      throw Refusal.invalid("invalid_run", "A run is " + Runs.WANTED, "run");
+    }
     String rating = JobFields.optional(asked, "rating");
     FeedbackExports.Exported exported =
         exports
             .export(
-                caller.scope(JobFields.optional(asked, "run")),
+                caller.scope(run),
                 JobFields.optional(asked, "model"),
                 rating == null ? null : rating(rating))
             .orElseThrow(

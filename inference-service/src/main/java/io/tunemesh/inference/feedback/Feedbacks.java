@@ -19,7 +19,6 @@ import io.tunemesh.platform.outbox.Outbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.transaction.Transactional;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -89,10 +88,11 @@ class Feedbacks {
     feedback.completion = about.completion() == null ? asked.completion() : about.completion();
     feedback.model = about.model();
     feedback.rating = asked.rating();
-    feedback.messages = storable(about.messages());
-    feedback.answer = storable(about.answer());
-    feedback.corrected = storable(asked.corrected());
-    feedback.comment = storable(asked.comment());
+    feedback.messages = KeptAnswers.storable(about.messages());
+    feedback.tools = KeptAnswers.storable(about.tools());
+    feedback.answer = KeptAnswers.storable(about.answer());
+    feedback.corrected = KeptAnswers.storable(asked.corrected());
+    feedback.comment = KeptAnswers.storable(asked.comment());
     feedback.example = asked.corrected() != null || asked.rating() == Feedback.Rating.UP;
     feedback.createdAt = clock.now();
     feedback.persist();
@@ -128,6 +128,7 @@ class Feedbacks {
         asked.completion(),
         asked.model() == null ? "unknown" : asked.model(),
         asked.messages().toString(),
+        asked.tools() == null ? null : asked.tools().toString(),
         Json.MAPPER.createObjectNode().put("role", "assistant").put("content", answer).toString());
   }
 
@@ -151,11 +152,5 @@ class Feedbacks {
   @Transactional
   void delete(String tenant, String id) {
     find(tenant, id).delete();
-  }
-
-  private static String storable(String text) {
-    return text == null
-        ? null
-        : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 }

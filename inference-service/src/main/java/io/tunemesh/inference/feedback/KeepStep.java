@@ -44,7 +44,8 @@ class KeepStep implements Step {
     turn.body().remove("store");
     ArrayNode messages = messages(turn.body());
     if (messages != null) {
-      kept.begins(turn, new Exchange(messages));
+      ArrayNode tools = turn.body().get("tools") instanceof ArrayNode t ? t.deepCopy() : null;
+      kept.begins(turn, new Exchange(messages, tools));
     }
     return true;
   }

@@ -39,8 +39,9 @@ class KeptAnswers {
   private static final long MOST_WAITING = 64_000_000;
 
   private static final String INSERT =
-      "INSERT INTO kept_answer (turn_id, tenant, completion_id, model, messages, answer, kept_at)"
-          + " VALUES (?, ?, ?, ?, ?, ?, now()) ON CONFLICT DO NOTHING";
+      "INSERT INTO kept_answer"
+          + " (turn_id, tenant, completion_id, model, messages, tools, answer, kept_at)"
+          + " VALUES (?, ?, ?, ?, ?, ?, ?, now()) ON CONFLICT DO NOTHING";
 
   private final AgroalDataSource database;
   private final FeedbackConfig config;
@@ -65,13 +66,20 @@ class KeptAnswers {
    * A question and its answer.
    *
    * @param messages JSON
+   * @param tools JSON; null where the question offers none
    * @param answer JSON, the assistant's message
    */
   record Kept(
-      String turn, String tenant, String completion, String model, String messages, String answer) {
+      String turn,
+      String tenant,
+      String completion,
+      String model,
+      String messages,
+      String tools,
+      String answer) {
 
     private long characters() {
-      return messages.length() + answer.length();
+      return messages.length() + (tools == null ? 0 : tools.length()) + answer.length();
     }
   }
 
@@ -108,10 +116,7 @@ class KeptAnswers {
   /** Keeps an exchange soon, if it has an answer. Does not block. */
   void keep(Turn turn, Exchange exchange) {
     String answer = exchange.answer();
-    String messages = exchange.messages();
-    if (answer == null
-        || answer.length() + messages.length() > config.longest()
-        || !isName(exchange.completion())) {
+    if (answer == null || !isName(exchange.completion())) {
       return;
     }
     Kept kept =
@@ -120,8 +125,12 @@ class KeptAnswers {
             turn.tenant(),
             exchange.completion(),
             turn.model(),
-            storable(messages),
+            storable(exchange.messages()),
+            storable(exchange.tools()),
             storable(answer));
+    if (kept.characters() > config.longest()) {
+      return;
+    }
     if (put(kept)) {
       writing.wake();
     } else {
@@ -174,7 +183,7 @@ class KeptAnswers {
     try (var connection = database.getConnection();
         var query =
             connection.prepareStatement(
-                "SELECT turn_id, completion_id, model, messages, answer FROM kept_answer"
+                "SELECT turn_id, completion_id, model, messages, tools, answer FROM kept_answer"
                     + " WHERE tenant = ? AND (completion_id = ? OR turn_id = ?)"
                     + " ORDER BY kept_at DESC LIMIT 1")) {
       query.setString(1, tenant);
@@ -189,7 +198,8 @@ class KeptAnswers {
                     rows.getString(2),
                     rows.getString(3),
                     rows.getString(4),
-                    rows.getString(5)))
+                    rows.getString(5),
+                    rows.getString(6)))
             : Optional.empty();
       }
     } catch (SQLException e) {
@@ -266,7 +276,8 @@ class KeptAnswers {
         insert.setString(3, kept.completion());
         insert.setString(4, kept.model());
         insert.setString(5, kept.messages());
-        insert.setString(6, kept.answer());
+        insert.setString(6, kept.tools());
+        insert.setString(7, kept.answer());
         insert.addBatch();
       }
       insert.executeBatch();
@@ -274,7 +285,9 @@ class KeptAnswers {
   }
 
   /** Half a character becomes a question mark. */
-  private static String storable(String text) {
-    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+  static String storable(String text) {
+    return text == null
+        ? null
+        : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 }

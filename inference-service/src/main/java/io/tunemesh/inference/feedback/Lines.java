@@ -13,12 +13,17 @@ import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 /** Examples as the lines of a file, one in memory at a time, until the file is long enough. */
 final class Lines implements Enumeration<InputStream> {
 
   /** A file ends with the example that reaches this many bytes. */
   private static final long LONGEST_FILE = 64_000_000;
+
+  /** Of a message, what the recipe of such a file reads. */
+  private static final Set<String> FIELDS =
+      Set.of("role", "content", "name", "weight", "tool_calls", "tool_call_id", "function_call");
 
   private final Iterator<Feedback> examples;
   private final EntityManager entities;
@@ -59,12 +64,16 @@ final class Lines implements Enumeration<InputStream> {
     try {
       ObjectNode line = Json.MAPPER.createObjectNode();
       ArrayNode messages = line.putArray("messages");
-      messages.addAll((ArrayNode) Json.MAPPER.readTree(feedback.messages));
+      Json.MAPPER.readTree(feedback.messages).forEach(said -> messages.add(known(said)));
       if (feedback.corrected == null) {
         JsonNode answer = Json.MAPPER.readTree(feedback.answer);
         messages.add(answer);
       } else {
         messages.addObject().put("role", "assistant").put("content", feedback.corrected);
+      }
+      ArrayNode functions = functions(feedback.tools);
+      if (!functions.isEmpty()) {
+        line.set("tools", functions);
       }
       line.put("feedback_id", feedback.id);
       line.put("completion_id", feedback.completion);
@@ -74,5 +83,27 @@ final class Lines implements Enumeration<InputStream> {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a feedback that is no JSON: " + feedback.id, e);
     }
+  }
+
+  /** An answer that comes back in a question has all that an engine gave with it. */
+  private static JsonNode known(JsonNode message) {
+    if (message instanceof ObjectNode fields) {
+      fields.retain(FIELDS);
+      fields.properties().removeIf(field -> field.getValue().isNull());
+    }
+    return message;
+  }
+
+  /** What may be called, without tools of the gateway such as {@code file_search}. */
+  private static ArrayNode functions(String tools) throws JsonProcessingException {
+    ArrayNode functions = Json.MAPPER.createArrayNode();
+    if (tools != null) {
+      Json.MAPPER
+          .readTree(tools)
+          .valueStream()
+          .filter(tool -> tool.path("type").asText().equals("function"))
+          .forEach(functions::add);
+    }
+    return functions;
   }
 }

@@ -3,6 +3,7 @@ package io.tunemesh.inference.job;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.MalformedEvent;
+import io.tunemesh.contract.Runs;
 import io.tunemesh.inference.job.JobType.ByEvent;
 import io.tunemesh.inference.request.OtherRequest;
 import io.tunemesh.platform.event.Ids;
@@ -40,6 +41,9 @@ class JobRequests {
           "the data of a request for a %s has no field 'request'".formatted(type.kind().noun()));
     }
     try {
+      if (!Runs.isFine(event.run())) {
+        throw Refusal.invalid("invalid_run", "A run is " + Runs.WANTED, "run");
+      }
       jobs.add(job(type.kind(), event, asked, type.read(body)));
     } catch (Refusal e) {
       Problem problem = e.problem();

@@ -63,7 +63,8 @@ final class Prompt {
     if (instructed && first.path("content").isTextual()) {
       ((ObjectNode) first).put("content", first.get("content").asText() + "\n\n" + text);
     } else if (instructed && first.get("content") instanceof ArrayNode parts) {
-      parts.addObject().put("type", "text").put("text", text);
+      // Engines make a line of each part.
+      parts.addObject().put("type", "text").put("text", "\n" + text);
     } else {
       messages.insertObject(0).put("role", "system").put("content", text);
     }

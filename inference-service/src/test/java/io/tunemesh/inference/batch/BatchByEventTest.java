@@ -66,6 +66,18 @@ class BatchByEventTest {
   }
 
   @Test
+  void isRefusedInARunThatNoUploadCanHave() {
+    String event = UUID.randomUUID().toString();
+    ObjectNode body = (ObjectNode) Calls.json(BatchesTest.body("file-x"));
+    mesh.send(event, "acme", "June batch", new BatchRequested("req-10", body));
+
+    BatchFailed failed =
+        mesh.awaited(BatchFailed.class, Ids.derived("batch_", "acme /test " + event));
+    assertThat(failed.code()).isEqualTo("invalid_run");
+    assertThat(failed.where().field()).isEqualTo("run");
+  }
+
+  @Test
   void tellsWhyARequestByEventIsRefused() {
     String event = UUID.randomUUID().toString();
     ObjectNode body = Json.MAPPER.createObjectNode().put("input_file_id", "file-x");

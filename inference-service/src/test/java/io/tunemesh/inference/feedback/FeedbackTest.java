@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -15,6 +16,7 @@ import io.tunemesh.contract.Json;
 import io.tunemesh.contract.feedback.FeedbackAccepted;
 import io.tunemesh.contract.feedback.FeedbackGiven;
 import io.tunemesh.contract.feedback.FeedbackRefused;
+import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.inference.completion.Turns;
 import io.tunemesh.inference.testing.Calls;
 import io.tunemesh.inference.testing.Ingest;
@@ -112,6 +114,71 @@ class FeedbackTest {
         .isEqualTo(file.id());
     assertThat(Calls.refused(400, "/v1/feedback/export", "{}").path("code").asText())
         .isEqualTo("nothing_to_export");
+  }
+
+  @Test
+  void keepsTheFunctionsOfTheQuestion() {
+    String tools =
+        "[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\"}}}]";
+    ObjectNode question = body("Call.", true);
+    question.set("tools", Calls.json(tools));
+    String served = ask(question).path("id");
+    give("{\"completion_id\": \"%s\", \"rating\": \"up\"}", served);
+    Calls.post(
+        "/v1/feedback",
+        """
+        {"completion_id": "chatcmpl-elsewhere", "rating": "up", "answer": "yes",
+         "messages": [{"role": "user", "content": "well?"}], "tools": %s}
+        """
+            .formatted(tools));
+
+    Calls.post("/v1/feedback/export", "");
+
+    assertThat(ingest.takesIn(exportName()).text().lines().map(Calls::json))
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line.path("tools").toString()).isEqualTo(tools));
+  }
+
+  @Test
+  void writesOfAnAnswerThatCameBackOnlyWhatADatasetReads() {
+    ObjectNode question = body("Say it.", true);
+    ArrayNode messages = (ArrayNode) question.get("messages");
+    messages.add(
+        Calls.json(
+            """
+            {"role": "assistant", "content": "first", "refusal": null, "function_call": null, "tool_calls": null,
+             "annotations": [{"type": "file_citation"}], "audio": null, "reasoning_content": "Hm."}
+            """));
+    messages.addObject().put("role", "user").put("content", "And?");
+    String completion = ask(question).path("id");
+    give("{\"completion_id\": \"%s\", \"rating\": \"up\"}", completion);
+
+    Calls.post("/v1/feedback/export", "");
+
+    assertThat(Calls.json(ingest.takesIn(exportName()).text()).at("/messages/1"))
+        .isEqualTo(Calls.json("{\"role\": \"assistant\", \"content\": \"first\"}"));
+  }
+
+  @Test
+  void isLostByNoFileThatCannotBeTakenIn() {
+    String completion = ask("Say it.", true).path("id");
+    JsonNode thumb = give("{\"completion_id\": \"%s\", \"rating\": \"up\"}", completion);
+    String feedback = "/v1/feedback/" + thumb.path("id").asText();
+
+    assertThat(
+            Calls.refused(400, "/v1/feedback/export", "{\"run\": \"June feedback\"}")
+                .path("code")
+                .asText())
+        .isEqualTo("invalid_run");
+    String file = Calls.post("/v1/feedback/export", "{\"run\": \"june\"}").path("file_id").asText();
+    assertThat(Calls.get(feedback).path("exported_file_id").asText()).isEqualTo(file);
+    mesh.send(
+        UUID.randomUUID().toString(),
+        "acme",
+        new UploadRejected(file, "f.jsonl", "unreadable", "It cannot be read.", null, null, null));
+
+    await().atMost(SOON).until(() -> Calls.get(feedback).path("exported_file_id").isNull());
+    assertThat(Calls.post("/v1/feedback/export", "").path("examples").asInt()).isEqualTo(1);
   }
 
   @Test
@@ -309,7 +376,7 @@ class FeedbackTest {
   }
 
   private static Exchange answered(String completion) {
-    Exchange exchange = new Exchange(Json.MAPPER.createArrayNode());
+    Exchange exchange = new Exchange(Json.MAPPER.createArrayNode(), null);
     ObjectNode answer = Json.MAPPER.createObjectNode().put("id", completion);
     answer.putArray("choices").addObject().putObject("message").put("content", "yes");
     exchange.answered(answer);
@@ -458,6 +525,14 @@ class FeedbackTest {
                 .path("param")
                 .asText())
         .isEqualTo("messages");
+    assertThat(
+            Calls.refused(
+                    400,
+                    "/v1/feedback",
+                    "{\"completion_id\": \"c\", \"rating\": \"up\", \"tools\": 1}")
+                .path("param")
+                .asText())
+        .isEqualTo("tools");
   }
 
   private String exportName() {
@@ -500,11 +575,15 @@ class FeedbackTest {
   }
 
   private static Response ask(String question, boolean store) {
+    return ask(body(question, store));
+  }
+
+  private static Response ask(ObjectNode body) {
     return given()
         .auth()
         .oauth2(MeshResource.KEY)
         .contentType("application/json")
-        .body(body(question, store).toString())
+        .body(body.toString())
         .post("/v1/chat/completions");
   }
 

@@ -113,7 +113,11 @@ public class Mesh {
   }
 
   public void send(String eventId, String tenant, Event event) {
-    send(new Envelope<>(eventId, "/test", Instant.now(), tenant, "run-1", null, event));
+    send(eventId, tenant, "run-1", event);
+  }
+
+  public void send(String eventId, String tenant, String run, Event event) {
+    send(new Envelope<>(eventId, "/test", Instant.now(), tenant, run, null, event));
   }
 
   /** As a part of that trace. */

@@ -1,5 +1,6 @@
 package io.tunemesh.ingest.upload;
 
+import io.tunemesh.contract.Runs;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
@@ -13,7 +14,6 @@ import io.tunemesh.platform.http.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * What is asked for, by HTTP or by an event, before anything is stored.
@@ -40,8 +40,6 @@ public record NewUpload(
   /** Bytes of a plan: the facts of its upload carry it, and beside it names and places. */
   private static final int MAX_PLAN = 800_000;
 
-  private static final Pattern RUN = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
-
   /**
    * The same, with a run if it has a plan.
    *
@@ -57,8 +55,8 @@ public record NewUpload(
               .formatted(String.join(", ", PURPOSES.stream().sorted().toList()), purpose),
           "purpose");
     }
-    if (scope.run() != null && !RUN.matcher(scope.run()).matches()) {
-      throw Refusal.invalid("invalid_run", "A run is up to 128 letters, digits and . _ : -", "run");
+    if (!Runs.isFine(scope.run())) {
+      throw Refusal.invalid("invalid_run", "A run is " + Runs.WANTED, "run");
     }
     checkRecipe();
     checkLength();

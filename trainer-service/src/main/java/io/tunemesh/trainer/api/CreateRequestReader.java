@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.tunemesh.contract.Json;
+import io.tunemesh.contract.Runs;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.plan.Plans;
@@ -122,6 +123,9 @@ final class CreateRequestReader {
             : parent == null ? null : parent.serve();
     String recipe = recipe(file);
     String run = fields.text("run", 128);
+    if (!Runs.isFine(run)) {
+      fields.wrong("run", "must be " + Runs.WANTED);
+    }
     try {
       String model = models.id(training.path("model").textValue());
       if (spec != null) {

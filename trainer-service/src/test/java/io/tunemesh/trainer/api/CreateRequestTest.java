@@ -200,6 +200,13 @@ class CreateRequestTest {
   }
 
   @Test
+  void refusesARunThatNoUploadCanHave() {
+    assertThat(mistakes("{\"model\": \"m\", \"training_file\": \"ds-1\", \"run\": \"a b\"}"))
+        .extracting(Mistake::field)
+        .containsExactly("run");
+  }
+
+  @Test
   void tellsAnUnknownModelAmongTheOtherMistakes() {
     assertThat(
             mistakes(
