@@ -35,6 +35,7 @@ def example(chat: Chat, source: list[int], target: list[int], truncated: bool) -
         messages=chat.messages[:-1],
         reference=chat.messages[-1]["content"],
         truncated=truncated,
+        spans=chat.spans,
     )
 
 

@@ -17,6 +17,7 @@ import io.tunemesh.dataset.recipe.Recipe;
 import io.tunemesh.dataset.recipe.RecipeType;
 import io.tunemesh.dataset.recipe.RecipeUnclear;
 import io.tunemesh.dataset.recipe.Recipes;
+import io.tunemesh.dataset.recipe.Turn;
 import io.tunemesh.dataset.split.Splitter;
 import io.tunemesh.platform.blob.Digests;
 import io.tunemesh.platform.template.BrokenTemplate;
@@ -145,12 +146,14 @@ final class RowReading {
   private ExampleLine line(Outcome.Kept kept) {
     Example example = kept.example();
     Place at = kept.at();
+    List<Turn> messages = wording.messages(example.content(), example.language());
     return new ExampleLine(
         exampleId(at),
         splitter.part(example.decides()).key(),
         type.name(),
-        wording.messages(example.content(), example.language()),
+        messages,
         example.content() instanceof Content.Plain plain ? plain.text() : null,
+        example.spans(messages),
         example.language().code(),
         example.items(),
         example.leftOut(),
@@ -162,6 +165,7 @@ final class RowReading {
             at.row(),
             kept.from() == at.row() ? null : kept.from(),
             example.columns()),
+        null,
         null);
   }
 
