@@ -23,9 +23,12 @@ import io.tunemesh.platform.blob.Digests;
 import io.tunemesh.platform.template.BrokenTemplate;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Reads rows of one source by its recipe, up to what can be told without the others. */
 final class RowReading {
@@ -34,6 +37,7 @@ final class RowReading {
   private final DatasetSpec spec;
   private final UploadParsed file;
   private final RecipeType type;
+  private final Map<String, String> settings;
   private final Recipe recipe;
   private final Wording wording;
   private final Filters filters;
@@ -55,7 +59,9 @@ final class RowReading {
     this.splitter = Splitter.of(spec.split());
     this.cleaning = new Cleaning(spec.clean());
     this.type = Recipes.of(source, file);
-    this.recipe = type.of(file.sheets(), source.columns(), source.settings());
+    UnaryOperator<String> mend = cleaning.mending(type.name());
+    this.settings = mended(source.settings(), mend);
+    this.recipe = type.of(file.sheets(), source.columns(), settings, mend);
     this.wording = new Wording(type, source.template());
     this.filters = new Filters(source.filters());
     List<ColumnsMissing> missing = filters.missing(file.sheets());
@@ -114,6 +120,21 @@ final class RowReading {
 
   RecipeType type() {
     return type;
+  }
+
+  /** The source's settings, with its labels as the examples have them; null where it has none. */
+  Map<String, String> settings() {
+    return settings;
+  }
+
+  private static Map<String, String> mended(
+      Map<String, String> settings, UnaryOperator<String> mend) {
+    if (settings == null) {
+      return null;
+    }
+    Map<String, String> mended = new HashMap<>(settings);
+    mended.computeIfPresent("labels", (key, labels) -> mend.apply(labels));
+    return mended;
   }
 
   Wording wording() {
