@@ -14,7 +14,7 @@ from test_other_families import both
 from transformers import AutoModelForTokenClassification
 
 from tune import heads, tags
-from tune.data import Chat
+from tune.data import Chat, read
 from tune.failure import Failure
 from tune.spans import Marked, Span, labelled, placed
 from tune.spec import Spec
@@ -187,6 +187,45 @@ def test_pieces_get_their_labels():
         (4, "B-Q"),
         (5, "I-Q"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "start"),
+    [
+        ("May met us in May .", "May", 0),
+        ("中日两国近日会谈", "日", 1),
+        ("Bush said Bush hats sell", "Bush", 10),
+        ("😀 Bush said Bush hats 😀", "Bush", 2),
+    ],
+)
+def test_an_entity_is_where_its_line_says(text, entity, start, held, tmp_path):
+    _, base = held("bert")
+    at = len("Find all.\n") + start
+    row = chat(f"Find all.\n{text}", entities(("PER", entity)), spans=[[at, at + len(entity)]])
+    path = write_lines(tmp_path / "rows.jsonl", [row])
+    (made,) = tags.split(path, "dataset.test", base, LABELS, 128, lambda: None).examples
+    places = base.tokenizer(row["messages"][0]["content"], return_offsets_mapping=True)["offset_mapping"]
+    labels = [value // 5 for value in made.ids[len(made.prompt) :].tolist() if LABELS[value % 5] != "O"]
+    assert {places[piece] for piece in labels} == {(at + i, at + i + 1) for i in range(len(entity))}
+
+
+def test_words_that_cannot_be_found_are_learnt_and_measured_where_their_line_says(run):
+    tokens = ["x", "，", "我", "x", "。"]
+    answer = words(*((token, "N" if token.isalnum() else "P") for token in tokens))
+    row = chat("Tag.\nx，我x。", answer, spans=[[5 + i, 6 + i] for i in range(5)])
+    _, tuned = both(seen := run([row] * 24, num_train_epochs=1))
+    assert set(tuned) == {"loss", "token_accuracy"}
+    for sample in named(seen, "evaluated")[-1]["samples"]:
+        assert [item["text"] for item in json.loads(sample["output"])] == tokens
+
+
+@pytest.mark.parametrize(
+    "spans", [[[2, 5]], [[10, 13], [10, 13]], 5, [5], [[10]], [[13, 10]], [[10, 13.0]], [["10", 13]]]
+)
+def test_a_line_that_tells_no_right_places_is_looked_through(spans, tmp_path):
+    row = chat("x\nAnn met Bob", entities(("PER", "Bob")), spans=spans)
+    (line,) = read(write_lines(tmp_path / "rows.jsonl", [row]), "dataset.train")
+    assert placed(line, "").spans == [Span(10, 13, "PER")]
 
 
 def test_a_piece_is_sought_by_its_words_and_else_anywhere():

@@ -21,11 +21,14 @@ ROLES = ("system", "user", "assistant")
 
 @dataclass(frozen=True)
 class Chat:
-    """One line of a dataset file, checked: it ends with the assistant, and each message has its loss weight."""
+    """One line of a dataset file, checked: it ends with the assistant, and each message has its loss weight.
+
+    `spans`: where each entry of a tagging answer lies in the message before it, as [start, end]; None if it is not told."""
 
     line: int
     messages: list[dict]
     weights: list[float]
+    spans: list[list[int]] | None = None
 
     def refused(self, field: str, reason: str) -> Failure:
         """What is wrong with the line, which a task finds that reads its answer."""
@@ -49,6 +52,7 @@ class Example:
     tools: bool = False
     lead: str = ""
     longest: int = 0
+    spans: list[list[int]] | None = None
 
     @property
     def answer_tokens(self) -> int:
@@ -116,7 +120,16 @@ def _chat(raw: object, number: int) -> Chat:
         weights.append(weight * example_weight if message["role"] == "assistant" else 0.0)
     if messages[-1]["role"] != "assistant":
         raise ValueError("the last message must be the assistant's")
-    return Chat(number, messages, weights)
+    return Chat(number, messages, weights, _spans(raw.get("spans")))
+
+
+def _spans(value: object) -> list[list[int]] | None:
+    """Pairs of numbers in the text's order; anything else tells no places."""
+    if not isinstance(value, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in value):
+        return None
+    flat = [number for pair in value for number in pair]
+    right = all(type(number) is int and number >= 0 for number in flat) and flat == sorted(flat)
+    return value if right else None
 
 
 def has_surrogate(text: str) -> bool:

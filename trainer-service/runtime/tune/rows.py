@@ -36,6 +36,7 @@ def example(chat: Chat, source: list[int], target: list[int], truncated: bool) -
         reference=chat.messages[-1]["content"],
         truncated=truncated,
         longest=len(target),
+        spans=chat.spans,
     )
 
 

@@ -48,21 +48,39 @@ def items(chat: Chat, field: str) -> list[dict]:
 
 
 def placed(chat: Chat, field: str) -> Marked:
-    """Finds an answer's words or entities in the prompt, which ends with their text, from its end backwards."""
+    """An answer's words or entities in the prompt, which ends with their text: where the line says, else where they are found."""
     text, wanted = joined(chat), items(chat, field)
     words = bool(wanted) and "tag" in wanted[0]
-    spans, before = [], len(text)
+    places = _told(chat, text, wanted)
+    if places is None:
+        places = _found(chat, text, wanted, field, "word" if words else "entity")
+    name = "tag" if words else "type"
+    spans = [Span(*place, item[name]) for place, item in zip(places, wanted, strict=True)]
+    begin = text.rfind("\n") + 1
+    return Marked(words, spans, min(begin, spans[0].start) if spans else begin)
+
+
+def _told(chat: Chat, text: str, wanted: list[dict]) -> list[tuple[int, int]] | None:
+    """Where the line says that the answer's texts are; None if it does not, or they are not there."""
+    asked = chat.messages[:-1]
+    if not chat.spans or not asked:
+        return None
+    before = len(text) - len(asked[-1]["content"])
+    places = [(before + start, before + end) for start, end in chat.spans]
+    return places if [text[start:end] for start, end in places] == [item["text"] for item in wanted] else None
+
+
+def _found(chat: Chat, text: str, wanted: list[dict], field: str, kind: str) -> list[tuple[int, int]]:
+    """Where the answer's texts are when they are looked for from the text's end backwards."""
+    places, before = [], len(text)
     for item in reversed(wanted):
         at = _last(text, item["text"], before)
         if at is None:
-            kind = "word" if words else "entity"
             reason = f"the {kind} {item['text'][:60]!r} of the answer is not in the text, in this order"
             raise chat.refused(field, reason)
-        spans.append(Span(*at, item["tag" if words else "type"]))
+        places.append(at)
         before = at[0]
-    spans.reverse()
-    begin = text.rfind("\n") + 1
-    return Marked(words, spans, min(begin, spans[0].start) if spans else begin)
+    return places[::-1]
 
 
 def _last(text: str, piece: str, before: int) -> tuple[int, int] | None:

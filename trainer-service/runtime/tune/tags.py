@@ -117,7 +117,7 @@ def evaluate(
     outputs, seen = [], []
     for e, own, due in zip(examples, said, right, strict=True):
         pulse.check()
-        chat = Chat(e.line, [*e.messages, {"role": "assistant", "content": e.reference}], [])
+        chat = Chat(e.line, [*e.messages, {"role": "assistant", "content": e.reference}], [], e.spans)
         marked = placed(chat, "dataset.test")
         outputs.append(_answer(base, e, joined(chat), marked, own, labels))
         lost = _lost(due, marked)

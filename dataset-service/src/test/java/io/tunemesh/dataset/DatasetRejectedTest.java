@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
@@ -145,6 +146,40 @@ class DatasetRejectedTest {
   }
 
   @Test
+  void rejectsADatasetBesideAnotherOfWhichTooMuchIsMissing() throws Exception {
+    String many = Mesh.newRun();
+    mesh.tell(many, new DatasetRequested("ds-" + UUID.randomUUID(), missing(1400)));
+    mesh.tell(run, new DatasetRequested("ds-" + UUID.randomUUID(), missing(1)));
+
+    await().atMost(Mesh.PATIENCE).until(() -> isPast(run, many));
+
+    assertThat(mesh.rejected(run).code()).isEqualTo("source_missing");
+    DatasetRejected rejected = mesh.rejected(many);
+    assertThat(rejected.code()).isEqualTo("source_missing");
+    assertThat(rejected.reason()).hasSizeLessThan(11_000).endsWith("…");
+    assertThat(rejected.plan().dataset().sources()).hasSize(1400);
+  }
+
+  @Test
+  void rejectsAPlanThatIsTooLargeForTheFactsThatCarryIt() {
+    mesh.tell(run, new DatasetRequested("ds-" + UUID.randomUUID(), missing(1600)));
+
+    DatasetRejected rejected = mesh.rejected(run);
+    assertThat(rejected.code()).isEqualTo("invalid_plan");
+    assertThat(rejected.reason()).contains("dataset.sources: make a plan of", "800,000");
+  }
+
+  /** A plan of so many sources, each with a name of 512 characters, of which none will come. */
+  private static Plan missing(int sources) {
+    List<Source> names =
+        IntStream.range(0, sources)
+            .mapToObj(i -> "%0512d".formatted(i))
+            .map(name -> new Source(name, null, null, null, null, null, null))
+            .toList();
+    return new Plan(new DatasetSpec(null, names, null), null, null);
+  }
+
+  @Test
   void rejectsADatasetWhoseDeletedSourceDoesNotComeAgain() throws Exception {
     mesh.tell(run, Workbooks.chinese(blobs, zh, "语文.xlsx", 5, null));
     mesh.tell(run, new UploadDeleted(zh, "语文.xlsx"));
@@ -198,16 +233,20 @@ class DatasetRejectedTest {
 
   /** Once there is a dataset of the run. */
   private void letTheDeadlinePass() {
-    await().atMost(Mesh.PATIENCE).until(this::isPast);
+    await().atMost(Mesh.PATIENCE).until(() -> isPast(run));
   }
 
-  private boolean isPast() throws SQLException {
+  /** Lets the deadlines of the datasets of these runs pass at once, if all are there. */
+  private boolean isPast(String... runs) throws SQLException {
     try (var connection = database.getConnection();
         var past =
             connection.prepareStatement(
-                "UPDATE dataset SET deadline = now() - interval '1 second' WHERE run = ?")) {
-      past.setString(1, run);
-      return past.executeUpdate() == 1;
+                "UPDATE dataset SET deadline = now() - interval '1 second' WHERE run = ANY(?)"
+                    + " AND (SELECT count(*) FROM dataset WHERE run = ANY(?)) = ?")) {
+      past.setArray(1, connection.createArrayOf("text", runs));
+      past.setArray(2, connection.createArrayOf("text", runs));
+      past.setInt(3, runs.length);
+      return past.executeUpdate() == runs.length;
     }
   }
 }

@@ -27,6 +27,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Plans {
 
+  /** Bytes that a plan may have: the facts that carry it hold names and places beside it. */
+  public static final int LARGEST = 800_000;
+
   private static final SchemaRegistry REGISTRY =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
   private static final Map<Class<?>, Schema> SCHEMAS = new ConcurrentHashMap<>();

@@ -290,7 +290,8 @@ final class Story {
                   {"model": "%s", "max_tokens": 512, "temperature": 0,
                    "messages": [{"role": "user", "content": "请根据阅读文本出四道单项选择题。"}]}
                   """
-                      .formatted(MODEL)));
+                      .formatted(MODEL)),
+              "2026-03-02T09:00:00Z");
       case INFERENCE_COMPLETED ->
           new InferenceCompleted(
               "req-3",

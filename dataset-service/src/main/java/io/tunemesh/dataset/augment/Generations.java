@@ -10,6 +10,7 @@ import io.tunemesh.platform.outbox.Outbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,14 +94,15 @@ public class Generations {
     if (Generation.findById(datasetId) != null) {
       return;
     }
-    Generation.of(datasetId, scope.tenant(), clock.now().plus(config.patience())).persist();
-    asks.forEach(ask -> ask(scope, datasetId, ask, ""));
+    Instant deadline = clock.now().plus(config.patience());
+    Generation.of(datasetId, scope.tenant(), deadline).persist();
+    asks.forEach(ask -> ask(scope, datasetId, ask, "", deadline));
   }
 
-  private void ask(Scope scope, String datasetId, Ask ask, String which) {
+  private void ask(Scope scope, String datasetId, Ask ask, String which, Instant deadline) {
     String id = id(datasetId, ask.key(), which);
     GenerationRequest.of(id, datasetId, ask).persist();
-    outbox.publish(scope, new InferenceRequested(id, ask.body()));
+    outbox.publish(scope, new InferenceRequested(id, ask.body(), deadline.toString()));
   }
 
   private static String id(String datasetId, String askKey, String which) {
@@ -137,7 +139,7 @@ public class Generations {
             : answer);
     Ask next = asked.passOn();
     if (next != null) {
-      ask(scope, datasetId, next, THEN);
+      ask(scope, datasetId, next, THEN, generation.deadline());
     }
     if (open(datasetId) == 0 || isModelUnknown(asked, answer)) {
       generation.end();

@@ -127,7 +127,7 @@ final class Augmenting implements Closeable {
       if (!step.method().asksAModel()) {
         continue;
       }
-      Generator generator = new Generator(step, reading.type(), reading.source().settings(), salt);
+      Generator generator = new Generator(step, reading.type(), reading.settings(), salt);
       try (MappingIterator<Seeding.Kept> kept = Seeding.read(seeds.get(reading))) {
         while (kept.hasNextValue()) {
           generator.offer(kept.nextValue().seed());
@@ -152,8 +152,7 @@ final class Augmenting implements Closeable {
     }
     for (Step step : of(reading)) {
       if (!step.method().asksAModel()) {
-        copiers.add(
-            new Copier(step, reading.type(), reading.source().settings(), salt, lists.get(step)));
+        copiers.add(new Copier(step, reading.type(), reading.settings(), salt, lists.get(step)));
       }
     }
     try (MappingIterator<Seeding.Kept> all = Seeding.read(seeds.get(reading))) {

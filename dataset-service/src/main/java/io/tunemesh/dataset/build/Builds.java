@@ -10,6 +10,8 @@ import io.tunemesh.dataset.augment.Generations;
 import io.tunemesh.dataset.augment.Progress;
 import io.tunemesh.dataset.dataset.Dataset;
 import io.tunemesh.dataset.dataset.DatasetConfig;
+import io.tunemesh.dataset.dataset.DatasetFiles;
+import io.tunemesh.dataset.dataset.Rejections;
 import io.tunemesh.dataset.token.Counting;
 import io.tunemesh.dataset.token.TokenCounters;
 import io.tunemesh.platform.blob.BlobNotFound;
@@ -17,6 +19,7 @@ import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.blob.CorruptBlob;
 import io.tunemesh.platform.blob.Digests;
 import io.tunemesh.platform.db.DatabaseClock;
+import io.tunemesh.platform.outbox.EventTooLarge;
 import io.tunemesh.platform.outbox.Outbox;
 import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.LeaseLost;
@@ -36,6 +39,7 @@ class Builds {
   private final BlobStore blobs;
   private final DatasetConfig config;
   private final Outbox outbox;
+  private final Rejections rejections;
   private final Sharing sharing;
   private final TokenCounters counters;
   private final Generations generations;
@@ -46,6 +50,7 @@ class Builds {
       BlobStore blobs,
       DatasetConfig config,
       Outbox outbox,
+      Rejections rejections,
       Sharing sharing,
       TokenCounters counters,
       Generations generations,
@@ -55,6 +60,7 @@ class Builds {
     this.config = config;
     this.sharing = sharing;
     this.outbox = outbox;
+    this.rejections = rejections;
     this.counters = counters;
     this.generations = generations;
     this.clock = clock;
@@ -107,39 +113,44 @@ class Builds {
   }
 
   /**
-   * Makes the result a fact, together with its event.
+   * Makes the result a fact, together with its event. Where an event would not hold it, the dataset
+   * is rejected.
    *
    * @throws LeaseLost if the lease is another's by now
    */
   void commit(Claim claim, Made made) {
-    QuarkusTransaction.requiringNew()
-        .run(
-            () -> {
-              generations.inTurn(claim.id());
-              Dataset dataset = Dataset.findById(claim.id(), LockModeType.PESSIMISTIC_WRITE);
-              switch (made) {
-                case Made.Built built -> {
-                  dataset.built(claim.fence(), built.files());
-                  generations.forget(claim.id());
-                  outbox.publish(dataset.scope(), dataset.builtFact());
-                }
-                case Made.Rejected rejected -> {
-                  dataset.rejected(
-                      claim.fence(),
-                      rejected.files(),
-                      rejected.code(),
-                      rejected.reason(),
-                      rejected.where());
-                  generations.forget(claim.id());
-                  outbox.publish(dataset.scope(), dataset.rejectedFact());
-                }
-                case Made.Asks asks -> {
-                  generations.ask(dataset.scope(), claim.id(), asks.asks());
-                  rest(claim, dataset);
-                }
-                case Made.Waits waits -> rest(claim, dataset);
-              }
-            });
+    try {
+      QuarkusTransaction.requiringNew().run(() -> settle(claim, made));
+    } catch (EventTooLarge e) {
+      String reason = e.getMessage() + "; name fewer sources, or shorten templates and lists";
+      DatasetFiles files = made instanceof Made.Built built ? built.files() : null;
+      Where where = Where.field("dataset.sources");
+      Made.Rejected rejected = new Made.Rejected(files, "plan_too_large", reason, where);
+      QuarkusTransaction.requiringNew().run(() -> settle(claim, rejected));
+    }
+  }
+
+  private void settle(Claim claim, Made made) {
+    generations.inTurn(claim.id());
+    Dataset dataset = Dataset.findById(claim.id(), LockModeType.PESSIMISTIC_WRITE);
+    switch (made) {
+      case Made.Built built -> {
+        dataset.built(claim.fence(), built.files());
+        generations.forget(claim.id());
+        outbox.publish(dataset.scope(), dataset.builtFact());
+      }
+      case Made.Rejected rejected -> {
+        dataset.rejected(
+            claim.fence(), rejected.files(), rejected.code(), rejected.reason(), rejected.where());
+        generations.forget(claim.id());
+        rejections.publish(dataset.scope(), dataset.rejectedFact());
+      }
+      case Made.Asks asks -> {
+        generations.ask(dataset.scope(), claim.id(), asks.asks());
+        rest(claim, dataset);
+      }
+      case Made.Waits waits -> rest(claim, dataset);
+    }
   }
 
   /** Lets the dataset rest until its answers are there, or go on at once where they are. */

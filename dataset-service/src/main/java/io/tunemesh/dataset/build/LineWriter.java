@@ -116,6 +116,7 @@ final class LineWriter implements Closeable {
       turns(line.messages());
     }
     put("text", line.text());
+    value("spans", line.spans());
   }
 
   private Span structure(Object structure) throws IOException {

@@ -17,14 +17,18 @@ import io.tunemesh.dataset.recipe.Recipe;
 import io.tunemesh.dataset.recipe.RecipeType;
 import io.tunemesh.dataset.recipe.RecipeUnclear;
 import io.tunemesh.dataset.recipe.Recipes;
+import io.tunemesh.dataset.recipe.Turn;
 import io.tunemesh.dataset.split.Splitter;
 import io.tunemesh.platform.blob.Digests;
 import io.tunemesh.platform.template.BrokenTemplate;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Reads rows of one source by its recipe, up to what can be told without the others. */
 final class RowReading {
@@ -33,6 +37,7 @@ final class RowReading {
   private final DatasetSpec spec;
   private final UploadParsed file;
   private final RecipeType type;
+  private final Map<String, String> settings;
   private final Recipe recipe;
   private final Wording wording;
   private final Filters filters;
@@ -54,7 +59,9 @@ final class RowReading {
     this.splitter = Splitter.of(spec.split());
     this.cleaning = new Cleaning(spec.clean());
     this.type = Recipes.of(source, file);
-    this.recipe = type.of(file.sheets(), source.columns(), source.settings());
+    UnaryOperator<String> mend = cleaning.mending(type.name());
+    this.settings = mended(source.settings(), mend);
+    this.recipe = type.of(file.sheets(), source.columns(), settings, mend);
     this.wording = new Wording(type, source.template());
     this.filters = new Filters(source.filters());
     List<ColumnsMissing> missing = filters.missing(file.sheets());
@@ -115,6 +122,21 @@ final class RowReading {
     return type;
   }
 
+  /** The source's settings, with its labels as the examples have them; null where it has none. */
+  Map<String, String> settings() {
+    return settings;
+  }
+
+  private static Map<String, String> mended(
+      Map<String, String> settings, UnaryOperator<String> mend) {
+    if (settings == null) {
+      return null;
+    }
+    Map<String, String> mended = new HashMap<>(settings);
+    mended.computeIfPresent("labels", (key, labels) -> mend.apply(labels));
+    return mended;
+  }
+
   Wording wording() {
     return wording;
   }
@@ -145,12 +167,14 @@ final class RowReading {
   private ExampleLine line(Outcome.Kept kept) {
     Example example = kept.example();
     Place at = kept.at();
+    List<Turn> messages = wording.messages(example.content(), example.language());
     return new ExampleLine(
         exampleId(at),
         splitter.part(example.decides()).key(),
         type.name(),
-        wording.messages(example.content(), example.language()),
+        messages,
         example.content() instanceof Content.Plain plain ? plain.text() : null,
+        example.spans(messages),
         example.language().code(),
         example.items(),
         example.leftOut(),
@@ -162,6 +186,7 @@ final class RowReading {
             at.row(),
             kept.from() == at.row() ? null : kept.from(),
             example.columns()),
+        null,
         null);
   }
 

@@ -21,6 +21,7 @@ import io.tunemesh.platform.template.BrokenTemplate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
@@ -197,6 +198,11 @@ public final class SourceReading {
 
   public DatasetSpec.Source source() {
     return source;
+  }
+
+  /** Its settings, with its labels as the examples have them; null where it has none. */
+  public Map<String, String> settings() {
+    return rows.settings();
   }
 
   public UploadParsed file() {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Cleans the examples of a dataset. It changes the text of some, and decides which are removed:
@@ -112,6 +113,15 @@ public final class Cleaning implements Closeable {
    */
   public Normalized normalized(String recipe, Example example) {
     return normalizing.apply(recipe, example);
+  }
+
+  /**
+   * Puts texts in order as {@link #normalized} does.
+   *
+   * @param recipe whose examples are to hold them
+   */
+  public UnaryOperator<String> mending(String recipe) {
+    return normalizing.mending(recipe);
   }
 
   /** A text as it is compared with others, of which some are cleaned already and some are not. */

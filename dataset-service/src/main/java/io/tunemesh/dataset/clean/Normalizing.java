@@ -59,12 +59,23 @@ final class Normalizing {
     String now = text;
     for (int turn = 0; turn < TURNS; turn++) {
       String before = now;
-      for (UnaryOperator<String> rule : rules.values()) {
-        now = rule.apply(now);
-      }
+      now = mended(before);
       if (now.equals(before)) {
         return now;
       }
+    }
+    return now;
+  }
+
+  /** Puts a text in order as {@link #apply} does that of a recipe's examples. */
+  UnaryOperator<String> mending(String recipe) {
+    return recipe.equals(TAGGING) ? UnaryOperator.identity() : this::mended;
+  }
+
+  private String mended(String text) {
+    String now = text;
+    for (UnaryOperator<String> rule : rules.values()) {
+      now = rule.apply(now);
     }
     return now;
   }

@@ -4,7 +4,6 @@ import io.tunemesh.contract.Where;
 import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.dataset.source.KnownUpload;
-import io.tunemesh.platform.outbox.Outbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import java.time.Instant;
@@ -23,12 +22,12 @@ class Awaiting {
           + " where d.tenant = ?1 and d.standing.status = WAITING and ";
 
   private final DatasetConfig config;
-  private final Outbox outbox;
+  private final Rejections rejections;
   private final Event<BuildReady> ready;
 
-  Awaiting(DatasetConfig config, Outbox outbox, Event<BuildReady> ready) {
+  Awaiting(DatasetConfig config, Rejections rejections, Event<BuildReady> ready) {
     this.config = config;
-    this.outbox = outbox;
+    this.rejections = rejections;
     this.ready = ready;
   }
 
@@ -129,6 +128,6 @@ class Awaiting {
   /** Rejects a dataset that cannot be made from what was asked or what came. */
   void refuse(Dataset dataset, String code, String reason, Where where) {
     dataset.refused(code, reason, where);
-    outbox.publish(dataset.scope(), dataset.rejectedFact());
+    rejections.publish(dataset.scope(), dataset.rejectedFact());
   }
 }

@@ -10,7 +10,6 @@ import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.db.Locks;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
-import io.tunemesh.platform.outbox.Outbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -27,13 +26,13 @@ public class Datasets {
 
   private final DatasetConfig config;
   private final Locks locks;
-  private final Outbox outbox;
+  private final Rejections rejections;
   private final Awaiting awaiting;
 
-  Datasets(DatasetConfig config, Locks locks, Outbox outbox, Awaiting awaiting) {
+  Datasets(DatasetConfig config, Locks locks, Rejections rejections, Awaiting awaiting) {
     this.config = config;
     this.locks = locks;
-    this.outbox = outbox;
+    this.rejections = rejections;
     this.awaiting = awaiting;
   }
 
@@ -111,7 +110,7 @@ public class Datasets {
       String reason = new InvalidPlan(mistakes).getMessage();
       Where where = Where.field(mistakes.getFirst().field());
       String told = existing == null ? id : beside(scope, id, reason);
-      outbox.publish(scope, new DatasetRejected(told, "invalid_plan", reason, where, null));
+      rejections.publish(scope, new DatasetRejected(told, "invalid_plan", reason, where, null));
       return;
     }
     if (plan == null && existing != null) {
@@ -127,7 +126,7 @@ public class Datasets {
               .formatted(id);
       String other = beside(scope, id, JsonText.of(plan));
       Where where = Where.field("dataset_id");
-      outbox.publish(
+      rejections.publish(
           scope, new DatasetRejected(other, "dataset_has_another_plan", reason, where, plan));
       return;
     }
@@ -168,7 +167,7 @@ public class Datasets {
   }
 
   private void decline(Scope scope, String id, String code, String what, Plan plan) {
-    outbox.publish(
+    rejections.publish(
         scope,
         new DatasetRejected(
             id, code, "the dataset id '" + id + "' " + what, Where.field("dataset_id"), plan));

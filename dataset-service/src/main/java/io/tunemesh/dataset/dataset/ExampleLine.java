@@ -8,6 +8,7 @@ import io.tunemesh.contract.upload.UploadParsed.Column;
 import io.tunemesh.dataset.augment.Augmented;
 import io.tunemesh.dataset.exam.ExamRow;
 import io.tunemesh.dataset.exam.Item;
+import io.tunemesh.dataset.recipe.Span;
 import io.tunemesh.dataset.recipe.Turn;
 import io.tunemesh.dataset.token.Countable;
 import io.tunemesh.dataset.token.TokenCount;
@@ -21,6 +22,8 @@ import java.util.Map;
  * @param split {@code train}, {@code validation} or {@code test}
  * @param messages the chat; null for plain text
  * @param text the plain text; null for a chat
+ * @param spans where each entry of a tagging answer lies in the message before it; null for any
+ *     other example
  * @param items the questions of an exam; null for any other recipe, as is {@code leftOut}
  * @param leftOut the row's questions that are no single-choice questions
  * @param structure the fields of the example as the recipe names them; null where the messages or
@@ -36,6 +39,7 @@ public record ExampleLine(
     String recipe,
     List<Turn> messages,
     String text,
+    List<Span> spans,
     String language,
     List<Item> items,
     List<ExamRow.Note> leftOut,
@@ -44,7 +48,7 @@ public record ExampleLine(
     Augmented augmented,
     TokenCount tokens) {
 
-  /** An example that is not counted yet. */
+  /** An example that is no tagging, and not counted yet. */
   public ExampleLine(
       String id,
       String split,
@@ -58,15 +62,15 @@ public record ExampleLine(
       Lineage lineage,
       Augmented augmented) {
     this(
-        id, split, recipe, messages, text, language, items, leftOut, structure, lineage, augmented,
-        null);
+        id, split, recipe, messages, text, null, language, items, leftOut, structure, lineage,
+        augmented, null);
   }
 
   /** The same example, counted. */
   public ExampleLine with(TokenCount tokens) {
     return new ExampleLine(
-        id, split, recipe, messages, text, language, items, leftOut, structure, lineage, augmented,
-        tokens);
+        id, split, recipe, messages, text, spans, language, items, leftOut, structure, lineage,
+        augmented, tokens);
   }
 
   /** Whether it is known to be longer than training takes. */

@@ -1,22 +1,25 @@
 package io.tunemesh.dataset.dataset;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tunemesh.platform.work.Loop;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.persistence.EntityManager;
-import jakarta.transaction.Transactional;
+import jakarta.persistence.Query;
 import java.time.Duration;
 import java.util.List;
+import org.jboss.logging.Logger;
 
 /** Rejects the datasets whose sources did not come in time. */
 @ApplicationScoped
 public class Patience {
 
+  private static final Logger LOG = Logger.getLogger(Patience.class);
   private static final String OVERDUE =
-      "SELECT id FROM dataset WHERE status = 'WAITING' AND deadline < now()"
-          + " ORDER BY created_at LIMIT 50 FOR UPDATE SKIP LOCKED";
+      "SELECT id FROM dataset WHERE status = 'WAITING' AND deadline < now()";
+  private static final String STILL = OVERDUE + " AND id = ?1 FOR UPDATE SKIP LOCKED";
 
   private final Awaiting awaiting;
   private final DatasetConfig config;
@@ -38,9 +41,22 @@ public class Patience {
     loop.close();
   }
 
-  @Transactional
-  void rejectOverdue() {
-    List<?> overdue = database.createNativeQuery(OVERDUE, String.class).getResultList();
-    overdue.forEach(id -> awaiting.overdue(Dataset.findById(id)));
+  /** Each in a transaction of its own, so that one that cannot be rejected keeps none waiting. */
+  private void rejectOverdue() {
+    List<?> overdue =
+        QuarkusTransaction.requiringNew()
+            .call(() -> database.createNativeQuery(OVERDUE, String.class).getResultList());
+    for (Object id : overdue) {
+      try {
+        QuarkusTransaction.requiringNew().run(() -> reject(id));
+      } catch (RuntimeException e) {
+        LOG.warnf(e, "Dataset could not be rejected and is tried again, dataset=%s", id);
+      }
+    }
+  }
+
+  private void reject(Object id) {
+    Query still = database.createNativeQuery(STILL, String.class).setParameter(1, id);
+    still.getResultList().forEach(found -> awaiting.overdue(Dataset.findById(found)));
   }
 }

@@ -14,9 +14,11 @@ import io.tunemesh.dataset.recipe.RecipeType;
 import io.tunemesh.dataset.recipe.Recipes;
 import io.tunemesh.dataset.recipe.Task;
 import io.tunemesh.dataset.split.Splitter;
+import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.template.BrokenTemplate;
 import io.tunemesh.platform.template.Family;
 import io.tunemesh.platform.template.Templates;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +26,10 @@ import java.util.Optional;
 
 /** Finds what is wrong with a plan before anything waits for it. */
 final class PlanCheck {
+
+  private static final String TOO_LARGE =
+      "make a plan of %,d bytes, and one may have %,d; name fewer, or upload the words of synonyms as"
+          + " a table, and name it by words_file";
 
   private PlanCheck() {}
 
@@ -34,6 +40,11 @@ final class PlanCheck {
    * @throws InvalidPlan with every mistake
    */
   static void check(Plan plan, String run) throws InvalidPlan {
+    int bytes = JsonText.of(plan).getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > Plans.LARGEST) {
+      throw new InvalidPlan(
+          List.of(new Mistake("dataset.sources", TOO_LARGE.formatted(bytes, Plans.LARGEST))));
+    }
     List<Mistake> mistakes;
     try {
       Plans.check(plan);

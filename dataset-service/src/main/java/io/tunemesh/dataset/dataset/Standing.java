@@ -63,7 +63,7 @@ public class Standing {
   void rejected(DatasetFiles made, String code, String reason, Where where) {
     end(Status.REJECTED, made);
     this.code = code;
-    this.reason = reason;
+    this.reason = Rejections.cut(reason);
     this.place = JsonText.of(where);
   }
 

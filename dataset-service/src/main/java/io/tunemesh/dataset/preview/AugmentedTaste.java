@@ -116,7 +116,7 @@ final class AugmentedTaste {
    * @param most questions that are shown of a step
    */
   List<ExampleLine> examples(SourceReading reading, Taste taste, int most) throws IOException {
-    Map<String, String> settings = reading.source().settings();
+    Map<String, String> settings = reading.settings();
     List<Copier> copiers = new ArrayList<>();
     List<Generator> generators = new ArrayList<>();
     for (Step step : steps.stream().filter(s -> s.source() == reading.position()).toList()) {

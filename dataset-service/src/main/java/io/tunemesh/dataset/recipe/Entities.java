@@ -106,13 +106,17 @@ final class Entities {
   static String text(List<String> tokens, int from, int to) {
     StringBuilder text = new StringBuilder();
     for (int i = from; i < to; i++) {
-      String token = tokens.get(i);
-      if (i > from && spaced(tokens.get(i - 1)) && spaced(token)) {
+      if (i > from && isApart(tokens, i)) {
         text.append(' ');
       }
-      text.append(token);
+      text.append(tokens.get(i));
     }
     return text.toString();
+  }
+
+  /** Whether a space is between a token and the one before it. */
+  static boolean isApart(List<String> tokens, int i) {
+    return spaced(tokens.get(i - 1)) && spaced(tokens.get(i));
   }
 
   private static boolean spaced(String token) {

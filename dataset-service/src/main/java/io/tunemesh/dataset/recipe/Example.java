@@ -38,4 +38,15 @@ public record Example(
     return new Example(
         language, decides, content, content.output(), null, null, structure, row.columns());
   }
+
+  /**
+   * Where the entries of its answer lie in the question; null where they are no words of it.
+   *
+   * @param messages its content in words; null for plain text
+   */
+  public List<Span> spans(List<Turn> messages) {
+    return structure instanceof Tagging.Tagged tagged
+        ? tagged.spans(messages.get(messages.size() - 2).content())
+        : null;
+  }
 }

@@ -78,7 +78,7 @@ final class Labels {
   private static String label(Row row, Settings settings) throws Unusable {
     String label = row.needed(LABEL);
     List<String> known = settings.list("labels");
-    if (!known.isEmpty() && !known.contains(label)) {
+    if (!known.isEmpty() && !known.contains(settings.mended(label))) {
       throw new Unusable(
           "label_unknown",
           LABEL,

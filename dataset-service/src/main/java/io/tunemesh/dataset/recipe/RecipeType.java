@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -63,15 +64,31 @@ public record RecipeType(
   }
 
   /**
-   * The recipe for a source.
+   * The recipe for a source whose text stays as it is.
    *
    * @param chosen the user's columns by role; may be null, as may {@code settings}
    * @throws ColumnsMissing if no sheet has the columns that it needs
    */
   public Recipe of(List<Sheet> sheets, Map<String, String> chosen, Map<String, String> settings)
       throws ColumnsMissing {
+    return of(sheets, chosen, settings, UnaryOperator.identity());
+  }
+
+  /**
+   * The recipe for a source whose text is put in order when it is read.
+   *
+   * @param settings whose texts are in order
+   * @param mend puts a text in order
+   */
+  public Recipe of(
+      List<Sheet> sheets,
+      Map<String, String> chosen,
+      Map<String, String> settings,
+      UnaryOperator<String> mend)
+      throws ColumnsMissing {
     return maker.make(
-        new Sheets(this, sheets, orEmpty(chosen)), new Settings(this.settings, orEmpty(settings)));
+        new Sheets(this, sheets, orEmpty(chosen)),
+        new Settings(this.settings, orEmpty(settings), mend));
   }
 
   /**

@@ -5,22 +5,31 @@ import io.tunemesh.platform.template.PromptValues;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** The settings of one source, each checked, with the standard where none was given. */
 final class Settings {
 
   private final Map<String, String> values = new HashMap<>();
+  private final UnaryOperator<String> mend;
 
   /**
    * @param given checked by {@link RecipeType#mistakes}
+   * @param mend what becomes of the source's texts after they are read
    */
-  Settings(List<Setting> known, Map<String, String> given) {
+  Settings(List<Setting> known, Map<String, String> given, UnaryOperator<String> mend) {
+    this.mend = mend;
     for (Setting setting : known) {
       String value = given.getOrDefault(setting.key(), setting.standard());
       if (value != null) {
         values.put(setting.key(), value);
       }
     }
+  }
+
+  /** A text of the source as it will be, which is how the settings have it. */
+  String mended(String text) {
+    return mend.apply(text);
   }
 
   /** A text; empty where there is none. */

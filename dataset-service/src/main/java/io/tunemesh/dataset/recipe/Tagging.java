@@ -45,7 +45,34 @@ final class Tagging {
   private Tagging() {}
 
   /** A sentence; {@code entities} is null where tags are plain. */
-  record Tagged(List<String> tokens, List<String> tags, List<Entities.Entity> entities) {}
+  record Tagged(List<String> tokens, List<String> tags, List<Entities.Entity> entities) {
+
+    /**
+     * Where the entries of the answer lie in the question.
+     *
+     * @return null where the sentence is not in it as it is
+     */
+    List<Span> spans(String question) {
+      String text = Entities.text(tokens, 0, tokens.size());
+      int begin = question.lastIndexOf(text);
+      if (begin < 0) {
+        return null;
+      }
+      int at = question.codePointCount(0, begin);
+      List<Span> places = new ArrayList<>();
+      for (int i = 0; i < tokens.size(); i++) {
+        at += i > 0 && Entities.isApart(tokens, i) ? 1 : 0;
+        int end = at + tokens.get(i).codePointCount(0, tokens.get(i).length());
+        places.add(new Span(at, end));
+        at = end;
+      }
+      return entities == null
+          ? places
+          : entities.stream()
+              .map(e -> new Span(places.get(e.from()).start(), places.get(e.to() - 1).end()))
+              .toList();
+    }
+  }
 
   private static Example read(Row row, Settings settings) throws Unusable {
     List<String> tokens =

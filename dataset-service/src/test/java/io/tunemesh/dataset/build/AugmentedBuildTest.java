@@ -171,6 +171,32 @@ class AugmentedBuildTest {
   }
 
   @Test
+  void mendsTheLabelsOfTheSettingsAsItDoesThoseOfTheRows() throws Exception {
+    List<List<String>> rows =
+        List.of(
+            List.of("a fine day", "Ａ类"),
+            List.of("a fine night", "A类"),
+            List.of("a fine week", "Ｃ类"));
+    UploadParsed table = stored("file-t", List.of("text", "label"), rows);
+    String labels = "], \"settings\": {\"labels\": \"Ａ类, Ｂ类\"}}";
+    String source = source("t.csv", "text_classification", WORDS).replace("]}", labels);
+
+    DatasetFiles files =
+        building.built(
+            spec(noSplit() + "\"clean\": {\"normalize_widths\": true}, ", source), table);
+
+    assertThat(files.refusals()).isEqualTo(Map.of("label_unknown", 1L));
+    assertThat(examples(files))
+        .hasSize(4)
+        .allSatisfy(
+            e -> {
+              assertThat(e.at("/messages/0/content").asText()).contains("A类, B类");
+              assertThat(e.at("/messages/1/content").asText()).isEqualTo("A类");
+              assertThat(e.at("/structure/label").asText()).isEqualTo("A类");
+            });
+  }
+
+  @Test
   void takesTheWordsOfAnUploadedTable() throws Exception {
     UploadParsed table = days(10);
     UploadParsed words =

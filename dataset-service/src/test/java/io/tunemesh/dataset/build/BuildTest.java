@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tunemesh.contract.Json;
+import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.DatasetSpec.Source;
 import io.tunemesh.contract.upload.SourceRecord;
@@ -14,6 +15,7 @@ import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.dataset.Workbooks;
 import io.tunemesh.dataset.dataset.DatasetFiles;
 import io.tunemesh.dataset.dataset.ExampleLine;
+import io.tunemesh.dataset.recipe.Sample;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.blob.CorruptBlob;
 import java.io.ByteArrayInputStream;
@@ -56,6 +58,28 @@ class BuildTest {
     assertThat(two.examples().sha256()).isEqualTo(one.examples().sha256());
     assertThat(two.refused().sha256()).isEqualTo(one.refused().sha256());
     assertThat(two.manifest().key()).isNotEqualTo(one.manifest().key());
+  }
+
+  @Test
+  void tellsTheTrainerWhereTheEntitiesOfALineLie() throws IOException {
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < 30; i++) {
+      String tokens = "[\"😀\", \"May\", \"met\", \"us\", \"in\", \"May\", \"%d\"]".formatted(i);
+      rows.append("{\"tokens\": %s, \"tags\": [\"O\", \"B-PER\"".formatted(tokens));
+      rows.append(", \"O\", \"O\", \"O\", \"O\", \"O\"]}\n");
+    }
+    UploadParsed tagged = Sample.keyed("bio", rows.toString()).parsed(blobs, "file-t", "t.bio");
+
+    DatasetFiles files = building.built(spec(source("t.bio", null, null, null)), tagged);
+
+    for (DatasetBuilt.Part part : List.of(files.train(), files.validation(), files.test())) {
+      for (String line : building.lines(part.lines())) {
+        JsonNode chat = Json.MAPPER.readTree(line);
+        int begin = chat.at("/messages/0/content").asText().lastIndexOf('\n') + 1;
+        assertThat(chat.get("spans").toString())
+            .isEqualTo("[[%d,%d]]".formatted(begin + 2, begin + 5));
+      }
+    }
   }
 
   @Test

@@ -78,7 +78,7 @@ class GenerationTest {
     awaitRest();
     assertThat(inference.tenants()).containsExactly("acme");
     assertThat(query("SELECT reason FROM dataset WHERE id = ?"))
-        .startsWith(ASKED + " answers of served models, until ");
+        .startsWith(ASKED + " answers of served models, until " + asked.getFirst().deadline());
 
     Envelope<?> first = inference.completed("acme", asked.get(0), example("one", "yes"));
     inference.send(inference.completed("globex", asked.get(0), example("stranger", "yes")));

@@ -19,6 +19,7 @@ import io.tunemesh.dataset.dataset.BuildProgress.Stage;
 import io.tunemesh.dataset.dataset.Dataset;
 import io.tunemesh.dataset.dataset.DatasetConfig;
 import io.tunemesh.dataset.dataset.DatasetView;
+import io.tunemesh.dataset.dataset.Rejections;
 import io.tunemesh.dataset.token.TokenCounters;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.db.DatabaseClock;
@@ -61,6 +62,7 @@ class WorkerCrashTest {
   @Inject DatasetConfig config;
   @Inject Replica replica;
   @Inject Outbox outbox;
+  @Inject Rejections rejections;
   @Inject TokenCounters counters;
   @Inject Generations generations;
   @Inject DatabaseClock clock;
@@ -171,6 +173,20 @@ class WorkerCrashTest {
   }
 
   @Test
+  void rejectsADatasetThatIsMoreThanAnEventHolds() throws IOException {
+    Claim claim = takenByAWorkerThatWillDie();
+    holdForMinutes();
+    Made made = builds.make(claim, new Advance());
+    String template = "'{dataset,sources,0,template}', to_jsonb(repeat('x', 900000))";
+    update("UPDATE dataset SET plan = jsonb_set(plan::jsonb, " + template + ")::text WHERE id = ?");
+
+    builds.commit(claim, made);
+
+    assertThat(awaitStatus("REJECTED")).isEqualTo(json(((Made.Built) made).files()));
+    assertRejection("plan_too_large", "DatasetBuilt would have", "name fewer sources");
+  }
+
+  @Test
   void rejectsADatasetThatKillsItsWorkersAgainAndAgain() throws Exception {
     UploadParsed upload = upload();
     QuarkusTransaction.requiringNew()
@@ -239,7 +255,8 @@ class WorkerCrashTest {
   /** Builds as the service does, but for how the files are made. */
   private void build(Claim claim, Function<Advance, Made> making) {
     Builds others =
-        new Builds(blobs, config, outbox, sharing, counters, generations, clock, workplace) {
+        new Builds(
+            blobs, config, outbox, rejections, sharing, counters, generations, clock, workplace) {
           @Override
           Made make(Claim claim, Advance advance) {
             return making.apply(advance);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +58,21 @@ class DatasetBodyTest {
                 .mistakes())
         .extracting(Mistake::field)
         .containsExactly("run");
+  }
+
+  @Test
+  void refusesMoreThanAnEventCarries() {
+    String source = "{\"file\": \"file-%s\"}".formatted("x".repeat(500));
+
+    assertThat(
+            invalid("{\"sources\": [" + String.join(",", Collections.nCopies(2000, source)) + "]}")
+                .mistakes())
+        .singleElement()
+        .satisfies(
+            mistake -> {
+              assertThat(mistake.field()).isEqualTo("sources");
+              assertThat(mistake.message()).contains("800,000");
+            });
   }
 
   private static InvalidPlan invalid(String body) {

@@ -25,14 +25,32 @@ class RatingsTest {
     assertThat(made.refused().getFirst().reason()).contains("'two'", "as 3.5");
   }
 
+  @Test
+  void refusesAScoreWithTheMarkOfAFootnote() throws Exception {
+    Made made = Sample.tsv("text\tscore\nFine.\t3.5¹\nGreat.\t10²\n").read("regression");
+
+    assertThat(made.codes()).containsExactly("score_no_number", "score_no_number");
+  }
+
   @ParameterizedTest
-  @CsvSource({"1e2, 100", "-0.50, -0.5", "+3., 3", "0.0, 0", ".5, 0.5", "100, 100"})
+  @CsvSource({
+    "1e2, 100",
+    "-0.50, -0.5",
+    "+3., 3",
+    "0.0, 0",
+    ".5, 0.5",
+    "100, 100",
+    "－３．５０\u00a0, -3.5"
+  })
   void writesANumberInOneForm(String written, String form) {
     assertThat(Numbers.of(written).toPlainString()).isEqualTo(form);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "1,5", "NaN", "1e999", "0x10", "5 stars", "--1", "."})
+  @ValueSource(
+      strings = {
+        "", "1,5", "NaN", "1e999", "0x10", "5 stars", "--1", ".", "3.5¹", "10²", "x₂", "①"
+      })
   void knowsWhatIsNoNumber(String written) {
     assertThat(Numbers.of(written)).isNull();
   }

@@ -2,9 +2,12 @@ package io.tunemesh.dataset.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tunemesh.contract.Json;
+import io.tunemesh.dataset.dataset.ExampleLine;
 import io.tunemesh.dataset.recipe.Sample.Made;
 import io.tunemesh.dataset.recipe.Tagging.Tagged;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +37,47 @@ class TaggingTest {
     assertThat(made.texts(2).getLast()).isEqualTo("assistant: []");
     assertThat(((Tagged) made.examples().getFirst().structure()).entities())
         .contains(new Entities.Entity("LOC", "New York", 4, 6));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          May met us in May .     | B-PER O O O O O         | 0  | May
+          Bush said Bush hats     | O O B-PER O             | 10 | Bush
+          中 日 两 国 近 日 会 谈 | O B-LOC O O O O O O     | 1  | 日
+          😀 ok 😀 Bob 😀 Smith   | O O O B-PER I-PER I-PER | 7  | Bob 😀 Smith
+          """)
+  void tellsWhereAnEntityLies(String tokens, String tags, int start, String entity)
+      throws Exception {
+    ExampleLine line = tagged(tokens, tags, "bio");
+
+    String question = line.messages().getFirst().content();
+    int length = entity.codePointCount(0, entity.length());
+    int begin = question.codePointCount(0, question.lastIndexOf('\n') + 1);
+    assertThat(line.spans()).containsExactly(new Span(begin + start, begin + start + length));
+    assertThat(question.substring(question.offsetByCodePoints(0, begin + start)))
+        .startsWith(entity);
+  }
+
+  @Test
+  void tellsWhereEachTokenLiesWhenTagsArePlain() throws Exception {
+    ExampleLine line = tagged("x ， 我 x 。", "N P N N P", "plain");
+
+    int begin = line.messages().getFirst().content().lastIndexOf('\n') + 1;
+    assertThat(line.spans())
+        .extracting(span -> span.start() - begin)
+        .containsExactly(0, 1, 2, 3, 4);
+  }
+
+  private static ExampleLine tagged(String tokens, String tags, String scheme) throws Exception {
+    Map<String, Object> row = Map.of("tokens", tokens.split(" "), "tags", tags.split(" "));
+    return Sample.jsonl(Json.MAPPER.writeValueAsString(row))
+        .with("scheme", scheme)
+        .read("tagging")
+        .examples()
+        .getFirst();
   }
 
   @Test

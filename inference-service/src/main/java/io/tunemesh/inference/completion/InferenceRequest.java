@@ -1,6 +1,7 @@
 package io.tunemesh.inference.completion;
 
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.tunemesh.contract.MalformedEvent;
 import io.tunemesh.contract.completion.InferenceRequested;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.work.Lease;
@@ -13,8 +14,10 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import jakarta.persistence.Transient;
 import jakarta.persistence.Version;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 
 /** A request that came by event; it ends once, and forgets its body then. */
 @Entity
@@ -45,11 +48,17 @@ public class InferenceRequest extends PanacheEntityBase {
   @Column(name = "waits_since")
   private Instant waitsSince;
 
+  private Instant deadline;
+  @Transient private boolean overdue;
+
   @Column(name = "created_at")
   private Instant createdAt;
 
   @Version private long version;
 
+  /**
+   * @throws MalformedEvent if the deadline is no time
+   */
   static InferenceRequest of(Scope scope, InferenceRequested event, Instant now) {
     InferenceRequest request = new InferenceRequest();
     request.tenant = scope.tenant();
@@ -60,8 +69,17 @@ public class InferenceRequest extends PanacheEntityBase {
     request.status = RequestStatus.QUEUED;
     request.lease = new Lease();
     request.notBefore = now;
+    request.deadline = time(event.deadline());
     request.createdAt = now;
     return request;
+  }
+
+  private static Instant time(String text) {
+    try {
+      return text == null ? null : Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new MalformedEvent("the deadline '" + text + "' is no RFC 3339 time", e);
+    }
   }
 
   /** A replica begins to answer it; also takes over from one whose lease has run out. */
@@ -70,6 +88,7 @@ public class InferenceRequest extends PanacheEntityBase {
     require(status == RequestStatus.QUEUED || abandoned, "be claimed");
     status = RequestStatus.RUNNING;
     lease.take(requestId, owner, until);
+    overdue = deadline != null && !now.isBefore(deadline);
   }
 
   /** It cannot be answered yet. */
@@ -130,6 +149,11 @@ public class InferenceRequest extends PanacheEntityBase {
 
   String body() {
     return body;
+  }
+
+  /** Whether nobody waited for the answer any more when it was claimed. */
+  boolean isOverdue() {
+    return overdue;
   }
 
   /** When it was first found that it must wait; null if it never had to. */

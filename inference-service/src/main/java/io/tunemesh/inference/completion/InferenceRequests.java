@@ -80,7 +80,7 @@ class InferenceRequests {
   /**
    * Adds a request; one whose id the tenant has used is left as it is.
    *
-   * @throws MalformedEvent if there is no request in it
+   * @throws MalformedEvent if there is no request in it, or its deadline is no time
    */
   @Transactional(Transactional.TxType.MANDATORY)
   void add(Scope scope, InferenceRequested event) {

@@ -83,6 +83,14 @@ final class Problems {
         "max_tokens");
   }
 
+  static Problem expired() {
+    return new Problem(
+        408,
+        "request_expired",
+        "The request was to be answered by its deadline, which is over. Ask again, with a later one.",
+        "deadline");
+  }
+
   static Problem internal() {
     return new Problem(500, "internal_error", "Something went wrong on our side. Try again.", null);
   }

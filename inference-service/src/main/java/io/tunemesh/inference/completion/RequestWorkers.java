@@ -101,7 +101,9 @@ class RequestWorkers {
   /** What nobody foresaw would come again at each try: it ends the request. */
   private RequestOutcome outcome(InferenceRequest request) {
     try {
-      return answer.to(request);
+      return request.isOverdue()
+          ? new RequestOutcome.Failure(Problems.expired())
+          : answer.to(request);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new RequestOutcome.Wait(Problems.internal());

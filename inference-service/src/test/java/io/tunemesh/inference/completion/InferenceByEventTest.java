@@ -294,6 +294,36 @@ class InferenceByEventTest {
   }
 
   @Test
+  void asksNoModelWhenNobodyWaitsForTheAnswerAnyMore() {
+    engine.asked.clear();
+    String asked = id + "-in-time";
+    Instant now = Instant.now();
+    mesh.send(new InferenceRequested(id, body(StubEngine.BASE), now.minusSeconds(3600).toString()));
+    mesh.send(
+        new InferenceRequested(asked, body(StubEngine.BASE), now.plusSeconds(3600).toString()));
+
+    assertThat(failure())
+        .satisfies(
+            failed -> {
+              assertThat(failed.status()).isEqualTo(408);
+              assertThat(failed.code()).isEqualTo("request_expired");
+            });
+    await().atMost(SOON).until(() -> !mesh.events(CompletionEvent.class, asked).isEmpty());
+    assertThat(mesh.events(CompletionEvent.class, asked).getFirst().data())
+        .isInstanceOf(InferenceCompleted.class);
+    assertThat(engine.asked).hasSize(1);
+  }
+
+  @Test
+  void putsARequestWhoseDeadlineIsNoTimeAside() {
+    mesh.send(new InferenceRequested(id, body(StubEngine.BASE), "soon"));
+
+    await().atMost(SOON).until(() -> mesh.dead(id).size() == 1);
+
+    assertThat(Mesh.header(mesh.dead(id).getFirst(), "dead-letter-reason")).contains("'soon'");
+  }
+
+  @Test
   void forgetsTheBodyOfAnAnsweredRequest() {
     mesh.send(new InferenceRequested(id, body(StubEngine.BASE)));
     outcome();

@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 /**
  * Reads tagged tokens, one a line, with a blank line between sentences (CoNLL 2003 and its
  * relatives). A sentence is a record whose {@code tokens} and {@code tags} are JSON arrays; columns
- * between the token and its tag, such as the part of speech, are {@code tags_2}, {@code tags_3}.
+ * between the token and its tag, such as the part of speech, are {@code tags_2}, {@code tags_3}. A
+ * line that begins with {@code -DOCSTART-} parts sentences as a blank one does.
  */
 public final class BioReader {
 
@@ -26,6 +27,7 @@ public final class BioReader {
   private static final Pattern WORD_CLASS =
       Pattern.compile("[A-Z][A-Z0-9$_-]{0,9}|\\p{Punct}{1,5}");
   private static final Pattern INDENT = Pattern.compile("^[ \\t]*\\t(?=[^\\t]+\\t)");
+  private static final String DOCUMENT = "-DOCSTART-";
   private static final int FEW_LINES = 3;
 
   private final ReaderConfig limits;
@@ -46,7 +48,7 @@ public final class BioReader {
     int blanks = 0;
     Set<String> tags = new HashSet<>();
     for (String line : lines) {
-      if (line.isBlank()) {
+      if (isBetween(line)) {
         blanks += tokens > 0 ? 1 : 0;
         continue;
       }
@@ -74,7 +76,7 @@ public final class BioReader {
       List<List<String>> columns = new ArrayList<>();
       long length = 0;
       for (String line = lines.next(); line != null; line = lines.next()) {
-        if (line.isBlank()) {
+        if (isBetween(line)) {
           write(columns, rows);
           columns = new ArrayList<>();
           length = 0;
@@ -97,6 +99,11 @@ public final class BioReader {
       write(columns, rows);
     }
     return rows.reading("bio");
+  }
+
+  /** Whether a line stands between sentences. */
+  private static boolean isBetween(String line) {
+    return line.isBlank() || line.stripLeading().startsWith(DOCUMENT);
   }
 
   private static void add(String[] fields, List<List<String>> columns, Rows rows, int line) {

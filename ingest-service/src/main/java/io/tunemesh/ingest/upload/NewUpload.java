@@ -37,9 +37,6 @@ public record NewUpload(
   /** The longest name that a plan can say. */
   private static final int MAX_NAME = 512;
 
-  /** Bytes of a plan: the facts of its upload carry it, and beside it names and places. */
-  private static final int MAX_PLAN = 800_000;
-
   /**
    * The same, with a run if it has a plan.
    *
@@ -83,13 +80,13 @@ public record NewUpload(
 
   private void checkLength() {
     int bytes = plan == null ? 0 : JsonText.of(plan).getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > MAX_PLAN) {
+    if (bytes > Plans.LARGEST) {
       throw new Refusal(
           new Problem(
               413,
               "plan_too_large",
               "The plan has %,d bytes, and one may have %,d; upload the words of synonyms as a table, and name it by words_file."
-                  .formatted(bytes, MAX_PLAN),
+                  .formatted(bytes, Plans.LARGEST),
               "plan"));
     }
   }

@@ -42,6 +42,16 @@ class TextReadersTest {
   }
 
   @Test
+  void takesTheMarkOfADocumentForNoSentence() {
+    Reads.Found found =
+        read("-DOCSTART- -X- -X- O\n\nEU NNP B-NP B-ORG\n. . O O\n-DOCSTART- (2)\nHe PRP B-NP O\n");
+
+    assertThat(found.kind()).isEqualTo("bio");
+    assertThat(found.rows()).containsExactly(3, 6);
+    assertThat(found.column("tokens")).containsExactly("[\"EU\",\".\"]", "[\"He\"]");
+  }
+
+  @Test
   void readsWordClassesWhereBlankLinesPartSentences() {
     assertThat(read("The DT\ndog NN\nbarks VBZ\n. .\n\nThe DT\ncat NN\nsleeps VBZ\n. .\n").kind())
         .isEqualTo("bio");

@@ -23,7 +23,8 @@ import org.jboss.logging.Logger;
  * How a service takes an event: its effect and its inbox entry are committed in one transaction.
  * While the database is away the event waits, and so do those behind it; any other fault is tried
  * again for about a minute, in place, so that events of one key stay in order. What still fails,
- * and what is no event at all, is thrown and so reaches the consumer's dead-letter topic.
+ * what fails for good and what is no event at all is thrown and so reaches the consumer's
+ * dead-letter topic.
  */
 @ApplicationScoped
 public class EventHandler {
@@ -32,7 +33,7 @@ public class EventHandler {
   private static final int NO_LIMIT = -1;
   private static final Guard WAIT = guard("outage", NO_LIMIT, 0, Outages::isOutage);
   private static final Guard RETRY =
-      guard("event", 12, 120, e -> !(e instanceof MalformedEvent) && !Outages.isOutage(e));
+      guard("event", 12, 120, e -> !lasts(e) && !Outages.isOutage(e));
 
   private final Inbox inbox;
   private final Traces traces;
@@ -124,6 +125,10 @@ public class EventHandler {
 
   private static void retrying(Runnable attempt) {
     WAIT.get(() -> RETRY.get(() -> run(attempt), Void.class), Void.class);
+  }
+
+  private static boolean lasts(Throwable e) {
+    return e instanceof MalformedEvent || e instanceof LastingFault;
   }
 
   private static Void run(Runnable attempt) {

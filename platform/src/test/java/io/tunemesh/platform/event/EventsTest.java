@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -48,6 +49,7 @@ class EventsTest {
   @Inject Outbox outbox;
   @Inject AgroalDataSource database;
   @Inject Inbox inbox;
+  @Inject EventHandler handler;
 
   @ConfigProperty(name = "kafka.bootstrap.servers")
   String kafka;
@@ -182,6 +184,28 @@ class EventsTest {
 
     await().atMost(PATIENCE).until(() -> Uploads.TAKEN.contains(key + "@acme"));
     assertThat(Collections.frequency(Uploads.TAKEN, key + "@acme")).isEqualTo(1);
+  }
+
+  @Test
+  void triesAnEffectThatWouldTellTooMuchOnce() {
+    String key = unique();
+    ProducerRecord<String, byte[]> sent = record(envelope(key));
+    ConsumerRecord<String, byte[]> taken =
+        new ConsumerRecord<>(sent.topic(), 0, 0, sent.key(), sent.value());
+    sent.headers().forEach(header -> taken.headers().add(header));
+    AtomicInteger tries = new AtomicInteger();
+
+    assertThatThrownBy(
+            () ->
+                handler.once(
+                    taken,
+                    event -> {
+                      tries.incrementAndGet();
+                      outbox.publish(Scope.of(event), rejected(key, "x".repeat(1_000_000)));
+                    }))
+        .isInstanceOf(EventTooLarge.class);
+
+    assertThat(tries).hasValue(1);
   }
 
   @Test
