@@ -16,6 +16,7 @@ import io.tunemesh.contract.completion.InferenceFailed;
 import io.tunemesh.contract.completion.InferenceRequested;
 import io.tunemesh.contract.dataset.ChunkQueued;
 import io.tunemesh.contract.dataset.DatasetBuilt;
+import io.tunemesh.contract.dataset.DatasetDeleted;
 import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.dataset.DatasetRequested;
 import io.tunemesh.contract.feedback.FeedbackAccepted;
@@ -90,7 +91,8 @@ public enum EventType {
   FEEDBACK_GIVEN("feedback.given", FeedbackGiven.class, Topic.INFERENCE_REQUESTS),
   FEEDBACK_ACCEPTED("feedback.accepted", FeedbackAccepted.class, Topic.FEEDBACK),
   FEEDBACK_REFUSED("feedback.refused", FeedbackRefused.class, Topic.FEEDBACK),
-  UPLOAD_DELETED("upload.deleted", UploadDeleted.class, Topic.UPLOADS);
+  UPLOAD_DELETED("upload.deleted", UploadDeleted.class, Topic.UPLOADS),
+  DATASET_DELETED("dataset.deleted", DatasetDeleted.class, Topic.DATASETS);
 
   private static final Map<Class<?>, EventType> BY_CLASS =
       Arrays.stream(values()).collect(Collectors.toMap(EventType::payload, Function.identity()));

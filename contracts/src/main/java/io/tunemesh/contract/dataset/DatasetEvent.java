@@ -3,7 +3,8 @@ package io.tunemesh.contract.dataset;
 import io.tunemesh.contract.Event;
 
 /** The facts of a dataset, owned by dataset-service. */
-public sealed interface DatasetEvent extends Event permits DatasetBuilt, DatasetRejected {
+public sealed interface DatasetEvent extends Event
+    permits DatasetBuilt, DatasetRejected, DatasetDeleted {
 
   String datasetId();
 

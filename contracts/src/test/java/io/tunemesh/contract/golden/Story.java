@@ -28,6 +28,7 @@ import io.tunemesh.contract.completion.InferenceRequested;
 import io.tunemesh.contract.dataset.ChunkQueued;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.dataset.DatasetBuilt.Part;
+import io.tunemesh.contract.dataset.DatasetDeleted;
 import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.dataset.DatasetRequested;
 import io.tunemesh.contract.feedback.FeedbackAccepted;
@@ -177,6 +178,7 @@ final class Story {
               PLAN);
       case UPLOAD_DELETED -> new UploadDeleted(FILE, "语文.xlsx");
       case DATASET_REQUESTED -> new DatasetRequested(DATASET, PLAN);
+      case DATASET_DELETED -> new DatasetDeleted(DATASET, "exams");
       case CHUNK_QUEUED -> ChunkQueued.of(DATASET, 0, 3);
       case DATASET_BUILT ->
           new DatasetBuilt(

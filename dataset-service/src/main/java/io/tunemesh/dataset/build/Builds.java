@@ -192,7 +192,12 @@ class Builds {
 
   /** Where the blobs of a dataset are. */
   static String prefix(Dataset dataset) {
-    return "datasets/%s/%s/".formatted(keyOf(dataset.tenant()), dataset.id());
+    return folder(dataset.tenant(), dataset.id()) + "/";
+  }
+
+  /** The folder of all blobs of a tenant's dataset, and of no other. */
+  static String folder(String tenant, String id) {
+    return "datasets/%s/%s".formatted(keyOf(tenant), id);
   }
 
   /** A tenant's part of a blob's key: its name where that is plain, else a digest of it. */

@@ -32,6 +32,13 @@ class Leases {
       LIMIT 1 FOR UPDATE OF next SKIP LOCKED
       """;
 
+  private static final String TO_PURGE =
+      """
+      SELECT id, tenant, version FROM dataset
+      WHERE status = 'DELETED' AND NOT purged AND (lease_until IS NULL OR lease_until < now())
+      ORDER BY id LIMIT 20
+      """;
+
   private final EntityManager database;
   private final DatabaseClock clock;
   private final LeaseRows rows;
@@ -93,6 +100,39 @@ class Leases {
         .setParameter("id", ended.datasetId())
         .executeUpdate();
   }
+
+  /**
+   * The attempt is over; a dataset that was deleted meanwhile is to be purged of what it stored.
+   */
+  void over(Claim claim) {
+    database
+        .createNativeQuery(
+            "UPDATE dataset SET purged = false, version = version + 1"
+                + " WHERE id = :id AND status = 'DELETED'")
+        .setParameter("id", claim.id())
+        .executeUpdate();
+  }
+
+  /** Deleted datasets whose blobs may still be there, and whose last lease has run out. */
+  @SuppressWarnings("unchecked")
+  List<Deleted> toPurge() {
+    List<Object[]> found = database.createNativeQuery(TO_PURGE, Object[].class).getResultList();
+    return found.stream()
+        .map(row -> new Deleted((String) row[0], (String) row[1], ((Number) row[2]).longValue()))
+        .toList();
+  }
+
+  /** Notes that the blobs of a deleted dataset are gone, unless an attempt has ended since. */
+  void purged(Deleted dataset) {
+    database
+        .createNativeQuery("UPDATE dataset SET purged = true WHERE id = :id AND version = :version")
+        .setParameter("id", dataset.id())
+        .setParameter("version", dataset.version())
+        .executeUpdate();
+  }
+
+  /** A deleted dataset, as it was when it was found. */
+  record Deleted(String id, String tenant, long version) {}
 
   private Dataset locked(Claim claim) {
     return database.find(Dataset.class, claim.id(), LockModeType.PESSIMISTIC_WRITE);

@@ -134,6 +134,8 @@ public class Worker {
       int failures = leases.failures(claim);
       LOG.warnf(e, "Dataset build failed, dataset=%s failures=%d", claim.id(), failures + 1);
       leases.failed(claim, BACKOFF.after(failures));
+    } finally {
+      leases.over(claim);
     }
   }
 

@@ -60,9 +60,18 @@ public class Dataset extends PanacheEntityBase {
   /**
    * The dataset of that id.
    *
-   * @throws Refusal if there is none, or it is another tenant's
+   * @throws Refusal if there is none, it is deleted, or another tenant's
    */
   public static Dataset ofTenant(String id, String tenant) {
+    Dataset dataset = onceOfTenant(id, tenant);
+    if (dataset.isDeleted()) {
+      throw Refusal.notFound("dataset", id);
+    }
+    return dataset;
+  }
+
+  /** As {@link #ofTenant}, but it may be deleted: what follows it in a list is still known. */
+  public static Dataset onceOfTenant(String id, String tenant) {
     Dataset dataset = findById(id);
     if (dataset == null || !dataset.tenant.equals(tenant)) {
       throw Refusal.notFound("dataset", id);
@@ -169,6 +178,18 @@ public class Dataset extends PanacheEntityBase {
     standing.rejected(null, code, reason, where);
   }
 
+  /**
+   * Its owner does not want it any more. Its blobs are to be purged when whoever builds it has
+   * stopped.
+   */
+  void deleted() {
+    if (isDeleted()) {
+      throw new WrongState(id, "is deleted already");
+    }
+    standing.deleted();
+    lease.rest(lease.until());
+  }
+
   private void needs(Status wanted) {
     if (status() != wanted) {
       throw new WrongState(id, "is " + status() + ", not " + wanted);
@@ -184,6 +205,11 @@ public class Dataset extends PanacheEntityBase {
   /** Whether it has all its sources and is not made yet. */
   public boolean isBuilding() {
     return status() == Status.BUILDING;
+  }
+
+  /** Whether its owner has deleted it. */
+  public boolean isDeleted() {
+    return status() == Status.DELETED;
   }
 
   /** Builds that failed in a row. */

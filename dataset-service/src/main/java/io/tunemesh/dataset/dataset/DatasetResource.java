@@ -4,6 +4,7 @@ import io.tunemesh.platform.http.ListPage;
 import io.tunemesh.platform.http.PageSize;
 import io.tunemesh.platform.identity.Caller;
 import jakarta.transaction.Transactional;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -14,14 +15,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Datasets over HTTP: listed and looked at. */
+/** Datasets over HTTP: listed, looked at and deleted. */
 @Path("/v1/datasets")
 @Produces(MediaType.APPLICATION_JSON)
 public class DatasetResource {
 
+  private final Datasets datasets;
   private final Caller caller;
 
-  DatasetResource(Caller caller) {
+  DatasetResource(Datasets datasets, Caller caller) {
+    this.datasets = datasets;
     this.caller = caller;
   }
 
@@ -36,13 +39,13 @@ public class DatasetResource {
     boolean ascending = "asc".equals(order);
     int size = PageSize.of(limit, 20, 1000);
     Map<String, Object> given = new HashMap<>(Map.of("tenant", caller.tenant()));
-    String query = "tenant = :tenant";
+    String query = "tenant = :tenant and standing.status <> DELETED";
     if (run != null) {
       query += " and run = :run";
       given.put("run", run);
     }
     if (after != null) {
-      Dataset last = find(after);
+      Dataset last = Dataset.onceOfTenant(after, caller.tenant());
       query += " and (createdAt, id) " + (ascending ? ">" : "<") + " (:at, :id)";
       given.put("at", last.createdAt);
       given.put("id", last.id);
@@ -62,6 +65,16 @@ public class DatasetResource {
   public DatasetView get(@PathParam("id") String id) {
     return DatasetView.of(find(id));
   }
+
+  @DELETE
+  @Path("{id}")
+  public Deleted delete(@PathParam("id") String id) {
+    datasets.delete(caller.tenant(), id);
+    return new Deleted(id, "dataset", true);
+  }
+
+  /** The answer to a deletion. */
+  public record Deleted(String id, String object, boolean deleted) {}
 
   private Dataset find(String id) {
     return find(id, caller.tenant());

@@ -1,6 +1,7 @@
 package io.tunemesh.dataset.dataset;
 
 import io.tunemesh.contract.Where;
+import io.tunemesh.contract.dataset.DatasetDeleted;
 import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.InvalidPlan;
@@ -11,6 +12,8 @@ import io.tunemesh.platform.db.Locks;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -22,6 +25,7 @@ import java.util.regex.Pattern;
 @ApplicationScoped
 public class Datasets {
 
+  private static final String DELETED = "dataset_deleted";
   private static final Pattern ID = Pattern.compile("ds-[A-Za-z0-9-]{1,60}");
 
   private final DatasetConfig config;
@@ -106,6 +110,10 @@ public class Datasets {
       decline(scope, id, "dataset_id_taken", "cannot be used; choose another id", plan);
       return;
     }
+    if (existing != null && existing.isDeleted()) {
+      decline(scope, id, DELETED, "is a deleted dataset's; choose another id", plan);
+      return;
+    }
     if (!mistakes.isEmpty()) {
       String reason = new InvalidPlan(mistakes).getMessage();
       Where where = Where.field(mistakes.getFirst().field());
@@ -158,6 +166,25 @@ public class Datasets {
           dataset, "invalid_plan", e.getMessage(), Where.field(e.mistakes().getFirst().field()));
     }
     return dataset;
+  }
+
+  /**
+   * Removes the tenant's dataset, and stops its build; its files go soon after. Its id stays taken,
+   * so that nothing which is delivered late makes it again. Whoever waits for it is told that it
+   * will not be.
+   */
+  @Transactional
+  public void delete(String tenant, String id) {
+    inTurn(tenant);
+    Dataset.findById(id, LockModeType.PESSIMISTIC_WRITE);
+    Dataset dataset = Dataset.ofTenant(id, tenant);
+    if (dataset.status() == Status.WAITING || dataset.isBuilding()) {
+      String reason = "the dataset was deleted before it was built; ask for it in another run";
+      outbox.publish(
+          dataset.scope(), new DatasetRejected(id, DELETED, reason, null, dataset.plan()));
+    }
+    dataset.deleted();
+    outbox.publish(dataset.scope(), new DatasetDeleted(id, dataset.name()));
   }
 
   private Dataset begin(Scope scope, String id, Plan plan) {

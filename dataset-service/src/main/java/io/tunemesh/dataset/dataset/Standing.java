@@ -67,6 +67,12 @@ public class Standing {
     this.place = JsonText.of(where);
   }
 
+  /** Its owner does not want it any more. */
+  void deleted() {
+    status = Status.DELETED;
+    pauses();
+  }
+
   private void end(Status end, DatasetFiles made) {
     status = end;
     finishedAt = Instant.now();

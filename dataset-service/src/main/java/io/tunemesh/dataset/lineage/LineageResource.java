@@ -146,10 +146,11 @@ public class LineageResource {
 
   private static List<Used> used(String tenant, String file, String after, int size) {
     String query = "select distinct d from Dataset d join d.sources s";
-    String wanted = " where d.tenant = :tenant and s.fileId = :file";
+    String wanted =
+        " where d.tenant = :tenant and s.fileId = :file and d.standing.status <> DELETED";
     Map<String, Object> given = new HashMap<>(Map.of("tenant", tenant, "file", file));
     if (after != null) {
-      given.put("last", Dataset.ofTenant(after, tenant).id());
+      given.put("last", Dataset.onceOfTenant(after, tenant).id());
       query += ", Dataset l";
       wanted +=
           " and l.id = :last and (d.createdAt < l.createdAt or d.createdAt = l.createdAt and d.id <"

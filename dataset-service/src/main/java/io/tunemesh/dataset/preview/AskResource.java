@@ -54,11 +54,18 @@ public class AskResource {
       Readings.check(body.plan().dataset(), parsed(body));
     }
     Dataset dataset = datasets.ask(scope, id, body.plan());
+    String other = body.run() != null && key == null ? "run" : "Idempotency-Key";
+    if (dataset.isDeleted()) {
+      throw Refusal.invalid(
+          "dataset_deleted",
+          "The dataset '%s' was deleted; use another %s.".formatted(id, other),
+          other);
+    }
     if (known && !dataset.plan().equals(body.plan())) {
       throw Refusal.conflict(
           "dataset_exists",
           "The dataset '%s' was already asked for with another specification; use another %s."
-              .formatted(id, body.run() != null && key == null ? "run" : "Idempotency-Key"));
+              .formatted(id, other));
     }
     return Response.status(known ? 200 : 202).entity(DatasetView.of(dataset)).build();
   }

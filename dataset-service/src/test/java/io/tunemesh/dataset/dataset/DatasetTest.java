@@ -116,6 +116,20 @@ class DatasetTest {
   }
 
   @Test
+  void isDeletedOnceAndLostToWhoeverBuildsIt() {
+    Dataset dataset = waitingForTwo();
+    dataset.found(0, "file-a");
+    dataset.found(1, "file-b");
+    Claim claim = dataset.claim("me", Instant.now(), Duration.ofSeconds(60));
+
+    dataset.deleted();
+
+    assertThatThrownBy(() -> dataset.built(claim.fence(), files())).isInstanceOf(LeaseLost.class);
+    assertThat(dataset.lease.until()).as("its blobs wait for that").isAfter(Instant.now());
+    assertThatThrownBy(dataset::deleted).isInstanceOf(WrongState.class);
+  }
+
+  @Test
   void cannotLoseARow() {
     assertThatThrownBy(
             () ->

@@ -3,6 +3,7 @@ package io.tunemesh.inference.adapter;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.tunemesh.contract.adapter.AdapterEvent;
 import io.tunemesh.contract.adapter.AdapterPublished;
+import io.tunemesh.contract.adapter.AdapterRetired;
 import io.tunemesh.platform.event.EventHandler;
 import io.tunemesh.platform.event.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,6 +36,9 @@ class AdapterConsumer {
         event -> {
           if (event.data() instanceof AdapterPublished published) {
             adapters.add(Scope.of(event), published);
+          }
+          if (event.data() instanceof AdapterRetired retired) {
+            adapters.stayRetired(retired.adapterId());
           }
           if (event.data() instanceof AdapterEvent fact) {
             facts.fire(new AdapterFact(Scope.of(event), fact));

@@ -170,6 +170,15 @@ public class Adapters {
     return found;
   }
 
+  /** What was deleted stays so where the topic is read anew, by a database that has lost it. */
+  @Transactional(Transactional.TxType.MANDATORY)
+  void stayRetired(String id) {
+    Adapter adapter = Adapter.findById(id, LockModeType.PESSIMISTIC_WRITE);
+    if (adapter != null && adapter.status() != AdapterStatus.RETIRED) {
+      adapter.retire();
+    }
+  }
+
   /** The adapter of that name: the one in service, or else the last that had it. */
   @Transactional
   public Optional<Adapter> named(String tenant, String model) {

@@ -74,6 +74,18 @@ class ModelsTest {
   }
 
   @Test
+  void retiresWhatTheTopicSaysWasDeletedAlthoughTheDatabaseHasLostIt() throws IOException {
+    AdapterPublished published = scenario.serves(mesh.adapter("lost", "lost-weights"));
+
+    mesh.send(new AdapterRetired(published.adapterId(), published.model()));
+
+    await()
+        .atMost(SOON)
+        .until(() -> scenario.chat(published.model()).extract().statusCode() == 404);
+    await().atMost(SOON).until(() -> !engine.holds(published.model()));
+  }
+
+  @Test
   void keepsTheBaseModelFromBeingDeleted() {
     scenario.deleteAs(MeshResource.KEY, StubEngine.BASE).statusCode(403);
   }

@@ -97,7 +97,7 @@ public class HistoryResource {
   @Path("loss.svg")
   @Produces("image/svg+xml")
   public InputStream lossCurve(@PathParam("id") String id) throws IOException {
-    TrainingJob job = jobs.get(caller.tenant(), id);
+    TrainingJob job = withItsAdapter(id);
     BlobRef curve = job.outcome().curve();
     if (curve == null) {
       throw notThere(
@@ -111,7 +111,7 @@ public class HistoryResource {
   @GET
   @Path("training_summary.json")
   public InputStream summary(@PathParam("id") String id) throws IOException {
-    TrainingJob job = jobs.get(caller.tenant(), id);
+    TrainingJob job = withItsAdapter(id);
     Optional<AdapterManifest> manifest =
         job.outcome().adapterId == null ? Optional.empty() : adapters.find(job.outcome().adapterId);
     BlobRef summary = manifest.map(AdapterManifest::summary).orElse(null);
@@ -123,6 +123,15 @@ public class HistoryResource {
                   .formatted(job.status.wire()));
     }
     return blobs.open(summary);
+  }
+
+  /** What is stored beside an adapter goes with it. */
+  private TrainingJob withItsAdapter(String id) {
+    TrainingJob job = jobs.get(caller.tenant(), id);
+    if (job.adapterDeleted) {
+      throw notThere("The model was deleted, and this with it; what is left is at report.");
+    }
+    return job;
   }
 
   private static Refusal notThere(String why) {

@@ -56,9 +56,10 @@ public class Exports {
    * A new export of the job's model, or the one of that format that has not failed: the same again
    * would have the same files.
    *
-   * @throws Refusal if the job has no model yet, or never will
+   * @throws Refusal if the job has no model yet, or no more, or never will
    */
   ModelExport ask(String tenant, String jobId, ExportFormat format) {
+    locks.take(turn(jobId));
     TrainingJob job = jobs.get(tenant, jobId);
     if (job.status != JobStatus.SUCCEEDED) {
       throw Refusal.invalid(
@@ -67,7 +68,13 @@ public class Exports {
               .formatted(job.id, job.status.wire()),
           "id");
     }
-    locks.take("export/" + jobId);
+    if (job.adapterDeleted) {
+      throw Refusal.invalid(
+          "adapter_deleted",
+          "The model of the job %s was deleted; run the job again with rerun to train another."
+              .formatted(job.id),
+          "id");
+    }
     ModelExport known =
         ModelExport.find(
                 "jobId = ?1 and format = ?2 and status <> ?3", jobId, format, ExportStatus.FAILED)
@@ -115,16 +122,47 @@ public class Exports {
   /** Removes an export: one that is not over is cancelled, one that is loses its files. */
   ModelExport remove(String tenant, String jobId, String id) throws IOException {
     ModelExport export = get(tenant, jobId, id, LockModeType.PESSIMISTIC_WRITE);
-    if (!export.status.isFinal()) {
-      outbox.publish(export.scope(), new ExportCancelled(jobId, id, export.format.wire()));
-      history.info(jobId, "The export %s is cancelled".formatted(id));
-    }
+    cancel(export);
     // first the files, so that a row stays for what could not be deleted
     for (var file : export.fileList()) {
       blobs.delete(file.blob().key());
     }
     export.delete();
     return export;
+  }
+
+  /**
+   * Removes the exports of a model that is deleted, if it came of one of the tenant's jobs. Their
+   * files and the adapter's, which nothing refers to from now on, go with the other leftovers.
+   */
+  void adapterDeleted(String tenant, String adapterId) {
+    TrainingJob job =
+        TrainingJob.find("outcome.adapterId = ?1 and tenant = ?2", adapterId, tenant).firstResult();
+    if (job == null) {
+      return;
+    }
+    locks.take(turn(job.id));
+    job.deleteAdapter();
+    history.info(job.id, "The model is deleted, with its exports");
+    List<ModelExport> exports =
+        ModelExport.find("jobId", job.id).withLock(LockModeType.PESSIMISTIC_WRITE).list();
+    for (ModelExport export : exports) {
+      cancel(export);
+      export.delete();
+    }
+  }
+
+  /** Tells the end of an export that is removed before it was over. */
+  private void cancel(ModelExport export) {
+    if (!export.status.isFinal()) {
+      outbox.publish(
+          export.scope(), new ExportCancelled(export.jobId, export.id, export.format.wire()));
+      history.info(export.jobId, "The export %s is cancelled".formatted(export.id));
+    }
+  }
+
+  private static String turn(String jobId) {
+    return "export/" + jobId;
   }
 
   private ModelExport get(String tenant, String jobId, String id, LockModeType lock) {

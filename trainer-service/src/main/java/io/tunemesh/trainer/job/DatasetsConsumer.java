@@ -2,6 +2,7 @@ package io.tunemesh.trainer.job;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tunemesh.contract.dataset.DatasetBuilt;
+import io.tunemesh.contract.dataset.DatasetDeleted;
 import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.platform.event.EventHandler;
 import io.tunemesh.platform.event.Scope;
@@ -9,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
-/** A dataset is built or rejected: jobs start or fail. */
+/** A dataset is built, rejected or deleted: jobs start or fail. */
 @ApplicationScoped
 class DatasetsConsumer {
 
@@ -30,6 +31,7 @@ class DatasetsConsumer {
           switch (event.data()) {
             case DatasetBuilt built -> intake.built(Scope.of(event), built);
             case DatasetRejected rejected -> intake.rejected(Scope.of(event), rejected);
+            case DatasetDeleted deleted -> intake.deleted(Scope.of(event), deleted);
             default -> {}
           }
         });

@@ -2,6 +2,7 @@ package io.tunemesh.trainer.job;
 
 import io.tunemesh.contract.MalformedEvent;
 import io.tunemesh.contract.dataset.DatasetBuilt;
+import io.tunemesh.contract.dataset.DatasetDeleted;
 import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
@@ -90,7 +91,8 @@ public class Intake {
     String id = KnownDataset.idOf(scope.tenant(), dataset.datasetId());
     locks.take(id);
     KnownDataset.built(scope, dataset);
-    waiting(scope.tenant(), dataset.datasetId()).forEach(job -> lifecycle.queue(job, dataset));
+    jobs(scope, dataset.datasetId(), JobStatus.VALIDATING)
+        .forEach(job -> lifecycle.queue(job, dataset));
     if (dataset.plan() != null && dataset.plan().training() != null) {
       open(
           NewJob.ofEvent(
@@ -107,7 +109,17 @@ public class Intake {
     locks.take(KnownDataset.idOf(scope.tenant(), dataset.datasetId()));
     KnownDataset.rejected(scope, dataset);
     KnownDataset known = KnownDataset.find(scope.tenant(), dataset.datasetId());
-    waiting(scope.tenant(), dataset.datasetId()).forEach(job -> meet(job, known));
+    jobs(scope, dataset.datasetId(), JobStatus.VALIDATING).forEach(job -> meet(job, known));
+  }
+
+  /** Fails the jobs that would need the dataset; one that runs has a copy, and goes on. */
+  void deleted(Scope scope, DatasetDeleted dataset) {
+    String id = dataset.datasetId();
+    locks.take(KnownDataset.idOf(scope.tenant(), id));
+    KnownDataset.deleted(scope, dataset);
+    KnownDataset known = KnownDataset.find(scope.tenant(), id);
+    jobs(scope, id, JobStatus.VALIDATING, JobStatus.QUEUED, JobStatus.PAUSED)
+        .forEach(job -> meet(job, known));
   }
 
   /**
@@ -153,7 +165,7 @@ public class Intake {
     if (known.built != null) {
       lifecycle.queue(job, known.event());
     } else {
-      lifecycle.fail(job, known.code, "The dataset was refused: " + known.reason, "training_file");
+      lifecycle.fail(job, known.code, known.why(), "training_file");
     }
   }
 
@@ -171,12 +183,12 @@ public class Intake {
     }
   }
 
-  private static List<TrainingJob> waiting(String tenant, String datasetId) {
+  private static List<TrainingJob> jobs(Scope scope, String datasetId, JobStatus... statuses) {
     return TrainingJob.find(
-            "tenant = ?1 and datasetId = ?2 and status = ?3",
-            tenant,
+            "tenant = ?1 and datasetId = ?2 and status in ?3",
+            scope.tenant(),
             datasetId,
-            JobStatus.VALIDATING)
+            List.of(statuses))
         .withLock(LockModeType.PESSIMISTIC_WRITE)
         .list();
   }

@@ -2,6 +2,7 @@ package io.tunemesh.trainer.job;
 
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import io.tunemesh.contract.dataset.DatasetBuilt;
+import io.tunemesh.contract.dataset.DatasetDeleted;
 import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.event.Scope;
@@ -15,6 +16,8 @@ import java.time.Instant;
 @Entity
 @Table(name = "known_dataset")
 class KnownDataset extends PanacheEntityBase {
+
+  private static final String DELETED = "dataset_deleted";
 
   @Id String id;
   String run;
@@ -47,6 +50,25 @@ class KnownDataset extends PanacheEntityBase {
     dataset.code = event.code();
     dataset.reason = event.reason();
     dataset.persist();
+  }
+
+  static void deleted(Scope scope, DatasetDeleted event) {
+    KnownDataset dataset = of(scope, event.datasetId());
+    dataset.built = null;
+    dataset.code = DELETED;
+    dataset.reason = null;
+    dataset.persist();
+  }
+
+  boolean isDeleted() {
+    return DELETED.equals(code);
+  }
+
+  /** Why nothing can be trained on it, if it is not built. */
+  String why() {
+    return isDeleted()
+        ? "The dataset was deleted; ask for it in another run, or train on its file."
+        : "The dataset was refused: " + reason;
   }
 
   DatasetBuilt event() {

@@ -188,6 +188,16 @@ public class Lifecycle {
     outbox.publish(job.scope(), new TrainingFailed(job.id, code, reason, where));
   }
 
+  /** Ends a job whose dataset is not there, and says so where its owner has deleted it. */
+  public void loseDataset(TrainingJob job, String reason) {
+    KnownDataset known = KnownDataset.find(job.tenant, job.datasetId);
+    if (known != null && known.isDeleted()) {
+      fail(job, known.code, known.why(), "training_file");
+    } else {
+      fail(job, "dataset_lost", reason, "training_file");
+    }
+  }
+
   /** Ends a job with its adapter; both events are in this transaction. */
   public void succeed(TrainingJob job, TrainingSucceeded succeeded, AdapterPublished adapter) {
     job.succeed(succeeded, Instant.now());

@@ -107,6 +107,10 @@ public class TrainingJob extends PanacheEntityBase {
   /** Null as long as it has none. */
   @Embedded public Outcome outcome;
 
+  /** Whether the adapter that came of it is deleted; its files go soon. */
+  @Column(name = "adapter_deleted")
+  public boolean adapterDeleted;
+
   /** A new job that waits for its dataset. */
   static TrainingJob open(NewJob wish, String model, Instant now) {
     TrainingJob job = new TrainingJob();
@@ -196,6 +200,12 @@ public class TrainingJob extends PanacheEntityBase {
     refuseUnless("succeeded", EnumSet.of(JobStatus.RUNNING));
     end("succeeded", JobStatus.SUCCEEDED, now);
     outcome = Outcome.of(succeeded);
+  }
+
+  /** The adapter that came of it is deleted. */
+  public void deleteAdapter() {
+    refuseUnless("rid of its adapter", EnumSet.of(JobStatus.SUCCEEDED));
+    adapterDeleted = true;
   }
 
   /** Asks the worker that holds the job. A wish to cancel is not taken back by one to pause. */

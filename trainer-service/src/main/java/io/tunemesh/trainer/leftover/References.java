@@ -67,7 +67,7 @@ class References {
    *
    * @param jobs from {@link #jobsByAdapter}
    */
-  Needed of(Kind kind, String id, List<Blob> found, Map<String, JobStatus> jobs) {
+  Needed of(Kind kind, String id, List<Blob> found, Map<String, Origin> jobs) {
     return switch (kind) {
       case JOBS -> job(TrainingJob.findById(id));
       case ADAPTERS -> adapter(id, found, jobs.get(id));
@@ -75,15 +75,24 @@ class References {
     };
   }
 
-  /** Where every job is, by the id of its adapter, which follows from the job's. */
+  /** Where the job of an adapter is, and whether its owner has deleted the adapter. */
+  record Origin(JobStatus job, boolean deleted) {
+
+    private boolean needsNothing() {
+      return deleted || job == JobStatus.FAILED || job == JobStatus.CANCELLED;
+    }
+  }
+
+  /** Every job, by the id of its adapter, which follows from the job's. */
   @Transactional
-  Map<String, JobStatus> jobsByAdapter() {
+  Map<String, Origin> jobsByAdapter() {
     return database
-        .createQuery("select id, status from TrainingJob", Object[].class)
+        .createQuery("select id, status, adapterDeleted from TrainingJob", Object[].class)
         .getResultStream()
         .collect(
             Collectors.toMap(
-                row -> ModelNames.adapterId((String) row[0]), row -> (JobStatus) row[1]));
+                row -> ModelNames.adapterId((String) row[0]),
+                row -> new Origin((JobStatus) row[1], (Boolean) row[2])));
   }
 
   /** The files of its checkpoints. A job is never removed, so an unknown one is another's. */
@@ -101,15 +110,19 @@ class References {
 
   /**
    * What its manifest names, which is written once. Until there is one, an attempt that lost its
-   * claim may still write it, so that all stay. A job that ended without it has no adapter.
+   * claim may still write it, so that all stay. A job that ended without it has no adapter, and
+   * nobody needs one that is deleted.
    */
-  private Needed adapter(String id, List<Blob> found, JobStatus status) {
-    long attempts = found.stream().map(Blob::fence).filter(fence -> fence > 0).distinct().count();
-    if (status == null || (attempts < 2 && status == JobStatus.SUCCEEDED)) {
+  private Needed adapter(String id, List<Blob> found, Origin origin) {
+    if (origin == null) {
       return Needed.ALL;
     }
-    if (status == JobStatus.FAILED || status == JobStatus.CANCELLED) {
+    if (origin.needsNothing()) {
       return new Needed(Set.of(), null);
+    }
+    long attempts = found.stream().map(Blob::fence).filter(fence -> fence > 0).distinct().count();
+    if (attempts < 2 && origin.job() == JobStatus.SUCCEEDED) {
+      return Needed.ALL;
     }
     try {
       return adapters

@@ -102,7 +102,7 @@ final class Attempt {
         hold.failed(e.code(), e.getMessage(), "model");
       }
     } catch (DatasetLost e) {
-      hold.failed("dataset_lost", e.getMessage(), "training_file");
+      hold.datasetLost(e.getMessage());
     }
   }
 

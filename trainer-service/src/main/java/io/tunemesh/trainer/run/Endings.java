@@ -71,6 +71,10 @@ class Endings {
     leases.holding(claim, job -> lifecycle.fail(job, code, reason, field));
   }
 
+  void datasetLost(Claim claim, String reason) {
+    leases.holding(claim, job -> lifecycle.loseDataset(job, reason));
+  }
+
   /** Puts the job back to be tried again or, after too many attempts, fails it. */
   void crashed(Claim claim, String code, String reason) {
     unlessWished(

@@ -90,6 +90,10 @@ final class Hold implements AutoCloseable {
     settle(() -> endings.failed(claim, code, reason, field));
   }
 
+  void datasetLost(String reason) {
+    settle(() -> endings.datasetLost(claim, reason));
+  }
+
   /** Ends the attempt as it was wished. */
   void fulfilled(Wish wish) {
     settle(

@@ -10,6 +10,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.adapter.AdapterPublished;
+import io.tunemesh.contract.adapter.AdapterRetired;
 import io.tunemesh.contract.training.ExportCancelled;
 import io.tunemesh.contract.training.ExportFailed;
 import io.tunemesh.contract.training.ExportSucceeded;
@@ -44,6 +46,7 @@ class ExportsTest {
   @Inject AgroalDataSource database;
   @Inject Places places;
   @Inject ExportTools tools;
+  @Inject Exports exports;
 
   private String trained(String script) {
     return mesh.trained(
@@ -102,6 +105,46 @@ class ExportsTest {
   private static void move(String job, String base) {
     QuarkusTransaction.requiringNew()
         .run(() -> TrainingJob.update("model = ?1 WHERE id = ?2", base, job));
+  }
+
+  @Test
+  void aModelThatItsOwnerDeletesIsExportedNoMore() {
+    String job = trained("{}");
+    String export = ask(job, "merged");
+    ended(job, export, "succeeded");
+    AdapterPublished model = mesh.await1(AdapterPublished.class, e -> e.jobId().equals(job));
+    exports.adapterDeleted("globex", model.adapterId());
+    assertThat(ask(job, "merged")).as("nobody else deletes it").isEqualTo(export);
+
+    delete(job);
+
+    await().atMost(Mesh.PATIENCE).until(() -> asked(job, "merged").statusCode() == 400);
+    assertThat(asked(job, "merged").jsonPath().getString("error.code"))
+        .isEqualTo("adapter_deleted");
+    assertThat(Mesh.get(address(job)).getList("data")).isEmpty();
+    for (String gone : List.of("exports/" + export, "loss.svg", "training_summary.json")) {
+      assertThat(Mesh.acme().get("/v1/fine_tuning/jobs/" + job + "/" + gone).statusCode())
+          .isEqualTo(404);
+    }
+    Mesh.get("/v1/fine_tuning/jobs/" + job + "/report");
+  }
+
+  @Test
+  void theExportOfAModelThatIsDeletedMeanwhileIsCancelled() {
+    String job = trained("{\"hang\": true}");
+    String export = ask(job, "merged");
+    String one = address(job) + "/" + export;
+    await().atMost(Mesh.PATIENCE).until(() -> Mesh.get(one).getString("status").equals("running"));
+
+    delete(job);
+
+    mesh.await1(ExportCancelled.class, e -> e.exportId().equals(export));
+    assertThat(Mesh.acme().get(one).statusCode()).isEqualTo(404);
+  }
+
+  private void delete(String job) {
+    AdapterPublished model = mesh.await1(AdapterPublished.class, e -> e.jobId().equals(job));
+    mesh.send(Mesh.envelope(Mesh.TENANT, new AdapterRetired(model.adapterId(), model.model())));
   }
 
   @Test

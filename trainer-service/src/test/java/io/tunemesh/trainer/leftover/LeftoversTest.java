@@ -9,6 +9,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.adapter.AdapterPublished;
+import io.tunemesh.contract.adapter.AdapterRetired;
 import io.tunemesh.contract.training.TrainingProgressed;
 import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.testing.MeshResource;
@@ -196,6 +197,34 @@ class LeftoversTest {
     assertThat(exists(published.probes().key())).isTrue();
     assertThat(exists(adapter(succeeded) + "manifest.json")).isTrue();
     assertThat(removed()).as("once is enough").doesNotContain(lost, part, manifest);
+  }
+
+  @Test
+  void theBlobsOfAModelThatItsOwnerDeletesGoWithItsExports() throws Exception {
+    String job = trained();
+    String file = exported(job);
+    AdapterPublished published = mesh.await1(AdapterPublished.class, e -> e.jobId().equals(job));
+    String weights = published.files().getFirst().blob().key();
+    assertThat(removed()).doesNotContain(weights, file);
+
+    mesh.send(
+        Mesh.envelope(Mesh.TENANT, new AdapterRetired(published.adapterId(), published.model())));
+
+    await().atMost(Mesh.PATIENCE).until(() -> removed().contains(weights));
+    removed();
+    assertThat(mesh.blobs().list("adapters/" + published.adapterId())).isEmpty();
+    assertThat(exists(file)).isFalse();
+  }
+
+  /** The key of a file of an export of that job. */
+  private String exported(String job) {
+    String exports = "/v1/fine_tuning/jobs/" + job + "/exports";
+    String export =
+        Mesh.acme().body("{\"format\": \"merged\"}").post(exports).jsonPath().getString("id");
+    await()
+        .atMost(Mesh.PATIENCE)
+        .until(() -> Mesh.get(exports + "/" + export).getString("status").equals("succeeded"));
+    return "exports/%s/attempts/1/config.json".formatted(export);
   }
 
   private static String adapter(String job) {
