@@ -11,6 +11,7 @@ import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.db.Locks;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.outbox.Outbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
@@ -30,12 +31,15 @@ public class Datasets {
 
   private final DatasetConfig config;
   private final Locks locks;
+  private final Outbox outbox;
   private final Rejections rejections;
   private final Awaiting awaiting;
 
-  Datasets(DatasetConfig config, Locks locks, Rejections rejections, Awaiting awaiting) {
+  Datasets(
+      DatasetConfig config, Locks locks, Outbox outbox, Rejections rejections, Awaiting awaiting) {
     this.config = config;
     this.locks = locks;
+    this.outbox = outbox;
     this.rejections = rejections;
     this.awaiting = awaiting;
   }
@@ -180,7 +184,7 @@ public class Datasets {
     Dataset dataset = Dataset.ofTenant(id, tenant);
     if (dataset.status() == Status.WAITING || dataset.isBuilding()) {
       String reason = "the dataset was deleted before it was built; ask for it in another run";
-      outbox.publish(
+      rejections.publish(
           dataset.scope(), new DatasetRejected(id, DELETED, reason, null, dataset.plan()));
     }
     dataset.deleted();

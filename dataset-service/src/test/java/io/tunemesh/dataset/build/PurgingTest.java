@@ -16,6 +16,7 @@ import io.tunemesh.dataset.dataset.Asking;
 import io.tunemesh.dataset.dataset.Dataset;
 import io.tunemesh.dataset.dataset.DatasetConfig;
 import io.tunemesh.dataset.dataset.Datasets;
+import io.tunemesh.dataset.dataset.Rejections;
 import io.tunemesh.dataset.token.TokenCounters;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.db.DatabaseClock;
@@ -47,6 +48,7 @@ class PurgingTest {
   @Inject DatasetConfig config;
   @Inject Replica replica;
   @Inject Outbox outbox;
+  @Inject Rejections rejections;
   @Inject TokenCounters counters;
   @Inject Generations generations;
   @Inject DatabaseClock clock;
@@ -105,7 +107,8 @@ class PurgingTest {
   /** Builds as the service does, but for how the files are made. */
   private void build(Claim claim, Step making) {
     Builds others =
-        new Builds(blobs, config, outbox, sharing, counters, generations, clock, workplace) {
+        new Builds(
+            blobs, config, outbox, rejections, sharing, counters, generations, clock, workplace) {
           @Override
           Made make(Claim claim, Advance advance) throws IOException {
             making.run();
