@@ -84,6 +84,7 @@ class Answers:
         adapter = await self._adapters.get(body.model)
         messages = [message.as_template_input() for message in body.messages]
         size = sum(len(message["content"]) for message in messages)
+        size += len(str(body.chat_template_kwargs or ""))
         read = partial(self._base.chat_prompt, kwargs=body.chat_template_kwargs)
         prompt = await _maybe_aside(size, read, messages)
         return self._start(body, adapter, [prompt], "messages", http)

@@ -44,11 +44,13 @@ class BaseModel:
         """
         from jinja2 import TemplateError
 
+        kwargs = kwargs or {}
         if self.family == "encoder-decoder":
+            if kwargs:
+                raise Refused(400, "This model has no chat template.", param="chat_template_kwargs")
             return self.tokenizer(joined(messages))["input_ids"]
         if not self.tokenizer.chat_template:
             raise Refused(400, "This model has no chat template: use /v1/completions.")
-        kwargs = kwargs or {}
         own = {"messages", *inspect.signature(self.tokenizer.apply_chat_template).parameters}
         if taken := own.intersection(kwargs):
             raise Refused(400, f"'{min(taken)}' cannot be set there.", param="chat_template_kwargs")

@@ -215,6 +215,11 @@ class ClassifyRequest(BaseModel):
     messages: list[Message] | None = None
     truncate_prompt_tokens: int | None = Field(None, ge=-1)
 
+    @model_validator(mode="before")
+    @classmethod
+    def only_supported_fields(cls, body: Any) -> Any:
+        return _refuse_fields(body, {"chat_template_kwargs": ({},)})
+
     @model_validator(mode="after")
     def one_of_two(self) -> "ClassifyRequest":
         if bool(self.input) == bool(self.messages):

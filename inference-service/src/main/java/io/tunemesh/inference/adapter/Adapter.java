@@ -109,6 +109,11 @@ public class Adapter extends PanacheEntityBase {
     settled(refusalCode, why);
   }
 
+  /** Whether it waits for its check, or is in it. */
+  boolean isToBeChecked() {
+    return wanted && (status == AdapterStatus.PUBLISHED || status == AdapterStatus.LOADING);
+  }
+
   /** It was refused, and what it was refused for may be mended: it is as one just published. */
   void checkAgain(Instant now) {
     require(status == AdapterStatus.REFUSED, "be checked again");

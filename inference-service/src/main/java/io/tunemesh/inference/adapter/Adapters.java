@@ -78,15 +78,26 @@ public class Adapters {
   }
 
   /**
-   * Has a model that was refused checked again; empty if the tenant has none of that name.
+   * Has a model that was refused checked again, or leaves it if it waits for that; empty if the
+   * tenant has none of that name.
    *
-   * @throws Refusal if it was not refused, or its name is another's
+   * @throws Refusal if it was not refused, its name is another's, or it was never to be served
    */
   @Transactional
   public Optional<Adapter> checkAgain(String tenant, String model) {
     Optional<Adapter> found = named(tenant, model);
     found.ifPresent(
         adapter -> {
+          Adapter.getEntityManager().refresh(adapter, LockModeType.PESSIMISTIC_WRITE);
+          if (adapter.isToBeChecked()) {
+            return;
+          }
+          if (!adapter.wanted()) {
+            throw Refusal.invalid(
+                "not_wanted",
+                "The model '%s' was trained by a plan that has it not served.".formatted(model),
+                "id");
+          }
           if (adapter.status() != AdapterStatus.REFUSED) {
             throw Refusal.invalid(
                 "not_refused",

@@ -12,19 +12,11 @@ final class Problems {
   private Problems() {}
 
   static Problem unknownModel(String model) {
-    return CHECKPOINT.matcher(model).matches()
-        ? new Problem(
-            404,
-            "checkpoint_not_served",
-            "'%s' names a checkpoint, and checkpoints are not served; ask for the fine_tuned_model of its job."
-                .formatted(model),
-            "model")
-        : new Problem(
-            404,
-            "model_not_found",
-            "The model '%s' does not exist, or you have no access to it. GET /v1/models lists yours."
-                .formatted(model),
-            "model");
+    String why =
+        CHECKPOINT.matcher(model).matches()
+            ? "'%s' names a checkpoint, and checkpoints are not served; ask for the fine_tuned_model of its job."
+            : "The model '%s' does not exist, or you have no access to it. GET /v1/models lists yours.";
+    return new Problem(404, "model_not_found", why.formatted(model), "model");
   }
 
   static Problem engineUnreachable() {

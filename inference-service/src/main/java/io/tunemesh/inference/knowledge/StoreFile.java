@@ -64,8 +64,12 @@ public class StoreFile extends PanacheEntityBase {
 
   private int tries;
 
+  /** When it was attached first: its place in lists, which clients attach from anew as they go. */
   @Column(name = "created_at")
   private Instant createdAt;
+
+  @Column(name = "attached_at")
+  private Instant attachedAt;
 
   @Version private long version;
 
@@ -82,7 +86,14 @@ public class StoreFile extends PanacheEntityBase {
     file.lease = new Lease();
     file.notBefore = now;
     file.createdAt = now;
+    file.attachedAt = now;
     return file;
+  }
+
+  /** In the place of one that was in vain. */
+  StoreFile inPlaceOf(StoreFile vain) {
+    createdAt = vain.createdAt;
+    return this;
   }
 
   /** A replica begins; also takes over from one whose lease has run out. */
@@ -159,7 +170,7 @@ public class StoreFile extends PanacheEntityBase {
 
   /** Whether it has waited so long. */
   boolean waitedFor(Duration time, Instant now) {
-    return createdAt.plus(time).isBefore(now);
+    return attachedAt.plus(time).isBefore(now);
   }
 
   String id() {

@@ -92,11 +92,12 @@ class VectorStores {
     if (before != null && !before.isVain()) {
       return before;
     }
+    StoreFile file = StoreFile.of(Ids.random("vsf_"), store, wish, now);
     if (before != null) {
       before.delete();
       StoreFile.flush();
+      file.inPlaceOf(before);
     }
-    StoreFile file = StoreFile.of(Ids.random("vsf_"), store, wish, now);
     file.persist();
     return file;
   }

@@ -66,7 +66,11 @@ class ModelsTest {
   void saysThatACheckpointIsNotServed() {
     String checkpoint = StubEngine.BASE + ":acme::1a2b3c:ckpt-step-6";
 
-    scenario.chat(checkpoint).statusCode(404).body("error.code", equalTo("checkpoint_not_served"));
+    scenario
+        .chat(checkpoint)
+        .statusCode(404)
+        .body("error.code", equalTo("model_not_found"))
+        .body("error.message", containsString("checkpoints are not served"));
     scenario
         .modelRequest(checkpoint)
         .statusCode(404)

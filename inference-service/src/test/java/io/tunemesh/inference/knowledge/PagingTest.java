@@ -65,6 +65,26 @@ class PagingTest {
   }
 
   @Test
+  void keepsThePlaceOfAFileThatIsAttachedAnew() {
+    String store = store();
+    String files = STORES + "/" + store + "/files";
+    for (String file : List.of("file-nowhere-1", "file-nowhere-2")) {
+      Calls.post(files, "{\"file_id\": \"%s\"}".formatted(file));
+    }
+    QuarkusTransaction.requiringNew()
+        .run(
+            () ->
+                StoreFile.update("status = ?1 where storeId = ?2", StoreFile.Status.FAILED, store));
+
+    Calls.post(files, "{\"file_id\": \"file-nowhere-1\"}");
+
+    assertThat(Calls.get(files).path("data").findValuesAsText("status"))
+        .containsExactly("failed", "in_progress");
+    assertThat(Calls.get(files + "?after=file-nowhere-2").path("last_id").asText())
+        .isEqualTo("file-nowhere-1");
+  }
+
+  @Test
   void goesOnBehindAStoreThatIsRemoved() {
     String first = store();
     String second = store();
