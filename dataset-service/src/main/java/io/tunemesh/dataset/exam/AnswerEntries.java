@@ -28,6 +28,12 @@ final class AnswerEntries {
           "key",
           "is");
 
+  /** What parts a number from its answer, besides labels. */
+  private static final CharClass FILLING = CharClass.of(".、):,]。;-=([|→~");
+
+  /** What stands behind a number that is answered in words. */
+  private static final CharClass BEFORE_WORDS = CharClass.of(".、):,]。题小(");
+
   private static final double UNLIKELY = -3;
 
   private AnswerEntries() {}
@@ -115,7 +121,7 @@ final class AnswerEntries {
   private static AnswerEntry words(Shadow cell, int number, int start, int after, double gain) {
     int mark = cell.skipSpaces(after);
     char delimiter = cell.at(mark);
-    boolean delimited = ".、):,]。题小(".indexOf(delimiter) >= 0;
+    boolean delimited = BEFORE_WORDS.holds(delimiter);
     boolean decimal = Glyphs.isDigit(cell.at(mark + 1)) && mark == after;
     if (!delimited
         || decimal
@@ -160,7 +166,7 @@ final class AnswerEntries {
         p = score;
         continue;
       }
-      if (p < cell.length() && (Shadow.isBlank(c) || ".、):,]。;-=([|→~".indexOf(c) >= 0)) {
+      if (p < cell.length() && (Shadow.isBlank(c) || FILLING.holds(c))) {
         p++;
         continue;
       }

@@ -37,6 +37,12 @@ final class AnswerFit {
           "mentions",
           "seems");
 
+  /** What joins several letters to one answer. */
+  private static final CharClass JOINTS = CharClass.of("、,/&和与及或");
+
+  /** What stands behind an answer that is only a letter. */
+  private static final CharClass BEHIND = CharClass.of("。;,、)](（[:/|→-");
+
   private AnswerFit() {}
 
   /** How well the text after a single letter allows it to be an answer. */
@@ -47,8 +53,8 @@ final class AnswerFit {
     if (c == '\n' || cell.at(next) == '\n') {
       return 1;
     }
-    if (Glyphs.isDigit(c)) {
-      return 0.2;
+    if (Glyphs.isDigit(cell.at(next))) {
+      return next == letter + 1 ? 0.2 : lower ? 0.5 : 0.8;
     }
     if (isJoined(cell, letter + 1)) {
       return -9;
@@ -70,7 +76,7 @@ final class AnswerFit {
       boolean noun = "项选型股级超等处座班组".indexOf(c) >= 0;
       return noun || lower ? -9 : c == '错' || c == '不' ? -4 : 0.2;
     }
-    return "。;,、)](（[:/|→-".indexOf(c) >= 0 ? 0.7 : lower ? -9 : -0.5;
+    return BEHIND.holds(c) ? 0.7 : lower ? -9 : -0.5;
   }
 
   /** True where nothing but a stop, a score or the next number follows {@code D项}. */
@@ -114,7 +120,7 @@ final class AnswerFit {
   /** True where the letter is one of several: {@code A、C}, {@code A and C}. */
   private static boolean isJoined(Shadow cell, int from) {
     int p = cell.skipSpaces(from);
-    boolean joint = "、,/&和与及或".indexOf(cell.at(p)) >= 0;
+    boolean joint = JOINTS.holds(cell.at(p));
     int next = cell.skipSpaces(p + 1);
     if (cell.startsWith("and ", p) || cell.startsWith("or ", p)) {
       joint = true;

@@ -9,6 +9,9 @@ import java.util.List;
  */
 final class AnswerRuns {
   private static final int LONGEST = 40;
+  private static final CharClass BEHIND_FIRST = CharClass.of(".、)]题");
+  private static final CharClass BETWEEN_NUMBERS = CharClass.of(" \t.、,|)(第题;");
+  private static final CharClass BETWEEN_LETTERS = CharClass.of("、,;./|()");
 
   private AnswerRuns() {}
 
@@ -33,7 +36,7 @@ final class AnswerRuns {
 
   private static int range(Shadow cell, int first, int after, int[] end) {
     int p = cell.skipSpaces(after);
-    while (".、)]题".indexOf(cell.at(p)) >= 0) {
+    while (BEHIND_FIRST.holds(cell.at(p))) {
       p = cell.skipSpaces(p + 1);
     }
     int dash = p;
@@ -58,10 +61,7 @@ final class AnswerRuns {
     end[0] = after;
     while (last - first < LONGEST) {
       int next = p;
-      while (next < cell.length()
-          && (cell.at(next) == ' '
-              || cell.at(next) == '\t'
-              || ".、,|)(第题;".indexOf(cell.at(next)) >= 0)) {
+      while (next < cell.length() && BETWEEN_NUMBERS.holds(cell.at(next))) {
         next++;
       }
       int[] numberEnd = new int[1];
@@ -99,7 +99,7 @@ final class AnswerRuns {
     while (letters.length() <= wanted) {
       int letter = p;
       while (Shadow.isBlank(cell.at(letter)) && letter < cell.length()
-          || "、,;./|()".indexOf(cell.at(letter)) >= 0) {
+          || BETWEEN_LETTERS.holds(cell.at(letter))) {
         letter++;
       }
       char c = Character.toUpperCase(cell.at(letter));

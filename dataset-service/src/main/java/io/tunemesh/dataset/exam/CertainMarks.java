@@ -13,6 +13,12 @@ final class CertainMarks {
     UNKNOWN
   }
 
+  /** What a number may stand behind in a marker; the last letters of question and no. */
+  private static final CharClass MAY_BEGIN = CharClass.of("第题.nNqQ)");
+
+  /** What most markers have behind their number or letter. */
+  private static final CharClass DELIMITERS = CharClass.of(".、):");
+
   private final Shadow cell;
   private final OrdinaryMarks marks;
 
@@ -51,7 +57,7 @@ final class CertainMarks {
   }
 
   private static boolean isDelimiter(char c) {
-    return c == '.' || c == '、' || c == ')' || c == ':';
+    return DELIMITERS.holds(c);
   }
 
   private static char form(char delimiter) {
@@ -74,7 +80,7 @@ final class CertainMarks {
     }
     char left = cell.at(digits - 1);
     left = left == ' ' ? cell.at(digits - 2) : left;
-    return !Shadow.isBlank(left) && "第题.nNqQ)".indexOf(left) < 0;
+    return !Shadow.isBlank(left) && !MAY_BEGIN.holds(left);
   }
 
   /** Takes the letter at a position. */

@@ -47,6 +47,7 @@ final class Glyphs {
   /** By how far a glyph has to be shifted to give what to add to its character when folding. */
   private static final int FOLD = 16;
 
+  private static final CharClass SENTENCE_ENDS = CharClass.of(".?!。;”’\"')]」』》>…_");
   private static final int[] GLYPHS = glyphs();
   private static final byte[] KINDS = kinds();
 
@@ -180,7 +181,7 @@ final class Glyphs {
 
   /** A mark after which a new sentence, and so a new option or question, may stand. */
   static boolean endsSentence(char c) {
-    return ".?!。;”’\"')]」』》>…_".indexOf(c) >= 0;
+    return SENTENCE_ENDS.holds(c);
   }
 
   /**

@@ -122,11 +122,8 @@ final class LetterMarks {
 
   /** True where a line break tore a name such as Plan B apart. */
   static boolean isTornName(Shadow cell, int start) {
-    int p = start - 1;
-    while (p > 0 && Shadow.isBlank(cell.at(p))) {
-      p--;
-    }
-    return Glyphs.isLatin(cell.at(p)) && WordEnds.TORN.before(cell, p + 1);
+    int end = cell.trimmed(0, start);
+    return Glyphs.isLatin(cell.at(end - 1)) && WordEnds.TORN.before(cell, end);
   }
 
   private static boolean isListed(Shadow cell, char letter, int at) {

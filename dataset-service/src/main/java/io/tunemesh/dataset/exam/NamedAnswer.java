@@ -8,8 +8,8 @@ final class NamedAnswer {
   private static final Pattern NAMING =
       Pattern.compile("(答案|故选|应选|\\b(?i:answers?|key))\\s*([:是为]|is\\b)?\\s*[(\\[\"“]?\\s*$");
 
-  /** What the words before the letter may end with; most letters stand behind something else. */
-  private static final String ENDS = "案选是为:rRsSyY([\"“";
+  private static final CharClass OPENING = CharClass.of("([\"“");
+  private static final CharClass LINKING = CharClass.of(":是为");
 
   /** As many characters are looked at before a letter. */
   private static final int LONGEST = 24;
@@ -33,6 +33,23 @@ final class NamedAnswer {
   /** False for a letter that is none of an answer, and for one behind other words. */
   static boolean mayStandAt(Shadow cell, int letter) {
     char c = cell.at(letter);
-    return c >= 'A' && c <= 'D' && ENDS.indexOf(cell.at(cell.trimmed(0, letter) - 1)) >= 0;
+    if (c < 'A' || c > 'D') {
+      return false;
+    }
+    int end = cell.trimmed(0, letter);
+    end = OPENING.holds(cell.at(end - 1)) ? cell.trimmed(0, end - 1) : end;
+    end = LINKING.holds(cell.at(end - 1)) ? cell.trimmed(0, end - 1) : end;
+    end = cell.startsWith("is", end - 2) ? cell.trimmed(0, end - 2) : end;
+    return endsNaming(cell, end);
+  }
+
+  /** True where what ends at a position ends as 答案, 故选, answer, answers or key does. */
+  private static boolean endsNaming(Shadow cell, int end) {
+    char last = cell.at(end - 1);
+    return last == '案'
+        || last == '选'
+        || cell.startsWith("er", end - 2)
+        || cell.startsWith("rs", end - 2)
+        || cell.startsWith("ey", end - 2);
   }
 }

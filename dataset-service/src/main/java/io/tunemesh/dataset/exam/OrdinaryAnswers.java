@@ -14,6 +14,9 @@ final class OrdinaryAnswers {
   /** Below this fit a letter may belong to an explanation. */
   private static final double UNFIT = -1.5;
 
+  private static final CharClass APART = CharClass.of(" \t.。;,、");
+  private static final CharClass DELIMITERS = CharClass.of(".、):");
+
   private final Shadow cell;
   private final List<Question> questions;
   private final char[] letters;
@@ -78,9 +81,7 @@ final class OrdinaryAnswers {
       after++;
     }
     char delimiter = cell.at(after);
-    boolean delimited =
-        delimiter == '.' || delimiter == '、' || delimiter == ')' || delimiter == ':';
-    int at = cell.skipSpaces(delimited ? after + 1 : after);
+    int at = cell.skipSpaces(DELIMITERS.holds(delimiter) ? after + 1 : after);
     char letter = cell.at(at);
     if (number != questions.get(next).number()
         || number > NumberMarks.HIGHEST
@@ -102,7 +103,7 @@ final class OrdinaryAnswers {
       return true;
     }
     int p = digits;
-    while (p > answered && " \t.。;,、".indexOf(cell.at(p - 1)) >= 0) {
+    while (p > answered && APART.holds(cell.at(p - 1))) {
       p--;
     }
     return p == answered;

@@ -90,7 +90,8 @@ final class QuestionCheck {
   /** True where a question before this one has its stem and its options. */
   private static boolean isRepeated(List<Question> questions, int index) {
     Question question = questions.get(index);
-    for (Question other : questions.subList(0, index)) {
+    for (int i = 0; i < index; i++) {
+      Question other = questions.get(i);
       if (other.stem().equals(question.stem()) && other.options().equals(question.options())) {
         return true;
       }

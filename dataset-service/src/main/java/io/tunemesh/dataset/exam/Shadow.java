@@ -83,11 +83,7 @@ final class Shadow {
 
   /** The end of what is visible before a position. */
   int trimmed(int begin, int to) {
-    int end = to;
-    while (end > begin && walk.isBlank(end - 1)) {
-      end--;
-    }
-    return end;
+    return walk.trimmed(begin, to);
   }
 
   /**

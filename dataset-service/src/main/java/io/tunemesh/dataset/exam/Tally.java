@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 record Tally(int kinds, int lead) {
   /** So many characters are copied at once, a multiple of those that a walk looks at as one. */
-  private static final int BLOCK = 256;
+  private static final int BLOCK = 128;
 
   /** Tells of a text and leaves it as it is. */
   static Tally of(String text) {

@@ -3,7 +3,6 @@ package io.tunemesh.dataset.exam;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /**
  * The one walk over a cell: folds each character in its place and notes where something may begin
@@ -47,6 +46,8 @@ final class Walk {
   static Walk over(String raw) {
     char[] text = raw.toCharArray();
     byte[] kinds = new byte[(text.length / STEP + 2) * STEP];
+    EIGHT.set(kinds, kinds.length - STEP, LANES * Glyphs.BLANK);
+    EIGHT.set(kinds, kinds.length - 2 * STEP, LANES * Glyphs.BLANK);
     int all = 0;
     for (int i = 0; i < text.length; i++) {
       int glyph = Glyphs.of(text[i]);
@@ -54,8 +55,7 @@ final class Walk {
       kinds[i] = (byte) glyph;
       text[i] = Glyphs.folded(text[i], glyph);
     }
-    Arrays.fill(kinds, text.length, kinds.length, (byte) Glyphs.BLANK);
-    long[] begins = new long[(kinds.length >> 6) + 1];
+    long[] begins = new long[(kinds.length >> 6) + 2];
     long[] odd = new long[begins.length];
     int lead = 0;
     long words = 0;
@@ -153,6 +153,18 @@ final class Walk {
     return Math.max(from, folded.length);
   }
 
+  /** The end of what is visible between two places; the first where nothing is. */
+  int trimmed(int begin, int to) {
+    for (int end = to; end > begin; end -= STEP) {
+      int from = Math.max(0, end - STEP);
+      long seen = ~eight(kinds, from) << (from + STEP - end << 3) & LANES * Glyphs.BLANK;
+      if (seen != 0) {
+        return Math.max(begin, end - (Long.numberOfLeadingZeros(seen) >> 3));
+      }
+    }
+    return Math.min(begin, to);
+  }
+
   /**
    * True where nothing between two places is odd: no bracket, no line break, no blank but single
    * spaces of which no two wide characters stand on both sides.
@@ -168,17 +180,18 @@ final class Walk {
   }
 
   private static int next(long[] bits, int from) {
-    int word = from >> 6;
-    if (word >= bits.length) {
-      return -1;
-    }
-    long rest = bits[word] & -1L << from;
-    while (rest == 0) {
-      if (++word == bits.length) {
-        return -1;
+    for (int at = from; at >> 6 < bits.length - 1; at += Long.SIZE) {
+      long places = places(bits, at);
+      if (places != 0) {
+        return at + Long.numberOfTrailingZeros(places);
       }
-      rest = bits[word];
     }
-    return (word << 6) + Long.numberOfTrailingZeros(rest);
+    return -1;
+  }
+
+  /** As many places as a number has bits, from any one on: with words, nearly always enough. */
+  private static long places(long[] bits, int from) {
+    int word = from >> 6;
+    return bits[word] >>> from | bits[word + 1] << 1 << ~from;
   }
 }

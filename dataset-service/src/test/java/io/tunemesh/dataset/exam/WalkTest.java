@@ -36,6 +36,32 @@ class WalkTest {
   }
 
   @Test
+  void findsWhatBeginsFarBehind() {
+    for (int words = 0; words < 200; words++) {
+      Walk walk = Walk.over("甲".repeat(words) + "1" + "乙".repeat(words) + "A");
+
+      assertThat(walk.begin(0)).isEqualTo(words);
+      assertThat(walk.begin(words + 1)).isEqualTo(2 * words + 1);
+      assertThat(walk.begin(2 * words + 2)).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void findsTheEndOfWhatIsVisible() {
+    for (String cell : cells()) {
+      Walk walk = Walk.over(cell);
+
+      for (int begin = 0; begin < cell.length(); begin += 5) {
+        int end = begin;
+        for (int to = begin; to <= cell.length(); to++) {
+          end = holds(cell, to - 1, Glyphs.BLANK) || to == begin ? end : to;
+          assertThat(walk.trimmed(begin, to)).as("%d to %d in %s", begin, to, cell).isEqualTo(end);
+        }
+      }
+    }
+  }
+
+  @Test
   void findsWhatIsOdd() {
     for (String cell : cells()) {
       Walk walk = Walk.over(cell);
