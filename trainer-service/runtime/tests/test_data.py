@@ -204,6 +204,7 @@ def test_plain_text_is_packed_without_loss_and_each_token_is_predicted_once(tmp_
     assert all(len(e.ids) <= 16 for e in made.examples) and not made.left_out and not made.truncated
     assert sum(e.answer_tokens for e in made.examples) == sum(len(t.encode()) + 1 for t in texts) - 1
     assert [e.line for e in made.examples] == [1, 2, 3, 3]
+    assert [e.longest for e in made.examples] == [e.answer_tokens for e in made.examples]
     for before, after in itertools.pairwise(made.examples):
         assert before.ids[-1] == after.ids[0]
 

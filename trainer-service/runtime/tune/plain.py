@@ -41,7 +41,9 @@ def _block(base: Base, field: str, ids: list[int], line: int) -> Example:
         prompt = prompt_ids(base.tokenizer, messages)
     weights = np.ones(len(ids), np.float32)
     weights[0] = 0
-    return Example(line, np.asarray(ids, np.int32), weights, prompt, messages, "", False)
+    return Example(
+        line, np.asarray(ids, np.int32), weights, prompt, messages, "", False, longest=len(ids) - 1
+    )
 
 
 def _text(raw: object, number: int) -> tuple[int, str]:

@@ -119,6 +119,8 @@ def fingerprint(job: Job, base: Base, data: Data) -> str:
         forms.append("units")
     if any(e.tools for part in data.splits.values() for e in part.examples):
         forms.append("tools")
+    if any(e.spans for part in data.splits.values() for e in part.examples):
+        forms.append("spans")
     if base.dated:
         forms.append(f"{DAY:%Y-%m-%d}")
     return bases.fingerprint(

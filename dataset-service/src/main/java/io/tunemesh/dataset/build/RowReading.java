@@ -21,6 +21,7 @@ import io.tunemesh.dataset.recipe.Turn;
 import io.tunemesh.dataset.split.Splitter;
 import io.tunemesh.platform.blob.Digests;
 import io.tunemesh.platform.template.BrokenTemplate;
+import io.tunemesh.platform.template.PromptValues;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HashMap;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** Reads rows of one source by its recipe, up to what can be told without the others. */
 final class RowReading {
@@ -133,7 +135,10 @@ final class RowReading {
       return null;
     }
     Map<String, String> mended = new HashMap<>(settings);
-    mended.computeIfPresent("labels", (key, labels) -> mend.apply(labels));
+    mended.computeIfPresent(
+        "labels",
+        (key, labels) ->
+            PromptValues.list(labels).stream().map(mend).collect(Collectors.joining(", ")));
     return mended;
   }
 

@@ -7,6 +7,7 @@ import io.tunemesh.contract.plan.DatasetSpec;
 import io.tunemesh.contract.plan.InvalidPlan;
 import io.tunemesh.contract.plan.Mistake;
 import io.tunemesh.contract.plan.Plan;
+import io.tunemesh.dataset.augment.Generations;
 import io.tunemesh.platform.db.JsonText;
 import io.tunemesh.platform.db.Locks;
 import io.tunemesh.platform.event.Ids;
@@ -34,14 +35,21 @@ public class Datasets {
   private final Outbox outbox;
   private final Rejections rejections;
   private final Awaiting awaiting;
+  private final Generations generations;
 
   Datasets(
-      DatasetConfig config, Locks locks, Outbox outbox, Rejections rejections, Awaiting awaiting) {
+      DatasetConfig config,
+      Locks locks,
+      Outbox outbox,
+      Rejections rejections,
+      Awaiting awaiting,
+      Generations generations) {
     this.config = config;
     this.locks = locks;
     this.outbox = outbox;
     this.rejections = rejections;
     this.awaiting = awaiting;
+    this.generations = generations;
   }
 
   /** The id of the dataset of a run: a run has one. */
@@ -180,6 +188,7 @@ public class Datasets {
   @Transactional
   public void delete(String tenant, String id) {
     inTurn(tenant);
+    generations.inTurn(id);
     Dataset.findById(id, LockModeType.PESSIMISTIC_WRITE);
     Dataset dataset = Dataset.ofTenant(id, tenant);
     if (dataset.status() == Status.WAITING || dataset.isBuilding()) {
@@ -188,6 +197,7 @@ public class Datasets {
           dataset.scope(), new DatasetRejected(id, DELETED, reason, null, dataset.plan()));
     }
     dataset.deleted();
+    generations.forget(id);
     outbox.publish(dataset.scope(), new DatasetDeleted(id, dataset.name()));
   }
 

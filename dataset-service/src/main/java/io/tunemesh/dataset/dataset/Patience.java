@@ -10,13 +10,11 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.Query;
 import java.time.Duration;
 import java.util.List;
-import org.jboss.logging.Logger;
 
 /** Rejects the datasets whose sources did not come in time. */
 @ApplicationScoped
 public class Patience {
 
-  private static final Logger LOG = Logger.getLogger(Patience.class);
   private static final String OVERDUE =
       "SELECT id FROM dataset WHERE status = 'WAITING' AND deadline < now()";
   private static final String STILL = OVERDUE + " AND id = ?1 FOR UPDATE SKIP LOCKED";
@@ -46,12 +44,17 @@ public class Patience {
     List<?> overdue =
         QuarkusTransaction.requiringNew()
             .call(() -> database.createNativeQuery(OVERDUE, String.class).getResultList());
-    for (Object id : overdue) {
+    RuntimeException failure = null;
+    for (int i = 0; i < overdue.size() && loop.goesOn(); i++) {
+      Object id = overdue.get(i);
       try {
         QuarkusTransaction.requiringNew().run(() -> reject(id));
       } catch (RuntimeException e) {
-        LOG.warnf(e, "Dataset could not be rejected and is tried again, dataset=%s", id);
+        failure = e;
       }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 

@@ -171,6 +171,19 @@ class AugmentedBuildTest {
   }
 
   @Test
+  void mendsEachLabelOfTheSettingsByItself() throws Exception {
+    UploadParsed table =
+        stored("file-t", List.of("text", "label"), List.of(List.of("a fine day", "NLP\u200e")));
+    String labels = "], \"settings\": {\"labels\": \"שלילי, NLP\u200e\"}}";
+    String source = source("t.csv", "text_classification", WORDS).replace("]}", labels);
+
+    DatasetFiles files =
+        building.built(spec(noSplit() + "\"clean\": {\"controls\": \"strip\"}, ", source), table);
+
+    assertThat(files.refusals()).isEmpty();
+  }
+
+  @Test
   void mendsTheLabelsOfTheSettingsAsItDoesThoseOfTheRows() throws Exception {
     List<List<String>> rows =
         List.of(
