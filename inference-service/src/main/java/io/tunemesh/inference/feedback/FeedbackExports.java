@@ -47,6 +47,16 @@ class FeedbackExports {
                           AND same.corrected IS NOT DISTINCT FROM f.corrected)
       """;
 
+  /** A file that was refused would be again, as long as its examples are the same. */
+  private static final Duration PAUSE = Duration.ofDays(1);
+
+  private static final String NONE_REFUSED =
+      """
+        AND NOT EXISTS (SELECT 1 FROM known_file refused
+                        WHERE refused.tenant = f.tenant AND refused.status = 'REJECTED'
+                          AND refused.filename LIKE 'feedback-%' AND refused.known_at > :since)
+      """;
+
   private static final String OF =
       """
       f.tenant = :tenant
@@ -175,6 +185,7 @@ class FeedbackExports {
     }
   }
 
+  /** The tenants of whom there is enough, and of whom no such file was refused of late. */
   @SuppressWarnings("unchecked")
   List<String> due() {
     Instant oldest =
@@ -184,10 +195,12 @@ class FeedbackExports {
         .createNativeQuery(
             "SELECT f.tenant FROM feedback f WHERE "
                 + WAITS
+                + NONE_REFUSED
                 + " GROUP BY f.tenant HAVING count(*) >= :enough OR min(f.created_at) < :oldest",
             String.class)
         .setParameter("enough", enough)
         .setParameter("oldest", oldest)
+        .setParameter("since", Instant.now().minus(PAUSE))
         .getResultList();
   }
 }

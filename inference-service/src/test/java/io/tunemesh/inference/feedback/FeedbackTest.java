@@ -503,6 +503,32 @@ class FeedbackTest {
     assertThat(due()).doesNotContain("acme");
   }
 
+  @Test
+  void makesNoFileByItselfForADayAfterOneWasRefused() {
+    String completion = ask("Say it.", true).path("id");
+    give("{\"completion_id\": \"%s\", \"rating\": \"up\"}", completion);
+    String file = Calls.post("/v1/feedback/export", "").path("file_id").asText();
+    mesh.send(
+        UUID.randomUUID().toString(),
+        "acme",
+        new UploadRejected(file, "feedback-1.jsonl", "too_deep", "Too deep.", null, null, null));
+    await().atMost(SOON).until(() -> rows("feedback", "exported_file_id", file) == 0);
+
+    assertThat(due()).doesNotContain("acme");
+
+    QuarkusTransaction.requiringNew()
+        .run(
+            () ->
+                entities
+                    .createNativeQuery(
+                        "UPDATE known_file SET known_at = now() - interval '25 hours'"
+                            + " WHERE file_id = :id")
+                    .setParameter("id", file)
+                    .executeUpdate());
+    assertThat(due()).contains("acme");
+    assertThat(Calls.post("/v1/feedback/export", "").path("examples").asInt()).isEqualTo(1);
+  }
+
   private List<String> due() {
     return QuarkusTransaction.requiringNew().call(() -> exports.due());
   }
