@@ -27,7 +27,10 @@ public record NewUpload(
   /** The purpose of an upload that names none. */
   public static final String FINE_TUNE = "fine-tune";
 
-  /** The purpose of what a batch or a table job has written, which the mesh itself hands in. */
+  /**
+   * The purpose of what a batch or a table job has written, which the mesh hands in by event, as a
+   * client may.
+   */
   public static final String BATCH_OUTPUT = "batch_output";
 
   /** OpenAI's purposes for files whose rows are data; nothing here reads the others yet. */

@@ -11,8 +11,8 @@ public interface UploadConfig {
 
   /**
    * Bytes of one file, as OpenAI has it. {@code quarkus.http.limits.max-body-size} is above it.
-   * What a job has written may be larger, for nobody could split it; the rows of such a file are
-   * not read.
+   * What a job has written may be larger, for nobody could split it, and so may what a client asks
+   * for by event with the purpose of such a file; its rows are not read.
    */
   @WithDefault("536870912")
   long maxBytes();
