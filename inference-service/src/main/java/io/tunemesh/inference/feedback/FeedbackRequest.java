@@ -14,8 +14,9 @@ import java.util.function.Predicate;
  *
  * @param completion the id of the completion, or of the turn
  * @param corrected what the answer should have been; may be null
- * @param messages the question, where the client sends it along; null otherwise
- * @param tools what the question offered to call, where the client sends it along; null otherwise
+ * @param messages the question, where the client sends it along; null otherwise, or if it is empty
+ * @param tools what the question offered to call, where the client sends it along; null otherwise,
+ *     or if it is empty
  * @param answer the answer, where the client sends it along; null otherwise
  */
 record FeedbackRequest(
@@ -86,12 +87,10 @@ record FeedbackRequest(
   private static ArrayNode list(
       ObjectNode body, String field, int longest, Predicate<JsonNode> fits, String what) {
     JsonNode given = body.path(field);
-    if (given.isMissingNode() || given.isNull()) {
+    if (given.isMissingNode() || given.isNull() || given.isArray() && given.isEmpty()) {
       return null;
     }
-    if (!(given instanceof ArrayNode list)
-        || list.isEmpty()
-        || !list.valueStream().allMatch(fits)) {
+    if (!(given instanceof ArrayNode list) || !list.valueStream().allMatch(fits)) {
       throw Refusal.invalid("invalid_" + field, "'%s' is %s.".formatted(field, what), field);
     }
     limited(list.toString(), longest, field);

@@ -101,7 +101,7 @@ final class Lines implements Enumeration<InputStream> {
       Json.MAPPER
           .readTree(tools)
           .valueStream()
-          .filter(tool -> tool.path("type").asText().equals("function"))
+          .filter(tool -> tool.path("type").asText("function").equals("function"))
           .forEach(functions::add);
     }
     return functions;

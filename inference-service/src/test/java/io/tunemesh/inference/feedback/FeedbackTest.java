@@ -140,6 +140,26 @@ class FeedbackTest {
   }
 
   @Test
+  void takesAToolWithoutATypeForAFunctionAndAnEmptyListForNone() {
+    String sent =
+        """
+        {"completion_id": "%s", "rating": "up", "answer": "yes",
+         "messages": [{"role": "user", "content": "well?"}], "tools": %s}
+        """;
+    String function = "{\"function\":{\"name\":\"f\"}}";
+    Calls.post(
+        "/v1/feedback",
+        sent.formatted("chatcmpl-one", "[%s, {\"type\": \"file_search\"}]".formatted(function)));
+    Calls.post("/v1/feedback", sent.formatted("chatcmpl-none", "[]"));
+
+    Calls.post("/v1/feedback/export", "");
+
+    assertThat(ingest.takesIn(exportName()).text().lines().map(Calls::json))
+        .extracting(line -> line.path("tools").toString())
+        .containsExactly("[%s]".formatted(function), "");
+  }
+
+  @Test
   void writesOfAnAnswerThatCameBackOnlyWhatADatasetReads() {
     ObjectNode question = body("Say it.", true);
     ArrayNode messages = (ArrayNode) question.get("messages");
