@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.agroal.api.AgroalDataSource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -48,6 +49,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +67,7 @@ class FeedbackTest {
   @Inject Mesh mesh;
   @Inject Ingest ingest;
   @Inject EntityManager entities;
+  @Inject AgroalDataSource database;
   @Inject KeptAnswers kept;
   @Inject Turns turns;
   @Inject FeedbackExports exports;
@@ -547,6 +551,42 @@ class FeedbackTest {
                     .executeUpdate());
     assertThat(due()).contains("acme");
     assertThat(Calls.post("/v1/feedback/export", "").path("examples").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void isFreeAgainIfItsFileWasRefusedByAnEarlierVersion() throws Exception {
+    FluentConfiguration flyway =
+        Flyway.configure()
+            .dataSource(database)
+            .schemas("before_refused")
+            .locations("classpath:db/platform", "classpath:db/migration");
+    flyway.target("48").load().migrate();
+    try (var connection = database.getConnection();
+        var statement = connection.createStatement()) {
+      for (String status : List.of("REJECTED", "PARSED")) {
+        statement.execute(
+            """
+            INSERT INTO before_refused.known_file (file_id, tenant, filename, status, known_at)
+            VALUES ('file-%1$s', 'acme', 'feedback-1.jsonl', '%1$s', now());
+            INSERT INTO before_refused.feedback (id, tenant, caller, completion_id, model, rating,
+              messages, answer, example, exported_file_id, created_at)
+            VALUES ('fb-%1$s', 'acme', 'k', 'c-%1$s', 'm', 'UP', '[]', '{}', true, 'file-%1$s', now())
+            """
+                .formatted(status));
+      }
+    }
+
+    flyway.target("latest").load().migrate();
+
+    try (var connection = database.getConnection();
+        var statement = connection.createStatement();
+        var free =
+            statement.executeQuery(
+                "SELECT id FROM before_refused.feedback WHERE exported_file_id IS NULL")) {
+      assertThat(free.next()).isTrue();
+      assertThat(free.getString("id")).isEqualTo("fb-REJECTED");
+      assertThat(free.next()).isFalse();
+    }
   }
 
   private List<String> due() {
