@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tunemesh.platform.template.Blanks;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -95,12 +96,14 @@ final class ChatTurns {
    * What a function gave. Several after one another are one turn, in the order of their calls: a
    * model is shown no ids.
    *
-   * @param id of the call; null for the next one
+   * @param id of the call; null for the next one, as is any where no call of the turn has an id
    */
   void response(String id, String result) throws Unusable {
     needTools();
-    int place = id == null ? results.size() : called.indexOf(id);
-    if (place < 0 || results.putIfAbsent(place, Tools.response(result)) != null) {
+    boolean isNext = id == null || called.stream().allMatch(Objects::isNull);
+    int place = isNext ? results.size() : called.indexOf(id);
+    boolean isCalled = id == null || place >= 0 && place < called.size();
+    if (!isCalled || results.putIfAbsent(place, Tools.response(result)) != null) {
       throw refused(
           "tool_call_unknown",
           "has a result, in turn %d, of a call that is not in the turn before or has one already"

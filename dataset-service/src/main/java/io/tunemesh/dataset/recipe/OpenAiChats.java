@@ -122,7 +122,7 @@ final class OpenAiChats {
       case "user" -> chat.user(content(chat, message, number));
       case "assistant" -> assistant(chat, message, number);
       case "tool", "function" ->
-          chat.response(message.path("tool_call_id").textValue(), content(chat, message, number));
+          chat.response(id(message.path("tool_call_id")), content(chat, message, number));
       default ->
           throw chat.refused(
               "unrecognized_role",
@@ -137,10 +137,11 @@ final class OpenAiChats {
     List<String> ids = new ArrayList<>();
     for (JsonNode call : message.path("tool_calls")) {
       calls.add(call.path("function"));
-      ids.add(call.path("id").textValue());
+      ids.add(id(call.path("id")));
     }
     if (message.path("function_call").isObject()) {
       calls.add(message.get("function_call"));
+      ids.add(null);
     }
     if (calls.isEmpty()) {
       chat.assistant(content(chat, message, number), weight);
@@ -148,6 +149,10 @@ final class OpenAiChats {
     }
     boolean silent = message.path("content").isMissingNode() || message.path("content").isNull();
     chat.calls(silent ? "" : content(chat, message, number), calls, ids, weight);
+  }
+
+  private static String id(JsonNode id) {
+    return id.asText("").isBlank() ? null : id.textValue();
   }
 
   /** An assistant's weight; null where there is none. */

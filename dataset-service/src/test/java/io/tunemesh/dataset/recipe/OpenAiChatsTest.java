@@ -120,6 +120,60 @@ class OpenAiChatsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"id": "", |               | {"tool_call_id": "", | {"tool_call_id": "", |
+          {          | {"id": " ",   | {"tool_call_id": "x", | {"tool_call_id": "y", |
+          {          | {             | {"tool_call_id": "x", | { |
+          {"id": "a", | {"id": "b",  | {"tool_call_id": "", | {"tool_call_id": "b", |
+          {          | {"id": "b",   | {"tool_call_id": "x", | { | tool_call_unknown
+          """)
+  void putsResultsOfCallsWithoutIdsInPlace(
+      String call, String other, String first, String second, String refused) throws Exception {
+    String function = "\"function\": {\"name\": \"f\"}}";
+    String result = "\"role\": \"tool\", \"content\": \"%s\"}";
+    Made made =
+        Sample.jsonl(
+                """
+                {"messages": [{"role": "user", "content": "two?"}, {"role": "assistant", "tool_calls": [%s, %s]}, %s, %s, {"role": "assistant", "content": "AB"}]}
+                """
+                    .formatted(
+                        call + function,
+                        (other == null ? call : other) + function,
+                        first + result.formatted("A"),
+                        second + result.formatted("B")))
+            .with("tools", "text")
+            .read("messages");
+
+    if (refused != null) {
+      assertThat(made.codes()).containsExactly(refused);
+    } else {
+      assertThat(made.texts(0))
+          .contains(
+              "user: <tool_response>\nA\n</tool_response>\n<tool_response>\nB\n</tool_response>",
+              Index.atIndex(2));
+    }
+  }
+
+  @Test
+  void refusesMoreNamedResultsThanThereAreCalls() throws Exception {
+    Made made =
+        Sample.jsonl(
+                """
+                {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "function_call": {"name": "f"}}, {"role": "tool", "tool_call_id": "x", "content": "A"}, {"role": "assistant", "content": "b"}]}
+                {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "function_call": {"name": "f"}}, {"role": "tool", "tool_call_id": "x", "content": "A"}, {"role": "tool", "tool_call_id": "y", "content": "B"}, {"role": "assistant", "content": "b"}]}
+                {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}, {"role": "tool", "tool_call_id": "x", "content": "A"}, {"role": "assistant", "content": "b"}]}
+                """)
+            .with("tools", "text")
+            .read("messages");
+
+    assertThat(made.examples()).hasSize(1);
+    assertThat(made.codes()).containsExactly("tool_call_unknown", "tool_call_unknown");
+  }
+
   @Test
   void readsOpenAisOlderSpellingOfFunctionsAndCallsAsTheNewer() throws Exception {
     String function = "{\"name\": \"f\", \"description\": \"Finds.\"}";
