@@ -70,7 +70,7 @@ final class OpenAiChats {
   private static JsonNode functions(Row row) throws Unusable {
     JsonNode tools = Nested.json(row, "tools", "tools_malformed", "a list of functions");
     JsonNode older = Nested.json(row, "functions", "tools_malformed", "a list of functions");
-    if (older == null || older.isNull()) {
+    if (older == null || older.isNull() || older.isArray() && older.isEmpty()) {
       return tools;
     }
     if (tools != null && !tools.isEmpty()) {

@@ -194,6 +194,8 @@ class OpenAiChatsTest {
                 "{\"tools\": %s, %s".formatted(tools, newer)
                     + "{\"functions\": [%s], %s".formatted(function, older)
                     + "{\"tools\": [], \"functions\": null, %s".formatted(older)
+                    + "{\"tools\": [], \"functions\": [%s], %s".formatted(function, older)
+                    + "{\"tools\": %s, \"functions\": [], %s".formatted(tools, newer)
                     + "{\"tools\": %s, \"functions\": [%s], %s".formatted(tools, function, older))
             .with("tools", "text")
             .read("messages");
@@ -201,6 +203,8 @@ class OpenAiChatsTest {
     assertThat(made.texts(0).getFirst()).startsWith("system: # Tools").contains("Finds.");
     assertThat(made.texts(1)).isEqualTo(made.texts(0));
     assertThat(made.texts(2)).hasSize(4);
+    assertThat(made.texts(3)).isEqualTo(made.texts(0));
+    assertThat(made.texts(4)).isEqualTo(made.texts(0));
     assertThat(made.codes()).containsExactly("tools_malformed");
   }
 
