@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.tunemesh.platform.template.Blanks;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -22,14 +23,16 @@ public final class TurnWords {
   /**
    * The turn with other words: each piece of text between the tags of {@link Tools} as {@code
    * change} gives it, and of a piece that is JSON, in a line or several, each string, so that JSON
-   * stays JSON.
+   * stays JSON. Of words before the first tag that become blank, no line is left.
    */
   public static String changed(String turn, UnaryOperator<String> change) {
     StringBuilder out = new StringBuilder();
     Matcher tag = TAG.matcher(turn);
     int end = 0;
     while (tag.find()) {
-      out.append(piece(turn.substring(end, tag.start()), change)).append(tag.group());
+      String words = piece(turn.substring(end, tag.start()), change);
+      boolean isNone = end == 0 && Blanks.isBlank(words);
+      out.append(isNone ? tag.group().stripLeading() : words + tag.group());
       end = tag.end();
     }
     return end == 0
