@@ -98,6 +98,11 @@ public class BearerKeys implements HttpAuthenticationMechanism {
     return keys.fault();
   }
 
+  /** What is wrong with their file, even if keys are known; empty if nothing is. */
+  Optional<String> flaw() {
+    return keys.flaw();
+  }
+
   private static Optional<String> bearer(RoutingContext context) {
     String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
     return header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,8 @@ import org.jboss.logging.Logger;
 /**
  * The keys that open the mesh, as a JSON file: {@code {"keys": [{"sha256", "tenant", "role",
  * "name"}]}}. Only digests are stored; keys are random, so a plain SHA-256 cannot be turned back. A
- * changed file is read again within a second. One that cannot be read, or has an entry that is no
- * key, leaves the keys in force that were read before.
+ * changed file is read again within a second. An entry whose tenant is none is left out; a file
+ * that is no list of keys, or has no other entries, leaves the keys in force that were read before.
  */
 final class KeyFile {
 
@@ -43,39 +44,55 @@ final class KeyFile {
     return current.modified == null ? Optional.of(current.fault) : Optional.empty();
   }
 
+  /** What is wrong with the file, even if keys are known; empty if nothing is. */
+  Optional<String> flaw() {
+    State current = current();
+    return Optional.ofNullable(current.fault == null ? current.leftOut : current.fault);
+  }
+
   private State current() {
     State current = state;
     long now = System.nanoTime();
     if (current != null && now - current.checked < 1_000_000_000L) {
       return current;
     }
-    State before = current == null ? new State(null, now, Map.of(), null) : current;
+    State before = current == null ? new State(null, now, Map.of(), null, null) : current;
     try {
       FileTime modified = Files.getLastModifiedTime(file);
-      Map<String, Key> keys = modified.equals(before.modified) ? before.keys : load();
-      state = new State(modified, now, keys, null);
+      state =
+          modified.equals(before.modified)
+              ? new State(modified, now, before.keys, before.leftOut, null)
+              : load(modified, now);
     } catch (IOException e) {
       LOG.warnf("The keys cannot be read, those read before stay in force: %s", e.toString());
-      state = new State(before.modified, now, before.keys, e.toString());
+      state = new State(before.modified, now, before.keys, before.leftOut, e.toString());
     }
     return state;
   }
 
-  private Map<String, Key> load() throws IOException {
+  private State load(FileTime modified, long now) throws IOException {
     Keys read = Json.MAPPER.readValue(file.toFile(), Keys.class);
     if (read == null || read.keys() == null || read.keys().contains(null)) {
       throw new IOException(file + " is not {\"keys\": […]}");
     }
     Map<String, Key> keys = new HashMap<>();
+    List<String> wrong = new ArrayList<>();
     for (Key key : read.keys()) {
-      if (!Tenants.isName(key.tenant())) {
-        throw new IOException(
-            "%s gives the key '%s' the tenant '%s'; %s"
-                .formatted(file, key.name(), key.tenant(), Tenants.RULE));
+      if (Tenants.isName(key.tenant())) {
+        keys.put(key.sha256(), key);
+      } else {
+        wrong.add("the key '%s' has the tenant '%s'".formatted(key.name(), key.tenant()));
       }
-      keys.put(key.sha256(), key);
     }
-    return keys;
+    if (wrong.isEmpty()) {
+      return new State(modified, now, keys, null, null);
+    }
+    String leftOut = "%s: %s; %s".formatted(file, String.join(", ", wrong), Tenants.RULE);
+    if (keys.isEmpty()) {
+      throw new IOException(leftOut);
+    }
+    LOG.errorf("Keys are left out, %s", leftOut);
+    return new State(modified, now, keys, leftOut, null);
   }
 
   /** One key: who has it and what it may do. */
@@ -83,6 +100,12 @@ final class KeyFile {
 
   private record Keys(List<Key> keys) {}
 
-  /** What was read; without {@code modified} nothing was yet. */
-  private record State(FileTime modified, long checked, Map<String, Key> keys, String fault) {}
+  /**
+   * What was read; without {@code modified} nothing was yet.
+   *
+   * @param leftOut which of its entries are none; null if none is
+   * @param fault why the file cannot be read now; null if it can
+   */
+  private record State(
+      FileTime modified, long checked, Map<String, Key> keys, String leftOut, String fault) {}
 }

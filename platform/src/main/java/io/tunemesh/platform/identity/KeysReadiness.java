@@ -5,7 +5,10 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Down until the keys were read once, for a service that knows no key can answer nobody. */
+/**
+ * Down until the keys were read once, for a service that knows no key can answer nobody; what is
+ * wrong with them is told in either state.
+ */
 @Readiness
 @ApplicationScoped
 class KeysReadiness implements HealthCheck {
@@ -19,7 +22,7 @@ class KeysReadiness implements HealthCheck {
   @Override
   public HealthCheckResponse call() {
     var response = HealthCheckResponse.named("keys").status(keys.fault().isEmpty());
-    keys.fault().ifPresent(fault -> response.withData("fault", fault));
+    keys.flaw().ifPresent(fault -> response.withData("fault", fault));
     return response.build();
   }
 }

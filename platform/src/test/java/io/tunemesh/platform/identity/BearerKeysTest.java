@@ -99,6 +99,20 @@ class BearerKeysTest {
     assertThat(keys.fault().orElseThrow()).contains("key-of-研发部").contains("A-Z a-z 0-9 . _ -");
   }
 
+  @Test
+  void leavesOutAKeyWhoseTenantIsNoneAndTakesTheOthers() throws IOException {
+    Files.writeString(
+        file, "{\"keys\": [%s, %s]}".formatted(entry("acme", "one"), entry("研发部", "two")));
+
+    ask("one").statusCode(200);
+    ask("two").statusCode(401);
+    HealthCheckResponse readiness = new KeysReadiness(keys).call();
+    assertThat(readiness.getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
+    assertThat(readiness.getData().orElseThrow().get("fault").toString())
+        .contains("key-of-研发部")
+        .doesNotContain("key-of-acme");
+  }
+
   private ValidatableResponse ask(String key) {
     return given().port(port).header("Authorization", "Bearer " + key).get("/v1/any").then();
   }
@@ -108,11 +122,13 @@ class BearerKeysTest {
   }
 
   private void write(String tenant, String key) throws IOException {
-    Files.writeString(
-        file,
+    Files.writeString(file, "{\"keys\": [%s]}".formatted(entry(tenant, key)));
+  }
+
+  private static String entry(String tenant, String key) {
+    return """
+        {"sha256": "%s", "tenant": "%s", "role": "user", "name": "key-of-%2$s"}
         """
-        {"keys": [{"sha256": "%s", "tenant": "%s", "role": "user", "name": "key-of-%2$s"}]}
-        """
-            .formatted(Digests.sha256(key.getBytes(StandardCharsets.UTF_8)), tenant));
+        .formatted(Digests.sha256(key.getBytes(StandardCharsets.UTF_8)), tenant);
   }
 }
