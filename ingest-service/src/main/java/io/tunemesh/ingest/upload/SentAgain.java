@@ -17,7 +17,7 @@ import java.util.Optional;
 /**
  * Knows a file that a client sends again because the answer was lost: by its {@code
  * Idempotency-Key} for a day, or, as OpenAI's client libraries send none, by their count of tries
- * together with all that was asked, for an hour.
+ * together with all that was asked, for an hour, unless it was rejected.
  */
 @ApplicationScoped
 public class SentAgain {
@@ -122,7 +122,10 @@ public class SentAgain {
             .setParameter("since", since)
             .setParameter("again", sending.again())
             .getResultList();
-    return found.stream().findFirst().flatMap(this::file);
+    return found.stream()
+        .findFirst()
+        .flatMap(this::file)
+        .filter(upload -> upload.status() != UploadStatus.REJECTED);
   }
 
   private Optional<Upload> file(String id) {

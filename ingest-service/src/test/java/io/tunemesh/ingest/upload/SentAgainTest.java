@@ -10,6 +10,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.tunemesh.contract.BlobRef;
+import io.tunemesh.ingest.testing.Books;
 import io.tunemesh.ingest.testing.Documents;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
@@ -134,6 +135,19 @@ class SentAgainTest {
 
     assertThat(again).isNotEqualTo(first);
     assertThat(id(send("a.csv", bytes, key))).isEqualTo(again);
+  }
+
+  @Test
+  void takesAFileAnewThatWasRejectedUnlessItsKeyNamesIt() {
+    byte[] bytes = Books.bomb();
+    Map<String, String> key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
+    String first = id(send("a.xlsx", bytes, Map.of(RETRY, "0")));
+    String keyed = id(send("a.xlsx", bytes, key));
+    Calls.awaitStatus(first, "error");
+    Calls.awaitStatus(keyed, "error");
+
+    assertThat(id(send("a.xlsx", bytes, Map.of(RETRY, "1")))).isNotEqualTo(first);
+    assertThat(id(send("a.xlsx", bytes, key))).isEqualTo(keyed);
   }
 
   @Test

@@ -8,14 +8,16 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Knows a request that is sent again because its answer was lost. OpenAI's SDK sends no
  * Idempotency-Key then, only {@code x-stainless-retry-count} above 0: with it, the same body by the
- * same sender within {@link Jobs#SENT_AGAIN} is the same request. An Idempotency-Key, where there
- * is one, decides alone, for a day.
+ * same sender is the same request, within as long as that many tries may last, {@link
+ * Jobs#SENT_AGAIN} at most, and unless its job is of no use. An Idempotency-Key, where there is
+ * one, decides alone, for a day.
  */
 @ApplicationScoped
 @Transactional(Transactional.TxType.MANDATORY)
@@ -54,13 +56,15 @@ public class Resends {
     List<?> found =
         database
             .createNativeQuery(
-                "SELECT job_id FROM job_request WHERE sender = :sender AND body_sha256 = :body AND"
-                    + " created_at > now() - make_interval(secs => :seconds)"
-                    + " ORDER BY created_at DESC LIMIT 1",
+                "SELECT job_id FROM job_request sent JOIN training_job job ON job.id = job_id"
+                    + " WHERE sender = :sender AND body_sha256 = :body"
+                    + " AND sent.created_at > now() - make_interval(secs => :seconds)"
+                    + " AND job.status NOT IN ('FAILED', 'CANCELLED')"
+                    + " ORDER BY sent.created_at DESC LIMIT 1",
                 String.class)
             .setParameter("sender", sent.sender())
             .setParameter("body", sent.digest())
-            .setParameter("seconds", (double) Jobs.SENT_AGAIN.toSeconds())
+            .setParameter("seconds", (double) sent.within().toSeconds())
             .getResultList();
     return found.stream().findFirst().map(String.class::cast);
   }
@@ -105,12 +109,21 @@ public class Resends {
    */
   record Sent(String sender, String key, int retry, String digest) {
 
+    /** How long an SDK waits for the answer of one try. */
+    private static final Duration TRY = Duration.ofMinutes(10);
+
     static Sent of(String sender, String key, String retryCount, String body) {
       return new Sent(
           sender,
           key == null || key.isBlank() ? null : key,
           retries(retryCount),
           Digests.sha256(body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** How long ago the first try may have been. */
+    Duration within() {
+      Duration tries = TRY.multipliedBy(retry + 1L);
+      return tries.compareTo(Jobs.SENT_AGAIN) < 0 ? tries : Jobs.SENT_AGAIN;
     }
 
     String lockName() {

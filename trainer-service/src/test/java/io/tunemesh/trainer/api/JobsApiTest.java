@@ -206,6 +206,29 @@ class JobsApiTest {
     assertThat(again(Mesh.acme(), "1", body)).isNotEqualTo(first);
   }
 
+  @Test
+  void aRequestIsNoRepetitionOfOneThatItsTriesDoNotReachBackTo() {
+    String body = body("");
+    String first = Mesh.create(body).getString("id");
+
+    age(first, 25);
+
+    assertThat(again(Mesh.acme(), "2", body)).isEqualTo(first);
+    assertThat(again(Mesh.acme(), "1", body)).as("an older wish").isNotEqualTo(first);
+  }
+
+  @Test
+  void aRequestIsNotAnsweredWithAJobOfNoUse() {
+    String body = body("");
+    String first = Mesh.create(body).getString("id");
+    Mesh.post(JOBS + "/" + first + "/cancel");
+
+    String next = again(Mesh.acme(), "1", body);
+
+    assertThat(next).isNotEqualTo(first);
+    assertThat(again(Mesh.acme(), "2", body)).isEqualTo(next);
+  }
+
   private void age(String job, int minutes) {
     QuarkusTransaction.requiringNew()
         .run(
