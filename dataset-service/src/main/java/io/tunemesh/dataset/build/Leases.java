@@ -36,7 +36,7 @@ class Leases {
       """
       SELECT id, tenant, version FROM dataset
       WHERE status = 'DELETED' AND NOT purged AND (lease_until IS NULL OR lease_until < now())
-      ORDER BY id LIMIT 20
+      ORDER BY random() LIMIT 20
       """;
 
   private final EntityManager database;
@@ -113,7 +113,10 @@ class Leases {
         .executeUpdate();
   }
 
-  /** Deleted datasets whose blobs may still be there, and whose last lease has run out. */
+  /**
+   * Deleted datasets whose blobs may still be there, and whose last lease has run out. Any of them,
+   * so that those which cannot be purged do not stand before the others.
+   */
   @SuppressWarnings("unchecked")
   List<Deleted> toPurge() {
     List<Object[]> found = database.createNativeQuery(TO_PURGE, Object[].class).getResultList();

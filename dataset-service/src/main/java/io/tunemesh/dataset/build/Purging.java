@@ -40,16 +40,25 @@ class Purging {
     loop.close();
   }
 
+  /**
+   * Goes on after one that cannot be purged.
+   *
+   * @throws UncheckedIOException for the first of those, at the end
+   */
   void purge() {
-    try {
-      for (Leases.Deleted dataset : leases.toPurge()) {
+    UncheckedIOException failed = null;
+    for (Leases.Deleted dataset : leases.toPurge()) {
+      try {
         for (var stored : blobs.list(Builds.folder(dataset.tenant(), dataset.id()))) {
           blobs.delete(stored.key());
         }
         QuarkusTransaction.requiringNew().run(() -> done(dataset));
+      } catch (IOException e) {
+        failed = failed == null ? new UncheckedIOException(e) : failed;
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    }
+    if (failed != null) {
+      throw failed;
     }
   }
 

@@ -1,6 +1,7 @@
 package io.tunemesh.dataset.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -28,7 +29,10 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -98,6 +102,39 @@ class PurgingTest {
     assertThat(leases.toPurge()).extracting(Leases.Deleted::id).doesNotContain(id);
     update("lease_until = now() - interval '1 second'");
     await().atMost(PATIENCE).until(() -> isPurged() && blobs.list(folder()).isEmpty());
+  }
+
+  @Test
+  void purgesTheOthersWhereOneCannotBe() {
+    List<String> purged = new ArrayList<>();
+    Leases two =
+        new Leases(database, clock, null, config) {
+          @Override
+          List<Deleted> toPurge() {
+            return List.of(new Deleted("ds-bad", "acme", 0), new Deleted(id, "acme", 0));
+          }
+
+          @Override
+          void purged(Deleted dataset) {
+            purged.add(dataset.id());
+          }
+        };
+    BlobStore away =
+        (BlobStore)
+            Proxy.newProxyInstance(
+                BlobStore.class.getClassLoader(),
+                new Class<?>[] {BlobStore.class},
+                (self, method, args) -> {
+                  if (args[0].equals(Builds.folder("acme", "ds-bad"))) {
+                    throw new IOException("away");
+                  }
+                  return List.of();
+                });
+
+    assertThatThrownBy(() -> new Purging(two, away, generations).purge())
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("away");
+    assertThat(purged).containsExactly(id);
   }
 
   private interface Step {
