@@ -9,11 +9,13 @@ import static org.awaitility.Awaitility.await;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import io.tunemesh.contract.Where;
 import io.tunemesh.contract.dataset.DatasetDeleted;
 import io.tunemesh.contract.dataset.DatasetEvent;
 import io.tunemesh.contract.dataset.DatasetRejected;
 import io.tunemesh.contract.dataset.DatasetRequested;
 import io.tunemesh.contract.plan.Plan;
+import io.tunemesh.contract.upload.UploadParsed;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
@@ -94,6 +96,26 @@ class DeletedDatasetTest {
     DatasetRejected rejected = mesh.rejected(other);
     assertThat(rejected.code()).isEqualTo("dataset_deleted");
     assertThat(rejected.reason()).contains(id, "another id");
+  }
+
+  @Test
+  void tellsAFileThatComesWithThePlanOfADeletedDatasetOnce() throws IOException {
+    Plan plan = new Plan(ExamplePlans.oneFile("e.xlsx"), null, null);
+    mesh.tell(run, Workbooks.english(blobs, file, "e.xlsx", 20, plan));
+    String id = mesh.built(run).datasetId();
+    delete(MeshResource.KEY, id).statusCode(200);
+
+    UploadParsed late = Workbooks.english(blobs, file + "-2", "e.xlsx", 20, plan);
+    mesh.tell(run, late);
+    mesh.tell(run, late);
+
+    List<DatasetEvent> facts = mesh.facts(run, 3, QUIET);
+    assertThat(facts).hasSize(3);
+    DatasetRejected rejected = (DatasetRejected) facts.getLast();
+    assertThat(rejected.datasetId()).isNotEqualTo(id);
+    assertThat(rejected.code()).isEqualTo("dataset_deleted");
+    assertThat(rejected.reason()).contains(id, run, "a run of its own");
+    assertThat(rejected.where()).isEqualTo(Where.field("run"));
   }
 
   private String built() throws IOException {

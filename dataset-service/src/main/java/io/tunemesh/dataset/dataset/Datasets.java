@@ -64,8 +64,8 @@ public class Datasets {
 
   /**
    * The dataset of an upload's plan. Uploads of one run that carry the same {@code dataset} section
-   * have one dataset; a plan without that section means its upload alone. The caller is {@link
-   * #inTurn}.
+   * have one dataset; a plan without that section means its upload alone. An upload whose run makes
+   * another dataset, or had one that was deleted, is told of once. The caller is {@link #inTurn}.
    */
   void planned(Scope scope, String fileId, String recipe, Plan plan) {
     if (plan.dataset() == null) {
@@ -78,13 +78,20 @@ public class Datasets {
             : idOfRun(scope.tenant(), scope.run());
     Dataset dataset = ask(scope, id, plan);
     String other = Ids.derived("ds-", scope.tenant() + "\n" + scope.run() + "\n" + fileId);
-    if (!dataset.plan().equals(plan) && Dataset.findById(other) == null) {
+    if (dataset.isDeleted() && scope.run() != null && Dataset.findById(other) == null) {
+      awaiting.refuse(
+          begin(scope, other, plan),
+          DELETED,
+          "the dataset %s of the run %s was deleted; give this upload a run of its own"
+              .formatted(id, scope.run()),
+          Where.field("run"));
+    } else if (!dataset.plan().equals(plan) && Dataset.findById(other) == null) {
       awaiting.refuse(
           begin(scope, other, plan),
           "run_has_another_plan",
           "the run %s already makes the dataset %s by another plan; give this upload a run of its own"
               .formatted(scope.run(), id),
-          new Where(null, null, null, null, "run"));
+          Where.field("run"));
     }
   }
 
