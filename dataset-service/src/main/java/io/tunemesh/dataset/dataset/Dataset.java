@@ -180,14 +180,14 @@ public class Dataset extends PanacheEntityBase {
 
   /**
    * Its owner does not want it any more. Its blobs are to be purged when whoever builds it has
-   * stopped.
+   * stopped, and not before {@code then}.
    */
-  void deleted() {
+  void deleted(Instant then) {
     if (isDeleted()) {
       throw new WrongState(id, "is deleted already");
     }
     standing.deleted();
-    lease.rest(lease.until());
+    lease.rest(lease.isFree(then) ? then : lease.until());
   }
 
   private void needs(Status wanted) {

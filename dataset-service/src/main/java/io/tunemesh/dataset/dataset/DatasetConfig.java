@@ -51,6 +51,13 @@ public interface DatasetConfig {
   @WithDefault("10")
   int attempts();
 
+  /**
+   * How long the files of a deleted dataset stay at least, so that whoever would begin to read them
+   * has heard of the deletion.
+   */
+  @WithDefault("1m")
+  Duration purgeAfter();
+
   /** The most lines that a training part may have, so that a mix cannot fill the disk. */
   @WithDefault("5000000")
   long maxTrainingLines();

@@ -16,6 +16,7 @@ import io.tunemesh.platform.outbox.Outbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -188,9 +189,9 @@ public class Datasets {
   }
 
   /**
-   * Removes the tenant's dataset, and stops its build; its files go soon after. Its id stays taken,
-   * so that nothing which is delivered late makes it again. Whoever waits for it is told that it
-   * will not be.
+   * Removes the tenant's dataset, and stops its build; its files go when that is over and all have
+   * had time to hear of the deletion. Its id stays taken, so that nothing which is delivered late
+   * makes it again. Whoever waits for it is told that it will not be.
    */
   @Transactional
   public void delete(String tenant, String id) {
@@ -203,7 +204,7 @@ public class Datasets {
       rejections.publish(
           dataset.scope(), new DatasetRejected(id, DELETED, reason, null, dataset.plan()));
     }
-    dataset.deleted();
+    dataset.deleted(Instant.now().plus(config.purgeAfter()));
     generations.forget(id);
     outbox.publish(dataset.scope(), new DatasetDeleted(id, dataset.name()));
   }

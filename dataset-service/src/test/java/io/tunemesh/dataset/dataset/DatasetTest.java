@@ -122,11 +122,23 @@ class DatasetTest {
     dataset.found(1, "file-b");
     Claim claim = dataset.claim("me", Instant.now(), Duration.ofSeconds(60));
 
-    dataset.deleted();
+    Instant end = dataset.lease.until();
+    dataset.deleted(end.minusSeconds(1));
 
     assertThatThrownBy(() -> dataset.built(claim.fence(), files())).isInstanceOf(LeaseLost.class);
-    assertThat(dataset.lease.until()).as("its blobs wait for that").isAfter(Instant.now());
-    assertThatThrownBy(dataset::deleted).isInstanceOf(WrongState.class);
+    assertThat(dataset.lease.until()).as("its blobs wait for that").isEqualTo(end);
+    assertThatThrownBy(() -> dataset.deleted(end)).isInstanceOf(WrongState.class);
+  }
+
+  @Test
+  void keepsItsFilesUntilAllHaveHeardThatItIsDeleted() {
+    Dataset dataset = waitingForTwo();
+    Instant then = Instant.now().plusSeconds(60);
+
+    dataset.deleted(then);
+
+    assertThat(dataset.lease.isFree(then)).isFalse();
+    assertThat(dataset.lease.owner()).isNull();
   }
 
   @Test
