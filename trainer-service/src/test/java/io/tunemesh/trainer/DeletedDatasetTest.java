@@ -8,6 +8,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.tunemesh.contract.dataset.DatasetBuilt;
 import io.tunemesh.contract.dataset.DatasetDeleted;
+import io.tunemesh.contract.plan.Plan;
+import io.tunemesh.contract.plan.TrainingSpec;
+import io.tunemesh.contract.training.TrainingFailed;
+import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.testing.MeshResource;
 import io.tunemesh.trainer.run.RunConfig;
 import io.tunemesh.trainer.testing.FakeWorker;
@@ -60,6 +64,21 @@ class DeletedDatasetTest {
     mesh.send(Mesh.envelope(Mesh.TENANT, new DatasetDeleted(dataset, null)));
 
     failsForTheDeletion(job);
+  }
+
+  @Test
+  void aDatasetWhoseDeletionIsHeardBeforeItIsBuiltStaysDeleted() {
+    String waits = create();
+    mesh.send(Mesh.envelope(Mesh.TENANT, new DatasetDeleted(dataset, null)));
+    failsForTheDeletion(waits);
+
+    Plan plan = new Plan(null, TrainingSpec.DEFAULTS, null);
+    mesh.send(Mesh.envelope(Mesh.TENANT, mesh.dataset(dataset, "{}", plan)));
+
+    String planned = Ids.derived("ftjob-", Mesh.TENANT + "/" + dataset);
+    mesh.await1(TrainingFailed.class, failed -> failed.jobId().equals(planned));
+    failsForTheDeletion(planned);
+    failsForTheDeletion(create());
   }
 
   private static void failsForTheDeletion(String job) {

@@ -90,9 +90,8 @@ public class Intake {
     }
     String id = KnownDataset.idOf(scope.tenant(), dataset.datasetId());
     locks.take(id);
-    KnownDataset.built(scope, dataset);
-    jobs(scope, dataset.datasetId(), JobStatus.VALIDATING)
-        .forEach(job -> lifecycle.queue(job, dataset));
+    KnownDataset known = KnownDataset.built(scope, dataset);
+    jobs(scope, dataset.datasetId(), JobStatus.VALIDATING).forEach(job -> meet(job, known));
     if (dataset.plan() != null && dataset.plan().training() != null) {
       open(
           NewJob.ofEvent(
@@ -107,8 +106,7 @@ public class Intake {
   /** Fails the jobs that wait for the dataset, with its reason. */
   void rejected(Scope scope, DatasetRejected dataset) {
     locks.take(KnownDataset.idOf(scope.tenant(), dataset.datasetId()));
-    KnownDataset.rejected(scope, dataset);
-    KnownDataset known = KnownDataset.find(scope.tenant(), dataset.datasetId());
+    KnownDataset known = KnownDataset.rejected(scope, dataset);
     jobs(scope, dataset.datasetId(), JobStatus.VALIDATING).forEach(job -> meet(job, known));
   }
 
@@ -116,8 +114,7 @@ public class Intake {
   void deleted(Scope scope, DatasetDeleted dataset) {
     String id = dataset.datasetId();
     locks.take(KnownDataset.idOf(scope.tenant(), id));
-    KnownDataset.deleted(scope, dataset);
-    KnownDataset known = KnownDataset.find(scope.tenant(), id);
+    KnownDataset known = KnownDataset.deleted(scope, dataset);
     jobs(scope, id, JobStatus.VALIDATING, JobStatus.QUEUED, JobStatus.PAUSED)
         .forEach(job -> meet(job, known));
   }

@@ -36,28 +36,27 @@ class KnownDataset extends PanacheEntityBase {
     return findById(idOf(tenant, datasetId));
   }
 
-  static void built(Scope scope, DatasetBuilt event) {
-    KnownDataset dataset = of(scope, event.datasetId());
-    dataset.built = JsonText.of(event);
-    dataset.code = null;
-    dataset.reason = null;
-    dataset.persist();
+  static KnownDataset built(Scope scope, DatasetBuilt event) {
+    return of(scope, event.datasetId()).told(JsonText.of(event), null, null);
   }
 
-  static void rejected(Scope scope, DatasetRejected event) {
-    KnownDataset dataset = of(scope, event.datasetId());
-    dataset.built = null;
-    dataset.code = event.code();
-    dataset.reason = event.reason();
-    dataset.persist();
+  static KnownDataset rejected(Scope scope, DatasetRejected event) {
+    return of(scope, event.datasetId()).told(null, event.code(), event.reason());
   }
 
-  static void deleted(Scope scope, DatasetDeleted event) {
-    KnownDataset dataset = of(scope, event.datasetId());
-    dataset.built = null;
-    dataset.code = DELETED;
-    dataset.reason = null;
-    dataset.persist();
+  static KnownDataset deleted(Scope scope, DatasetDeleted event) {
+    return of(scope, event.datasetId()).told(null, DELETED, null);
+  }
+
+  /** One that is deleted stays so, for what was told before may be heard after. */
+  private KnownDataset told(String built, String code, String reason) {
+    if (!isDeleted()) {
+      this.built = built;
+      this.code = code;
+      this.reason = reason;
+      persist();
+    }
+    return this;
   }
 
   boolean isDeleted() {
