@@ -84,7 +84,7 @@ class DeletedDatasetTest {
   private static void failsForTheDeletion(String job) {
     JsonPath failed = Mesh.awaitStatus(job, "failed");
     assertThat(failed.getString("error.code")).isEqualTo("dataset_deleted");
-    assertThat(failed.getString("error.message")).contains("was deleted");
+    assertThat(failed.getString("error.message")).contains("was deleted", "/v1/fine_tuning/jobs");
     assertThat(failed.getString("error.param")).isEqualTo("training_file");
   }
 

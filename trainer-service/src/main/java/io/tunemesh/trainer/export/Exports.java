@@ -71,7 +71,9 @@ public class Exports {
     if (job.adapterDeleted) {
       throw Refusal.invalid(
           "adapter_deleted",
-          "The model of the job %s was deleted; run the job again with rerun to train another."
+          ("The model of the job %s was deleted; run the job again with rerun to train another, or,"
+                  + " where its dataset was deleted too, train on the file by POST"
+                  + " /v1/fine_tuning/jobs.")
               .formatted(job.id),
           "id");
     }

@@ -66,7 +66,8 @@ class KnownDataset extends PanacheEntityBase {
   /** Why nothing can be trained on it, if it is not built. */
   String why() {
     return isDeleted()
-        ? "The dataset was deleted; ask for it in another run, or train on its file."
+        ? "The dataset was deleted; train on its file by POST /v1/fine_tuning/jobs, or ask for it in"
+            + " another run."
         : "The dataset was refused: " + reason;
   }
 

@@ -121,6 +121,8 @@ class ExportsTest {
     await().atMost(Mesh.PATIENCE).until(() -> asked(job, "merged").statusCode() == 400);
     assertThat(asked(job, "merged").jsonPath().getString("error.code"))
         .isEqualTo("adapter_deleted");
+    assertThat(asked(job, "merged").jsonPath().getString("error.message"))
+        .contains("rerun", "POST /v1/fine_tuning/jobs");
     assertThat(Mesh.get(address(job)).getList("data")).isEmpty();
     for (String gone : List.of("exports/" + export, "loss.svg", "training_summary.json")) {
       assertThat(Mesh.acme().get("/v1/fine_tuning/jobs/" + job + "/" + gone).statusCode())
