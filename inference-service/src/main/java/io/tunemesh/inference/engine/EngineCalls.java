@@ -65,7 +65,11 @@ public final class EngineCalls {
   public void load(String name, Path folder, BooleanSupplier lost) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("lora_name", name).put("lora_path", folder.toString());
-    control(HttpMethod.POST, "/v1/load_lora_adapter", body, config.loadTimeout(), lost);
+    try {
+      control(HttpMethod.POST, "/v1/load_lora_adapter", body, config.loadTimeout(), lost);
+    } catch (EngineError e) {
+      throw e.ofLoad();
+    }
   }
 
   /**

@@ -3,6 +3,8 @@ package io.tunemesh.inference.engine;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tunemesh.contract.Json;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -14,6 +16,12 @@ public class EngineError extends RuntimeException {
 
   /** Answers that tell of the key by which this service asks, of which no asker knows. */
   private static final Set<Integer> OF_THE_KEY = Set.of(401, 403, 407);
+
+  /** What vLLM says to any load that fails, by a 500, and what of that is none of the adapter's. */
+  private static final String NOT_LOADED = "Call to add_lora method failed";
+
+  private static final List<String> FOR_NOW = List.of("out of memory", "shutting down");
+  private static final String TAKES_NONE = "LoRA is not enabled";
 
   private static final int LONGEST = 2000;
   private static final String OUT_OF_MEMORY = "out_of_memory";
@@ -38,6 +46,24 @@ public class EngineError extends RuntimeException {
     } catch (JsonProcessingException e) {
       return new EngineError(status, "engine_error", told(status, body));
     }
+  }
+
+  /** What this answer to a load says: 422 is of the adapter, 503 of the engine. */
+  EngineError ofLoad() {
+    String said = getMessage();
+    if (said.contains(TAKES_NONE) || status == 404 && said.equals("Not Found")) {
+      return new EngineError(
+          503,
+          "no_adapters",
+          "it takes no adapters (%s); start a vLLM with --enable-lora and VLLM_ALLOW_RUNTIME_LORA_UPDATING=True"
+              .formatted(said));
+    }
+    if (status == 500
+        && said.startsWith(NOT_LOADED)
+        && FOR_NOW.stream().noneMatch(said.toLowerCase(Locale.ROOT)::contains)) {
+      return new EngineError(422, code, said);
+    }
+    return this;
   }
 
   /** The HTTP status. */

@@ -142,6 +142,19 @@ class AdapterRefusalTest {
   }
 
   @Test
+  void refusesAtOnceWhatAVllmCannotTake() {
+    engine.loadStatus = 500;
+    engine.loadRefusal =
+        "Call to add_lora method failed: Worker failed with error 'LoRA rank 128 is greater than"
+            + " max_lora_rank 64.', please check the stack trace above for the root cause";
+
+    AdapterRefused refused = scenario.refusal(mesh.adapter("rank", "rank-weights"));
+
+    assertThat(refused.code()).isEqualTo("engine_refused");
+    assertThat(refused.reason()).contains("rank 128 is greater than max_lora_rank 64");
+  }
+
+  @Test
   void servesARefusedAdapterThatIsCheckedAgainWhenTheCauseIsMended() {
     AdapterPublished published = mesh.adapter("mended", "mended-weights");
     engine.loadStatus = 422;

@@ -96,6 +96,7 @@ public final class StubEngine {
   public volatile boolean answersDiffer;
   public volatile boolean hangs;
   public volatile int loadStatus = 200;
+  public volatile String loadRefusal = "told to refuse";
   public volatile int answerStatus = 200;
   public volatile int padding;
   private volatile int most;
@@ -159,6 +160,7 @@ public final class StubEngine {
     answersDiffer = false;
     hangs = false;
     loadStatus = 200;
+    loadRefusal = "told to refuse";
     answerStatus = 200;
     padding = 0;
     most = 0;
@@ -317,7 +319,7 @@ public final class StubEngine {
   private void load(HttpServerResponse response, JsonObject body) {
     String name = body.getString("lora_name");
     if (loadStatus != 200) {
-      error(response, loadStatus, "told to refuse");
+      error(response, loadStatus, loadRefusal);
       return;
     }
     if (weights.containsKey(name)) {
