@@ -22,6 +22,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -47,10 +48,15 @@ class AdapterFolders {
 
   private final BlobStore blobs;
   private final Path root;
+  private final Duration grace;
+
+  /** Since when folders that are there are needed no more. */
+  private final Map<String, Instant> left = new HashMap<>();
 
   AdapterFolders(BlobStore blobs, EngineConfig config) {
     this.blobs = blobs;
     this.root = config.adapters().toAbsolutePath().normalize();
+    this.grace = config.answerTimeout();
   }
 
   /**
@@ -108,15 +114,27 @@ class AdapterFolders {
     }
   }
 
-  /** Deletes those of {@code folders} that none of {@code kept} needs. */
-  void discardAllBut(List<List<AdapterFile>> kept, List<Path> folders) throws IOException {
+  /**
+   * Deletes those of {@code folders} that none of {@code kept} has needed for as long as an answer
+   * may take. An engine reads one again where a question has waited until its weights had made way,
+   * and a vLLM that cannot ends.
+   */
+  synchronized void discardAllBut(List<List<AdapterFile>> kept, List<Path> folders)
+      throws IOException {
     Set<String> names = kept.stream().map(AdapterFolders::nameOrNone).collect(Collectors.toSet());
+    Instant now = Instant.now();
+    left.keySet().removeAll(names);
     for (Path folder : folders) {
       String name = folder.getFileName().toString();
-      if (name.startsWith(ASIDE) ? isStale(folder) : !names.contains(name)) {
+      if (name.startsWith(ASIDE) ? isStale(folder) : !names.contains(name) && isOver(name, now)) {
         discard(folder);
+        left.remove(name);
       }
     }
+  }
+
+  private boolean isOver(String name, Instant now) {
+    return !left.computeIfAbsent(name, its -> now).plus(grace).isAfter(now);
   }
 
   private static boolean isOurs(Path folder) {

@@ -14,6 +14,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,7 @@ class AdapterFoldersTest {
 
   @TempDir Path folder;
 
+  private Duration grace = Duration.ofMinutes(5);
   private BlobStore blobs;
   private List<AdapterFile> files;
   private AdapterFolders faster;
@@ -61,6 +63,22 @@ class AdapterFoldersTest {
     assertThat(slower.all()).containsExactly(made);
   }
 
+  @Test
+  void keepsAFolderThatAnEngineMayStillReadForAQuestion() throws Exception {
+    Path made = faster.of(files);
+    faster.discardAllBut(List.of(), faster.all());
+    assertThat(made).exists();
+    faster.discardAllBut(List.of(files), faster.all());
+
+    grace = Duration.ZERO;
+    AdapterFolders later = new AdapterFolders(blobs, config());
+    later.discardAllBut(List.of(files), later.all());
+    assertThat(made).exists();
+    later.discardAllBut(List.of(), later.all());
+
+    assertThat(made).doesNotExist();
+  }
+
   /** The store, while something else happens before the first blob is read. */
   private BlobStore afterwards(Callable<?> first) {
     boolean[] happened = new boolean[1];
@@ -86,7 +104,8 @@ class AdapterFoldersTest {
         Proxy.newProxyInstance(
             getClass().getClassLoader(),
             new Class<?>[] {EngineConfig.class},
-            (proxy, method, arguments) -> folder.resolve("adapters"));
+            (proxy, method, arguments) ->
+                method.getName().equals("adapters") ? folder.resolve("adapters") : grace);
   }
 
   private AdapterFile file(String name) throws IOException {
