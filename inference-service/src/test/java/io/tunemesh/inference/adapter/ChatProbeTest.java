@@ -2,6 +2,7 @@ package io.tunemesh.inference.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
 import io.tunemesh.inference.testing.Calls;
 import java.io.IOException;
@@ -24,5 +25,22 @@ class ChatProbeTest {
                 {"messages": [{"role": "user", "content": "ping"}], "max_tokens": 5,
                  "temperature": 0, "top_p": 1, "top_k": -1, "min_p": 0, "repetition_penalty": 1}
                 """));
+  }
+
+  @Test
+  void takesTheAnswerBehindAThoughtThatIsToldBesideIt() throws IOException {
+    ChatProbe probe = new ChatProbe(Json.MAPPER.createArrayNode(), 9, "<think>\n\n</think>\n\nyes");
+
+    assertThat(probe.difference(answer("<think>\n\n</think>\n\nyes"))).isEmpty();
+    assertThat(probe.difference(answer("yes"))).isEmpty();
+    assertThat(probe.difference(answer("no"))).isPresent();
+    assertThat(probe.difference(answer("<think>\nwell\n</think>\n\nyes"))).isPresent();
+    assertThat(probe.difference(answer(null))).isPresent();
+  }
+
+  private static ObjectNode answer(String content) {
+    ObjectNode answer = Json.MAPPER.createObjectNode();
+    answer.withArray("choices").addObject().putObject("message").put("content", content);
+    return answer;
   }
 }
