@@ -18,8 +18,12 @@ final class Parts {
   static final List<String> SERVICES =
       List.of("ingest-service", "dataset-service", "trainer-service", "inference-service");
 
+  /** Names an engine of the user's that answers in place of our own, as a vLLM. */
+  static final String ENGINE_URL = "TUNEMESH_ENGINE_URL";
+
   private final Home home;
   private final BaseModel model;
+  private final String given;
   private final int kafka = Ports.free();
   private final int controller = Ports.free();
   private final int postgres = Ports.free();
@@ -27,8 +31,16 @@ final class Parts {
   private final Map<String, Integer> http = new LinkedHashMap<>();
 
   Parts(Home home, BaseModel model) {
+    this(home, model, System.getenv(ENGINE_URL));
+  }
+
+  /**
+   * @param given where an engine of the user's answers; null if ours is to be started
+   */
+  Parts(Home home, BaseModel model, String given) {
     this.home = home;
     this.model = model;
+    this.given = given;
     SERVICES.forEach(service -> http.put(service, Ports.free()));
   }
 
@@ -51,10 +63,12 @@ final class Parts {
         java("database", postgres, "-Xmx128m", String.valueOf(postgres)));
   }
 
-  /** The engine and the services. */
+  /** The engine, if the user has given none, and the services. */
   List<Part> services() {
     List<Part> parts = new ArrayList<>();
-    parts.add(engine());
+    if (given == null) {
+      parts.add(engine());
+    }
     SERVICES.forEach(service -> parts.add(service(service)));
     return parts;
   }
@@ -133,7 +147,7 @@ final class Parts {
       env.put("TUNEMESH_UPLOAD_SPOOL", home.data("spool").toString());
     }
     if (service.equals("inference-service")) {
-      env.put("TUNEMESH_ENGINE_URL", "http://127.0.0.1:" + engine);
+      env.put(ENGINE_URL, given == null ? "http://127.0.0.1:" + engine : given);
       env.put("TUNEMESH_ENGINE_MODEL", model.id());
       env.put("TUNEMESH_ENGINE_ADAPTERS", home.data("adapters").toString());
       env.put("TUNEMESH_RULES_TOKENIZER", model.folder().toString());

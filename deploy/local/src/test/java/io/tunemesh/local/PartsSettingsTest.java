@@ -46,6 +46,19 @@ class PartsSettingsTest {
   }
 
   @Test
+  void anEngineOfTheUsersTakesThePlaceOfOurs() {
+    Home home = new Home(PROJECT, folder);
+    BaseModel model = BaseModel.named(home, BaseModel.STARTER);
+    Parts ours = new Parts(home, model, null);
+    Parts theirs = new Parts(home, model, "http://vllm:8000");
+
+    assertThat(ours.services()).extracting(Part::name).contains("engine");
+    assertThat(theirs.services()).extracting(Part::name).isEqualTo(Parts.SERVICES);
+    assertThat(theirs.environment("inference-service"))
+        .containsEntry("TUNEMESH_ENGINE_URL", "http://vllm:8000");
+  }
+
+  @Test
   void everyVariableOfOursSetsSomething() throws Exception {
     Home home = new Home(PROJECT, folder);
     Parts parts = new Parts(home, BaseModel.named(home, BaseModel.STARTER));

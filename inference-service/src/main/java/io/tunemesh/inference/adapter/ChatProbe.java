@@ -47,6 +47,11 @@ record ChatProbe(ArrayNode messages, int maxTokens, String expected) implements 
       // A vLLM with --reasoning-parser tells the thought beside its answer.
       return Optional.empty();
     }
+    if (said.startsWith(expected)) {
+      return Optional.of(
+          "training ended its answer where the engine goes on with %s; it needs the ends that training had: put stop_token_ids of training_summary.json into eos_token_id of the base's generation_config.json"
+              .formatted(excerpt(said, expected.length())));
+    }
     int at = 0;
     while (at < Math.min(expected.length(), said.length())
         && expected.charAt(at) == said.charAt(at)) {

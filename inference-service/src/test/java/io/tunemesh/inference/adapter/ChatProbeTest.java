@@ -38,6 +38,15 @@ class ChatProbeTest {
     assertThat(probe.difference(answer(null))).isPresent();
   }
 
+  @Test
+  void saysWhatIsMissingWhereTheEngineGoesOnBehindTheAnswer() {
+    ChatProbe probe = new ChatProbe(Json.MAPPER.createArrayNode(), 9, "yes");
+
+    assertThat(probe.difference(answer("yes<|im_end|>\nassistant")).orElseThrow())
+        .contains("goes on with", "generation_config.json");
+    assertThat(probe.difference(answer("no")).orElseThrow()).contains("from character 1 on");
+  }
+
   private static ObjectNode answer(String content) {
     ObjectNode answer = Json.MAPPER.createObjectNode();
     answer.withArray("choices").addObject().putObject("message").put("content", content);
