@@ -72,8 +72,7 @@ final class Frames {
       out.appendBytes(frame);
       return;
     }
-    if (ErrorFrame.may(frame) && isError(Splitter.json(frame))) {
-      out.appendBytes(frame);
+    if (ErrorFrame.may(frame) && isError(Splitter.json(frame), out)) {
       return;
     }
     if (error != null && !filters.isEmpty()) {
@@ -83,9 +82,7 @@ final class Frames {
     passage.streamed(count++);
     first = first == null ? frame : first;
     if (!filters.isEmpty() && Splitter.json(frame) instanceof ObjectNode chunk) {
-      if (isError(chunk)) {
-        out.appendBytes(frame);
-      } else {
+      if (!isError(chunk, out)) {
         read(chunk, out);
       }
     } else if (USAGE.isIn(frame) && UsageField.in(frame) instanceof UsageField told) {
@@ -192,10 +189,15 @@ final class Frames {
     out.appendBytes(DATA).appendString(chunk.toString()).appendBytes(END);
   }
 
-  private boolean isError(JsonNode chunk) {
+  /** Whether it is an error, which then goes on in the form that OpenAI's clients read. */
+  private boolean isError(JsonNode chunk, Buffer out) {
     Problem told = chunk == null ? null : ErrorFrame.problem(chunk);
+    if (told == null) {
+      return false;
+    }
     error = error == null ? told : error;
-    return told != null;
+    out.appendBytes(DATA).appendString(told.json(null)).appendBytes(END);
+    return true;
   }
 
   private static boolean isDone(byte[] frame) {
