@@ -20,7 +20,6 @@ import java.util.List;
 final class Frames {
 
   private static final Mention USAGE = Mention.of("\"usage\"");
-  private static final byte[] DATA = "data: ".getBytes(StandardCharsets.UTF_8);
   private static final byte[] END = "\n\n".getBytes(StandardCharsets.UTF_8);
 
   private final Turn turn;
@@ -28,6 +27,7 @@ final class Frames {
   private final Renaming renaming;
   private final List<ChunkFilter> filters;
   private final Splitter splitter = new Splitter();
+  private final LastChunk tail;
   private final StreamUsage usage = new StreamUsage();
   private byte[] first;
   private long count;
@@ -39,6 +39,7 @@ final class Frames {
     this.passage = passage;
     this.renaming = renaming;
     this.filters = passage.filters();
+    this.tail = new LastChunk(turn);
   }
 
   /** What goes on now that {@code bytes} have come; whole frames only. */
@@ -88,7 +89,7 @@ final class Frames {
     } else if (USAGE.isIn(frame) && UsageField.in(frame) instanceof UsageField told) {
       passOn(frame, told, out);
     } else {
-      out.appendBytes(frame);
+      tail.give(frame, out);
     }
   }
 
@@ -101,9 +102,9 @@ final class Frames {
         && Splitter.json(frame) instanceof ObjectNode chunk) {
       last(chunk, out);
     } else if (isLast ? turn.wantsUsage() : turn.wantsUsageOften()) {
-      out.appendBytes(frame);
+      tail.give(frame, out);
     } else if (!isLast) {
-      out.appendBytes(told.cutOutOf(frame));
+      tail.give(told.cutOutOf(frame), out);
     }
   }
 
@@ -131,7 +132,7 @@ final class Frames {
   private void last(ObjectNode chunk, Buffer out) {
     endFilters(out);
     Told.add(chunk, turn.told());
-    write(chunk, out);
+    tail.give(chunk, out);
     ended = true;
   }
 
@@ -142,12 +143,7 @@ final class Frames {
     }
     ended = true;
     endFilters(out);
-    if (!turn.told().isEmpty()) {
-      ObjectNode last = head();
-      last.putArray("choices");
-      Told.add(last, turn.told());
-      write(last, out);
-    }
+    tail.end(this::empty, out);
   }
 
   /** What is held back of an answer that ended in an error is not the whole of it. */
@@ -158,7 +154,13 @@ final class Frames {
     }
   }
 
-  /** What makes a chunk one of this stream: clients tell streams apart by it. */
+  /** One without choices, of this stream by what clients tell streams apart by. */
+  private ObjectNode empty() {
+    ObjectNode chunk = head();
+    chunk.putArray("choices");
+    return chunk;
+  }
+
   private ObjectNode head() {
     if (first != null && Splitter.json(first) instanceof ObjectNode chunk) {
       return chunk.retain("id", "object", "created", "model");
@@ -176,17 +178,13 @@ final class Frames {
           // A rule's: what it refuses is refused so of whole answers too.
           error = new Problem(422, told.code(), told.detail(), told.param());
         }
-        write(chunk, out);
+        tail.give(chunk, out);
       }
       return;
     }
     for (ObjectNode chunk : chunks) {
       filtered(filters.get(from).next(chunk), from + 1, out);
     }
-  }
-
-  private static void write(ObjectNode chunk, Buffer out) {
-    out.appendBytes(DATA).appendString(chunk.toString()).appendBytes(END);
   }
 
   /** Whether it is an error, which then goes on in the form that OpenAI's clients read. */
@@ -196,7 +194,7 @@ final class Frames {
       return false;
     }
     error = error == null ? told : error;
-    out.appendBytes(DATA).appendString(told.json(null)).appendBytes(END);
+    tail.give(Buffer.buffer("data: " + told.json(null)).appendBytes(END).getBytes(), out);
     return true;
   }
 
