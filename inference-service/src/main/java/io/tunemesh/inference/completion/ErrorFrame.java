@@ -1,6 +1,7 @@
 package io.tunemesh.inference.completion;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tunemesh.inference.engine.EngineError;
 import io.tunemesh.platform.http.Problem;
 import java.util.Locale;
 
@@ -39,11 +40,8 @@ final class ErrorFrame {
     }
     JsonNode code = error.path("code");
     boolean isStatus = code.asInt() >= 400 && code.asInt() < 600;
-    return new Problem(
-        isStatus ? code.asInt() : status(error.path("type").asText("")),
-        code.isTextual() ? code.asText() : "engine_error",
-        error.path("message").asText("The engine failed on this request."),
-        error.path("param").textValue());
+    int status = isStatus ? code.asInt() : status(error.path("type").asText(""));
+    return EngineError.problem(status, error, "The engine failed on this request.");
   }
 
   /** OpenAI's types, and vLLM's, which are names of exceptions. */

@@ -3,6 +3,7 @@ package io.tunemesh.inference.completion;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.contract.Json;
+import io.tunemesh.inference.engine.EngineError;
 import io.tunemesh.inference.turn.Ending.Outcome;
 import io.tunemesh.inference.turn.Passage;
 import io.tunemesh.inference.turn.Turn;
@@ -127,7 +128,9 @@ final class Forward implements Attempts.Listener {
   private void whole(HttpClientResponse response, Buffer body) {
     upstream.done();
     passage.begins();
-    if (response.statusCode() != 200) {
+    if (response.statusCode() >= 400) {
+      refusedByEngine(response, body.toString());
+    } else if (response.statusCode() != 200) {
       finish(response, body, outcome(response.statusCode()), "engine_error");
     } else if (passage.readsAnswer()) {
       leave(body, left -> finish(response, left, Outcome.ANSWERED, null));
@@ -135,6 +138,14 @@ final class Forward implements Attempts.Listener {
       passage.used(Usage.in(body.getBytes()));
       finish(response, body, Outcome.ANSWERED, null);
     }
+  }
+
+  /** An engine's errors are not all of the form that OpenAI's clients read. */
+  private void refusedByEngine(HttpClientResponse response, String body) {
+    Problem told = EngineError.of(response.statusCode(), body).problem();
+    String accept = client.request().getHeader(HttpHeaders.ACCEPT);
+    response.headers().set(HttpHeaders.CONTENT_TYPE, told.mediaType(accept));
+    finish(response, Buffer.buffer(told.json(accept)), outcome(told.status()), "engine_error");
   }
 
   private void leave(Buffer body, Consumer<Buffer> then) {

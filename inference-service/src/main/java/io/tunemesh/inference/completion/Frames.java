@@ -20,7 +20,6 @@ import java.util.List;
 final class Frames {
 
   private static final Mention USAGE = Mention.of("\"usage\"");
-  private static final byte[] DATA = "data: ".getBytes(StandardCharsets.UTF_8);
   private static final byte[] END = "\n\n".getBytes(StandardCharsets.UTF_8);
 
   private final Turn turn;
@@ -28,6 +27,7 @@ final class Frames {
   private final Renaming renaming;
   private final List<ChunkFilter> filters;
   private final Splitter splitter = new Splitter();
+  private final LastChunk tail;
   private final StreamUsage usage = new StreamUsage();
   private byte[] first;
   private long count;
@@ -39,6 +39,7 @@ final class Frames {
     this.passage = passage;
     this.renaming = renaming;
     this.filters = passage.filters();
+    this.tail = new LastChunk(turn);
   }
 
   /** What goes on now that {@code bytes} have come; whole frames only. */
@@ -72,8 +73,7 @@ final class Frames {
       out.appendBytes(frame);
       return;
     }
-    if (ErrorFrame.may(frame) && isError(Splitter.json(frame))) {
-      out.appendBytes(frame);
+    if (ErrorFrame.may(frame) && isError(Splitter.json(frame), out)) {
       return;
     }
     if (error != null && !filters.isEmpty()) {
@@ -83,15 +83,13 @@ final class Frames {
     passage.streamed(count++);
     first = first == null ? frame : first;
     if (!filters.isEmpty() && Splitter.json(frame) instanceof ObjectNode chunk) {
-      if (isError(chunk)) {
-        out.appendBytes(frame);
-      } else {
+      if (!isError(chunk, out)) {
         read(chunk, out);
       }
     } else if (USAGE.isIn(frame) && UsageField.in(frame) instanceof UsageField told) {
       passOn(frame, told, out);
     } else {
-      out.appendBytes(frame);
+      tail.give(frame, out);
     }
   }
 
@@ -104,9 +102,9 @@ final class Frames {
         && Splitter.json(frame) instanceof ObjectNode chunk) {
       last(chunk, out);
     } else if (isLast ? turn.wantsUsage() : turn.wantsUsageOften()) {
-      out.appendBytes(frame);
+      tail.give(frame, out);
     } else if (!isLast) {
-      out.appendBytes(told.cutOutOf(frame));
+      tail.give(told.cutOutOf(frame), out);
     }
   }
 
@@ -134,7 +132,7 @@ final class Frames {
   private void last(ObjectNode chunk, Buffer out) {
     endFilters(out);
     Told.add(chunk, turn.told());
-    write(chunk, out);
+    tail.give(chunk, out);
     ended = true;
   }
 
@@ -145,12 +143,7 @@ final class Frames {
     }
     ended = true;
     endFilters(out);
-    if (!turn.told().isEmpty()) {
-      ObjectNode last = head();
-      last.putArray("choices");
-      Told.add(last, turn.told());
-      write(last, out);
-    }
+    tail.end(this::empty, out);
   }
 
   /** What is held back of an answer that ended in an error is not the whole of it. */
@@ -161,7 +154,13 @@ final class Frames {
     }
   }
 
-  /** What makes a chunk one of this stream: clients tell streams apart by it. */
+  /** One without choices, of this stream by what clients tell streams apart by. */
+  private ObjectNode empty() {
+    ObjectNode chunk = head();
+    chunk.putArray("choices");
+    return chunk;
+  }
+
   private ObjectNode head() {
     if (first != null && Splitter.json(first) instanceof ObjectNode chunk) {
       return chunk.retain("id", "object", "created", "model");
@@ -179,7 +178,7 @@ final class Frames {
           // A rule's: what it refuses is refused so of whole answers too.
           error = new Problem(422, told.code(), told.detail(), told.param());
         }
-        write(chunk, out);
+        tail.give(chunk, out);
       }
       return;
     }
@@ -188,14 +187,15 @@ final class Frames {
     }
   }
 
-  private static void write(ObjectNode chunk, Buffer out) {
-    out.appendBytes(DATA).appendString(chunk.toString()).appendBytes(END);
-  }
-
-  private boolean isError(JsonNode chunk) {
+  /** Whether it is an error, which then goes on in the form that OpenAI's clients read. */
+  private boolean isError(JsonNode chunk, Buffer out) {
     Problem told = chunk == null ? null : ErrorFrame.problem(chunk);
+    if (told == null) {
+      return false;
+    }
     error = error == null ? told : error;
-    return told != null;
+    tail.give(Buffer.buffer("data: " + told.json(null)).appendBytes(END).getBytes(), out);
+    return true;
   }
 
   private static boolean isDone(byte[] frame) {

@@ -3,6 +3,7 @@ package io.tunemesh.inference.engine;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tunemesh.contract.Json;
+import io.tunemesh.platform.http.Problem;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -26,13 +27,15 @@ public class EngineError extends RuntimeException {
   private static final int LONGEST = 2000;
   private static final String OUT_OF_MEMORY = "out_of_memory";
 
-  private final int status;
-  private final String code;
+  private final Problem problem;
 
   EngineError(int status, String code, String message) {
-    super(message);
-    this.status = status;
-    this.code = code;
+    this(new Problem(status, code, message, null));
+  }
+
+  private EngineError(Problem problem) {
+    super(problem.detail());
+    this.problem = problem;
   }
 
   /** Reads OpenAI's error object, vLLM's older flat one, or plain text. */
@@ -40,40 +43,61 @@ public class EngineError extends RuntimeException {
     try {
       JsonNode root = Json.MAPPER.readTree(body);
       JsonNode error = root.path("error").isObject() ? root.path("error") : root;
-      String message = error.path("message").asText(error.path("detail").asText(""));
-      String code = error.path("code").isTextual() ? error.path("code").asText() : "engine_error";
-      return new EngineError(status, code, message.isBlank() ? told(status, body) : message);
+      return new EngineError(problem(status, error, told(status, body)));
     } catch (JsonProcessingException e) {
       return new EngineError(status, "engine_error", told(status, body));
     }
   }
 
+  /**
+   * What an engine's error object tells, its {@code type} too. vLLM's code is a number, which
+   * OpenAI's clients do not take, and tells no more than the status: {@code engine_error} then.
+   *
+   * @param otherwise the detail where it tells none
+   */
+  public static Problem problem(int status, JsonNode error, String otherwise) {
+    String message = error.path("message").asText(error.path("detail").asText(""));
+    JsonNode code = error.path("code");
+    return new Problem(
+        status,
+        code.isTextual() ? code.textValue() : "engine_error",
+        message.isBlank() ? otherwise : message,
+        error.path("param").textValue(),
+        error.path("type").textValue(),
+        List.of());
+  }
+
+  /** The same for who asked. */
+  public Problem problem() {
+    return problem;
+  }
+
   /** What this answer to a load says: 422 is of the adapter, 503 of the engine. */
   EngineError ofLoad() {
     String said = getMessage();
-    if (said.contains(TAKES_NONE) || status == 404 && said.equals("Not Found")) {
+    if (said.contains(TAKES_NONE) || status() == 404 && said.equals("Not Found")) {
       return new EngineError(
           503,
           "no_adapters",
           "it takes no adapters (%s); start a vLLM with --enable-lora and VLLM_ALLOW_RUNTIME_LORA_UPDATING=True"
               .formatted(said));
     }
-    if (status == 500
+    if (status() == 500
         && said.startsWith(NOT_LOADED)
         && FOR_NOW.stream().noneMatch(said.toLowerCase(Locale.ROOT)::contains)) {
-      return new EngineError(422, code, said);
+      return new EngineError(422, code(), said);
     }
     return this;
   }
 
   /** The HTTP status. */
   public int status() {
-    return status;
+    return problem.status();
   }
 
   /** The engine's code of the error, or {@code engine_error}. */
   public String code() {
-    return code;
+    return problem.code();
   }
 
   /** Whether an engine that answers with that status refuses this service, not the question. */
@@ -83,12 +107,12 @@ public class EngineError extends RuntimeException {
 
   /** Whether the engine asks to come again later. */
   public boolean busy() {
-    return status == 429 || status == 503 && !isOutOfMemory();
+    return status() == 429 || status() == 503 && !isOutOfMemory();
   }
 
   /** Whether the question does not fit in the engine, which it would not later either. */
   public boolean isOutOfMemory() {
-    return OUT_OF_MEMORY.equals(code);
+    return OUT_OF_MEMORY.equals(code());
   }
 
   private static String told(int status, String body) {

@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Puts passages of documents into a chat: those of the stores that the model's or alias's rules
  * name, and of those that the request names by a {@code file_search} tool. The answer tells under
- * {@code tunemesh.citations} which they were, and each {@code [1]} in its text is annotated. A
- * store that only the rules name and that is gone is left out, which the answer tells, too.
+ * {@code tunemesh.citations} which they were, and each choice where in its text it has a {@code
+ * [1]}. A store that only the rules name and that is gone is left out, which the answer tells, too.
  */
 @ApplicationScoped
 @Priority(400)
@@ -31,7 +31,7 @@ public class KnowledgeStep implements Step {
   private final RuleView rules;
   private final RuleStep ruleStep;
   private final Retrieval retrieval;
-  private final Map<String, List<Excerpt>> cited = new ConcurrentHashMap<>();
+  private final Map<String, Integer> cited = new ConcurrentHashMap<>();
 
   KnowledgeStep(RuleView rules, RuleStep ruleStep, Retrieval retrieval) {
     this.rules = rules;
@@ -81,7 +81,7 @@ public class KnowledgeStep implements Step {
             });
     String instruction = knowledge == null ? null : knowledge.instruction();
     Prompt.put(body, found, asking.question(), instruction);
-    cited.put(turn.id(), found);
+    cited.put(turn.id(), found.size());
     turn.tell("citations", citations(found));
   }
 
@@ -108,16 +108,14 @@ public class KnowledgeStep implements Step {
 
   @Override
   public boolean after(Turn turn, ObjectNode answer) {
-    List<Excerpt> found = cited.get(turn.id());
+    int passages = cited.get(turn.id());
     boolean changed = false;
     for (JsonNode choice : answer.path("choices")) {
-      if (choice.get("message") instanceof ObjectNode message
-          && message.path("content").isTextual()) {
-        ArrayNode notes = Prompt.annotations(message.get("content").asText(), found);
-        if (!notes.isEmpty()) {
-          message.withArray("annotations").addAll(notes);
-          changed = true;
-        }
+      ArrayNode marks = Prompt.marks(choice.at("/message/content").asText(""), passages);
+      if (!marks.isEmpty()) {
+        // With its choice, which rules may move. OpenAI's annotations know only the web.
+        ((ObjectNode) choice).putObject("tunemesh").set("marks", marks);
+        changed = true;
       }
     }
     return changed;

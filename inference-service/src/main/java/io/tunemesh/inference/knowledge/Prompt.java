@@ -92,23 +92,17 @@ final class Prompt {
     return text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ");
   }
 
-  /** OpenAI's annotations for the marks in {@code text} that name a passage. */
-  static ArrayNode annotations(String text, List<Excerpt> found) {
-    ArrayNode notes = Json.MAPPER.createArrayNode();
-    Matcher marks = MARK.matcher(text);
-    while (marks.find()) {
-      int number = Integer.parseInt(marks.group(1));
-      if (number >= 1 && number <= found.size()) {
-        Excerpt one = found.get(number - 1);
-        notes
-            .addObject()
-            .put("type", "file_citation")
-            .put("index", text.codePointCount(0, marks.start()))
-            .put("file_id", one.fileId())
-            .put("filename", one.filename())
-            .put("citation", number);
+  /** Where in {@code text} a mark names one of so many passages, and which. */
+  static ArrayNode marks(String text, int passages) {
+    ArrayNode marks = Json.MAPPER.createArrayNode();
+    Matcher mark = MARK.matcher(text);
+    while (mark.find()) {
+      int number = Integer.parseInt(mark.group(1));
+      if (number >= 1 && number <= passages) {
+        int index = text.codePointCount(0, mark.start());
+        marks.addObject().put("index", index).put("citation", number);
       }
     }
-    return notes;
+    return marks;
   }
 }

@@ -1,9 +1,11 @@
 package io.tunemesh.inference.quota;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.tunemesh.inference.turn.Api;
 import io.tunemesh.inference.turn.Ending;
 import io.tunemesh.inference.turn.Ending.Outcome;
 import io.tunemesh.inference.turn.NotYet;
@@ -127,6 +129,21 @@ class Admission implements Step {
 
   private void waited(Admitted mine) {
     wait.record(System.nanoTime() - mine.ticket.since, TimeUnit.NANOSECONDS);
+  }
+
+  /** A stream's chunks would have to be read for it, each of them. */
+  @Override
+  public boolean readsAnswer(Turn turn) {
+    return turn.api() == Api.CHAT
+        && !turn.streams()
+        && turn.field("service_tier").isTextual()
+        && admitted.containsKey(turn.id());
+  }
+
+  @Override
+  public boolean after(Turn turn, ObjectNode answer) {
+    answer.put("service_tier", admitted.get(turn.id()).priority.serviceTier());
+    return true;
   }
 
   @Override

@@ -47,10 +47,19 @@ public enum Priority {
   /** What OpenAI's {@code service_tier} asks for; this if it asks for nothing. */
   Priority asked(String serviceTier) {
     return switch (serviceTier == null ? "" : serviceTier) {
-      case "priority", "high" -> HIGH;
+      case "priority", "fast", "high" -> HIGH;
       case "default", "normal" -> NORMAL;
       case "flex", "low" -> LOW;
       default -> this;
+    };
+  }
+
+  /** As OpenAI's answers call it. */
+  String serviceTier() {
+    return switch (this) {
+      case HIGH -> "priority";
+      case NORMAL -> "default";
+      case LOW -> "flex";
     };
   }
 

@@ -20,8 +20,11 @@ import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @QuarkusTestResource(MeshResource.class)
@@ -144,8 +147,53 @@ class ForwardingTest {
         .statusCode(200);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"error\": {%s}}", "{\"object\": \"error\", %s}"})
+  void givesAnErrorOfAnEngineACodeThatClientsCanRead(String form) {
+    String error =
+        "\"message\": \"too long\", \"type\": \"BadRequestError\", \"param\": \"x\", \"code\": 400";
+    JsonObject body = new JsonObject(form.formatted(error));
+    engine.script =
+        (path, asked) ->
+            path.endsWith("completions")
+                ? CompletableFuture.completedFuture(new StubEngine.Reply(400, body))
+                : null;
+
+    String told =
+        scenario
+            .chat(MeshResource.KEY, Scenario.request(StubEngine.BASE))
+            .statusCode(400)
+            .contentType("application/json")
+            .extract()
+            .asString();
+
+    assertThat(new JsonObject(told))
+        .isEqualTo(
+            new JsonObject(
+                """
+                {"error": {"message": "too long", "type": "BadRequestError", "param": "x", "code": "engine_error"}}
+                """));
+  }
+
   @Test
-  void passesTheEnginesErrorsOnAsTheyAre() {
+  void tellsAnErrorOfAnEngineAsAProblemToOneWhoAsksForThat() {
+    engine.answerStatus = 400;
+
+    given()
+        .auth()
+        .oauth2(MeshResource.KEY)
+        .accept("application/problem+json")
+        .body(Scenario.request(StubEngine.BASE))
+        .post("/v1/chat/completions")
+        .then()
+        .statusCode(400)
+        .contentType("application/problem+json")
+        .body("code", equalTo("stub_error"))
+        .body("detail", equalTo("told to fail"));
+  }
+
+  @Test
+  void passesTheEnginesErrorsOnWithTheirHeaders() {
     engine.answerStatus = 429;
 
     scenario

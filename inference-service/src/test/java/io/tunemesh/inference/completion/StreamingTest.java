@@ -132,6 +132,20 @@ class StreamingTest {
   }
 
   @Test
+  void givesAnErrorInAStreamACodeThatClientsCanRead() throws Exception {
+    HttpResponse<InputStream> response = stream(StubEngine.BASE);
+    String error = "\"message\":\"too long\",\"type\":\"BadRequestError\",\"param\":null";
+    engine.raw("data: {\"error\":{" + error + ",\"code\":400}}\n\n");
+    engine.endStream();
+
+    String all = new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(all)
+        .endsWith(
+            "data: {\"error\":{" + error + ",\"code\":\"engine_error\"}}\n\ndata: [DONE]\n\n");
+  }
+
+  @Test
   void cancelsTheEnginesWorkWhenTheClientGoesAwayWhileItStreams() throws Exception {
     HttpResponse<InputStream> response = stream(StubEngine.BASE);
     frame(reader(response));

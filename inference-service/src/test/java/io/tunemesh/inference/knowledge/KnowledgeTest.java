@@ -309,11 +309,11 @@ class KnowledgeTest {
         .body("tunemesh.citations[0].filename", equalTo("leave.md"))
         .body("tunemesh.citations[0].place.page", equalTo(3))
         .body("tunemesh.citations[0].place.heading", equalTo("Leave"))
-        .body("choices[0].message.annotations", hasSize(1))
-        .body("choices[0].message.annotations[0].file_id", equalTo(file))
+        .body("choices[0].message.annotations", nullValue())
+        .body("choices[0].tunemesh.marks.citation", contains(1))
         .body(
-            "choices[0].message.annotations[0].index",
-            equalTo("base:How many days carry over? ".length()));
+            "choices[0].tunemesh.marks.index",
+            contains("base:How many days carry over? ".length()));
 
     var asked = engine.asked.getFirst();
     assertThat(asked.containsKey("tools")).isFalse();
@@ -389,7 +389,7 @@ class KnowledgeTest {
   }
 
   @Test
-  void citesInTheLastChunkOfAStream() throws Exception {
+  void citesInTheChunkThatEndsAStreamedAnswer() throws Exception {
     String store = store(library.document("s.md", Map.of("text", "The code word is heron.")));
     String body =
         """
@@ -398,12 +398,14 @@ class KnowledgeTest {
         """
             .formatted(StubEngine.BASE, store);
 
+    String end = "{\"id\":\"chatcmpl-1\",\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}";
+
     List<String> lines =
         StreamedChat.lines(
-            engine, URI.create(url + "/chat/completions"), body, null, "It is ", "heron.");
+            engine, URI.create(url + "/chat/completions"), body, end, "It is ", "heron.");
 
-    assertThat(lines.toString()).contains("It is ", "heron.");
-    assertThat(lines.get(lines.size() - 2)).contains("\"citations\"", "s.md", "chatcmpl-1");
+    assertThat(lines.toString()).contains("It is ", "heron.").doesNotContain("\"choices\":[]");
+    assertThat(lines.get(lines.size() - 2)).contains("\"citations\"", "s.md", "\"stop\"");
     assertThat(lines.getLast()).isEqualTo("data: [DONE]");
   }
 

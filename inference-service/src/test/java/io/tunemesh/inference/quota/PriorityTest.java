@@ -14,6 +14,7 @@ class PriorityTest {
     assertThat(Priority.NORMAL.asked("priority").atMost(Priority.NORMAL))
         .isEqualTo(Priority.NORMAL);
     assertThat(Priority.HIGH.asked("flex").atMost(Priority.NORMAL)).isEqualTo(Priority.LOW);
+    assertThat(Priority.NORMAL.asked("fast").atMost(Priority.HIGH)).isEqualTo(Priority.HIGH);
     assertThat(Priority.LOW.asked("auto")).isEqualTo(Priority.LOW);
     assertThat(Priority.HIGH.asked(null)).isEqualTo(Priority.HIGH);
   }

@@ -122,6 +122,26 @@ class QuotaTest {
   }
 
   @Test
+  void tellsTheServiceTierThatAWholeChatHadToOneWhoNamedOne() {
+    tier("fast").body("service_tier", equalTo("default"));
+    tier("flex").body("service_tier", equalTo("flex"));
+    chat().body("service_tier", nullValue());
+
+    put("house", "{\"highest_priority\": \"high\"}");
+    tier("fast").body("service_tier", equalTo("priority"));
+    tier("auto").body("service_tier", equalTo("default"));
+  }
+
+  private ValidatableResponse tier(String tier) {
+    String body = Scenario.request(StubEngine.BASE);
+    return scenario
+        .chat(
+            MeshResource.OPERATOR_KEY,
+            body.replaceFirst("\\{", "{\"service_tier\": \"" + tier + "\", "))
+        .statusCode(200);
+  }
+
+  @Test
   void limitsAKeyWithinItsTenant() {
     as(MeshResource.OPERATOR_KEY)
         .body("{\"requests_per_minute\": 1}")

@@ -383,6 +383,24 @@ class RulesTest {
   }
 
   @Test
+  void tellsInTheChunkThatEndsTheAnswer() throws Exception {
+    put("{\"after\": {\"forbidden\": {\"words\": [\"bet\"]}}}");
+
+    List<String> frames =
+        streamWith(
+            "{\"stream\": true, ",
+            "{\"id\":\"chatcmpl-1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}",
+            "I be",
+            "t.");
+
+    assertThat(text(frames)).isEqualTo("I ***.");
+    assertThat(frames.get(frames.size() - 2))
+        .contains("\"finish_reason\":\"stop\"", "\"tunemesh\"", "after.forbidden");
+    assertThat(frames.toString()).doesNotContain("\"choices\":[]");
+    assertThat(frames.getLast()).isEqualTo("data: [DONE]");
+  }
+
+  @Test
   void tellsAllBeforeTheUsageThatEndsTheStream() throws Exception {
     put("{\"after\": {\"forbidden\": {\"words\": [\"bet\"]}, \"length\": {\"characters\": 9}}}");
 

@@ -12,15 +12,20 @@ import java.util.List;
  * @param code stable, for programs
  * @param detail for people
  * @param param the field it is about; may be null
+ * @param type of OpenAI's error object; null for that of the status
  * @param mistakes each field that is wrong, where there are several
  */
 public record Problem(
-    int status, String code, String detail, String param, List<Mistake> mistakes) {
+    int status, String code, String detail, String param, String type, List<Mistake> mistakes) {
 
   static final String PROBLEM_JSON = "application/problem+json";
 
+  public Problem {
+    type = type == null ? type(status) : type;
+  }
+
   public Problem(int status, String code, String detail, String param) {
-    this(status, code, detail, param, List.of());
+    this(status, code, detail, param, null, List.of());
   }
 
   /** The media type for a client that sent {@code accept}. */
@@ -54,7 +59,7 @@ public record Problem(
     ObjectNode body = Json.MAPPER.createObjectNode();
     ObjectNode error = body.putObject("error");
     error.put("message", detail);
-    error.put("type", type());
+    error.put("type", type);
     error.put("param", param);
     error.put("code", code);
     if (!mistakes.isEmpty()) {
@@ -63,7 +68,7 @@ public record Problem(
     return body;
   }
 
-  private String type() {
+  private static String type(int status) {
     return switch (status) {
       case 401 -> "authentication_error";
       case 403 -> "permission_error";

@@ -31,6 +31,7 @@ public class ProblemMappers {
             "invalid_specification",
             invalid.getMessage(),
             invalid.mistakes().getFirst().field(),
+            null,
             invalid.mistakes()),
         headers);
   }
