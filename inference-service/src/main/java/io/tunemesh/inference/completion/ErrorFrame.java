@@ -1,8 +1,11 @@
 package io.tunemesh.inference.completion;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tunemesh.contract.Json;
 import io.tunemesh.inference.engine.EngineError;
+import io.tunemesh.inference.turn.Mention;
 import io.tunemesh.platform.http.Problem;
+import java.io.IOException;
 import java.util.Locale;
 
 /**
@@ -15,10 +18,38 @@ final class ErrorFrame {
     "\"error\"", "\"object\":\"error\"", "\"object\": \"error\""
   };
 
+  private static final Mention ABORTED = Mention.of("\"abort\"");
+
   private ErrorFrame() {}
 
-  /** Whether the frame may be one; looks at its first bytes alone. */
+  /**
+   * Whether the engine has broken the whole answer off, which a vLLM that is paused or ends tells
+   * like any other end.
+   */
+  static boolean isAborted(byte[] answer) {
+    try {
+      return ABORTED.isIn(answer) && isAborted(Json.MAPPER.readTree(answer));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The same of one that was read, or of a chunk. */
+  static boolean isAborted(JsonNode answer) {
+    for (JsonNode choice : answer.path("choices")) {
+      if (choice.path("finish_reason").asText().equals("abort")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the frame may be one. */
   static boolean may(byte[] frame) {
+    return ABORTED.isIn(frame) || beginsAsOne(frame);
+  }
+
+  private static boolean beginsAsOne(byte[] frame) {
     int at = behindSpaces(frame, Splitter.isData(frame) ? Splitter.DATA.length() : 0);
     if (at >= frame.length || frame[at] != '{') {
       return false;
@@ -36,7 +67,7 @@ final class ErrorFrame {
   static Problem problem(JsonNode data) {
     JsonNode error = data.path("object").asText().equals("error") ? data : data.path("error");
     if (!error.isObject()) {
-      return null;
+      return isAborted(data) ? Problems.interrupted() : null;
     }
     JsonNode code = error.path("code");
     boolean isStatus = code.asInt() >= 400 && code.asInt() < 600;

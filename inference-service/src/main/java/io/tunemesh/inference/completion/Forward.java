@@ -132,6 +132,8 @@ final class Forward implements Attempts.Listener {
       refusedByEngine(response, body.toString());
     } else if (response.statusCode() != 200) {
       finish(response, body, outcome(response.statusCode()), "engine_error");
+    } else if (ErrorFrame.isAborted(body.getBytes())) {
+      refuse(Problems.interrupted());
     } else if (passage.readsAnswer()) {
       leave(body, left -> finish(response, left, Outcome.ANSWERED, null));
     } else {

@@ -128,6 +128,9 @@ public class Turns {
                   renaming.question(turn.question()),
                   turn.traceparent(),
                   () -> seat.isUnheard() && candidates.givesUp(engine));
+      if (ErrorFrame.isAborted(answer)) {
+        throw new NotYet(Problems.interrupted());
+      }
       seat.succeeded();
       turn.answeredBy(seat.engine().name());
       if (answer.has("model")) {

@@ -24,6 +24,10 @@ public class EngineError extends RuntimeException {
   private static final List<String> FOR_NOW = List.of("out of memory", "shutting down");
   private static final String TAKES_NONE = "LoRA is not enabled";
 
+  /** What a vLLM that drains says to questions by a 500, while its health is well. */
+  private static final List<String> DRAINS =
+      List.of("cannot schedule new futures after shutdown", "Server shutting down");
+
   private static final int LONGEST = 2000;
   private static final String OUT_OF_MEMORY = "out_of_memory";
 
@@ -43,7 +47,8 @@ public class EngineError extends RuntimeException {
     try {
       JsonNode root = Json.MAPPER.readTree(body);
       JsonNode error = root.path("error").isObject() ? root.path("error") : root;
-      return new EngineError(problem(status, error, told(status, body)));
+      boolean drains = status == 500 && DRAINS.stream().anyMatch(body::contains);
+      return new EngineError(problem(drains ? 503 : status, error, told(status, body)));
     } catch (JsonProcessingException e) {
       return new EngineError(status, "engine_error", told(status, body));
     }

@@ -176,6 +176,23 @@ class ForwardingTest {
   }
 
   @Test
+  void takesNoAnswerForWholeThatTheEngineHasBrokenOff() {
+    JsonObject body =
+        new JsonObject(
+            "{\"choices\": [{\"message\": {\"content\": \"\"}, \"finish_reason\": \"abort\"}]}");
+    engine.script =
+        (path, asked) ->
+            path.endsWith("completions")
+                ? CompletableFuture.completedFuture(new StubEngine.Reply(200, body))
+                : null;
+
+    scenario
+        .chat(MeshResource.KEY, Scenario.request(StubEngine.BASE))
+        .statusCode(502)
+        .body("error.code", equalTo("engine_interrupted"));
+  }
+
+  @Test
   void tellsAnErrorOfAnEngineAsAProblemToOneWhoAsksForThat() {
     engine.answerStatus = 400;
 

@@ -132,6 +132,18 @@ class StreamingTest {
   }
 
   @Test
+  void tellsOfAStreamThatTheEngineHasBrokenOffThatItIsNotWhole() throws Exception {
+    HttpResponse<InputStream> response = stream(StubEngine.BASE);
+    engine.raw("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"so\"}}]}\n\n");
+    engine.raw("data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"abort\"}]}\n\n");
+    engine.endStream();
+
+    String all = new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(all).contains("engine_interrupted").doesNotContain("finish_reason");
+  }
+
+  @Test
   void givesAnErrorInAStreamACodeThatClientsCanRead() throws Exception {
     HttpResponse<InputStream> response = stream(StubEngine.BASE);
     String error = "\"message\":\"too long\",\"type\":\"BadRequestError\",\"param\":null";

@@ -26,6 +26,15 @@ class EngineErrorTest {
     assertThat(closed).hasMessageContaining("VLLM_ALLOW_RUNTIME_LORA_UPDATING=True");
   }
 
+  @Test
+  void takesAVllmThatDrainsForBusy() {
+    String body =
+        "{\"error\":{\"message\":\"cannot schedule new futures after shutdown\",\"code\":500}}";
+
+    assertThat(EngineError.of(500, body).busy()).isTrue();
+    assertThat(EngineError.of(500, "{\"error\":{\"message\":\"a bug\"}}").busy()).isFalse();
+  }
+
   private static int ofLoad(int status, String body) {
     return EngineError.of(status, body).ofLoad().status();
   }
