@@ -63,9 +63,8 @@ public class FileBatchesResource {
       @PathParam("batch") String batch,
       @BeanParam Paging paging,
       @RestQuery String filter) {
-    return ListPage.of(
+    return paging.page(
         batches.files(caller.tenant(), store, batch, StoreFilesResource.status(filter), paging),
-        paging.most(),
         FileView::id);
   }
 }
