@@ -22,7 +22,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Consumes(MediaType.WILDCARD)
 public class FileBatchesResource {
 
-  private static final int LARGEST = 4 << 20;
+  private static final int LARGEST = 16 << 20;
 
   private final FileBatches batches;
   private final DocumentWorker worker;
