@@ -182,6 +182,15 @@ class JobsApiTest {
   }
 
   @Test
+  void aFractionOfAnEpochIsNoNumberOfOpenAis() {
+    JsonPath job = Mesh.create(body(", \"training\": {\"num_train_epochs\": 0.5}"));
+
+    assertThat(job.getString("hyperparameters.n_epochs")).isEqualTo("auto");
+    assertThat(job.getString("method.supervised.hyperparameters.n_epochs")).isEqualTo("auto");
+    assertThat(job.getDouble("training.num_train_epochs")).isEqualTo(0.5);
+  }
+
+  @Test
   void anotherTenantSeesNothing() {
     String id = Mesh.create(body("")).getString("id");
     for (String path : List.of("", "/events", "/checkpoints", "/report", "/loss.svg")) {
