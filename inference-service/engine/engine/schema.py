@@ -9,7 +9,18 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 
-class StreamOptions(BaseModel):
+class Body(BaseModel):
+    """An object of a request. A field that is null is one that was left out, in whichever it stands."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def without_nulls(cls, body: Any) -> Any:
+        if isinstance(body, dict):
+            return {field: value for field, value in body.items() if value is not None}
+        return body
+
+
+class StreamOptions(Body):
     include_usage: bool = False
     continuous_usage_stats: bool = False
 
@@ -19,7 +30,7 @@ class TextPart(BaseModel):
     text: str
 
 
-class Message(BaseModel):
+class Message(Body):
     role: Literal["system", "developer", "user", "assistant"]
     content: str | list[TextPart]
     name: str | None = None
@@ -28,6 +39,15 @@ class Message(BaseModel):
     @classmethod
     def no_calls(cls, message: Any) -> Any:
         return _refuse_fields(message, {"tool_calls": ([],), "function_call": ()})
+
+    @model_validator(mode="before")
+    @classmethod
+    def words_of_a_refusal(cls, message: Any) -> Any:
+        """An assistant may have said nothing, or a refusal in place of it."""
+        is_assistants = isinstance(message, dict) and message.get("role") == "assistant"
+        if is_assistants and message.get("content") is None:
+            return message | {"content": message.get("refusal") or ""}
+        return message
 
     def as_template_input(self) -> dict[str, str]:
         """The message as chat templates take it, its parts as lines, as in vLLM.
@@ -40,7 +60,7 @@ class Message(BaseModel):
         return {"role": "system" if self.role == "developer" else self.role, "content": text}
 
 
-class Generation(BaseModel):
+class Generation(Body):
     """What chat and plain completions have in common; `None` means the model's own default."""
 
     model_config = ConfigDict(extra="ignore")
@@ -135,11 +155,14 @@ class ChatRequest(Generation):
                 "tools": ([],),
                 "tool_choice": ("none", "auto"),
                 "functions": ([],),
+                "function_call": ("none", "auto"),
                 "response_format": (text,),
                 "add_generation_prompt": (True,),
                 "continue_final_message": (False,),
                 "modalities": (["text"],),
                 "audio": (),
+                "web_search_options": (),
+                "moderation": (),
             },
         )
 
@@ -205,7 +228,7 @@ class UnloadAdapter(BaseModel):
     lora_name: str = Field(min_length=1, max_length=256)
 
 
-class ClassifyRequest(BaseModel):
+class ClassifyRequest(Body):
     """`POST /v1/classify`, as vLLM has it: texts, or the messages of one."""
 
     model_config = ConfigDict(extra="ignore")
@@ -232,7 +255,7 @@ class ClassifyRequest(BaseModel):
         return [message.as_template_input() for message in self.messages]
 
 
-class EmbeddingRequest(BaseModel):
+class EmbeddingRequest(Body):
     """`POST /v1/embeddings`."""
 
     model_config = ConfigDict(extra="ignore")

@@ -53,6 +53,7 @@ def test_unknown_model(client):
         ({"n": 17}, "n"),
         ({"messages": []}, "messages"),
         ({"messages": [{"role": "robot", "content": "A"}]}, "messages.0.role"),
+        ({"messages": [{"role": "user", "content": None}]}, "messages.0.content"),
         ({"stop": [""]}, "stop"),
         ({"stop": ["a"] * 17}, "stop"),
         ({"max_tokens": -1}, "max_tokens"),
@@ -83,6 +84,9 @@ def test_a_bad_field_is_named(client, change, param):
         {"continue_final_message": True},
         {"chat_template_kwargs": {"tokenize": False}},
         {"chat_template_kwargs": {"messages": []}},
+        {"web_search_options": {}},
+        {"moderation": {"model": "auto"}},
+        {"function_call": {"name": "f"}},
     ],
 )
 def test_what_has_no_behaviour_here_is_refused_and_not_ignored(client, change):
@@ -114,6 +118,7 @@ def test_fields_that_ask_nothing_are_no_reason_to_refuse(client):
         "add_generation_prompt": True,
         "continue_final_message": False,
         "chat_template_kwargs": {},
+        "function_call": "auto",
         "max_tokens": 1,
     }
     messages = [{"role": "assistant", "content": "A", "tool_calls": []}, *CHAT["messages"]]

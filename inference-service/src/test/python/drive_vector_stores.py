@@ -13,7 +13,7 @@ def main(url: str, key: str, chinese: str, english: str, rejected: str) -> None:
     )
     assert store.id in [one.id for one in client.vector_stores.list(limit=1)]
     unnamed = client.vector_stores.create()
-    assert unnamed.name is None
+    assert unnamed.name == ""
     client.vector_stores.delete(unnamed.id)
     attached = client.vector_stores.files.create_and_poll(
         chinese,

@@ -18,6 +18,7 @@ import io.vertx.httpproxy.ProxyResponse;
 import java.net.BindException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -88,6 +89,7 @@ final class Edge implements AutoCloseable {
           .response()
           .setStatusCode(404)
           .putHeader("content-type", "application/json")
+          .putHeader("x-request-id", id())
           .end(
               error(
                   "There is nothing at this path; the API is below /v1.",
@@ -104,6 +106,7 @@ final class Edge implements AutoCloseable {
         .response()
         .setStatusCode(503)
         .putHeader("content-type", "application/json")
+        .putHeader("x-request-id", id())
         .putHeader("retry-after", "5")
         .setBody(
             Body.body(
@@ -112,6 +115,10 @@ final class Edge implements AutoCloseable {
                         "The service is away for a moment; send the request again.",
                         "server_error",
                         "service_away"))));
+  }
+
+  private static String id() {
+    return "edge-" + UUID.randomUUID().toString().replace("-", "");
   }
 
   private static String error(String message, String type, String code) {

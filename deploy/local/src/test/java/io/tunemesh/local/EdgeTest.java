@@ -50,6 +50,7 @@ class EdgeTest {
     assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(answer.headers().firstValue("retry-after")).hasValue("5");
     assertThat(answer.headers().firstValue("content-type")).hasValue("application/json");
+    assertThat(answer.headers().firstValue("x-request-id").orElseThrow()).startsWith("edge-");
     JsonNode error = new ObjectMapper().readTree(answer.body()).path("error");
     assertThat(error.path("type").asText()).isEqualTo("server_error");
     assertThat(error.path("code").asText()).isEqualTo("service_away");
@@ -64,6 +65,7 @@ class EdgeTest {
         exchange -> {
           exchange.getRequestBody().readAllBytes();
           exchange.getResponseHeaders().set("Retry-After", "9");
+          exchange.getResponseHeaders().set("x-request-id", "its-own");
           exchange.sendResponseHeaders(502, 4);
           exchange.getResponseBody().write("mine".getBytes(StandardCharsets.UTF_8));
           exchange.close();
@@ -74,6 +76,7 @@ class EdgeTest {
 
       assertThat(answer.statusCode()).isEqualTo(502);
       assertThat(answer.headers().firstValue("retry-after")).hasValue("9");
+      assertThat(answer.headers().allValues("x-request-id")).containsExactly("its-own");
       assertThat(answer.body()).isEqualTo("mine");
     } finally {
       service.stop(0);

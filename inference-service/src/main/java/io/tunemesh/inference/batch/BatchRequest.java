@@ -48,8 +48,7 @@ record BatchRequest(
                         "endpoint"));
     Duration time = JobFields.window(body);
     String window = JobFields.optional(body, "completion_window");
-    return new BatchRequest(
-        file, api, window == null ? "24h" : window, time, JobFields.metadata(body));
+    return new BatchRequest(file, api, window, time, JobFields.metadata(body));
   }
 
   private static String paths() {
@@ -61,8 +60,13 @@ record BatchRequest(
     return new Spec(endpoint.path(), window);
   }
 
-  /** What a job keeps; both are null of a request that could not be read. */
+  /** What a job keeps; of a request that could not be read, its words, if it has them. */
   record Spec(String endpoint, String completionWindow) {
+
+    Spec {
+      endpoint = endpoint == null ? "" : endpoint;
+      completionWindow = completionWindow == null ? "24h" : completionWindow;
+    }
 
     Api api() {
       return Arrays.stream(Api.values())

@@ -5,10 +5,9 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.tunemesh.contract.Json;
-import io.tunemesh.platform.event.Ids;
+import io.tunemesh.platform.http.RequestIds;
 import io.tunemesh.platform.identity.Caller;
 import io.vertx.core.AsyncResult;
-import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -16,14 +15,13 @@ import org.jboss.logging.Logger;
 
 /**
  * One line of JSON, as the access log has them of turns, for each request under {@code /v1} that
- * became no turn: one that was refused before, and all that ask no model. Every answer has an
- * {@code x-request-id}, which its line tells.
+ * became no turn: one that was refused before, and all that ask no model. It tells the answer's
+ * {@code x-request-id}.
  */
 @ApplicationScoped
 class RequestLog {
 
   private static final Logger LOG = Logger.getLogger("io.tunemesh.access");
-  private static final String ID = "x-request-id";
 
   /** Before those who are not known are turned away. */
   private static final int BEFORE_AUTHENTICATION = 1100;
@@ -37,23 +35,13 @@ class RequestLog {
   private static void watch(RoutingContext context) {
     if (context.request().path().startsWith("/v1/")) {
       long start = System.nanoTime();
-      context.addHeadersEndHandler(any -> id(context));
       context.addEndHandler(end -> ended(context, end, start));
     }
     context.next();
   }
 
-  /** The id of the answer, which a turn has given or which is given now. */
-  private static String id(RoutingContext context) {
-    MultiMap headers = context.response().headers();
-    if (!headers.contains(ID)) {
-      headers.set(ID, Ids.random("http-"));
-    }
-    return headers.get(ID);
-  }
-
   private static void ended(RoutingContext context, AsyncResult<Void> end, long start) {
-    String id = id(context);
+    String id = RequestIds.of(context);
     if (!id.startsWith("turn-") && LOG.isInfoEnabled()) {
       boolean cancelled = end.failed() && !context.response().ended();
       int status = cancelled ? 499 : context.response().getStatusCode();

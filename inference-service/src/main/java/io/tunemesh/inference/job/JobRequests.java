@@ -47,9 +47,8 @@ class JobRequests {
       jobs.add(job(type.kind(), event, asked, type.read(body)));
     } catch (Refusal e) {
       Problem problem = e.problem();
-      JobWish unread = JobWish.unread(body.path(type.kind().fileField()).asText(""));
       jobs.refuse(
-          job(type.kind(), event, asked, unread),
+          job(type.kind(), event, asked, JobWish.unread(type.kind(), body)),
           new JobProblem(problem.code(), problem.detail(), problem.param(), null));
     }
   }

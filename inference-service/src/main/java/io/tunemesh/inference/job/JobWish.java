@@ -1,5 +1,8 @@
 package io.tunemesh.inference.job;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tunemesh.contract.Json;
+import io.tunemesh.platform.db.JsonText;
 import java.time.Duration;
 import java.util.Map;
 
@@ -14,8 +17,13 @@ import java.util.Map;
 public record JobWish(
     String inputFile, String spec, Map<String, String> metadata, Duration window) {
 
-  /** Stands for a request that cannot be read. */
-  static JobWish unread(String inputFile) {
-    return new JobWish(inputFile, "{}", null, Duration.ofHours(24));
+  /** Stands for a request that cannot be read: of its spec, the texts that a job shows. */
+  static JobWish unread(JobKind kind, ObjectNode body) {
+    ObjectNode told = Json.MAPPER.createObjectNode();
+    kind.shown().stream()
+        .filter(field -> body.path(field).isTextual())
+        .forEach(field -> told.set(field, body.get(field)));
+    String inputFile = body.path(kind.fileField()).asText("");
+    return new JobWish(inputFile, JsonText.of(told), null, Duration.ofHours(24));
   }
 }

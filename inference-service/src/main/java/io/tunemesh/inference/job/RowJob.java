@@ -205,7 +205,7 @@ public class RowJob extends PanacheEntityBase {
     return inputFile;
   }
 
-  /** JSON that its kind understands; of a request that could not be read, an empty object. */
+  /** JSON that its kind understands; of a request that could not be read, what is shown of it. */
   public String spec() {
     return spec;
   }

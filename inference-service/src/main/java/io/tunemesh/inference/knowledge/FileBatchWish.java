@@ -10,7 +10,7 @@ import java.util.Map;
 /** Files to be attached together; of several wishes for one file the last counts. */
 record FileBatchWish(Map<String, FileWish> files) {
 
-  static final int MOST_FILES = 500;
+  static final int MOST_FILES = 2000;
 
   /** Either all alike by {@code file_ids}, or each by its own in {@code files}. */
   static FileBatchWish read(String json) throws InvalidPlan {

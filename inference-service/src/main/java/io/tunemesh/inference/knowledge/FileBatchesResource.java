@@ -22,7 +22,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Consumes(MediaType.WILDCARD)
 public class FileBatchesResource {
 
-  private static final int LARGEST = 4 << 20;
+  private static final int LARGEST = 16 << 20;
 
   private final FileBatches batches;
   private final DocumentWorker worker;
@@ -63,9 +63,8 @@ public class FileBatchesResource {
       @PathParam("batch") String batch,
       @BeanParam Paging paging,
       @RestQuery String filter) {
-    return ListPage.of(
+    return paging.page(
         batches.files(caller.tenant(), store, batch, StoreFilesResource.status(filter), paging),
-        paging.most(),
         FileView::id);
   }
 }

@@ -1,18 +1,20 @@
 package io.tunemesh.inference.knowledge;
 
 import io.quarkus.hibernate.orm.panache.Panache;
+import io.tunemesh.platform.http.ListPage;
 import io.tunemesh.platform.http.PageSize;
 import io.tunemesh.platform.http.Refusal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import org.jboss.resteasy.reactive.RestQuery;
 
 /**
  * One page of a list, as OpenAI's parameters ask for it: by the time of creation, newest first
- * unless {@code order} is {@code asc}, behind {@code after} or before {@code before}.
+ * unless {@code order} is {@code asc}, behind {@code after} and before {@code before}; with {@code
+ * before} alone the last items before it.
  */
 public record Paging(
     @RestQuery String limit,
@@ -31,9 +33,12 @@ public record Paging(
   private static final String FILE_CREATED =
       CREATED.formatted("vector_store_file", "store_id", "file_id");
 
-  /** How many items it has at most. */
-  int most() {
+  private int most() {
     return PageSize.of(limit, 20, 100);
+  }
+
+  private boolean isBackwards() {
+    return before != null && after == null;
   }
 
   private boolean ascending() {
@@ -44,7 +49,8 @@ public record Paging(
   }
 
   /**
-   * The page, with one item more where there is one.
+   * The items of the page from its cursor on, backwards from a {@code before} alone; with one more
+   * where there is one.
    *
    * @param entity VectorStore, or StoreFile, whose ids are those of their files
    * @param where a condition of the program's
@@ -54,18 +60,18 @@ public record Paging(
     String key = entity.equals("StoreFile") ? "fileId" : "id";
     List<Object> all = new ArrayList<>(Arrays.asList(values));
     String condition = where;
-    boolean backwards = before != null && after == null;
-    String cursor = backwards ? before : after;
-    boolean up = ascending() != backwards;
-    if (cursor != null) {
-      all.add(createdAt(entity, values[0], cursor));
-      all.add(cursor);
-      String than = up ? ">" : "<";
-      condition +=
-          " and (createdAt %1$s ?%2$d or createdAt = ?%2$d and %4$s %1$s ?%3$d)"
-              .formatted(than, all.size() - 1, all.size(), key);
+    for (String param : List.of("after", "before")) {
+      boolean isAfter = param.equals("after");
+      String cursor = isAfter ? after : before;
+      if (cursor != null) {
+        all.add(createdAt(entity, values[0], param, cursor));
+        all.add(cursor);
+        condition +=
+            " and (createdAt %1$s ?%2$d or createdAt = ?%2$d and %4$s %1$s ?%3$d)"
+                .formatted(isAfter == ascending() ? ">" : "<", all.size() - 1, all.size(), key);
+      }
     }
-    String direction = up ? "asc" : "desc";
+    String direction = ascending() != isBackwards() ? "asc" : "desc";
     var query =
         Panache.getEntityManager()
             .createQuery(
@@ -77,15 +83,20 @@ public record Paging(
     }
     @SuppressWarnings("unchecked")
     List<T> found = query.getResultList();
-    if (backwards) {
-      found = new ArrayList<>(found.subList(0, Math.min(most(), found.size())));
-      Collections.reverse(found);
-    }
     return found;
   }
 
+  /** The page of what {@link #find} found, in the list's order. */
+  <T> ListPage<T> page(List<T> found, Function<T, String> id) {
+    ListPage<T> page = ListPage.of(found, most(), id);
+    return isBackwards()
+        ? new ListPage<>(
+            page.object(), page.data().reversed(), page.lastId(), page.firstId(), page.hasMore())
+        : page;
+  }
+
   /** When that of the list was created last, whatever has become of it since. */
-  private static Instant createdAt(String entity, Object owner, String cursor) {
+  private static Instant createdAt(String entity, Object owner, String param, String cursor) {
     Object at =
         Panache.getEntityManager()
             .createNativeQuery(
@@ -97,7 +108,7 @@ public record Paging(
       throw Refusal.invalid(
           "invalid_cursor",
           "after and before must be ids of this list; there is no '%s'.".formatted(cursor),
-          "after");
+          param);
     }
     return (Instant) at;
   }

@@ -60,8 +60,7 @@ public class StoreFilesResource {
   @GET
   public ListPage<FileView> list(
       @PathParam("store") String store, @BeanParam Paging paging, @RestQuery String filter) {
-    return ListPage.of(
-        stores.files(caller.tenant(), store, status(filter), paging), paging.most(), FileView::id);
+    return paging.page(stores.files(caller.tenant(), store, status(filter), paging), FileView::id);
   }
 
   /** The status that a list is to be filtered by; null for all. */

@@ -5,17 +5,13 @@ import io.quarkus.hibernate.orm.panache.Panache;
 import java.time.Instant;
 import java.util.Map;
 
-/**
- * OpenAI's vector store object.
- *
- * @param name may be null, and is told then too: OpenAI's SDK has no default for it
- */
+/** OpenAI's vector store object. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record StoreView(
     String id,
     String object,
     long createdAt,
-    @JsonInclude String name,
+    String name,
     String description,
     long usageBytes,
     Counts fileCounts,
@@ -42,7 +38,7 @@ record StoreView(
         store.id(),
         "vector_store",
         store.createdAt().getEpochSecond(),
-        store.name(),
+        store.name() == null ? "" : store.name(),
         store.description(),
         bytes(store.id()),
         counts,

@@ -47,7 +47,7 @@ public class VectorStoresResource {
 
   @GET
   public ListPage<StoreView> list(@BeanParam Paging paging) {
-    return ListPage.of(stores.page(caller.tenant(), paging), paging.most(), StoreView::id);
+    return paging.page(stores.page(caller.tenant(), paging), StoreView::id);
   }
 
   @GET

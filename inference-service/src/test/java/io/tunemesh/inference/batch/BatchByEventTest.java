@@ -90,5 +90,21 @@ class BatchByEventTest {
     JsonNode batch = Calls.get("/v1/batches/" + id);
     assertThat(batch.path("status").asText()).isEqualTo("failed");
     assertThat(batch.path("input_file_id").asText()).isEqualTo("file-x");
+    assertThat(batch.path("endpoint").asText()).isEqualTo("/v1/nowhere");
+    assertThat(batch.path("completion_window").asText()).isEqualTo("24h");
+  }
+
+  @Test
+  void showsARefusedRequestThatSaysNothingAsOpenAisObject() {
+    String event = UUID.randomUUID().toString();
+    ObjectNode body = Json.MAPPER.createObjectNode().put("endpoint", 7);
+    mesh.send(
+        event, "acme", new BatchRequested("req-11", body.put("completion_window", "a fortnight")));
+
+    String id = Ids.derived("batch_", "acme /test " + event);
+    mesh.awaited(BatchFailed.class, id);
+    JsonNode batch = Calls.get("/v1/batches/" + id);
+    assertThat(batch.path("endpoint").textValue()).isEmpty();
+    assertThat(batch.path("completion_window").textValue()).isEqualTo("a fortnight");
   }
 }

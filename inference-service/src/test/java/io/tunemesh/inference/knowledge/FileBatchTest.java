@@ -149,6 +149,18 @@ class FileBatchTest {
   }
 
   @Test
+  void takesAsManyFilesAsOpenAiDoes() {
+    String ids = "\"file-of-many\",".repeat(1999) + "\"file-of-many\"";
+    JsonNode made = Calls.post(batches, "{\"file_ids\": [%s]}".formatted(ids));
+
+    assertThat(made.at("/file_counts/total").asInt()).isEqualTo(1);
+    assertThat(
+            Calls.refused(400, batches, "{\"file_ids\": [%s, \"one-more\"]}".formatted(ids))
+                .toString())
+        .contains("at most 2000");
+  }
+
+  @Test
   void losesAFileThatIsDeletedFromAllStores() {
     String file = library.document("a.md", Map.of("text", "A secret sentence."));
     String late = "file-never-read";

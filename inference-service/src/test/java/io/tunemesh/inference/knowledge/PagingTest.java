@@ -100,6 +100,32 @@ class PagingTest {
         .statusCode(400);
   }
 
+  @Test
+  void tellsOfMoreInTheDirectionThatIsAsked() {
+    String files = STORES + "/" + store() + "/files";
+    for (int i = 1; i <= 5; i++) {
+      Calls.post(files, "{\"file_id\": \"file-nowhere-%d\"}".formatted(i));
+    }
+
+    assertThat(page(files + "?limit=2&before=file-nowhere-2")).isEqualTo("4 3 more");
+    assertThat(page(files + "?limit=2&before=file-nowhere-3")).isEqualTo("5 4");
+    assertThat(page(files + "?limit=2&order=asc&before=file-nowhere-4")).isEqualTo("2 3 more");
+    assertThat(page(files + "?after=file-nowhere-5&before=file-nowhere-2")).isEqualTo("4 3");
+    assertThat(page(files + "?limit=1&after=file-nowhere-5&before=file-nowhere-2"))
+        .isEqualTo("4 more");
+    assertThat(page(files + "?order=asc&after=file-nowhere-1&before=file-nowhere-3"))
+        .isEqualTo("2");
+  }
+
+  private static String page(String path) {
+    JsonNode page = Calls.get(path);
+    List<String> ids = page.path("data").findValuesAsText("id");
+    assertThat(page.path("first_id").asText()).isEqualTo(ids.getFirst());
+    assertThat(page.path("last_id").asText()).isEqualTo(ids.getLast());
+    return String.join(" ", ids).replace("file-nowhere-", "")
+        + (page.path("has_more").asBoolean() ? " more" : "");
+  }
+
   private static String store() {
     return Calls.post(STORES, "{}").path("id").asText();
   }

@@ -1,6 +1,7 @@
 package io.tunemesh.ingest.upload;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
 
 /**
  * OpenAI's file object, with our run and recipe.
@@ -23,20 +24,43 @@ public record FileObject(
     String run,
     String recipe) {
 
-  static FileObject of(Upload upload) {
-    return new FileObject(
-        upload.id(),
+  /** Of the columns of an upload. */
+  public FileObject(
+      String id,
+      Long bytes,
+      Instant createdAt,
+      String filename,
+      String purpose,
+      UploadStatus status,
+      String reason,
+      String run,
+      String recipe) {
+    this(
+        id,
         "file",
-        upload.bytes(),
-        upload.createdAt().getEpochSecond(),
+        bytes == null ? 0 : bytes,
+        createdAt.getEpochSecond(),
         null,
-        upload.filename(),
-        upload.purpose(),
-        switch (upload.status()) {
+        filename,
+        purpose,
+        switch (status) {
           case REQUESTED, RECEIVED, PARSING -> "uploaded";
           case PARSED -> "processed";
           case REJECTED, DELETED -> "error";
         },
+        reason,
+        run,
+        recipe);
+  }
+
+  static FileObject of(Upload upload) {
+    return new FileObject(
+        upload.id(),
+        upload.bytes(),
+        upload.createdAt(),
+        upload.filename(),
+        upload.purpose(),
+        upload.status(),
         upload.reason(),
         upload.run(),
         upload.recipe());

@@ -104,9 +104,9 @@ public class FilesResource {
     if (order != null && !order.equals("asc") && !order.equals("desc")) {
       throw Refusal.invalid("invalid_order", "The order is asc or desc.", "order");
     }
-    List<Upload> found =
+    List<FileObject> found =
         uploads.list(caller.tenant(), purpose, after, "asc".equals(order), most + 1);
-    return ListPage.of(found.stream().map(FileObject::of).toList(), most, FileObject::id);
+    return ListPage.of(found, most, FileObject::id);
   }
 
   @GET

@@ -101,13 +101,14 @@ public class Uploads {
   }
 
   /**
-   * Up to {@code limit} uploads of a tenant in the order of their arrival.
+   * Up to {@code limit} uploads of a tenant in the order of their arrival, read without their
+   * plans, each of which may be as large as an event.
    *
    * @param purpose null for all
    * @param after the id of the last one seen, which may be deleted since; null for the start
    */
   @Transactional
-  public List<Upload> list(
+  public List<FileObject> list(
       String tenant, String purpose, String after, boolean ascending, int limit) {
     long from = ascending ? 0 : Long.MAX_VALUE;
     if (after != null) {
@@ -117,15 +118,21 @@ public class Uploads {
               .orElseThrow(() -> Refusal.notFound("file", after))
               .seq();
     }
-    return Upload.<Upload>find(
-            "tenant = ?1 and status <> ?2 and (?3 is null or purpose = ?3) and seq "
+    return entities
+        .createQuery(
+            """
+            select new io.tunemesh.ingest.upload.FileObject(
+              id, bytes, createdAt, filename, purpose, status, reason, run, recipe)
+            from Upload
+            where tenant = ?1 and status <> ?2 and (?3 is null or purpose = ?3) and seq\s"""
                 + (ascending ? "> ?4 order by seq" : "< ?4 order by seq desc"),
-            tenant,
-            UploadStatus.DELETED,
-            purpose,
-            from)
-        .range(0, limit - 1)
-        .list();
+            FileObject.class)
+        .setParameter(1, tenant)
+        .setParameter(2, UploadStatus.DELETED)
+        .setParameter(3, purpose)
+        .setParameter(4, from)
+        .setMaxResults(limit)
+        .getResultList();
   }
 
   /**

@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.notNullValue;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -25,6 +26,7 @@ import io.tunemesh.ingest.testing.Books;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.testing.MeshResource;
 import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.hibernate.Session;
 import org.junit.jupiter.api.Test;
 
 /** {@code /v1/files} on real Kafka, PostgreSQL and blobs. */
@@ -41,6 +44,8 @@ import org.junit.jupiter.api.Test;
 class FilesTest {
 
   @Inject BlobStore blobs;
+  @Inject Uploads uploads;
+  @Inject EntityManager entities;
 
   @ConfigProperty(name = "kafka.bootstrap.servers")
   String servers;
@@ -284,6 +289,20 @@ class FilesTest {
         .containsExactly(made.get(4), made.get(3), made.get(2), made.get(0));
     as(MeshResource.KEY).get("/v1/files?limit=0").then().statusCode(400);
     as(MeshResource.KEY).get("/v1/files?order=up").then().statusCode(400);
+  }
+
+  @Test
+  void listsWithoutReadingWhatIsNotShown() {
+    String id = upload(MeshResource.KEY, "listed.xlsx", Books.questions(1));
+
+    QuarkusTransaction.requiringNew()
+        .run(
+            () -> {
+              assertThat(uploads.list("acme", null, null, false, 100))
+                  .extracting(FileObject::id)
+                  .contains(id);
+              assertThat(entities.unwrap(Session.class).getStatistics().getEntityCount()).isZero();
+            });
   }
 
   private List<SourceRecord> records(UploadParsed parsed) throws IOException {

@@ -1,6 +1,7 @@
 package io.tunemesh.platform.http;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -13,6 +14,9 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
 import io.tunemesh.platform.testing.MeshResource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -110,6 +114,17 @@ class ProblemsTest {
         .then()
         .statusCode(404)
         .body("error.message", startsWith("There is nothing"));
+  }
+
+  @Test
+  void givesEachAnswerAnIdOfItsOwn() {
+    Set<String> ids = new HashSet<>();
+    for (String path : List.of("/v1/things", "/v1/things", "/v1/things/t-1", "/v1/nothing")) {
+      ids.add(as(MeshResource.KEY).get(path).header("x-request-id"));
+    }
+    ids.add(given().get("/v1/things").then().statusCode(401).extract().header("x-request-id"));
+
+    assertThat(ids).hasSize(5).doesNotContainNull();
   }
 
   private static RequestSpecification as(String key) {

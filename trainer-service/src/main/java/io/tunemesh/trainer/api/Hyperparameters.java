@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * OpenAI's three hyperparameters. Each is a number, or {@code auto} where the default is taken.
  *
- * @param nEpochs may be a fraction, if our own field gave it
+ * @param nEpochs a whole number; {@code auto} for a fraction too, which only our own field gives
  */
 record Hyperparameters(Object nEpochs, Object batchSize, Object learningRateMultiplier) {
 
@@ -125,9 +125,7 @@ record Hyperparameters(Object nEpochs, Object batchSize, Object learningRateMult
   }
 
   private static Object whole(Double epochs) {
-    return epochs != null && epochs == Math.rint(epochs)
-        ? (Object) epochs.longValue()
-        : orAuto(epochs);
+    return orAuto(epochs != null && epochs == Math.rint(epochs) ? epochs.longValue() : null);
   }
 
   private static Object orAuto(Number value) {

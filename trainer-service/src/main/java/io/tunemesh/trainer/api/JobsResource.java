@@ -34,6 +34,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** OpenAI's fine-tuning jobs: create, list, look at, cancel, pause, resume; and run again. */
@@ -41,6 +42,9 @@ import java.util.function.Supplier;
 @Produces(MediaType.APPLICATION_JSON)
 @Transactional
 public class JobsResource {
+
+  /** OpenAI's Node SDK sends a null as nothing. */
+  private static final Set<String> NO_METADATA = Set.of("null", "");
 
   private final Caller caller;
   private final SecurityIdentity identity;
@@ -134,7 +138,15 @@ public class JobsResource {
                 metadata.put(name.substring(9, name.length() - 1), values.getFirst());
               }
             });
-    var found = jobs.page(caller.tenant(), after, metadata, limit + 1);
+    String plain = address.getQueryParameters().getFirst("metadata");
+    if (plain != null && !(NO_METADATA.contains(plain) && metadata.isEmpty())) {
+      throw Refusal.invalid(
+          "invalid_metadata",
+          "Filter by metadata[key]=value, or by metadata=null for jobs that have none.",
+          "metadata");
+    }
+    boolean all = plain == null && metadata.isEmpty();
+    var found = jobs.page(caller.tenant(), after, all ? null : metadata, limit + 1);
     boolean waiting = found.stream().anyMatch(job -> job.status == JobStatus.QUEUED);
     Map<String, Long> positions = waiting ? queue.positions() : Map.of();
     return ListPage.of(

@@ -42,7 +42,11 @@ public class Jobs {
     return get(tenant, id, LockModeType.NONE);
   }
 
-  /** Up to {@code limit} jobs, newest first, after the one with the id {@code after}. */
+  /**
+   * Up to {@code limit} jobs, newest first, after the one with the id {@code after}.
+   *
+   * @param metadata which they have; empty for those without any, null for all
+   */
   public List<TrainingJob> page(
       String tenant, String after, Map<String, String> metadata, int limit) {
     if (after != null) {
@@ -56,13 +60,15 @@ public class Jobs {
               AND (CAST(:after AS text) IS NULL
                    OR (created_at, id) < (SELECT created_at, id FROM training_job WHERE id = :after))
               AND (CAST(:metadata AS text) IS NULL
-                   OR CAST(metadata AS jsonb) @> CAST(:metadata AS jsonb))
+                   OR (CASE CAST(:metadata AS text)
+                       WHEN '{}' THEN COALESCE(metadata, '{}') = '{}'
+                       ELSE CAST(metadata AS jsonb) @> CAST(:metadata AS jsonb) END))
             ORDER BY created_at DESC, id DESC LIMIT :limit
             """,
             TrainingJob.class)
         .setParameter("tenant", tenant)
         .setParameter("after", after)
-        .setParameter("metadata", metadata.isEmpty() ? null : JsonText.of(metadata))
+        .setParameter("metadata", JsonText.of(metadata))
         .setParameter("limit", limit)
         .getResultList();
   }

@@ -165,6 +165,32 @@ class JobsApiTest {
   }
 
   @Test
+  void listsThoseWithoutMetadata() {
+    String with = Mesh.create(body(", \"metadata\": {\"team\": \"a\"}")).getString("id");
+    String without = Mesh.create(body("")).getString("id");
+    String empty = Mesh.create(body(", \"metadata\": {}")).getString("id");
+
+    for (String none : List.of("null", "")) {
+      assertThat(Mesh.get(JOBS + "?limit=1000&metadata=" + none).getList("data.id", String.class))
+          .contains(without, empty)
+          .doesNotContain(with);
+    }
+    assertThat(Mesh.get(JOBS + "?limit=1000").getList("data.id", String.class))
+        .contains(with, without, empty);
+    refused(Mesh.acme().get(JOBS + "?metadata=team").statusCode(), 400);
+    refused(Mesh.acme().get(JOBS + "?metadata=null&metadata[team]=a").statusCode(), 400);
+  }
+
+  @Test
+  void aFractionOfAnEpochIsNoNumberOfOpenAis() {
+    JsonPath job = Mesh.create(body(", \"training\": {\"num_train_epochs\": 0.5}"));
+
+    assertThat(job.getString("hyperparameters.n_epochs")).isEqualTo("auto");
+    assertThat(job.getString("method.supervised.hyperparameters.n_epochs")).isEqualTo("auto");
+    assertThat(job.getDouble("training.num_train_epochs")).isEqualTo(0.5);
+  }
+
+  @Test
   void anotherTenantSeesNothing() {
     String id = Mesh.create(body("")).getString("id");
     for (String path : List.of("", "/events", "/checkpoints", "/report", "/loss.svg")) {
