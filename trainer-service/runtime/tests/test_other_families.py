@@ -342,6 +342,16 @@ def test_texts_that_a_head_reads_cut_are_told(run):
     assert notice["reason"].startswith("1 training examples are longer than 16") and notice["lines"] == [5]
 
 
+@pytest.mark.parametrize(("over", "cut"), [(0, []), (1, [1])])
+def test_a_head_reads_a_text_of_exactly_the_limit_whole(over, cut, held, tmp_path):
+    _, base = held("bert")
+    text = "a text " * 4
+    limit = len(base.tokenizer(text)["input_ids"]) - over
+    path = write_lines(tmp_path / "rows.jsonl", [chat(text, "x")])
+    made = heads.split(path, "dataset.train", base, ("x", "y"), limit, lambda: None)
+    assert made.truncated == cut and len(made.examples[0].prompt) == limit
+
+
 def test_a_single_label_is_nothing_to_learn(run):
     last = run("bert", "classification", [chat(f"text {n}", "same") for n in range(24)])[-1]
     assert (last["code"], last["field"]) == ("one_label", "dataset.train")

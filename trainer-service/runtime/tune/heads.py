@@ -61,7 +61,7 @@ def split(
     for chat in read(path, field, check):
         check()
         whole = base.tokenizer(joined(chat))["input_ids"]
-        source = base.tokenizer(joined(chat), truncation=True, max_length=cutoff - 1)["input_ids"]
+        source = base.tokenizer(joined(chat), truncation=True, max_length=cutoff)["input_ids"]
         answer = chat.messages[-1]["content"].strip()
         target = goal.bits(number(answer, chat, field)) if isinstance(goal, Units) else goal.index(answer)
         made.append(example(chat, source, [target], len(source) < len(whole)))
