@@ -342,6 +342,15 @@ def test_texts_that_a_head_reads_cut_are_told(run):
     assert notice["reason"].startswith("1 training examples are longer than 16") and notice["lines"] == [5]
 
 
+@pytest.mark.parametrize(("model", "said"), [("bert", 0), ("t5", 2)])
+def test_the_tokens_of_a_training_are_those_that_the_model_reads(model, said, run, held):
+    _, base = held(model)
+    seen = run(model, "classification", THREE, num_train_epochs=2)
+    both(seen)
+    read = [base.tokenizer(row["messages"][0]["content"])["input_ids"] for row in THREE[:18]]
+    assert seen[-1]["trained_tokens"] == 2 * sum(len(ids) + said for ids in read)
+
+
 @pytest.mark.parametrize(("over", "cut"), [(0, []), (1, [1])])
 def test_a_head_reads_a_text_of_exactly_the_limit_whole(over, cut, held, tmp_path):
     _, base = held("bert")

@@ -129,7 +129,7 @@ def mean_loss(
     layout = speed.plain(base)
     try:
         with speed.evaluated(model, base, layout):
-            for members in layout.cut([len(e.ids) for e in examples], size):
+            for members in layout.cut([e.tokens for e in examples], size):
                 check()
                 for batch in speed.packs_of(examples, [members], base, layout):
                     loss = answer_loss(model, batch.to(base.place.device), base.fused_head)
