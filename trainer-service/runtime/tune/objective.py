@@ -125,7 +125,7 @@ def mean_loss(
     was_training = model.training
     model.eval()
     base = as_trained(base)
-    total, weight, tokens, correct = 0.0, 0.0, 0, 0
+    total, weight, tokens, correct = 0.0, 0.0, 0, 0.0
     layout = speed.plain(base)
     try:
         with speed.evaluated(model, base, layout):
@@ -136,7 +136,7 @@ def mean_loss(
                     total += loss.total.item()
                     weight += loss.weight
                     tokens += loss.tokens
-                    correct += int(loss.correct)
+                    correct += loss.correct.item()
     finally:
         model.train(was_training)
     return total / weight, tokens, correct / tokens
