@@ -202,6 +202,9 @@ def test_an_encoder_learns_numbers(run):
     untuned, tuned = both(seen)
     shares = ("mean_token_accuracy", "validation_mean_token_accuracy")
     assert all(e[share] is None for e in named(seen, "progress") for share in shares), "no number is right"
+    for file in (Path(seen[-1]["folder"], "README.md"), Path(seen[-1]["loss_curve"])):
+        text = file.read_text(encoding="utf-8")
+        assert "squared error over the variance of the train split" in text and "nats" not in text
     assert set(tuned) == {"loss", "mse", "mae", "r2"}
     assert tuned["mse"] < untuned["mse"] and tuned["r2"] > 0
     variance = statistics.pvariance(float(row["messages"][1]["content"]) for row in SCORES[:20])
