@@ -128,7 +128,7 @@ def test_a_job_of_dora_is_planned_by_what_its_layers_keep(base):
 
 def test_a_job_is_planned_by_the_weights_that_it_trains_whatever_else_its_base_then_holds(base, monkeypatch):
     spec, on = Spec(method="lora"), replace(on_gpu(base, "lora"), packs=False)
-    data = SimpleNamespace(train=SimpleNamespace(examples=[SimpleNamespace(ids=range(100))] * 3000))
+    data = SimpleNamespace(train=SimpleNamespace(examples=[SimpleNamespace(tokens=100)] * 3000))
     free = needs(spec, on, 100, LORA).peak(1000)
     monkeypatch.setattr(fitting, "free_bytes", lambda: free)
     with methods.training(base, "b", spec) as model:

@@ -104,6 +104,24 @@ def test_steps_can_be_counted_in_place_of_epochs():
 
 
 @pytest.mark.parametrize(
+    ("steps", "every", "step", "validations", "left"),
+    [
+        (40, 10, 10, 1, 30 + 4 * 5),
+        (40, 10, 10, 2, 30 + 3 * 5),
+        (41, 10, 41, 5, 5),
+        (41, 10, 41, 6, 0),
+        (40, 50, 8, 0, 32),
+    ],
+)
+def test_the_time_that_is_left_has_the_validations_in_it(steps, every, step, validations, left):
+    plan = Plan.of(Spec(max_steps=steps, eval_steps=every), 80, 1.0)
+    state = State(step, seconds=step, validation_seconds=5 * validations)
+    state.validation_losses = [[0, 1.0]] * validations
+    assert plan.seconds_left(state) == left
+    assert plan.seconds_left(State()) is None
+
+
+@pytest.mark.parametrize(
     ("examples", "batch", "steps"),
     [(1, 1, 1), (80, 1, 80), (399, 1, 399), (400, 2, 200), (10**6, 4, 250_000)],
 )

@@ -198,7 +198,13 @@ def test_a_head_that_the_base_has_is_trained_and_saved_as_well(model, method, ru
 
 
 def test_an_encoder_learns_numbers(run):
-    untuned, tuned = both(run("bert", "regression", SCORES, num_train_epochs=12))
+    seen = run("bert", "regression", SCORES, num_train_epochs=12)
+    untuned, tuned = both(seen)
+    shares = ("mean_token_accuracy", "validation_mean_token_accuracy")
+    assert all(e[share] is None for e in named(seen, "progress") for share in shares), "no number is right"
+    for file in (Path(seen[-1]["folder"], "README.md"), Path(seen[-1]["loss_curve"])):
+        text = file.read_text(encoding="utf-8")
+        assert "squared error over the variance of the train split" in text and "nats" not in text
     assert set(tuned) == {"loss", "mse", "mae", "r2"}
     assert tuned["mse"] < untuned["mse"] and tuned["r2"] > 0
     variance = statistics.pvariance(float(row["messages"][1]["content"]) for row in SCORES[:20])
@@ -340,6 +346,25 @@ def test_texts_that_a_head_reads_cut_are_told(run):
     both(seen)
     (notice,) = [n for n in named(seen, "notice") if n["code"] == "examples_truncated"]
     assert notice["reason"].startswith("1 training examples are longer than 16") and notice["lines"] == [5]
+
+
+@pytest.mark.parametrize(("model", "said"), [("bert", 0), ("t5", 2)])
+def test_the_tokens_of_a_training_are_those_that_the_model_reads(model, said, run, held):
+    _, base = held(model)
+    seen = run(model, "classification", THREE, num_train_epochs=2)
+    both(seen)
+    read = [base.tokenizer(row["messages"][0]["content"])["input_ids"] for row in THREE[:18]]
+    assert seen[-1]["trained_tokens"] == 2 * sum(len(ids) + said for ids in read)
+
+
+@pytest.mark.parametrize(("over", "cut"), [(0, []), (1, [1])])
+def test_a_head_reads_a_text_of_exactly_the_limit_whole(over, cut, held, tmp_path):
+    _, base = held("bert")
+    text = "a text " * 4
+    limit = len(base.tokenizer(text)["input_ids"]) - over
+    path = write_lines(tmp_path / "rows.jsonl", [chat(text, "x")])
+    made = heads.split(path, "dataset.train", base, ("x", "y"), limit, lambda: None)
+    assert made.truncated == cut and len(made.examples[0].prompt) == limit
 
 
 def test_a_single_label_is_nothing_to_learn(run):

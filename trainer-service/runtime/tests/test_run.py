@@ -213,6 +213,12 @@ def test_a_validation_tells_the_share_of_tokens_that_are_right(job_line, base):
     )
 
 
+def test_every_report_of_a_training_tells_the_time_that_is_left(job_line, base):
+    seen = [e for e in named(run_job(job_line(), base), "progress") if e["stage"] == "training"]
+    assert [e["step"] for e in seen if e["eta_s"] is None] == [0], "of the validation before the first step"
+    assert seen[-1]["validation_loss"] is not None and seen[-1]["eta_s"] == 0
+
+
 def test_a_loss_that_is_not_finite_fails_the_job(job_line, base):
     weight = base.model.model.norm.weight
     kept = weight[0].item()

@@ -13,6 +13,7 @@ from running import named, run_job
 
 from tune import curve
 from tune.checkpoint import State
+from tune.measures import loss_unit
 from tune.overfit import overfitting_since
 from tune.spec import Spec
 
@@ -63,8 +64,29 @@ def test_a_run_that_learns_by_heart_says_since_when(job_line, base):
 
 
 def test_the_curve_of_a_run_without_over_fitting_marks_none(tmp_path):
-    curve.draw(str(tmp_path / "a.svg"), "t", state_of(FALLING, [3.0, 2.5, 2.2, 2.0, 1.9, 1.8]))
+    curve.draw(str(tmp_path / "a.svg"), "t", "nats", state_of(FALLING, [3.0, 2.5, 2.2, 2.0, 1.9, 1.8]))
     assert "over-fitting" not in (tmp_path / "a.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("task", "family", "unit"),
+    [
+        ("classification", "encoder", "nats per example"),
+        ("tagging", "encoder", "nats per labelled piece"),
+        ("regression", "encoder", "squared error over the variance of the train split"),
+        ("regression", "causal", "nats per assistant token"),
+        (None, "encoder-decoder", "nats per assistant token"),
+        ("pt", "causal", "nats per token of text"),
+    ],
+)
+def test_a_loss_has_the_unit_of_what_is_learnt(task, family, unit):
+    assert loss_unit(task, family, train_on_prompt=False) == unit
+
+
+def test_card_and_curve_name_the_unit_of_the_loss(job_line, base):
+    last = run_job(job_line(train_on_prompt=True), base)[-1]
+    for file in (Path(last["folder"], "README.md"), Path(last["loss_curve"])):
+        assert "nats per token of prompts and answers" in file.read_text(encoding="utf-8")
 
 
 def test_the_summary_has_all_that_a_run_can_be_repeated_by(job_line, base):

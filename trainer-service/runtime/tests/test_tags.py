@@ -92,6 +92,14 @@ def test_tagged_words_have_an_accuracy_and_the_answer_has_their_form(run):
     assert before["worst"][0]["metric"] == "token_accuracy" and before["worst"][0]["score"] < 1
 
 
+def test_the_tokens_of_a_training_are_those_that_the_model_reads(run, held):
+    _, base = held("bert")
+    seen = run(ENTITIES, num_train_epochs=2)
+    both(seen)
+    read = [base.tokenizer(row["messages"][0]["content"])["input_ids"] for row in ENTITIES[:18]]
+    assert seen[-1]["trained_tokens"] == 2 * sum(map(len, read))
+
+
 def test_the_best_step_may_be_chosen_by_entities(run):
     seen = run(ENTITIES, metric_for_best_model="entity_f1")
     scores = {

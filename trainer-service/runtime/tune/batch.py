@@ -98,7 +98,8 @@ def pack_length(lengths: list[int], steps: list[list[int]], room: int) -> int:
 
 @dataclass(frozen=True)
 class Batch:
-    """Examples side by side, padded on the right: `ids` and `weights` are [rows, longest]; `tokens` counts no padding."""
+    """Examples side by side, padded on the right: `ids` and `weights` are [rows, longest]; `tokens` counts what the model is fed,
+    no padding."""
 
     ids: torch.Tensor
     weights: torch.Tensor
@@ -157,7 +158,7 @@ def collate(examples: list[Example], pad_id: int, device: torch.device) -> Batch
     return Batch(
         torch.from_numpy(ids).to(device),
         torch.from_numpy(weights).to(device),
-        sum(len(e.ids) for e in examples),
+        sum(e.tokens for e in examples),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 from tune.checkpoint import State
 from tune.job import Job
+from tune.measures import loss_unit
 from tune.spec import OWN_WEIGHTS
 
 OWN_KINDS = ("adapter", *OWN_WEIGHTS)
@@ -79,8 +80,9 @@ Made by Tunemesh job `{job.job}`, attempt {job.attempt}. Published: {_published(
 
 ## Base and tuned model on the test split
 
-Same prompts, same greedy decoding. Neither training nor early stopping saw these examples. Scales: bleu 0 to 100; rouge,
-exact_match, well_formed, stopped and what has no unit 0 to 1; loss in nats per assistant token; perplexity is exp(loss).
+Same prompts, same greedy decoding. Neither training nor early stopping saw these examples. Scales: bleu 0 to 100; mse
+and mae in the units of the dataset's numbers, mse squared; r2 up to 1, below 0 where their mean is nearer; loss: {loss_unit(job.dataset.task, facts.family, job.spec.train_on_prompt)};
+perplexity is exp(loss); reference_tokens and answer_tokens are counts; all else 0 to 1.
 
 {_table("| metric | base | tuned |", metrics) if metrics else "There was no test split: nothing is known about quality."}
 

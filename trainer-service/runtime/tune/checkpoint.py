@@ -43,6 +43,7 @@ class State:
     base_evaluation: dict | None = None
     validation_values: list[list[float | None]] = field(default_factory=list)
     batch_size: int | None = None
+    validation_seconds: float = 0.0
 
     def validated(
         self, loss: float, value: float | None, greater: bool = False, covered: float = 1.0

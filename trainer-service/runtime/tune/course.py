@@ -82,7 +82,7 @@ class Course:
     ):
         self._team = team
         self._model, self._base, self._spec, self._plan, self._examples = model, base, spec, plan, examples
-        self._lengths = [len(e.ids) for e in examples]
+        self._lengths = [e.tokens for e in examples]
         self._epoch = functools.lru_cache(1)(self._order)
         self._stack = ExitStack()
         self.shrunk = 0

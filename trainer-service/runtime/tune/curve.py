@@ -6,8 +6,9 @@ from tune.checkpoint import State
 from tune.overfit import overfitting_since
 
 
-def draw(path: str, title: str, state: State) -> None:
-    """Writes an SVG of training and validation loss over optimizer steps, the published step and any over-fitting marked.
+def draw(path: str, title: str, unit: str, state: State) -> None:
+    """Writes an SVG of training and validation loss, in this unit, over optimizer steps, the published step and any
+    over-fitting marked.
 
     The same numbers give the same bytes.
     """
@@ -45,7 +46,7 @@ def draw(path: str, title: str, state: State) -> None:
         if since is not None:
             label = f"over-fitting from step {since}"
             axes.axvspan(since, state.step, color="#c8501e", alpha=0.08, label=label)
-        axes.set(title=title, xlabel="optimizer step", ylabel="loss (nats per assistant token)")
+        axes.set(title=title, xlabel="optimizer step", ylabel=f"loss ({unit})")
         axes.grid(alpha=0.25)
         axes.legend(frameon=False)
         figure.savefig(path, format="svg", metadata={"Date": None, "Title": title, "Creator": "Tunemesh"})

@@ -40,7 +40,7 @@ class Example:
     """A chat as tokens. `weights[i]` is the loss weight of predicting `ids[i]` (0: none); the prompt of the last
     answer that has weight is `prompt`, tokenised exactly as it is for generation. `tools`: the template was given tools or
     calls as data. `lead`: what the model learns to write before `reference`, because its template does. `longest`: the tokens
-    of the longest answer that is learnt."""
+    of the longest answer that is learnt. `unread`: how many ids at the end no model is fed, as they are the outputs of a head."""
 
     line: int
     ids: np.ndarray
@@ -53,6 +53,12 @@ class Example:
     lead: str = ""
     longest: int = 0
     spans: list[list[int]] | None = None
+    unread: int = 0
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens the model is fed."""
+        return len(self.ids) - self.unread
 
     @property
     def answer_tokens(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ def split(
     for chat in read(path, field, check):
         check()
         whole = base.tokenizer(joined(chat))["input_ids"]
-        source = base.tokenizer(joined(chat), truncation=True, max_length=cutoff - 1)["input_ids"]
+        source = base.tokenizer(joined(chat), truncation=True, max_length=cutoff)["input_ids"]
         answer = chat.messages[-1]["content"].strip()
         target = goal.bits(number(answer, chat, field)) if isinstance(goal, Units) else goal.index(answer)
         made.append(example(chat, source, [target], len(source) < len(whole)))
@@ -161,8 +162,8 @@ def published(
 
 
 def loss(model: nn.Module, batch: Batch) -> Loss:
-    """Cross-entropy of the labels or, for numbers, the squared error by the variance of the train split; `correct` counts
-    labels only."""
+    """Cross-entropy of the labels or, for numbers, the squared error by the variance of the train split; how many of these
+    are `correct` is not a number."""
     row = parts(batch, model.config.pad_token_id)
     logits = model(input_ids=row.sources, attention_mask=row.mask).logits.float()
     target, scale = row.targets[:, 0], row.weights[:, 0]
@@ -172,7 +173,8 @@ def loss(model: nn.Module, batch: Batch) -> Loss:
         right, said = target.to(torch.int32).view(torch.float32), logits[:, 0]
         said = model.units.learnt(said) if model.folded else said
         error = (said - right) ** 2
-        return Loss((error * scale).sum(), float(scale.sum()), count, scale.new_zeros(()))
+        correct = scale.new_full((), math.nan if count else 0.0)
+        return Loss((error * scale).sum(), float(scale.sum()), count, correct)
     total = (functional.cross_entropy(logits, target, reduction="none") * scale).sum()
     return Loss(total, float(scale.sum()), count, ((logits.argmax(-1) == target) & on).sum())
 

@@ -20,7 +20,8 @@ MeanLoss = tuple[float, int, float]
 
 @dataclass(frozen=True)
 class Loss:
-    """Sums over a batch: `total` carries the gradient; divide by `weight` for the mean. `correct` is on the device."""
+    """Sums over a batch: `total` carries the gradient; divide by `weight` for the mean. `correct` is on the device; not a
+    number where nothing is right or wrong."""
 
     total: torch.Tensor
     weight: float

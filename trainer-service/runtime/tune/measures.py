@@ -1,4 +1,4 @@
-"""The metrics that there are by task, and which of them are better when they are lower."""
+"""The metrics that there are by task, and which of them are better when they are lower, and the unit of a loss."""
 
 from __future__ import annotations
 
@@ -20,6 +20,19 @@ def offered(task: str | None, form: str | None, family: str | None) -> list[str]
     if family == "encoder":
         return ["loss", *of_task]
     return [*LOSS, *TEXT, *(("well_formed",) if form == "exam" else ()), *of_task]
+
+
+def loss_unit(task: str | None, family: str, train_on_prompt: bool) -> str:
+    """What the loss of a training is counted in."""
+    if family == "encoder":
+        return {
+            "classification": "nats per example",
+            "regression": "squared error over the variance of the train split",
+            "tagging": "nats per labelled piece",
+        }[task]
+    if task == "pt":
+        return "nats per token of text"
+    return "nats per token of prompts and answers" if train_on_prompt else "nats per assistant token"
 
 
 def listed(names: list[str]) -> str:

@@ -125,18 +125,18 @@ def mean_loss(
     was_training = model.training
     model.eval()
     base = as_trained(base)
-    total, weight, tokens, correct = 0.0, 0.0, 0, 0
+    total, weight, tokens, correct = 0.0, 0.0, 0, 0.0
     layout = speed.plain(base)
     try:
         with speed.evaluated(model, base, layout):
-            for members in layout.cut([len(e.ids) for e in examples], size):
+            for members in layout.cut([e.tokens for e in examples], size):
                 check()
                 for batch in speed.packs_of(examples, [members], base, layout):
                     loss = answer_loss(model, batch.to(base.place.device), base.fused_head)
                     total += loss.total.item()
                     weight += loss.weight
                     tokens += loss.tokens
-                    correct += int(loss.correct)
+                    correct += loss.correct.item()
     finally:
         model.train(was_training)
     return total / weight, tokens, correct / tokens

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from tune.checkpoint import State
 from tune.spec import Spec
 
 TOKENS_A_BATCH = 16384
@@ -76,3 +77,13 @@ class Plan:
         return self.learning_rate * (
             1 - done if self.schedule == "linear" else 0.5 * (1 + math.cos(math.pi * done))
         )
+
+    def seconds_left(self, state: State) -> float | None:
+        """How long the steps and validations take that are left, at the mean of those so far; None before the first step."""
+        if not state.step:
+            return None
+        left = (self.steps - state.step) * state.seconds / state.step
+        if done := len(state.validation_losses):  # the first is before step 1, the last after all
+            validations = math.ceil(self.steps / self.eval_steps) + 1
+            left += (validations - done) * state.validation_seconds / done
+        return round(left, 1)

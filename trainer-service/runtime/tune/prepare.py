@@ -114,7 +114,7 @@ def fingerprint(job: Job, base: Base, data: Data) -> str:
     for added in ("max_steps", "warmup_steps"):
         if spec[added] is None:
             del spec[added]
-    forms = ["whole head"] if base.family == "encoder" else []
+    forms = ["whole text"] if base.family == "encoder" else []
     if forms and job.dataset.task == "regression":
         forms.append("units")
     if any(e.tools for part in data.splits.values() for e in part.examples):

@@ -16,6 +16,7 @@ from tune.checkpoint import State
 from tune.evaluate import Evaluation
 from tune.job import Job
 from tune.kinds import Kind
+from tune.measures import loss_unit
 from tune.overfit import overfitting_since
 from tune.plan import Plan
 from tune.prepare import Data
@@ -48,7 +49,7 @@ def publish(
     curve is drawn."""
     job = task.job
     with ThreadPoolExecutor(1, "curve") as beside:
-        drawn = beside.submit(draw, job, state)
+        drawn = beside.submit(draw, task, state)
         before, after = measured(task, model, before)
         task.pulse.emit(events.Progress("saving", state.step, task.plan.steps))
         probes = os.path.join(job.workdir, "probes.json")
@@ -107,10 +108,12 @@ def _whole(task: Task, found: Evaluation) -> Evaluation:
     return replace(found, left_out=found.left_out + task.data.cut["test"]["left_out"])
 
 
-def draw(job: Job, state: State) -> str:
+def draw(task: Task, state: State) -> str:
     """The loss curve's file."""
+    job = task.job
     svg = os.path.join(job.workdir, "loss.svg")
-    curve.draw(svg, f"{job.base.id} · {job.job}", state)
+    unit = loss_unit(job.dataset.task, task.base.family, job.spec.train_on_prompt)
+    curve.draw(svg, f"{job.base.id} · {job.job}", unit, state)
     return svg
 
 

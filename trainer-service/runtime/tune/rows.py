@@ -25,7 +25,10 @@ def text(messages: list[dict]) -> str:
     return "\n".join(message["content"] for message in messages)
 
 
-def example(chat: Chat, source: list[int], target: list[int], truncated: bool) -> Example:
+def example(
+    chat: Chat, source: list[int], target: list[int], truncated: bool, headed: bool = True
+) -> Example:
+    """`headed`: the target is what a head says of the source, and nothing that the model reads."""
     weight = chat.weights[-1]
     return Example(
         line=chat.line,
@@ -37,6 +40,7 @@ def example(chat: Chat, source: list[int], target: list[int], truncated: bool) -
         truncated=truncated,
         longest=len(target),
         spans=chat.spans,
+        unread=len(target) if headed else 0,
     )
 
 

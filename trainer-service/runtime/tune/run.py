@@ -158,7 +158,7 @@ def plan_of(job: Job, base: Base, data: Data, state: State, trained: int, team: 
     """The plan of a new training of so many weights or, since a batch that was fitted to a GPU decides the order of data, of
     the same again."""
     spec = replace(job.spec, per_device_train_batch_size=state.batch_size) if state.batch_size else job.spec
-    lengths = [len(e.ids) for e in data.train.examples]
+    lengths = [e.tokens for e in data.train.examples]
     rate = learning_rate(job.spec, base.model.config)
     fit = team.size * speed.fit(base, lengths, job.spec, trained)
     return Plan.of(spec, len(lengths), rate, max(lengths), fit)

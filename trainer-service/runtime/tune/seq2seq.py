@@ -40,7 +40,7 @@ def encoded(chat: Chat, base: Base, cutoff: int) -> Example:
     answer = target[: max(cutoff // 2, cutoff - len(source))]
     question = source[: cutoff - len(answer)]
     cut = len(answer) + len(question) < len(source) + len(target)
-    return example(chat, question, answer, cut)
+    return example(chat, question, answer, cut, headed=False)
 
 
 def loss(model: nn.Module, batch: Batch) -> Loss:

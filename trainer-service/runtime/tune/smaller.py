@@ -68,11 +68,11 @@ def _parts(examples: list[Example], rows: int | None, room: int | None) -> list[
     """The examples by length, cut so that no part has more than `rows` of them or more tokens than `room`, but one."""
     parts: list[list[Example]] = []
     tokens = 0
-    for example in sorted(examples, key=lambda e: len(e.ids)):
-        tokens += len(example.ids)
+    for example in sorted(examples, key=lambda e: e.tokens):
+        tokens += example.tokens
         if not parts or (rows and len(parts[-1]) == rows) or (room and tokens > room):
             parts.append([])
-            tokens = len(example.ids)
+            tokens = example.tokens
         parts[-1].append(example)
     return parts
 

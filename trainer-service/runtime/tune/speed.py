@@ -248,5 +248,5 @@ def packs_of(
 
 def _narrowed(examples: list[Example], members: list[int], room: int) -> list[list[int]]:
     """The batch cut so that no part has more tokens than `room`, its padding among them, but one example at least."""
-    count = max(1, room // max(len(examples[i].ids) for i in members))
+    count = max(1, room // max(examples[i].tokens for i in members))
     return [members[at : at + count] for at in range(0, len(members), count)]

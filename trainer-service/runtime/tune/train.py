@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -137,6 +138,7 @@ def train(
                 **numbers,
                 trained_tokens=state.trained_tokens,
                 memory_bytes=memory(base),
+                eta_s=plan.seconds_left(state),
             )
         )
 
@@ -155,7 +157,6 @@ def train(
             grad_norm=norm,
             mean_token_accuracy=accuracy,
             tokens_per_second=round(done.tokens / took, 1),
-            eta_s=round((plan.steps - state.step) * state.seconds / state.step, 1),
         )
         if state.step in taken:
             taken.pop(state.step)()
@@ -173,8 +174,10 @@ def train(
                 flight.land()
             if validates:
                 pulse.stage = "validation"
+                since = time.perf_counter()
                 with torch.compiler.set_stance("force_eager"):
                     found = team.judged(judge(inner))
+                state.validation_seconds += time.perf_counter() - since
                 if state.validated(found.loss, found.value, judge.greater, found.covered):
                     best = spread.whole() if spread else copies(weights)
                 report(

@@ -253,7 +253,6 @@ public class TrainingJob extends PanacheEntityBase {
   private void end(String what, JobStatus end, Instant now) {
     move(what, end, JobStatus.VALIDATING, JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.PAUSED);
     finishedAt = micros(now);
-    estimatedFinish = null;
     letGo();
   }
 
@@ -270,6 +269,7 @@ public class TrainingJob extends PanacheEntityBase {
 
   private void letGo() {
     wanted = null;
+    estimatedFinish = null;
     lease.end();
   }
 

@@ -11,6 +11,7 @@ import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.work.Claim;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,19 @@ class TrainingJobTest {
     assertThat(job.lease.owner()).isNull();
     job.resume(NOW);
     assertThat(job.status).isEqualTo(JobStatus.QUEUED);
+  }
+
+  @Test
+  void onlyARunningJobHasAnEstimatedFinish() {
+    for (Consumer<TrainingJob> end :
+        List.<Consumer<TrainingJob>>of(
+            TrainingJob::pause, job -> job.requeue(true, NOW), job -> job.cancel(NOW))) {
+      TrainingJob job = in(JobStatus.RUNNING);
+      job.at("training", 1, 2, NOW.plusSeconds(60));
+      assertThat(job.estimatedFinish).isEqualTo(NOW.plusSeconds(60));
+      end.accept(job);
+      assertThat(job.estimatedFinish).isNull();
+    }
   }
 
   @ParameterizedTest
