@@ -97,7 +97,10 @@ class ChunkTable {
             .setParameter(1, datasetId));
   }
 
-  /** The chunks of one dataset that has ended; empty where there is none. */
+  /**
+   * The chunks of one dataset that has ended; empty where there is none. Of any such, so that one
+   * which cannot be swept does not stand before the others.
+   */
   List<Row> ofAnEndedDataset() {
     return rows(
         database.createNativeQuery(
@@ -105,7 +108,7 @@ class ChunkTable {
             SELECT c.dataset_id, c.source, c.found FROM dataset_chunk c
             WHERE c.dataset_id =
               (SELECT dataset_id FROM dataset_chunk JOIN dataset ON dataset_id = dataset.id
-               WHERE status <> 'BUILDING' LIMIT 1)
+               WHERE status <> 'BUILDING' ORDER BY random() LIMIT 1)
             """,
             Object[].class));
   }

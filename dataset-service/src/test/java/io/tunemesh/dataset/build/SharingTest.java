@@ -24,8 +24,10 @@ import jakarta.persistence.EntityManager;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -43,6 +45,7 @@ class SharingTest {
   @Inject EntityManager database;
   @Inject Leases leases;
   @Inject Sharing sharing;
+  @Inject ChunkTable chunks;
   @Inject Asking asking;
   @Inject Company company;
 
@@ -63,6 +66,30 @@ class SharingTest {
     await().atMost(PATIENCE).until(() -> rows("true") == 0);
     BlobRef first = new BlobRef("datasets/acme/" + id + "/chunks/0-0.jsonl", null, null);
     await().atMost(PATIENCE).until(() -> isGone(first));
+  }
+
+  @Test
+  void comesToEveryDatasetThatHasEndedWhereOneCannotBeSwept() throws Exception {
+    UploadParsed upload = upload();
+    List<String> two = List.of(id, id + "-2");
+    Set<String> found = new HashSet<>();
+    QuarkusTransaction.begin();
+    for (String one : two) {
+      asking.ask("acme", one, upload, plan());
+      Dataset.flush();
+      database
+          .createNativeQuery("UPDATE dataset SET status = 'DELETED' WHERE id = ?1")
+          .setParameter(1, one)
+          .executeUpdate();
+      chunks.add(one, 0, 0);
+    }
+
+    for (int i = 0; i < 1000 && !found.containsAll(two); i++) {
+      chunks.ofAnEndedDataset().forEach(row -> found.add(row.datasetId()));
+    }
+    QuarkusTransaction.rollback();
+
+    assertThat(found).containsAll(two);
   }
 
   @Test

@@ -111,12 +111,18 @@ public class Leases {
     locked(held).release(held.fence(), clock.now().plus(wait), fault);
   }
 
-  /** Deleted uploads whose blobs may still be there. */
+  /**
+   * Deleted uploads whose blobs may still be there. Any of them, so that those which cannot be
+   * purged do not stand before the others.
+   */
   @Transactional
   public List<Upload> toPurge() {
     return entities
         .createNativeQuery(
-            "SELECT * FROM upload WHERE status = 'DELETED' AND NOT purged ORDER BY seq LIMIT 20",
+            """
+            SELECT * FROM upload WHERE status = 'DELETED' AND NOT purged
+            ORDER BY random() LIMIT 20
+            """,
             Upload.class)
         .getResultList();
   }

@@ -147,18 +147,27 @@ class ParseWorkers {
         Where.file(upload.filename()));
   }
 
-  /** Beside the work, which may go on for long before there is none. */
-  private void purge() {
-    try {
-      for (Upload deleted : leases.toPurge()) {
+  /**
+   * Beside the work, which may go on for long before there is none. Goes on after one that cannot
+   * be purged.
+   *
+   * @throws UncheckedIOException for the first of those, at the end
+   */
+  void purge() {
+    UncheckedIOException failed = null;
+    for (Upload deleted : leases.toPurge()) {
+      try {
         blobs.delete(deleted.contentKey());
         for (int fence = 1; fence <= deleted.fence(); fence++) {
           blobs.delete(deleted.recordsKey(fence));
         }
         leases.purged(deleted.id(), true);
+      } catch (IOException e) {
+        failed = failed == null ? new UncheckedIOException(e) : failed;
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    }
+    if (failed != null) {
+      throw failed;
     }
   }
 }

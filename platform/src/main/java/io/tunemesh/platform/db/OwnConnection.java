@@ -1,16 +1,23 @@
 package io.tunemesh.platform.db;
 
+import io.quarkus.flyway.FlywayConfigurationCustomizer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 
-/** Connections beside the pool's, for sessions that listen or hold a lock as long as they live. */
+/**
+ * Connections beside the pool's, with its settings, for sessions that listen or hold a lock as long
+ * as they live.
+ */
 @ApplicationScoped
-public class OwnConnection {
+public class OwnConnection implements FlywayConfigurationCustomizer {
 
   @ConfigProperty(name = "quarkus.datasource.jdbc.url")
   String url;
@@ -24,6 +31,9 @@ public class OwnConnection {
   @ConfigProperty(name = "tunemesh.schema")
   String schema;
 
+  @ConfigProperty(name = "quarkus.datasource.jdbc.additional-jdbc-properties")
+  Map<String, String> settings;
+
   /** The schema of this service. */
   public String schema() {
     return schema;
@@ -34,9 +44,18 @@ public class OwnConnection {
     Properties properties = new Properties();
     username.ifPresent(user -> properties.setProperty("user", user));
     password.ifPresent(word -> properties.setProperty("password", word));
-    properties.setProperty("currentSchema", schema);
+    properties.putAll(settings);
     properties.setProperty("ApplicationName", name);
-    properties.setProperty("tcpKeepAlive", "true");
     return DriverManager.getConnection(url, properties);
+  }
+
+  /** Migrations wait for as long as the database takes, which for a large table may be minutes. */
+  @Override
+  public void customize(FluentConfiguration migrations) {
+    Map<String, String> patient = new HashMap<>(settings);
+    patient.remove("socketTimeout");
+    migrations
+        .jdbcProperties(patient)
+        .dataSource(url, username.orElse(null), password.orElse(null));
   }
 }

@@ -7,8 +7,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Keeps a claim's lease alive while its holder works. A database that is away is asked again; when
- * the claim is another's, or was not renewed for the lease's whole length, {@code onLost} runs at
- * once. It has a thread of the system's, so that nothing that computes keeps it from renewing.
+ * the claim is another's, {@code onLost} runs at once, and when it was not renewed for the lease's
+ * whole length, at the second look from then on, also while the database says nothing at all. It
+ * has threads of the system's, so that nothing that computes keeps it from renewing.
  */
 public final class LeaseKeeper implements AutoCloseable {
 
@@ -21,12 +22,14 @@ public final class LeaseKeeper implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile boolean settling;
   private volatile boolean lost;
+  private volatile long renewed = System.nanoTime();
+  private boolean late;
 
   /**
    * Begins to keep the lease.
    *
    * @param length of the lease
-   * @param every how often {@code renew} runs
+   * @param every how often {@code renew} runs, and it is looked whether it has
    * @param renew makes the lease last {@code length} from now, or throws {@link LeaseLost}
    */
   public LeaseKeeper(
@@ -35,7 +38,8 @@ public final class LeaseKeeper implements AutoCloseable {
     this.length = length;
     this.renew = renew;
     this.onLost = onLost;
-    Thread.ofPlatform().daemon().name("lease-" + claim.id()).start(() -> run(every.toMillis()));
+    repeat("lease-", every, this::renew);
+    repeat("lease-watch-", every, this::watch);
   }
 
   /** Whether the lease is lost. */
@@ -58,31 +62,43 @@ public final class LeaseKeeper implements AutoCloseable {
     settling = true;
   }
 
-  private void run(long everyMs) {
-    long renewed = System.nanoTime();
+  private void repeat(String name, Duration every, Runnable step) {
+    Thread.ofPlatform().daemon().name(name + claim.id()).start(() -> run(every.toMillis(), step));
+  }
+
+  private void run(long everyMs, Runnable step) {
     try {
       while (!lost && !closing.await(everyMs, TimeUnit.MILLISECONDS)) {
-        long now = System.nanoTime();
-        try {
-          renew.run();
-          renewed = now;
-        } catch (LeaseLost e) {
-          lose(e.getMessage());
-          return;
-        } catch (RuntimeException | OutOfMemoryError e) {
-          LOG.warnf("A lease waits to be renewed, id=%s: %s", claim.id(), e);
-          if (now - renewed > length.toNanos()) {
-            lose("it was not renewed within " + length);
-          }
-        }
+        step.run();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
+  private void renew() {
+    long now = System.nanoTime();
+    try {
+      renew.run();
+      renewed = now;
+    } catch (LeaseLost e) {
+      lose(e.getMessage());
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.warnf("A lease waits to be renewed, id=%s: %s", claim.id(), e);
+    }
+  }
+
+  /** A process that stood still is late once, and may renew before the second look. */
+  private void watch() {
+    boolean wasLate = late;
+    late = System.nanoTime() - renewed > length.toNanos();
+    if (wasLate && late) {
+      lose("it was not renewed within " + length);
+    }
+  }
+
   private synchronized void lose(String why) {
-    if (settling || closing.getCount() == 0) {
+    if (lost || settling || closing.getCount() == 0) {
       return;
     }
     LOG.warnf("A lease is lost, id=%s attempt=%d: %s", claim.id(), claim.fence(), why);

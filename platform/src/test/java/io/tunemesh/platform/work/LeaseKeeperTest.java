@@ -86,6 +86,22 @@ class LeaseKeeperTest {
   }
 
   @Test
+  void isLostWhileTheDatabaseIsAskedAndSaysNothing() throws InterruptedException {
+    try (LeaseKeeper keeper = keeper(Duration.ofSeconds(1), this::hearNothing)) {
+      assertThat(losses.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(keeper.lost()).isTrue();
+      assertThat(renewals.availablePermits()).isEqualTo(1);
+    } finally {
+      settled.release();
+    }
+  }
+
+  private void hearNothing() {
+    renewals.release();
+    settled.acquireUninterruptibly();
+  }
+
+  @Test
   void isNotLostOnceTheOutcomeIsBeingWritten() throws InterruptedException {
     try (LeaseKeeper keeper = keeper(Duration.ofMillis(1), this::failWhenSettling)) {
       keeper.settle();
