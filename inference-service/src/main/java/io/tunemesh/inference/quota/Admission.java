@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * Admits questions: first the limits of tenant and key, then a slot, for which tenants wait in a
  * fair order. A question that is refused, that fails before its answer began, or whose asker goes
  * before it went, costs no tokens; a stream that is broken off costs what was sent. Shadows are not
- * counted.
+ * counted, nor is what no engine was sent because none is there.
  */
 @ApplicationScoped
 @jakarta.annotation.Priority(200)
@@ -138,7 +138,11 @@ class Admission implements Step {
     long counted = ending.promptTokens() + ending.completionTokens();
     boolean free = !mine.went || ending.outcome() != Outcome.ANSWERED;
     long actual = counted > 0 ? counted : free ? 0 : mine.tokens;
-    if (mine.charge != null) {
+    boolean passes = ending.status() == 429 || ending.status() >= 500;
+    if (passes && !turn.isSent()) {
+      // As if it had not been asked; what its asker is to mend counts, or rubbish would be free.
+      mine.undo();
+    } else if (mine.charge != null) {
       mine.charge.correct(actual);
     }
     if (mine.ticket != null) {
