@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.tunemesh.inference.rule.RuleStep;
 import io.tunemesh.inference.turn.Ending;
 import io.tunemesh.inference.turn.Ending.Outcome;
 import io.tunemesh.inference.turn.NotYet;
@@ -33,6 +34,7 @@ class Admission implements Step {
 
   private final QuotaView view;
   private final Rates rates;
+  private final RuleStep rules;
   private final QuotaConfig config;
   private final Replicas replicas;
   private final FairQueue queue;
@@ -43,9 +45,15 @@ class Admission implements Step {
   private final Map<String, Double> usual = new ConcurrentHashMap<>();
 
   Admission(
-      QuotaView view, Rates rates, QuotaConfig config, Replicas replicas, MeterRegistry meters) {
+      QuotaView view,
+      Rates rates,
+      RuleStep rules,
+      QuotaConfig config,
+      Replicas replicas,
+      MeterRegistry meters) {
     this.view = view;
     this.rates = rates;
+    this.rules = rules;
     this.config = config;
     this.replicas = replicas;
     this.queue =
@@ -82,13 +90,18 @@ class Admission implements Step {
     admitted.put(turn.id(), mine);
     if (mine.isCharged()) {
       boolean counts = tenant.tokensPerMinute() != null || key.tokensPerMinute() != null;
-      mine.tokens = counts ? Estimate.tokens(turn.api(), turn.body(), config.expectedTokens()) : 0;
+      mine.tokens = counts ? estimate(turn) : 0;
       mine.charge = rates.chargeHeld(turn, tenant, key, mine.tokens);
       if (mine.charge == null) {
         return false;
       }
     }
     return goes(turn, mine);
+  }
+
+  private long estimate(Turn turn) {
+    return Estimate.tokens(
+        turn.api(), turn.body(), config.expectedTokens(), rules.candidates(turn));
   }
 
   @Override

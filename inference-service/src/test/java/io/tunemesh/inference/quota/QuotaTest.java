@@ -131,6 +131,24 @@ class QuotaTest {
   }
 
   @Test
+  void expectsAllCandidatesThatTheRulesAskFor() {
+    as(MeshResource.OPERATOR_KEY)
+        .body("{\"after\": {\"rank\": {\"by\": \"longest\", \"ask\": 4}}}")
+        .put("/v1/rules/" + StubEngine.BASE)
+        .then()
+        .statusCode(200);
+    try {
+      put("house", "{\"tokens_per_minute\": 1000}");
+
+      asking(200).statusCode(200);
+      asking(300).statusCode(413).body("error.code", equalTo("request_exceeds_quota"));
+    } finally {
+      as(MeshResource.OPERATOR_KEY).delete("/v1/rules/" + StubEngine.BASE).then().statusCode(200);
+    }
+    assertThat(engine.asked.getLast().getInteger("n")).isEqualTo(4);
+  }
+
+  @Test
   void countsARowThatWaitsForItsEngineOnceWhenItIsAnswered() throws Exception {
     put("house", "{\"requests_per_minute\": 1}");
     engine.die();
