@@ -51,16 +51,14 @@ final class ContentFindings {
   }
 
   private void leaks(Leaks leaks) {
-    double rate = Shares.of(leaks.leaked(), leaks.compared());
     if (leaks.leaked() > 0) {
       add(
-          rate > MANY_LEAKED ? Level.PROBLEM : Level.WARNING,
+          leaks.most() > MANY_LEAKED ? Level.PROBLEM : Level.WARNING,
           "leak",
-          "%s of %s validation and test examples (%s) are in training too, or almost; what is measured on them is better than the model is."
+          "%s validation and test examples (%s) are in training too, or almost; what is measured on them is better than the model is."
               .formatted(
-                  Numbers.count(leaks.leaked()),
-                  Numbers.count(leaks.compared()),
-                  Numbers.percent(rate)),
+                  count(leaks.leaked(), leaks.examples(), leaks.sampled()),
+                  share(leaks.least(), leaks.most(), leaks.sampled())),
           NEAR + ": it leaves each text in one part only");
     }
     if (leaks.sampled()) {
@@ -120,16 +118,15 @@ final class ContentFindings {
 
   private void duplicates(Duplicates duplicates) {
     long repeated = duplicates.exact() + duplicates.near();
-    double share = Shares.of(repeated, duplicates.compared().exact());
+    boolean sampled = duplicates.compared().sampled();
     if (repeated > 0) {
       add(
-          share > MANY_DUPLICATES ? Level.WARNING : Level.NOTE,
+          duplicates.most() > MANY_DUPLICATES ? Level.WARNING : Level.NOTE,
           "duplicates",
-          "%s of %s examples (%s) repeat an earlier one: %s exactly, %s almost."
+          "%s examples (%s) repeat an earlier one: %s exactly, %s almost."
               .formatted(
-                  Numbers.count(repeated),
-                  Numbers.count(duplicates.compared().exact()),
-                  Numbers.percent(share),
+                  count(repeated, duplicates.compared().examples(), sampled),
+                  share(duplicates.least(), duplicates.most(), sampled),
                   Numbers.count(duplicates.exact()),
                   Numbers.count(duplicates.near())),
           NEAR + ", unless they are meant to weigh more");
@@ -184,6 +181,17 @@ final class ContentFindings {
             "leave them out, or give their source more weight, if the model is to know it");
       }
     }
+  }
+
+  private static String count(long found, long examples, boolean sampled) {
+    String of = Numbers.count(found) + " of " + Numbers.count(examples);
+    return sampled ? "At least " + of : of;
+  }
+
+  private static String share(double least, double most, boolean sampled) {
+    return sampled
+        ? "by the sample from %s to %s".formatted(Numbers.percent(least), Numbers.percent(most))
+        : Numbers.percent(most);
   }
 
   private static String quoted(List<String> labels) {

@@ -25,6 +25,16 @@ public record Duplicates(
     @NotNull List<RemovedGroup> removed,
     Long bounded) {
 
+  /** The least share of examples that may repeat an earlier one, by what was found. */
+  double least() {
+    return Shares.round(compared.least(exact, near));
+  }
+
+  /** The highest such share. */
+  double most() {
+    return Shares.round(compared.most(exact, near, compared));
+  }
+
   /**
    * How much was looked at, of so many examples. What could not be held in memory was left out by a
    * hash of the examples' ids.
@@ -36,6 +46,26 @@ public record Duplicates(
 
     boolean sampled() {
       return exact < examples || near < examples;
+    }
+
+    /** The share of what was found, of those that were compared; but for chance no less of all. */
+    double least(long foundExact, long foundNear) {
+      return Math.min(1, share(foundExact, exact) + share(foundNear, near));
+    }
+
+    /**
+     * The share of all if none repeats several of {@code others}, of whom also some only were
+     * compared; else that of all is lower.
+     */
+    double most(long foundExact, long foundNear, Compared others) {
+      return Math.min(
+          1,
+          share(foundExact, (double) exact * others.exact / others.examples)
+              + share(foundNear, (double) near * others.near / others.examples));
+    }
+
+    private static double share(long found, double compared) {
+      return found == 0 ? 0 : found / compared;
     }
   }
 

@@ -105,7 +105,8 @@ final class Lists {
           "This was taken from a sample: of %s training examples %s were compared for being the same"
                   .formatted(
                       Numbers.count(leaks.train().examples()), Numbers.count(leaks.train().exact()))
-              + " and %s for being alike.".formatted(Numbers.count(leaks.train().near())));
+              + " and %s for being alike. The rate is the highest that may be by what was found."
+                  .formatted(Numbers.count(leaks.train().near())));
     }
     return new Section(
         "leaks",
@@ -137,8 +138,11 @@ final class Lists {
         "duplicates",
         "Duplicates",
         List.of(
-            "In the dataset, %s examples are exactly as an earlier one, and %s almost."
-                .formatted(Numbers.count(duplicates.exact()), Numbers.count(duplicates.near()))),
+            "%s, %s examples are exactly as an earlier one, and %s almost."
+                .formatted(
+                    duplicates.compared().sampled() ? "Of those compared" : "In the dataset",
+                    Numbers.count(duplicates.exact()),
+                    Numbers.count(duplicates.near()))),
         List.of(new Block(kept.done()), new Block(removed.done())));
   }
 

@@ -1,6 +1,7 @@
 package io.tunemesh.dataset.report;
 
 import io.tunemesh.contract.plan.DatasetSpec;
+import io.tunemesh.dataset.report.Duplicates.Compared;
 import io.tunemesh.dataset.report.Duplicates.Group;
 import io.tunemesh.dataset.report.Leaks.LeakPair;
 import io.tunemesh.dataset.report.Leaks.LeakPart;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -143,18 +143,13 @@ public final class ReportMaker {
   }
 
   private Leaks leaks(Alike alike, Cited cited) {
-    List<LeakPart> measured = new ArrayList<>();
-    for (Part part : List.of(Part.VALIDATION, Part.TEST)) {
-      Map<String, Long> kinds = alike.kinds(part);
-      long leaked = kinds.values().stream().mapToLong(Long::longValue).sum();
-      var compared = sampling.compared(part);
-      measured.add(
-          new LeakPart(part.key(), compared, leaked, Shares.of(leaked, compared.exact()), kinds));
-    }
+    Compared train = sampling.compared(Part.TRAIN);
     return new Leaks(
         similarity(),
-        sampling.compared(Part.TRAIN),
-        measured,
+        train,
+        Stream.of(Part.VALIDATION, Part.TEST)
+            .map(part -> LeakPart.of(part, sampling.compared(part), alike.kinds(part), train))
+            .toList(),
         alike.pairs().stream()
             .map(p -> new LeakPair(p.kind(), cited.at(p.example()), cited.at(p.train())))
             .toList());

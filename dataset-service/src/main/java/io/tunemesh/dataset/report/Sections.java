@@ -36,7 +36,7 @@ final class Sections {
     if (report.splits().stream().anyMatch(part -> part.examples() > 0)) {
       sections.add(splits(report));
     }
-    if (report.leaks() != null && report.leaks().compared() > 0) {
+    if (report.leaks() != null && report.leaks().examples() > 0) {
       sections.add(Lists.leaks(report.leaks()));
     }
     if (report.duplicates() != null) {

@@ -176,6 +176,35 @@ class ReportMakerTest {
   }
 
   @Test
+  void tellsFromAFewThatWereComparedHowManyMayBeAlmostTheSame() throws IOException {
+    ReportLines lines = new ReportLines();
+    for (int i = 0; i < 300; i++) {
+      lines.chat("train", spelled(i, 40), "No.");
+    }
+    for (int i = 0; i < 600; i++) {
+      lines.chat("test", spelled(i % 300, 39) + " " + spelled(i + 5000, 1), "No.");
+    }
+
+    Report report = lines.report(folder, new Sampling.Limits(10_000, 60));
+
+    assertThat(report.leaks().parts().get(1).rate()).isGreaterThan(0.3);
+    assertThat(report.lookAt())
+        .filteredOn(finding -> finding.code().equals("leak"))
+        .singleElement()
+        .satisfies(
+            leak -> {
+              assertThat(leak.level()).isEqualTo(Finding.Level.PROBLEM);
+              assertThat(leak.message())
+                  .startsWith("At least ")
+                  .contains(" of 600 validation and test examples (by the sample from ");
+            });
+    assertThat(report.lookAt())
+        .filteredOn(finding -> finding.code().equals("duplicates"))
+        .extracting(Finding::level)
+        .containsExactly(Finding.Level.WARNING);
+  }
+
+  @Test
   void groupsWhatRepeatsWithItsPlaces() throws IOException {
     ReportLines lines = filled(30);
     for (int i = 0; i < 7; i++) {

@@ -66,6 +66,10 @@ public class Turns {
       return answer;
     } catch (Refusal refusal) {
       Problem problem = refusal.problem();
+      if (refusal instanceof NotYet) {
+        // It waits and is asked again, so that it counts once, however often it is tried.
+        turn.sent(false);
+      }
       passage.end(
           problem.status() >= 500 ? Outcome.FAILED : Outcome.REFUSED,
           problem.status(),
@@ -127,6 +131,7 @@ public class Turns {
                   turn.api().path(),
                   renaming.question(turn.question()),
                   turn.traceparent(),
+                  () -> turn.sent(true),
                   () -> seat.isUnheard() && candidates.givesUp(engine));
       if (ErrorFrame.isAborted(answer)) {
         throw new NotYet(Problems.interrupted());

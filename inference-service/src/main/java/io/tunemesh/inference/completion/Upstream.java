@@ -124,6 +124,7 @@ final class Upstream {
       opened.reset();
       return;
     }
+    turn.sent(true);
     headers.forEach(opened::putHeader);
     opened.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
     opened

@@ -93,20 +93,28 @@ public final class EngineCalls {
    *
    * @param question must not ask for a stream
    * @param traceparent what the engine is told to be a part of; may be null
+   * @param sent is told before the engine gets the question; never where no connection comes about
    * @param lost whether it is to be given up, as if it had taken too long; asked now and then
    */
-  public ObjectNode answer(String path, byte[] question, String traceparent, BooleanSupplier lost) {
-    return answer(path, question, traceparent, config.answerTimeout(), lost);
+  public ObjectNode answer(
+      String path, byte[] question, String traceparent, Runnable sent, BooleanSupplier lost) {
+    return answer(path, question, traceparent, sent, config.answerTimeout(), lost);
   }
 
   /** The same, which may take no longer than {@code limit}. */
   public ObjectNode answer(String path, byte[] question, Duration limit) {
-    return answer(path, question, null, limit, () -> false);
+    return answer(path, question, null, () -> {}, limit, () -> false);
   }
 
   private ObjectNode answer(
-      String path, byte[] question, String traceparent, Duration limit, BooleanSupplier lost) {
-    Future<HttpClientRequest> opened = client.openAnswer(engine, path, limit);
+      String path,
+      byte[] question,
+      String traceparent,
+      Runnable sent,
+      Duration limit,
+      BooleanSupplier lost) {
+    Future<HttpClientRequest> opened =
+        client.openAnswer(engine, path, limit).onSuccess(any -> sent.run());
     if (traceparent != null) {
       opened = opened.map(request -> request.putHeader("traceparent", traceparent));
     }

@@ -142,6 +142,10 @@ public class RowJob extends PanacheEntityBase {
   void fail(List<JobProblem> why, Instant now) {
     require(status.isOpen(), "fail");
     problems = JsonText.of(why);
+    if (outcome == null) {
+      // There will be no file, and so none of the answers that came can be had.
+      rows = new RowCounts(rows.total(), 0, rows.total());
+    }
     ended(times.cancelling == null ? JobStatus.FAILED : JobStatus.CANCELLED, now);
   }
 

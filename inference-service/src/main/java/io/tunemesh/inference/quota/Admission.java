@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.tunemesh.inference.rule.RuleStep;
 import io.tunemesh.inference.turn.Api;
 import io.tunemesh.inference.turn.Ending;
 import io.tunemesh.inference.turn.Ending.Outcome;
@@ -25,7 +26,7 @@ import java.util.concurrent.TimeUnit;
  * Admits questions: first the limits of tenant and key, then a slot, for which tenants wait in a
  * fair order. A question that is refused, that fails before its answer began, or whose asker goes
  * before it went, costs no tokens; a stream that is broken off costs what was sent. Shadows are not
- * counted.
+ * counted, nor is what no engine was sent because none is there.
  */
 @ApplicationScoped
 @jakarta.annotation.Priority(200)
@@ -35,6 +36,7 @@ class Admission implements Step {
 
   private final QuotaView view;
   private final Rates rates;
+  private final RuleStep rules;
   private final QuotaConfig config;
   private final Replicas replicas;
   private final FairQueue queue;
@@ -45,9 +47,15 @@ class Admission implements Step {
   private final Map<String, Double> usual = new ConcurrentHashMap<>();
 
   Admission(
-      QuotaView view, Rates rates, QuotaConfig config, Replicas replicas, MeterRegistry meters) {
+      QuotaView view,
+      Rates rates,
+      RuleStep rules,
+      QuotaConfig config,
+      Replicas replicas,
+      MeterRegistry meters) {
     this.view = view;
     this.rates = rates;
+    this.rules = rules;
     this.config = config;
     this.replicas = replicas;
     this.queue =
@@ -84,13 +92,18 @@ class Admission implements Step {
     admitted.put(turn.id(), mine);
     if (mine.isCharged()) {
       boolean counts = tenant.tokensPerMinute() != null || key.tokensPerMinute() != null;
-      mine.tokens = counts ? Estimate.tokens(turn.api(), turn.body(), config.expectedTokens()) : 0;
+      mine.tokens = counts ? estimate(turn) : 0;
       mine.charge = rates.chargeHeld(turn, tenant, key, mine.tokens);
       if (mine.charge == null) {
         return false;
       }
     }
     return goes(turn, mine);
+  }
+
+  private long estimate(Turn turn) {
+    return Estimate.tokens(
+        turn.api(), turn.body(), config.expectedTokens(), rules.candidates(turn));
   }
 
   @Override
@@ -155,7 +168,11 @@ class Admission implements Step {
     long counted = ending.promptTokens() + ending.completionTokens();
     boolean free = !mine.went || ending.outcome() != Outcome.ANSWERED;
     long actual = counted > 0 ? counted : free ? 0 : mine.tokens;
-    if (mine.charge != null) {
+    boolean passes = ending.status() == 429 || ending.status() >= 500;
+    if (passes && !turn.isSent()) {
+      // As if it had not been asked; what its asker is to mend counts, or rubbish would be free.
+      mine.undo();
+    } else if (mine.charge != null) {
       mine.charge.correct(actual);
     }
     if (mine.ticket != null) {

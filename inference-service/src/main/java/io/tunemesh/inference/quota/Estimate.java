@@ -15,14 +15,16 @@ final class Estimate {
 
   /**
    * @param expected the answer's tokens where the question sets no limit
+   * @param candidates how many answers are asked for where the question does not say
    */
-  static long tokens(Api api, ObjectNode body, long expected) {
+  static long tokens(Api api, ObjectNode body, long expected, int candidates) {
     long prompt = Letters.tokens(body);
     if (api == Api.EMBEDDINGS || api == Api.CLASSIFY) {
       return prompt;
     }
     long most = body.path("max_completion_tokens").asLong(body.path("max_tokens").asLong(expected));
-    long answers = Math.clamp(body.path("n").asLong(1), 1, 1000) * prompts(body.path("prompt"));
+    long answers =
+        Math.clamp(body.path("n").asLong(candidates), 1, 1000) * prompts(body.path("prompt"));
     return prompt + Math.clamp(most, 0, 1_000_000_000L) * answers;
   }
 

@@ -79,17 +79,12 @@ public class RuleStep implements Step {
 
   /** Asks the model for what the rules for its answer want of it. */
   private static void prepare(ObjectNode body, AfterRules after) {
-    // Greedy candidates would be alike, and vLLM refuses to make them; calls of tools have no
-    // order.
-    boolean isGreedy =
-        body.path("temperature").isNumber() && body.get("temperature").asDouble() == 0;
-    boolean hasTools = hasTools(body);
-    if (after.candidates() > 1 && !isGreedy && !body.hasNonNull("n") && !hasTools) {
+    if (asksCandidates(body, after)) {
       body.put("n", after.candidates());
     }
     JsonForm json = after.spec().json();
     boolean asks = json != null && Boolean.TRUE.equals(json.ask());
-    if (asks && !body.has("response_format") && !hasTools) {
+    if (asks && !body.has("response_format") && !hasTools(body)) {
       ObjectNode format = body.putObject("response_format");
       if (json.schema() == null) {
         format.put("type", "json_object");
@@ -98,6 +93,26 @@ public class RuleStep implements Step {
         format.putObject("json_schema").put("name", "answer").set("schema", json.schema());
       }
     }
+  }
+
+  /**
+   * Greedy candidates would be alike, and vLLM refuses to make them; calls of tools have no order.
+   */
+  private static boolean asksCandidates(ObjectNode body, AfterRules after) {
+    boolean isGreedy =
+        body.path("temperature").isNumber() && body.get("temperature").asDouble() == 0;
+    return after.candidates() > 1 && !isGreedy && !body.hasNonNull("n") && !hasTools(body);
+  }
+
+  /** How many answers the rules will ask for where the question does not say, before they have. */
+  public int candidates(Turn turn) {
+    Rules rules = view.of(turn.tenant(), turn.asked(), turn.model());
+    boolean asks =
+        rules != null
+            && rules.after() != null
+            && isText(turn)
+            && asksCandidates(turn.body(), rules.after());
+    return asks ? rules.after().candidates() : 1;
   }
 
   /** Whether the engine gets tools; a search of files is made here, by a later step. */

@@ -38,6 +38,7 @@ public final class Turn {
   private ObjectNode asRead;
   private String model;
   private volatile String engine;
+  private volatile boolean sent;
   private boolean whole;
 
   private Turn(Asker asker, Api api, Source source, Head head, byte[] bytes, ObjectNode body) {
@@ -113,6 +114,16 @@ public final class Turn {
   /** That engine answers. */
   public void answeredBy(String name) {
     engine = name;
+  }
+
+  /** Whether an engine has the question; false again where it did not take it. */
+  public boolean isSent() {
+    return sent;
+  }
+
+  /** An engine gets the question now, or will get it anew. */
+  public void sent(boolean now) {
+    sent = now;
   }
 
   /** Whether a stream is asked for. */

@@ -20,9 +20,9 @@ import java.util.Map;
 import org.jboss.logging.Logger;
 
 /**
- * Sums up the use of all questions that reached a model's gate, and writes it down every second and
- * at the end. Only what a killed process had not written yet is lost, and a row that the database
- * can never hold; while the database is away nothing is.
+ * Sums up the use of all questions that an engine was sent, and writes it down every second and at
+ * the end. Only what a killed process had not written yet is lost, and a row that the database can
+ * never hold; while the database is away nothing is.
  */
 @ApplicationScoped
 class UsageLedger implements Witness {
@@ -50,9 +50,9 @@ class UsageLedger implements Witness {
 
   @Override
   public void ended(Turn turn, Ending ending) {
-    // What was refused before an engine saw it has used nothing, and its model may not exist.
-    boolean nothing = ending.outcome() == Outcome.REFUSED && ending.promptTokens() == 0;
-    if (turn.source() == Source.SHADOW || nothing) {
+    // What was refused or not sent has used nothing, and its model may not exist.
+    boolean vain = ending.outcome() == Outcome.REFUSED || !turn.isSent();
+    if (turn.source() == Source.SHADOW || vain && ending.promptTokens() == 0) {
       return;
     }
     Row row =

@@ -54,7 +54,7 @@ final class Gateway implements AutoCloseable {
         return false;
       }
       byte[] question = Scenario.request(adapter.name()).getBytes(UTF_8);
-      seat.engine().calls().answer("/v1/chat/completions", question, null, () -> false);
+      seat.engine().calls().answer("/v1/chat/completions", question, null, () -> {}, () -> false);
       return true;
     }
   }

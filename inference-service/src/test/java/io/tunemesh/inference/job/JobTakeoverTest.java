@@ -100,6 +100,8 @@ class JobTakeoverTest {
     Calls.awaitStatus("/v1/batches/" + id, "failed");
     BatchFailed failed = mesh.awaited(BatchFailed.class, id);
     assertThat(failed.code()).isEqualTo("input_lost");
+    assertThat(List.of(failed.total(), failed.completed(), failed.failed()))
+        .containsExactly(10L, 0L, 10L);
   }
 
   @Test

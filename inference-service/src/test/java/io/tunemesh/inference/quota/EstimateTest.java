@@ -49,13 +49,21 @@ class EstimateTest {
   }
 
   @Test
+  void expectsTheCandidatesThatRulesAskForWhereTheQuestionNamesNone() throws IOException {
+    assertThat(Estimate.tokens(Api.CHAT, body("{\"max_tokens\": 10, \"n\": null}"), 256, 4))
+        .isEqualTo(1 + 40);
+    assertThat(Estimate.tokens(Api.CHAT, body("{\"max_tokens\": 10, \"n\": 2}"), 256, 4))
+        .isEqualTo(1 + 20);
+  }
+
+  @Test
   void expectsNoAnswerOfAnEmbedding() throws IOException {
-    assertThat(Estimate.tokens(Api.EMBEDDINGS, body("{\"input\": [\"1234\", \"5678\"]}"), 256))
+    assertThat(Estimate.tokens(Api.EMBEDDINGS, body("{\"input\": [\"1234\", \"5678\"]}"), 256, 1))
         .isEqualTo(2);
   }
 
   private static long chat(String json) throws IOException {
-    return Estimate.tokens(Api.CHAT, body(json), 256);
+    return Estimate.tokens(Api.CHAT, body(json), 256, 1);
   }
 
   private static ObjectNode body(String json) throws IOException {

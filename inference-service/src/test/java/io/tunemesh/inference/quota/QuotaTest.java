@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.nullValue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agroal.api.AgroalDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -16,9 +17,16 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import io.tunemesh.contract.Json;
+import io.tunemesh.inference.completion.Turns;
 import io.tunemesh.inference.testing.Scenario;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
+import io.tunemesh.inference.turn.Api;
+import io.tunemesh.inference.turn.Asker;
+import io.tunemesh.inference.turn.NotYet;
+import io.tunemesh.inference.turn.Source;
+import io.tunemesh.inference.turn.Turn;
 import io.tunemesh.platform.testing.MeshResource;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
@@ -50,6 +58,7 @@ class QuotaTest {
   @Inject Scenario scenario;
   @Inject Replicas replicas;
   @Inject Rates rates;
+  @Inject Turns turns;
   @Inject AgroalDataSource database;
   @Inject MeterRegistry meters;
 
@@ -139,6 +148,69 @@ class QuotaTest {
             MeshResource.OPERATOR_KEY,
             body.replaceFirst("\\{", "{\"service_tier\": \"" + tier + "\", "))
         .statusCode(200);
+  }
+
+  @Test
+  void expectsAllCandidatesThatTheRulesAskFor() {
+    as(MeshResource.OPERATOR_KEY)
+        .body("{\"after\": {\"rank\": {\"by\": \"longest\", \"ask\": 4}}}")
+        .put("/v1/rules/" + StubEngine.BASE)
+        .then()
+        .statusCode(200);
+    try {
+      put("house", "{\"tokens_per_minute\": 1000}");
+
+      asking(200).statusCode(200);
+      asking(300).statusCode(413).body("error.code", equalTo("request_exceeds_quota"));
+    } finally {
+      as(MeshResource.OPERATOR_KEY).delete("/v1/rules/" + StubEngine.BASE).then().statusCode(200);
+    }
+    assertThat(engine.asked.getLast().getInteger("n")).isEqualTo(4);
+  }
+
+  @Test
+  void countsARowThatWaitsForItsEngineOnceWhenItIsAnswered() throws Exception {
+    put("house", "{\"requests_per_minute\": 1}");
+    engine.die();
+    try {
+      for (int i = 0; i < 4; i++) {
+        assertThat(asRow()).isEqualTo(503);
+      }
+    } finally {
+      engine.start();
+    }
+    // One that is there and busy has not taken the row either.
+    engine.answerStatus = 503;
+    await().atMost(SOON).until(() -> asRow() == 503 && !engine.asked.isEmpty());
+    engine.answerStatus = 429;
+    int asked = engine.asked.size();
+    await().atMost(SOON).until(() -> asRow() > 0 && engine.asked.size() > asked);
+    engine.answerStatus = 200;
+
+    await().atMost(SOON).until(() -> asRow() == 0);
+
+    assertThat(asRow()).isEqualTo(429);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                as(MeshResource.OPERATOR_KEY)
+                    .get("/v1/usage?group_by=key")
+                    .then()
+                    .body("data.find {it.key == 'rows'}.requests", equalTo(1))
+                    .body("data.find {it.key == 'rows'}.failed", equalTo(0)));
+  }
+
+  /** Asks as a row of a batch does; the status of the refusal, or 0 if it is answered. */
+  private int asRow() throws InterruptedException {
+    ObjectNode body = Json.MAPPER.createObjectNode().put("model", StubEngine.BASE);
+    body.putArray("messages").addObject().put("role", "user").put("content", "hello");
+    try {
+      turns.ask(Turn.of(new Asker("house", "rows", null), Api.CHAT, Source.BATCH, body));
+      return 0;
+    } catch (NotYet refusal) {
+      return refusal.problem().status();
+    }
   }
 
   @Test

@@ -141,11 +141,21 @@ class BrokenOffTest {
       await().atMost(SOON).until(() -> running() == 1);
 
       answer.cancel(true);
-
-      awaitFailed(model, equalTo(0), equalTo(0));
+      await().atMost(SOON).until(() -> running() == 0);
     } finally {
+      engine.script = null;
       load.complete(new StubEngine.Reply(503, new JsonObject()));
     }
+
+    await().atMost(SOON).until(() -> scenario.chat(model).extract().statusCode() == 200);
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                UsageTest.of(model, "group_by=model")
+                    .body(".find {true}.requests", equalTo(1))
+                    .body(".find {true}.failed", equalTo(0)));
   }
 
   /** Of the one question to the model. */
