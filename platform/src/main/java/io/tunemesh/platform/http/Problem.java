@@ -25,7 +25,11 @@ public record Problem(
   }
 
   public Problem(int status, String code, String detail, String param) {
-    this(status, code, detail, param, null, List.of());
+    this(status, code, detail, param, List.of());
+  }
+
+  public Problem(int status, String code, String detail, String param, List<Mistake> mistakes) {
+    this(status, code, detail, param, null, mistakes);
   }
 
   /** The media type for a client that sent {@code accept}. */

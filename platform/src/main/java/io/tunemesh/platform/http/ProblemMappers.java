@@ -31,7 +31,6 @@ public class ProblemMappers {
             "invalid_specification",
             invalid.getMessage(),
             invalid.mistakes().getFirst().field(),
-            null,
             invalid.mistakes()),
         headers);
   }
