@@ -101,7 +101,7 @@ class DocumentWorker {
     removals.forgetRemoved();
     Set<String> open = indexes.stores();
     try {
-      indexes.follow(stores.revisions(open));
+      indexes.follow(open, stores.revisions(open));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

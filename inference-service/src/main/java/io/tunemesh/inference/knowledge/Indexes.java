@@ -75,13 +75,15 @@ class Indexes {
    * that nothing of it stays on this replica's disk although nobody searches. One that fails keeps
    * no other from that.
    *
-   * @param revisions of the stores that are there
+   * @param asked the stores that were asked for; the index of another is left as it is
+   * @param revisions of those that are there
    */
-  void follow(Map<String, Long> revisions) throws InterruptedException {
+  void follow(Set<String> asked, Map<String, Long> revisions) throws InterruptedException {
     Map<String, Open> all;
     synchronized (open) {
-      all = Map.copyOf(open); // reading them one by one would make each the last used
+      all = new HashMap<>(open); // reading them one by one would make each the last used
     }
+    all.keySet().retainAll(asked);
     for (var one : all.entrySet()) {
       Long revision = revisions.get(one.getKey());
       if (revision == null) {

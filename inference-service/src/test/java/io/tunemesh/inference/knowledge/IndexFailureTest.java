@@ -94,6 +94,17 @@ class IndexFailureTest {
   }
 
   @Test
+  void anIndexStaysThatWasOpenedWhileTheStoresWereAskedFor() throws Exception {
+    String store = store("Slugs avoid copper.");
+    Set<String> asked = replica.stores();
+    assertThat(found(replica, store)).hasSize(1);
+
+    replica.follow(asked, stores.revisions(asked));
+
+    assertThat(replica.stores()).containsExactly(store);
+  }
+
+  @Test
   void aDocumentIsCompletedWhileItsAttributesAreChanged() throws Exception {
     String store = Calls.post("/v1/vector_stores", "{}").path("id").asText();
     String file = library.document("a.md", Map.of("text", "x"));
