@@ -19,6 +19,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import io.tunemesh.inference.alias.AliasClient;
+import io.tunemesh.inference.file.Files;
+import io.tunemesh.inference.testing.Ingest;
 import io.tunemesh.inference.testing.Python;
 import io.tunemesh.inference.testing.Scenario;
 import io.tunemesh.inference.testing.StreamedChat;
@@ -36,6 +38,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +52,8 @@ class KnowledgeTest {
   private static final Duration SOON = Duration.ofSeconds(60);
 
   @Inject Library library;
+  @Inject Ingest ingest;
+  @Inject Files files;
   @Inject VectorStores stores;
   @Inject Scenario scenario;
   @Inject Documents documents;
@@ -86,15 +91,24 @@ class KnowledgeTest {
     String rejected =
         library.rejected("scan.pdf", "The PDF has pictures of its pages and no text.");
 
-    JsonPath found =
-        new JsonPath(
-            Python.run(
-                "drive_vector_stores.py",
-                url.toString(),
-                MeshResource.KEY,
-                chinese,
-                english,
-                rejected));
+    CompletableFuture<String> driven =
+        CompletableFuture.supplyAsync(
+            () ->
+                Python.run(
+                    "drive_vector_stores.py",
+                    url.toString(),
+                    MeshResource.KEY,
+                    chinese,
+                    english,
+                    rejected));
+    await()
+        .atMost(Duration.ofMinutes(3))
+        .until(
+            () -> {
+              attachedSince("file-nowhere", "11 minutes");
+              return driven.isDone();
+            });
+    JsonPath found = new JsonPath(driven.join());
 
     assertThat(found.getList("chinese"))
         .isEqualTo(Arrays.asList("completed", Map.of("lang", "zh", "year", 2024f), null));
@@ -153,8 +167,9 @@ class KnowledgeTest {
   }
 
   @Test
-  void keepsATenantsStoreFromOthers() {
+  void keepsATenantsStoreFromOthers() throws Exception {
     String store = store(library.document("a.md", Map.of("text", "Ours.")));
+    String ours = library.document("b.md", Map.of("text", "x"));
 
     search(MeshResource.OTHER_KEY, store, "ours")
         .statusCode(404)
@@ -163,13 +178,13 @@ class KnowledgeTest {
         given()
             .auth()
             .oauth2(MeshResource.OTHER_KEY)
-            .body(
-                "{\"file_ids\": [\"%s\"]}".formatted(library.document("b.md", Map.of("text", "x"))))
+            .body("{\"file_ids\": [\"%s\"]}".formatted(ours))
             .post("/v1/vector_stores")
             .then()
             .statusCode(200)
             .extract()
             .path("id");
+    attachedSince(ours, "11 minutes");
     await()
         .atMost(SOON)
         .untilAsserted(
@@ -222,6 +237,62 @@ class KnowledgeTest {
     file(store, gone)
         .body("status", equalTo("failed"))
         .body("last_error.code", equalTo("invalid_file"));
+  }
+
+  @Test
+  void waitsForAFileThatIsToldOfMinutesLater() throws Exception {
+    String file = Ingest.newId();
+    String store = call("POST", "/v1/vector_stores", "{}").extract().path("id");
+    attach(store, file);
+
+    attachedSince(file, "9 minutes");
+    awaitLook(store, file);
+    file(store, file).body("status", equalTo("in_progress"));
+
+    library.told(file, "late.md", Map.of("text", "Late."));
+    awaitDone(store, 1);
+    file(store, file).body("status", equalTo("completed"));
+  }
+
+  @Test
+  void waitsForTheRowsOfAFileThatIsThereHoweverLongTheyAreRead() throws Exception {
+    String file = ingest.received("slow.pdf", "many pages");
+    await().atMost(SOON).until(() -> files.find("acme", file).isPresent());
+    String store = call("POST", "/v1/vector_stores", "{}").extract().path("id");
+    attach(store, file);
+
+    attachedSince(file, "11 minutes");
+    awaitLook(store, file);
+
+    file(store, file).body("status", equalTo("in_progress"));
+    call("DELETE", "/v1/vector_stores/" + store, "").statusCode(200);
+  }
+
+  /** Makes as if the file had been attached so long ago, and lets it be looked at. */
+  private void attachedSince(String file, String age) throws SQLException {
+    update(
+        """
+        UPDATE vector_store_file SET attached_at = now() - ?::interval, not_before = now()
+        WHERE file_id = ? AND status = 'IN_PROGRESS'
+        """,
+        age,
+        file);
+  }
+
+  /** Until it was looked at once more. */
+  private void awaitLook(String store, String file) {
+    long before = library.row(store, file).held().fence();
+    await().atMost(SOON).until(() -> library.row(store, file).held().fence() > before + 1);
+  }
+
+  private void update(String sql, String... values) throws SQLException {
+    try (var connection = database.getConnection();
+        var update = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        update.setString(i + 1, values[i]);
+      }
+      update.executeUpdate();
+    }
   }
 
   @Test
@@ -516,14 +587,8 @@ class KnowledgeTest {
   }
 
   private void unusedFor(String store, String time) throws SQLException {
-    try (var connection = database.getConnection();
-        var update =
-            connection.prepareStatement(
-                "UPDATE vector_store SET last_active_at = now() - ?::interval WHERE id = ?")) {
-      update.setString(1, time);
-      update.setString(2, store);
-      update.executeUpdate();
-    }
+    update(
+        "UPDATE vector_store SET last_active_at = now() - ?::interval WHERE id = ?", time, store);
   }
 
   /** A store with one document that can be found. */
