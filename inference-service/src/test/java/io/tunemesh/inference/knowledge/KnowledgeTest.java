@@ -268,6 +268,24 @@ class KnowledgeTest {
     call("DELETE", "/v1/vector_stores/" + store, "").statusCode(200);
   }
 
+  @Test
+  void takesAFileThatAnEarlierVersionHasAttached() throws Exception {
+    String file = library.document("a.md", Map.of("text", "Old."));
+    String store = call("POST", "/v1/vector_stores", "{}").extract().path("id");
+
+    update(
+        """
+        INSERT INTO vector_store_file (id, store_id, tenant, file_id, chunk_size, overlap, status, chunks, bytes,
+          fence, not_before, tries, created_at, version)
+        VALUES ('vsf_' || ?, ?, 'acme', ?, 300, 60, 'IN_PROGRESS', 0, 0, 0, now(), 0, now(), 0)
+        """,
+        file,
+        store,
+        file);
+
+    library.awaitCompleted(store, file);
+  }
+
   /** Makes as if the file had been attached so long ago, and lets it be looked at. */
   private void attachedSince(String file, String age) throws SQLException {
     update(
