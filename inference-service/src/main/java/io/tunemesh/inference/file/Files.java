@@ -95,7 +95,7 @@ public class Files {
    * Removes the blob of a file that was handed over. Ingest-service has told of the file, and needs
    * the blob no more: it has its bytes, or has refused them, or has deleted them.
    */
-  @Transactional
+  @Transactional(Transactional.TxType.MANDATORY)
   void tidy(String fileId) {
     HandedOver handed = HandedOver.findById(fileId);
     if (handed == null) {

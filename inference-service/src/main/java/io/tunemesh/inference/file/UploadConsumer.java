@@ -28,8 +28,8 @@ class UploadConsumer {
         event -> {
           if (event.data() instanceof UploadEvent fact) {
             files.remember(Scope.of(event), fact);
+            files.tidy(fact.fileId());
           }
         });
-    files.tidy(record.key());
   }
 }

@@ -7,6 +7,8 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tunemesh.contract.BlobRef;
+import io.tunemesh.contract.CloudEvents;
+import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.upload.UploadDeleted;
 import io.tunemesh.contract.upload.UploadEvent;
 import io.tunemesh.contract.upload.UploadReceived;
@@ -14,13 +16,21 @@ import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.inference.testing.Mesh;
 import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.event.EventHandler;
 import io.tunemesh.platform.event.Scope;
+import io.tunemesh.platform.outbox.Outbox;
 import io.tunemesh.platform.testing.MeshResource;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 /** The blob of a file that was handed over stays until ingest-service has told of the file. */
@@ -30,6 +40,10 @@ import org.junit.jupiter.api.Test;
 class HandedOverTest {
 
   @Inject Files files;
+  @Inject Outbox outbox;
+  @Inject EventHandler handler;
+  @Inject Event<FileTold> told;
+  @Inject Event<FileGone> gone;
   @Inject BlobStore blobs;
   @Inject Mesh mesh;
 
@@ -52,6 +66,40 @@ class HandedOverTest {
   @Test
   void goesWhenTheFileIsDeleted() throws IOException {
     isGoneAfter(id -> new UploadDeleted(id, name));
+  }
+
+  @Test
+  void goesAlsoIfTheDatabaseIsAwayForAMoment() {
+    BlobRef blob = new BlobRef(Files.key("acme", name), null, 1L);
+    String id =
+        QuarkusTransaction.requiringNew()
+            .call(() -> files.handOver(new Scope("acme", null), name, name, "batch", null, blob));
+    AtomicBoolean away = new AtomicBoolean(true);
+    Files forgetful =
+        new Files(outbox, blobs, told, gone) {
+          @Override
+          void tidy(String fileId) {
+            if (away.getAndSet(false)) {
+              throw new IllegalStateException(new SQLException("connection lost", "08006"));
+            }
+            super.tidy(fileId);
+          }
+        };
+
+    new UploadConsumer(handler, forgetful).on(record(new UploadDeleted(id, name)));
+
+    assertThat(QuarkusTransaction.requiringNew().call(() -> HandedOver.count("fileId", id)))
+        .isZero();
+  }
+
+  private static ConsumerRecord<String, byte[]> record(UploadEvent fact) {
+    Envelope<?> event = new Envelope<>("1", "/test", Instant.now(), "acme", null, null, fact);
+    ConsumerRecord<String, byte[]> record =
+        new ConsumerRecord<>("t", 0, 0, fact.fileId(), CloudEvents.value(event));
+    CloudEvents.headers(event)
+        .forEach(
+            (header, text) -> record.headers().add(header, text.getBytes(StandardCharsets.UTF_8)));
+    return record;
   }
 
   private void isGoneAfter(Function<String, UploadEvent> fact) throws IOException {
