@@ -14,10 +14,12 @@ class UploadConsumer {
 
   private final EventHandler handler;
   private final Files files;
+  private final UnneededBlobs unneeded;
 
-  UploadConsumer(EventHandler handler, Files files) {
+  UploadConsumer(EventHandler handler, Files files, UnneededBlobs unneeded) {
     this.handler = handler;
     this.files = files;
+    this.unneeded = unneeded;
   }
 
   @Incoming("files")
@@ -31,5 +33,6 @@ class UploadConsumer {
             files.tidy(fact.fileId());
           }
         });
+    unneeded.wake();
   }
 }
