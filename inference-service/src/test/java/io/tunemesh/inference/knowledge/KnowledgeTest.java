@@ -26,6 +26,7 @@ import io.tunemesh.inference.testing.Scenario;
 import io.tunemesh.inference.testing.StreamedChat;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
+import io.tunemesh.platform.disk.Workplace;
 import io.tunemesh.platform.testing.MeshResource;
 import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.LeaseLost;
@@ -59,6 +60,7 @@ class KnowledgeTest {
   @Inject Documents documents;
   @Inject ChunkTable chunks;
   @Inject KnowledgeConfig config;
+  @Inject Workplace workplace;
   @Inject Embeddings embeddings;
   @Inject Indexes indexes;
   @Inject Removals removals;
@@ -366,7 +368,7 @@ class KnowledgeTest {
   void anotherReplicaFindsTheSame() throws Exception {
     String file = library.document("a.md", Map.of("text", "Slugs avoid copper."));
     String store = store(file);
-    Indexes other = new Indexes(chunks, config);
+    Indexes other = new Indexes(chunks, config, workplace);
     Vectors vectors = embeddings.question("snails and metal");
 
     List<Excerpt> found =
