@@ -19,6 +19,7 @@ import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.blob.CorruptBlob;
 import io.tunemesh.platform.blob.Digests;
 import io.tunemesh.platform.db.DatabaseClock;
+import io.tunemesh.platform.disk.Workplace;
 import io.tunemesh.platform.outbox.EventTooLarge;
 import io.tunemesh.platform.outbox.Outbox;
 import io.tunemesh.platform.work.Claim;

@@ -15,6 +15,7 @@ import io.tunemesh.dataset.recipe.RecipeUnclear;
 import io.tunemesh.platform.blob.BlobNotFound;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.blob.CorruptBlob;
+import io.tunemesh.platform.disk.Workplace;
 import io.tunemesh.platform.event.EventHandler;
 import io.tunemesh.platform.template.BrokenTemplate;
 import jakarta.enterprise.context.ApplicationScoped;

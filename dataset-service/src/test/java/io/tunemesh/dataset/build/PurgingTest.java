@@ -21,6 +21,7 @@ import io.tunemesh.dataset.dataset.Rejections;
 import io.tunemesh.dataset.token.TokenCounters;
 import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.db.DatabaseClock;
+import io.tunemesh.platform.disk.Workplace;
 import io.tunemesh.platform.outbox.Outbox;
 import io.tunemesh.platform.testing.MeshResource;
 import io.tunemesh.platform.work.Claim;

@@ -120,7 +120,9 @@ class FeedbackExports {
       if (!lines.hasMoreElements()) {
         return Optional.empty();
       }
-      blob = blobs.put(Files.key(scope.tenant(), name + ".jsonl"), new SequenceInputStream(lines));
+      String key = Files.key(scope.tenant(), name + ".jsonl");
+      files.expect(key);
+      blob = blobs.put(key, new SequenceInputStream(lines));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

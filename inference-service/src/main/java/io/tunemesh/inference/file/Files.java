@@ -1,19 +1,18 @@
 package io.tunemesh.inference.file;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.contract.upload.UploadDeleted;
 import io.tunemesh.contract.upload.UploadEvent;
 import io.tunemesh.contract.upload.UploadRequested;
-import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.outbox.Outbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
-import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
-import org.jboss.logging.Logger;
 
 /**
  * The files of ingest-service: those that its events told of, and those that are handed to it. The
@@ -25,16 +24,17 @@ public class Files {
   /** What OpenAI calls a file that a batch has written. */
   public static final String BATCH_OUTPUT = "batch_output";
 
-  private static final Logger LOG = Logger.getLogger(Files.class);
+  /** Longer than any blob is on its way to be handed over. */
+  private static final Duration ON_THE_WAY = Duration.ofDays(1);
 
   private final Outbox outbox;
-  private final BlobStore blobs;
+  private final UnneededBlobs unneeded;
   private final Event<FileTold> told;
   private final Event<FileGone> gone;
 
-  Files(Outbox outbox, BlobStore blobs, Event<FileTold> told, Event<FileGone> gone) {
+  Files(Outbox outbox, UnneededBlobs unneeded, Event<FileTold> told, Event<FileGone> gone) {
     this.outbox = outbox;
-    this.blobs = blobs;
+    this.unneeded = unneeded;
     this.told = told;
     this.gone = gone;
   }
@@ -70,6 +70,14 @@ public class Files {
   }
 
   /**
+   * To be called before a blob is put whose name nobody would know after a crash: it is removed
+   * unless it is handed over within a day. Commits at once, also within a transaction.
+   */
+  public void expect(String key) {
+    QuarkusTransaction.requiringNew().run(() -> unneeded.add(key, ON_THE_WAY));
+  }
+
+  /**
    * Hands a blob over, in the current transaction. Handing the same over again is one file. The
    * blob is removed once ingest-service has told of the file.
    *
@@ -88,24 +96,20 @@ public class Files {
     if (HandedOver.findById(id) == null) {
       HandedOver.of(id, blob.key()).persist();
     }
+    unneeded.keep(blob.key());
     return id;
   }
 
   /**
-   * Removes the blob of a file that was handed over. Ingest-service has told of the file, and needs
-   * the blob no more: it has its bytes, or has refused them, or has deleted them.
+   * Lets the blob of a file that was handed over be removed. Ingest-service has told of the file,
+   * and needs the blob no more: it has its bytes, or has refused them, or has deleted them.
    */
-  @Transactional
+  @Transactional(Transactional.TxType.MANDATORY)
   void tidy(String fileId) {
     HandedOver handed = HandedOver.findById(fileId);
-    if (handed == null) {
-      return;
-    }
-    try {
-      blobs.delete(handed.key);
+    if (handed != null) {
+      unneeded.add(handed.key, Duration.ZERO);
       handed.delete();
-    } catch (IOException e) {
-      LOG.warnf("A blob that was handed over stays, key=%s cause=%s", handed.key, e);
     }
   }
 }

@@ -14,10 +14,12 @@ class UploadConsumer {
 
   private final EventHandler handler;
   private final Files files;
+  private final UnneededBlobs unneeded;
 
-  UploadConsumer(EventHandler handler, Files files) {
+  UploadConsumer(EventHandler handler, Files files, UnneededBlobs unneeded) {
     this.handler = handler;
     this.files = files;
+    this.unneeded = unneeded;
   }
 
   @Incoming("files")
@@ -28,8 +30,9 @@ class UploadConsumer {
         event -> {
           if (event.data() instanceof UploadEvent fact) {
             files.remember(Scope.of(event), fact);
+            files.tidy(fact.fileId());
           }
         });
-    files.tidy(record.key());
+    unneeded.wake();
   }
 }

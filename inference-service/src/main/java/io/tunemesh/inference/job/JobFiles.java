@@ -3,6 +3,7 @@ package io.tunemesh.inference.job;
 import io.tunemesh.contract.BlobRef;
 import io.tunemesh.inference.file.Files;
 import io.tunemesh.platform.blob.BlobStore;
+import io.tunemesh.platform.disk.Workplace;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -17,10 +18,12 @@ class JobFiles {
 
   private final RowResults results;
   private final BlobStore blobs;
+  private final Workplace workplace;
 
-  JobFiles(RowResults results, BlobStore blobs) {
+  JobFiles(RowResults results, BlobStore blobs, Workplace workplace) {
     this.results = results;
     this.blobs = blobs;
+    this.workplace = workplace;
   }
 
   /**
@@ -33,7 +36,7 @@ class JobFiles {
     if (page.isEmpty()) {
       return null;
     }
-    Path spool = java.nio.file.Files.createTempFile("job", ".out");
+    Path spool = workplace.file("job");
     try {
       try (OutputStream out =
           new BufferedOutputStream(java.nio.file.Files.newOutputStream(spool))) {

@@ -3,6 +3,7 @@ package io.tunemesh.inference.job;
 import io.tunemesh.inference.file.FileGone;
 import io.tunemesh.inference.file.FileTold;
 import io.tunemesh.platform.db.DatabaseClock;
+import io.tunemesh.platform.db.Locks;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.http.Problem;
 import io.tunemesh.platform.http.Refusal;
@@ -13,7 +14,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -21,9 +21,6 @@ import java.util.Optional;
 /** The jobs of all tenants, as those see them who ask for them. */
 @ApplicationScoped
 class RowJobs {
-
-  /** How long after a request an SDK may send it again: OpenAI's waits ten minutes for each try. */
-  private static final Duration SOON = Duration.ofHours(1);
 
   /** Jobs that are or will be of no use, of which another is asked for on purpose. */
   private static final List<JobStatus> VAIN =
@@ -34,6 +31,7 @@ class RowJobs {
   private final JobTypes types;
   private final JobConfig config;
   private final DatabaseClock clock;
+  private final Locks locks;
   private final Event<JobReady> ready;
 
   RowJobs(
@@ -42,12 +40,14 @@ class RowJobs {
       JobTypes types,
       JobConfig config,
       DatabaseClock clock,
+      Locks locks,
       Event<JobReady> ready) {
     this.entities = entities;
     this.outbox = outbox;
     this.types = types;
     this.config = config;
     this.clock = clock;
+    this.locks = locks;
     this.ready = ready;
   }
 
@@ -66,12 +66,14 @@ class RowJobs {
 
   /**
    * Adds a job that came over HTTP; what the client sends again because the answer was lost is the
-   * job that it asked for before. An {@code Idempotency-Key} that came with another wish is
-   * refused.
+   * job that it asked for before, also where both come at once. An {@code Idempotency-Key} that
+   * came with another wish is refused.
    */
   @Transactional
   RowJob add(NewJob asked, Resent resent) {
     String tenant = asked.scope().tenant();
+    String name = resent.key() == null ? asked.wish().inputFile() : resent.key();
+    locks.take("job-request/%s/%s/%s".formatted(tenant, asked.caller(), name));
     if (resent.key() != null) {
       String cause = tenant + "\n" + asked.caller() + "\n" + resent.key();
       RowJob job = add(asked.named(Ids.derived(asked.kind().prefix(), cause)));
@@ -85,7 +87,7 @@ class RowJobs {
       }
       return job;
     }
-    if (resent.again()) {
+    if (resent.tries() > 0) {
       Optional<RowJob> before =
           RowJob.<RowJob>find(
                   "tenant = ?1 and kind = ?2 and caller = ?3 and inputFile = ?4 and spec = ?5"
@@ -95,7 +97,7 @@ class RowJobs {
                   asked.caller(),
                   asked.wish().inputFile(),
                   asked.wish().spec(),
-                  clock.now().minus(SOON),
+                  clock.now().minus(resent.within()),
                   VAIN)
               .stream()
               .filter(job -> job.isAskedBy(asked.wish()))

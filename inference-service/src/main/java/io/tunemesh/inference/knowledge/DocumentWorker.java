@@ -37,6 +37,10 @@ import org.jboss.logging.Logger;
 class DocumentWorker {
 
   private static final Logger LOG = Logger.getLogger(DocumentWorker.class);
+
+  /** Until a document is looked at whose rows nobody tells of; what is told wakes it. */
+  private static final Duration UNTOLD = Duration.ofSeconds(5);
+
   private static final Backoff PAUSES = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
   private final Documents documents;
@@ -101,7 +105,7 @@ class DocumentWorker {
     removals.forgetRemoved();
     Set<String> open = indexes.stores();
     try {
-      indexes.follow(stores.revisions(open));
+      indexes.follow(open, stores.revisions(open));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -154,18 +158,17 @@ class DocumentWorker {
         }
       }
       case UploadRejected rejected -> documents.fail(claim, "unsupported_file", rejected.reason());
-      case null -> {
-        if (documents.waitedTooLong(file)) {
+      case null, default -> {
+        if (files.find(file.tenant(), file.fileId()).isEmpty() && documents.waitedTooLong(file)) {
           documents.fail(
               claim,
               "invalid_file",
               "There is no file with the id '%s'; upload it by POST /v1/files first."
                   .formatted(file.fileId()));
         } else {
-          documents.defer(claim, config.lookEvery(), false);
+          documents.defer(claim, UNTOLD, false);
         }
       }
-      default -> documents.defer(claim, Duration.ofSeconds(5), false);
     }
   }
 

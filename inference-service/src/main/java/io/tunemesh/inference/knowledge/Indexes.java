@@ -2,6 +2,7 @@ package io.tunemesh.inference.knowledge;
 
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.ShutdownEvent;
+import io.tunemesh.platform.disk.Workplace;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
@@ -47,11 +48,13 @@ class Indexes {
 
   private final ChunkTable chunks;
   private final KnowledgeConfig config;
+  private final Workplace workplace;
   private final LinkedHashMap<String, Open> open = new LinkedHashMap<>(16, 0.75f, true);
 
-  Indexes(ChunkTable chunks, KnowledgeConfig config) {
+  Indexes(ChunkTable chunks, KnowledgeConfig config, Workplace workplace) {
     this.chunks = chunks;
     this.config = config;
+    this.workplace = workplace;
   }
 
   void stop(@Observes ShutdownEvent event) {
@@ -75,13 +78,15 @@ class Indexes {
    * that nothing of it stays on this replica's disk although nobody searches. One that fails keeps
    * no other from that.
    *
-   * @param revisions of the stores that are there
+   * @param asked the stores that were asked for; the index of another is left as it is
+   * @param revisions of those that are there
    */
-  void follow(Map<String, Long> revisions) throws InterruptedException {
+  void follow(Set<String> asked, Map<String, Long> revisions) throws InterruptedException {
     Map<String, Open> all;
     synchronized (open) {
-      all = Map.copyOf(open); // reading them one by one would make each the last used
+      all = new HashMap<>(open); // reading them one by one would make each the last used
     }
+    all.keySet().retainAll(asked);
     for (var one : all.entrySet()) {
       Long revision = revisions.get(one.getKey());
       if (revision == null) {
@@ -183,7 +188,7 @@ class Indexes {
 
   private void change(Open entry, String store, long revision) throws IOException {
     if (entry.index == null) {
-      entry.index = new StoreIndex();
+      entry.index = new StoreIndex(workplace.folder("index"));
     }
     Map<String, StoreIndex.Source> wanted =
         QuarkusTransaction.requiringNew().call(() -> completed(store));

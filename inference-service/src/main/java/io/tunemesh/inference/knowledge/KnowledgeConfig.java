@@ -19,8 +19,10 @@ interface KnowledgeConfig {
   @WithDefault("1s")
   Duration lookEvery();
 
-  /** How long a document may stay unknown to this service after it was attached. */
-  @WithDefault("30s")
+  /**
+   * How long a document may stay unknown to this service after it was attached; events may be late.
+   */
+  @WithDefault("10m")
   Duration patience();
 
   /** How often a document is tried over which something unforeseen fails. */

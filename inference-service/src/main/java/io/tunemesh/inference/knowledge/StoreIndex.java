@@ -68,7 +68,12 @@ final class StoreIndex implements AutoCloseable {
   private final SearcherManager searchers;
 
   StoreIndex() throws IOException {
-    folder = Files.createTempDirectory("tunemesh-index");
+    this(Files.createTempDirectory("tunemesh-index"));
+  }
+
+  /** An index in an empty folder, which is its own from now on. */
+  StoreIndex(Path folder) throws IOException {
+    this.folder = folder;
     directory = FSDirectory.open(folder);
     // A document that is deleted is gone with the next refresh, and not when a merge happens to
     // pass.

@@ -252,9 +252,20 @@ class BatchesTest {
 
     isOlder(id, Duration.ofMinutes(31));
 
-    assertThat(again(body(file))).isEqualTo(id);
+    assertThat(again(body(file), 3)).isEqualTo(id);
     ingest.takesIn(id + "-output");
     Calls.awaitStatus("/v1/batches/" + id, "completed");
+  }
+
+  @Test
+  void isAnotherBatchThanOneThatItsTriesDoNotReachBackTo() {
+    String file = Ingest.newId();
+    String first = create(file);
+
+    isOlder(first, Duration.ofMinutes(25));
+
+    assertThat(again(body(file), 2)).isEqualTo(first);
+    assertThat(again(body(file), 1)).as("an older wish").isNotEqualTo(first);
   }
 
   @Test
@@ -307,10 +318,14 @@ class BatchesTest {
   }
 
   private static String again(String body) {
+    return again(body, 1);
+  }
+
+  private static String again(String body, int tries) {
     return RestAssured.given()
         .auth()
         .oauth2(MeshResource.KEY)
-        .header("x-stainless-retry-count", "1")
+        .header("x-stainless-retry-count", tries)
         .contentType("application/json")
         .body(body)
         .post("/v1/batches")

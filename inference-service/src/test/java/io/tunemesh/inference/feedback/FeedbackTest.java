@@ -29,6 +29,7 @@ import io.tunemesh.inference.turn.Api;
 import io.tunemesh.inference.turn.Asker;
 import io.tunemesh.inference.turn.Source;
 import io.tunemesh.inference.turn.Turn;
+import io.tunemesh.platform.blob.BlobStore;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.event.Scope;
 import io.tunemesh.platform.testing.MeshResource;
@@ -36,6 +37,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -67,6 +69,7 @@ class FeedbackTest {
   @Inject Mesh mesh;
   @Inject Ingest ingest;
   @Inject EntityManager entities;
+  @Inject BlobStore blobs;
   @Inject AgroalDataSource database;
   @Inject KeptAnswers kept;
   @Inject Turns turns;
@@ -484,7 +487,7 @@ class FeedbackTest {
   }
 
   @Test
-  void losesNoExampleWhenTheFileCannotBeHandedOver() {
+  void losesNoExampleAndLeavesNoBlobWhenTheFileCannotBeHandedOver() throws IOException {
     String completion = ask("Say it.", true).path("id");
     give("{\"completion_id\": \"%s\", \"rating\": \"up\"}", completion);
 
@@ -498,7 +501,26 @@ class FeedbackTest {
                         }))
         .hasMessageContaining("cut off");
 
+    List<String> known = notedBlobs();
+    assertThat(blobs.list("incoming/acme"))
+        .extracting(BlobStore.Stored::key)
+        .filteredOn(key -> key.contains("/feedback-"))
+        .isNotEmpty()
+        .allMatch(known::contains, "is removed some day");
     assertThat(Calls.post("/v1/feedback/export", "").path("examples").asInt()).isEqualTo(1);
+  }
+
+  @SuppressWarnings("unchecked")
+  private List<String> notedBlobs() {
+    return QuarkusTransaction.requiringNew()
+        .call(
+            () ->
+                (List<String>)
+                    entities
+                        .createNativeQuery(
+                            "SELECT blob_key FROM unneeded_blob UNION SELECT blob_key FROM handed_over",
+                            String.class)
+                        .getResultList());
   }
 
   @Test

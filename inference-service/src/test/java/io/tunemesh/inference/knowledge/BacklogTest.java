@@ -11,6 +11,7 @@ import io.tunemesh.inference.file.Files;
 import io.tunemesh.inference.testing.Calls;
 import io.tunemesh.inference.testing.StubEngineResource;
 import io.tunemesh.platform.db.DatabaseClock;
+import io.tunemesh.platform.disk.Workplace;
 import io.tunemesh.platform.event.Ids;
 import io.tunemesh.platform.testing.MeshResource;
 import io.tunemesh.platform.work.LeaseRows;
@@ -39,13 +40,14 @@ class BacklogTest {
   @Inject LeaseRows leases;
   @Inject ChunkTable chunks;
   @Inject KnowledgeConfig config;
+  @Inject Workplace workplace;
   @Inject Replica replica;
   @Inject DatabaseClock clock;
 
   @Test
   void removesWhatWasDeletedWhileDocumentsAreRead() throws Exception {
     String store = Calls.post("/v1/vector_stores", "{}").path("id").asText();
-    Indexes indexes = new Indexes(chunks, config);
+    Indexes indexes = new Indexes(chunks, config, workplace);
     long revision = stores.revisions(Set.of(store)).get(store);
     indexes.use(store, revision, (index, sources) -> List.of());
     CountDownLatch reading = new CountDownLatch(1);

@@ -12,10 +12,13 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.tunemesh.contract.Json;
 import io.tunemesh.inference.testing.Calls;
 import io.tunemesh.inference.testing.StubEngineResource;
+import io.tunemesh.platform.disk.Workplace;
 import io.tunemesh.platform.testing.MeshResource;
 import io.tunemesh.platform.work.Claim;
 import jakarta.inject.Inject;
 import jakarta.persistence.LockModeType;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +43,7 @@ class IndexFailureTest {
   @Inject Documents documents;
   @Inject ChunkTable chunks;
   @Inject KnowledgeConfig config;
+  @Inject Workplace workplace;
   @Inject Indexes indexes;
   @Inject AgroalDataSource database;
 
@@ -47,7 +51,7 @@ class IndexFailureTest {
 
   @BeforeEach
   void anotherReplica() {
-    replica = new Indexes(chunks, config);
+    replica = new Indexes(chunks, config, workplace);
   }
 
   @AfterEach
@@ -91,6 +95,28 @@ class IndexFailureTest {
 
     assertThat(found(indexes, other)).hasSize(2);
     await().atMost(SOON).ignoreExceptions().until(() -> found(indexes, broken).size() == 2);
+  }
+
+  @Test
+  void anIndexLiesWhereTheNextProcessFindsItAfterACrash() throws Exception {
+    String store = store("Slugs avoid copper.");
+
+    Path folder = replica.use(store, revision(store), (index, sources) -> index.folder());
+
+    Path beside = workplace.folder("test");
+    Files.delete(beside);
+    assertThat(folder).isDirectory().hasParent(beside.getParent());
+  }
+
+  @Test
+  void anIndexStaysThatWasOpenedWhileTheStoresWereAskedFor() throws Exception {
+    String store = store("Slugs avoid copper.");
+    Set<String> asked = replica.stores();
+    assertThat(found(replica, store)).hasSize(1);
+
+    replica.follow(asked, stores.revisions(asked));
+
+    assertThat(replica.stores()).containsExactly(store);
   }
 
   @Test

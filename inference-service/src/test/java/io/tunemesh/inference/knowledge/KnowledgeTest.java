@@ -19,11 +19,14 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import io.tunemesh.inference.alias.AliasClient;
+import io.tunemesh.inference.file.Files;
+import io.tunemesh.inference.testing.Ingest;
 import io.tunemesh.inference.testing.Python;
 import io.tunemesh.inference.testing.Scenario;
 import io.tunemesh.inference.testing.StreamedChat;
 import io.tunemesh.inference.testing.StubEngine;
 import io.tunemesh.inference.testing.StubEngineResource;
+import io.tunemesh.platform.disk.Workplace;
 import io.tunemesh.platform.testing.MeshResource;
 import io.tunemesh.platform.work.Claim;
 import io.tunemesh.platform.work.LeaseLost;
@@ -36,6 +39,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,11 +53,14 @@ class KnowledgeTest {
   private static final Duration SOON = Duration.ofSeconds(60);
 
   @Inject Library library;
+  @Inject Ingest ingest;
+  @Inject Files files;
   @Inject VectorStores stores;
   @Inject Scenario scenario;
   @Inject Documents documents;
   @Inject ChunkTable chunks;
   @Inject KnowledgeConfig config;
+  @Inject Workplace workplace;
   @Inject Embeddings embeddings;
   @Inject Indexes indexes;
   @Inject Removals removals;
@@ -86,15 +93,24 @@ class KnowledgeTest {
     String rejected =
         library.rejected("scan.pdf", "The PDF has pictures of its pages and no text.");
 
-    JsonPath found =
-        new JsonPath(
-            Python.run(
-                "drive_vector_stores.py",
-                url.toString(),
-                MeshResource.KEY,
-                chinese,
-                english,
-                rejected));
+    CompletableFuture<String> driven =
+        CompletableFuture.supplyAsync(
+            () ->
+                Python.run(
+                    "drive_vector_stores.py",
+                    url.toString(),
+                    MeshResource.KEY,
+                    chinese,
+                    english,
+                    rejected));
+    await()
+        .atMost(Duration.ofMinutes(3))
+        .until(
+            () -> {
+              attachedSince("file-nowhere", "11 minutes");
+              return driven.isDone();
+            });
+    JsonPath found = new JsonPath(driven.join());
 
     assertThat(found.getList("chinese"))
         .isEqualTo(Arrays.asList("completed", Map.of("lang", "zh", "year", 2024f), null));
@@ -153,8 +169,9 @@ class KnowledgeTest {
   }
 
   @Test
-  void keepsATenantsStoreFromOthers() {
+  void keepsATenantsStoreFromOthers() throws Exception {
     String store = store(library.document("a.md", Map.of("text", "Ours.")));
+    String ours = library.document("b.md", Map.of("text", "x"));
 
     search(MeshResource.OTHER_KEY, store, "ours")
         .statusCode(404)
@@ -163,13 +180,13 @@ class KnowledgeTest {
         given()
             .auth()
             .oauth2(MeshResource.OTHER_KEY)
-            .body(
-                "{\"file_ids\": [\"%s\"]}".formatted(library.document("b.md", Map.of("text", "x"))))
+            .body("{\"file_ids\": [\"%s\"]}".formatted(ours))
             .post("/v1/vector_stores")
             .then()
             .statusCode(200)
             .extract()
             .path("id");
+    attachedSince(ours, "11 minutes");
     await()
         .atMost(SOON)
         .untilAsserted(
@@ -225,6 +242,80 @@ class KnowledgeTest {
   }
 
   @Test
+  void waitsForAFileThatIsToldOfMinutesLater() throws Exception {
+    String file = Ingest.newId();
+    String store = call("POST", "/v1/vector_stores", "{}").extract().path("id");
+    attach(store, file);
+
+    attachedSince(file, "9 minutes");
+    awaitLook(store, file);
+    file(store, file).body("status", equalTo("in_progress"));
+
+    library.told(file, "late.md", Map.of("text", "Late."));
+    awaitDone(store, 1);
+    file(store, file).body("status", equalTo("completed"));
+  }
+
+  @Test
+  void waitsForTheRowsOfAFileThatIsThereHoweverLongTheyAreRead() throws Exception {
+    String file = ingest.received("slow.pdf", "many pages");
+    await().atMost(SOON).until(() -> files.find("acme", file).isPresent());
+    String store = call("POST", "/v1/vector_stores", "{}").extract().path("id");
+    attach(store, file);
+
+    attachedSince(file, "11 minutes");
+    awaitLook(store, file);
+
+    file(store, file).body("status", equalTo("in_progress"));
+    call("DELETE", "/v1/vector_stores/" + store, "").statusCode(200);
+  }
+
+  @Test
+  void takesAFileThatAnEarlierVersionHasAttached() throws Exception {
+    String file = library.document("a.md", Map.of("text", "Old."));
+    String store = call("POST", "/v1/vector_stores", "{}").extract().path("id");
+
+    update(
+        """
+        INSERT INTO vector_store_file (id, store_id, tenant, file_id, chunk_size, overlap, status, chunks, bytes,
+          fence, not_before, tries, created_at, version)
+        VALUES ('vsf_' || ?, ?, 'acme', ?, 300, 60, 'IN_PROGRESS', 0, 0, 0, now(), 0, now(), 0)
+        """,
+        file,
+        store,
+        file);
+
+    library.awaitCompleted(store, file);
+  }
+
+  /** Makes as if the file had been attached so long ago, and lets it be looked at. */
+  private void attachedSince(String file, String age) throws SQLException {
+    update(
+        """
+        UPDATE vector_store_file SET attached_at = now() - ?::interval, not_before = now()
+        WHERE file_id = ? AND status = 'IN_PROGRESS'
+        """,
+        age,
+        file);
+  }
+
+  /** Until it was looked at once more. */
+  private void awaitLook(String store, String file) {
+    long before = library.row(store, file).held().fence();
+    await().atMost(SOON).until(() -> library.row(store, file).held().fence() > before + 1);
+  }
+
+  private void update(String sql, String... values) throws SQLException {
+    try (var connection = database.getConnection();
+        var update = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        update.setString(i + 1, values[i]);
+      }
+      update.executeUpdate();
+    }
+  }
+
+  @Test
   void goesOnWhereAKilledReplicaStopped() {
     String file =
         library.document(
@@ -277,7 +368,7 @@ class KnowledgeTest {
   void anotherReplicaFindsTheSame() throws Exception {
     String file = library.document("a.md", Map.of("text", "Slugs avoid copper."));
     String store = store(file);
-    Indexes other = new Indexes(chunks, config);
+    Indexes other = new Indexes(chunks, config, workplace);
     Vectors vectors = embeddings.question("snails and metal");
 
     List<Excerpt> found =
@@ -518,14 +609,8 @@ class KnowledgeTest {
   }
 
   private void unusedFor(String store, String time) throws SQLException {
-    try (var connection = database.getConnection();
-        var update =
-            connection.prepareStatement(
-                "UPDATE vector_store SET last_active_at = now() - ?::interval WHERE id = ?")) {
-      update.setString(1, time);
-      update.setString(2, store);
-      update.executeUpdate();
-    }
+    update(
+        "UPDATE vector_store SET last_active_at = now() - ?::interval WHERE id = ?", time, store);
   }
 
   /** A store with one document that can be found. */

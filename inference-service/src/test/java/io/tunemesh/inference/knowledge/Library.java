@@ -36,7 +36,12 @@ class Library {
   /** A document of acme with these records; its id. */
   @SafeVarargs
   final String document(String filename, Map<String, String>... records) {
-    String id = "file-" + UUID.randomUUID();
+    return told("file-" + UUID.randomUUID(), filename, records);
+  }
+
+  /** The same of a document that has its id already. */
+  @SafeVarargs
+  final String told(String id, String filename, Map<String, String>... records) {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < records.length; i++) {
       lines.append(line(new SourceRecord(null, i + 1, records[i]))).append('\n');

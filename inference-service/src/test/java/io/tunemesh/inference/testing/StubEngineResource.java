@@ -47,7 +47,6 @@ public class StubEngineResource implements QuarkusTestResourceLifecycleManager {
         Map.entry("tunemesh.pool.pause.well", "5s"),
         Map.entry("tunemesh.completions.max-body", "1M"),
         Map.entry("tunemesh.completions.max-answer", "10K"),
-        Map.entry("tunemesh.knowledge.patience", "10s"),
         Map.entry("tunemesh.knowledge.look-every", "200ms"),
         Map.entry("tunemesh.jobs.pause", "200ms"),
         Map.entry("tunemesh.jobs.longest-pause", "300ms"),

@@ -1,5 +1,6 @@
 package io.tunemesh.platform.blob;
 
+import io.tunemesh.platform.disk.Workplace;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import java.io.IOException;
@@ -13,10 +14,10 @@ class BlobStores {
 
   @Produces
   @ApplicationScoped
-  BlobStore store(BlobConfig config) throws IOException {
+  BlobStore store(BlobConfig config, Workplace workplace) throws IOException {
     return switch (config.store()) {
       case FILE -> new FileBlobStore(config.root());
-      case S3 -> new S3BlobStore(client(config.s3()), config.s3().bucket());
+      case S3 -> new S3BlobStore(client(config.s3()), config.s3().bucket(), workplace);
     };
   }
 

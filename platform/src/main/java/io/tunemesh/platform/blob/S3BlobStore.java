@@ -1,6 +1,7 @@
 package io.tunemesh.platform.blob;
 
 import io.tunemesh.contract.BlobRef;
+import io.tunemesh.platform.disk.Workplace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -23,17 +24,23 @@ public final class S3BlobStore implements BlobStore {
 
   private final S3Client s3;
   private final String bucket;
+  private final Workplace workplace;
 
-  /** A store in {@code bucket}, which must exist. */
-  public S3BlobStore(S3Client s3, String bucket) {
+  /**
+   * A store in {@code bucket}, which must exist.
+   *
+   * @param workplace where a blob lies until it is sent
+   */
+  public S3BlobStore(S3Client s3, String bucket, Workplace workplace) {
     this.s3 = s3;
     this.bucket = bucket;
+    this.workplace = workplace;
   }
 
   @Override
   public BlobRef put(String key, InputStream content) throws IOException {
     BlobKeys.check(key);
-    Path spooled = Files.createTempFile("blob", null);
+    Path spooled = workplace.file("blob");
     try {
       return sent(Digests.spool(key, content, spooled), spooled);
     } finally {

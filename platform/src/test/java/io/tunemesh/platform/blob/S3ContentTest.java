@@ -49,7 +49,7 @@ class S3ContentTest {
             .forcePathStyle(true)
             .credentialsProvider(AnonymousCredentialsProvider.create())
             .build();
-    store = new S3BlobStore(client, "bucket");
+    store = new S3BlobStore(client, "bucket", null);
   }
 
   @AfterEach

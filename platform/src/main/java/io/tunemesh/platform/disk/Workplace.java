@@ -1,8 +1,7 @@
-package io.tunemesh.dataset.build;
+package io.tunemesh.platform.disk;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.tunemesh.platform.work.Replica;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -18,7 +17,9 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -27,7 +28,7 @@ import org.jboss.logging.Logger;
  * it holds the lock of its folder.
  */
 @ApplicationScoped
-class Workplace {
+public class Workplace {
 
   private static final Logger LOG = Logger.getLogger(Workplace.class);
   private static final String LOCK = ".lock";
@@ -37,30 +38,44 @@ class Workplace {
   private static final Set<Path> HELD = new HashSet<>();
 
   private final Path all;
-  private final String replica;
+  private final String process;
   private FileChannel alive;
   private Path own;
 
   @Inject
-  Workplace(Replica replica) {
+  Workplace(@ConfigProperty(name = "quarkus.application.name") String service) {
     this(
         Path.of(
             System.getProperty("java.io.tmpdir"),
-            "tunemesh-dataset-" + System.getProperty("user.name")),
-        replica.id());
+            "tunemesh-" + service + "-" + System.getProperty("user.name")),
+        UUID.randomUUID().toString());
   }
 
-  Workplace(Path all, String replica) {
+  /**
+   * A place among those below {@code all}.
+   *
+   * @param process its name, which no other has
+   */
+  public Workplace(Path all, String process) {
     this.all = all;
-    this.replica = replica;
+    this.process = process;
   }
 
   /** An empty folder whose name begins with {@code name}; who asked for it removes it. */
-  synchronized Path folder(String name) throws IOException {
+  public synchronized Path folder(String name) throws IOException {
+    return Files.createTempDirectory(own(), name);
+  }
+
+  /** An empty file whose name begins with {@code name}; who asked for it removes it. */
+  public synchronized Path file(String name) throws IOException {
+    return Files.createTempFile(own(), name, null);
+  }
+
+  private Path own() throws IOException {
     if (own == null || !Files.isDirectory(own)) {
       open();
     }
-    return Files.createTempDirectory(own, name);
+    return own;
   }
 
   void begin(@Observes StartupEvent event) {
@@ -71,20 +86,20 @@ class Workplace {
     }
   }
 
-  /** After the builds have ended; what cannot be removed now, the next process removes. */
+  /** After the work has ended; what cannot be removed now, the next process removes. */
   void close(@Observes @Priority(LAST) ShutdownEvent event) {
     try {
       close();
     } catch (IOException | UncheckedIOException e) {
-      LOG.infof("Files of a build are left for the next start, folder=%s: %s", all, e);
+      LOG.infof("Files are left for the next start, folder=%s: %s", all, e);
     }
   }
 
   /** Leaves nothing behind. */
-  synchronized void close() throws IOException {
+  public synchronized void close() throws IOException {
     if (alive != null) {
       remove(own);
-      Path lock = all.resolve(replica + LOCK);
+      Path lock = all.resolve(process + LOCK);
       Files.deleteIfExists(lock);
       alive.close();
       synchronized (Workplace.class) {
@@ -102,12 +117,12 @@ class Workplace {
       try (FileChannel turn = channel(all.resolve("turn"));
           FileLock mine = turn.lock()) {
         if (alive == null) {
-          Path lock = all.resolve(replica + LOCK);
+          Path lock = all.resolve(process + LOCK);
           alive = locked(lock);
           HELD.add(lock);
           sweep();
         }
-        own = Files.createDirectories(all.resolve(replica));
+        own = Files.createDirectories(all.resolve(process));
       }
     }
   }
@@ -147,7 +162,7 @@ class Workplace {
   }
 
   /** Removes a folder with all that is in it, if it is there. */
-  static void remove(Path folder) throws IOException {
+  public static void remove(Path folder) throws IOException {
     if (Files.notExists(folder)) {
       return;
     }

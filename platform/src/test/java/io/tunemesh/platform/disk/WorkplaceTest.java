@@ -1,4 +1,4 @@
-package io.tunemesh.dataset.build;
+package io.tunemesh.platform.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -62,6 +62,7 @@ class WorkplaceTest {
   void leavesNothingBehindWhenItIsClosed() throws IOException {
     Workplace workplace = new Workplace(temp, "me");
     Files.writeString(workplace.folder("chunk").resolve("found.jsonl"), "{}");
+    Files.writeString(workplace.file("blob"), "{}");
 
     workplace.close();
 
