@@ -154,18 +154,24 @@ class Answers:
         if self._base.family == "encoder-decoder" and prompt <= room:
             # The answer has a place of its own.
             return min(asked or room, room)
-        over = prompt + (asked or 1) - room
+        if asked and asked > self._base.max_len:
+            raise Refused(
+                400,
+                f"max_tokens is {asked}, and the whole context is one of {self._base.max_len} tokens.",
+                code="context_length_exceeded",
+                param="max_tokens",
+            )
+        over = prompt + 1 - room
         if over > 0:
             taken = f" ({virtual} of {self._base.max_len} are the adapter's)" if virtual else ""
             raise Refused(
                 400,
                 f"This model's maximum context length is {room} tokens{taken}. The prompt has {prompt} "
-                f"tokens and {asked or 1} are to be generated: {over} too many. Shorten the prompt"
-                f"{' or lower max_tokens' if asked else ''}.",
+                f"tokens and one at least is to be generated: {over} too many. Shorten the prompt.",
                 code="context_length_exceeded",
                 param=param,
             )
-        return asked or room - prompt
+        return min(asked or room, room - prompt)
 
 
 def _seed(seed: int) -> int:

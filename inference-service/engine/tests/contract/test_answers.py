@@ -156,6 +156,20 @@ def test_logprobs_belong_to_the_chosen_tokens(http, server):
         assert len(token["top_logprobs"]) >= 2
 
 
+def test_an_answer_ends_where_the_context_does_whatever_limit_was_asked_for(http, server):
+    most = next(m for m in http.get("/v1/models").json()["data"] if m["id"] == server.base)["max_model_len"]
+    body = {"prompt": [20] * (most - 4), "ignore_eos": True}
+    for asked in (64, most):
+        answer = post(http, "/v1/completions", server.base, **body | {"max_tokens": asked}).json()
+        assert answer["usage"]["completion_tokens"] == 4
+        assert answer["choices"][0]["finish_reason"] == "length"
+    refused = [body | {"max_tokens": most + 1}, body | {"prompt": [20] * most, "max_tokens": 1}]
+    assert [post(http, "/v1/completions", server.base, **each).status_code for each in refused] == [
+        400,
+        400,
+    ]
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
