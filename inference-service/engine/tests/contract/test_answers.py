@@ -56,6 +56,16 @@ def test_each_chunk_tells_the_tokens_of_its_choice(http, server):
     assert sum(said.values()) == last["usage"]["completion_tokens"]
 
 
+def test_each_chunk_tells_the_tokens_of_its_prompt(http, server):
+    options = {"include_usage": True, "continuous_usage_stats": True}
+    body = {"model": server.base, "temperature": 0.8, "seed": 5, "max_tokens": 8, "n": 2}
+    body |= {"prompt": ["Once upon a time", "One"], "stream_options": options}
+    *chunks, last = events(http, "/v1/completions", body)
+    read = {c["index"]: chunk["usage"]["prompt_tokens"] for chunk in chunks for c in chunk["choices"]}
+    assert read[0] == read[1] > read[2] == read[3]
+    assert read[0] + read[2] == last["usage"]["prompt_tokens"]
+
+
 def test_several_prompts_are_answered_in_their_order(http, server):
     prompts = ["Once upon a time", "请写", "One"]
     whole = post(http, "/v1/completions", server.base, prompt=prompts).json()

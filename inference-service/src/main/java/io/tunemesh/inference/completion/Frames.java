@@ -28,7 +28,7 @@ final class Frames {
   private final Renaming renaming;
   private final List<ChunkFilter> filters;
   private final Splitter splitter = new Splitter();
-  private final StreamUsage usage = new StreamUsage();
+  private final StreamUsage usage;
   private byte[] first;
   private long count;
   private boolean ended;
@@ -39,6 +39,7 @@ final class Frames {
     this.passage = passage;
     this.renaming = renaming;
     this.filters = passage.filters();
+    this.usage = new StreamUsage(() -> turn.body().path("n").asInt(1));
   }
 
   /** What goes on now that {@code bytes} have come; whole frames only. */
