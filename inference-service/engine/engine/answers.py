@@ -35,15 +35,12 @@ class Answer:
     @property
     def usage(self) -> dict[str, int]:
         """A prompt counts once, however many choices answer it."""
-        return self._usage(self.jobs)
+        return _usage(self._read, sum(job.generated for job in self.jobs))
 
     def usage_of(self, index: int) -> dict[str, int]:
-        """As a chunk tells it: the tokens of that choice alone until then."""
-        return self._usage([self.jobs[index]])
-
-    def _usage(self, jobs: list[Job]) -> dict[str, int]:
-        read, said = self._read, sum(job.generated for job in jobs)
-        return {"prompt_tokens": read, "completion_tokens": said, "total_tokens": read + said}
+        """As a chunk tells it: the tokens of that choice and of its prompt alone until then."""
+        job = self.jobs[index]
+        return _usage(len(job.prompt), job.generated)
 
     async def pieces(self) -> AsyncIterator[tuple[int, Piece]]:
         """The pieces of every choice with its index, up to the last of each; raises Refused when the engine
@@ -154,23 +151,33 @@ class Answers:
         if self._base.family == "encoder-decoder" and prompt <= room:
             # The answer has a place of its own.
             return min(asked or room, room)
-        over = prompt + (asked or 1) - room
+        if asked and asked > self._base.max_len:
+            raise Refused(
+                400,
+                f"max_tokens is {asked}, and the whole context is one of {self._base.max_len} tokens.",
+                code="context_length_exceeded",
+                param="max_tokens",
+            )
+        over = prompt + 1 - room
         if over > 0:
             taken = f" ({virtual} of {self._base.max_len} are the adapter's)" if virtual else ""
             raise Refused(
                 400,
                 f"This model's maximum context length is {room} tokens{taken}. The prompt has {prompt} "
-                f"tokens and {asked or 1} are to be generated: {over} too many. Shorten the prompt"
-                f"{' or lower max_tokens' if asked else ''}.",
+                f"tokens and one at least is to be generated: {over} too many. Shorten the prompt.",
                 code="context_length_exceeded",
                 param=param,
             )
-        return asked or room - prompt
+        return min(asked or room, room - prompt)
 
 
 def _seed(seed: int) -> int:
     """Within the 64 bits of a generator's seed."""
     return (seed + 2**63) % 2**64 - 2**63
+
+
+def _usage(read: int, said: int) -> dict[str, int]:
+    return {"prompt_tokens": read, "completion_tokens": said, "total_tokens": read + said}
 
 
 async def _maybe_aside(size: int, function, argument):

@@ -147,17 +147,23 @@ def test_the_least_values_are_answered(client, change):
 
 
 def test_a_prompt_that_is_too_long_says_by_how_much(client):
-    body = {"model": "tiny", "prompt": [5] * 250, "max_tokens": 20}
+    body = {"model": "tiny", "prompt": [5] * 260, "max_tokens": 20}
     message = error_of(client.post("/v1/completions", json=body), 400, "context_length_exceeded", "prompt")
-    assert "14 too many" in message
-    assert client.post("/v1/completions", json=body | {"max_tokens": 6}).status_code == 200
+    assert "5 too many" in message
+    assert client.post("/v1/completions", json=body | {"prompt": [5] * 255}).status_code == 200
+
+
+def test_a_limit_above_the_whole_context(client):
+    body = {"model": "tiny", "prompt": [5], "max_tokens": 257}
+    error_of(client.post("/v1/completions", json=body), 400, "context_length_exceeded", "max_tokens")
 
 
 def test_virtual_tokens_count_as_context(client, loaded):
     name = loaded("prompt")
-    body = {"model": name, "prompt": [5] * 245, "max_tokens": 5}
+    body = {"model": name, "prompt": [5] * 249, "max_tokens": 5, "ignore_eos": True}
     assert "1 too many" in error_of(client.post("/v1/completions", json=body), 400)
-    assert client.post("/v1/completions", json=body | {"max_tokens": 4}).status_code == 200
+    answer = client.post("/v1/completions", json=body | {"prompt": [5] * 245})
+    assert answer.json()["usage"]["completion_tokens"] == 4
 
 
 def test_a_token_outside_the_vocabulary(client):

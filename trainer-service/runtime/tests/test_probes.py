@@ -13,8 +13,9 @@ from conftest import TEMPLATE, byte_tokenizer, chat, write_lines
 from running import named, run_job
 from test_tool_turns import CALL, TOOLS, result, said
 
-from tune import data, decode, generate, probes, seq2seq
+from tune import data, decode, generate, methods, probes, seq2seq
 from tune.data import Chat
+from tune.generate import Answer
 from tune.rows import example
 from tune.spec import Spec
 
@@ -113,6 +114,23 @@ def test_an_encoder_decoder_is_asked_only_what_it_reads_whole(held):
     _, base = held("t5")
     made = probes.written(base.model, base, {}, rows("abc", "x" * 129, "some text"), 4, lambda: None)
     assert [probe["messages"][0]["content"] for probe in made] == ["abc", "some text"]
+
+
+def test_a_limit_leaves_room_for_the_prompt_and_for_virtual_tokens(base):
+    (asked,) = rows("a")
+    known = {tuple(asked.prompt): Answer([65, 66], True, [9.0] * 3)}
+    for spec, room in ((Spec(), 20), (Spec(method="prompt", num_virtual_tokens=12), 8)):
+        narrow = methods.room(replace(base, max_positions=len(asked.prompt) + 20), spec)
+        (probe,) = probes.written(base.model, narrow, known, [asked], 1, lambda: None)
+        assert probe["finish"] == "stop" and probe["max_tokens"] == room
+
+
+def test_an_encoder_decoder_s_prompt_takes_no_room_of_its_answer(held, monkeypatch):
+    _, base = held("t5")
+    narrow = replace(base, max_positions=20)
+    monkeypatch.setattr(seq2seq, "unpadded", lambda *any: [Answer([65], True, [9.0] * 2)])
+    (probe,) = probes.written(base.model, narrow, {}, rows("x" * 10), 1, lambda: None)
+    assert probe["max_tokens"] == 20
 
 
 def test_an_encoder_decoder_knows_how_sure_each_token_was(held):

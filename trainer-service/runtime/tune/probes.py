@@ -43,8 +43,7 @@ def written(
     askable = _askable(base, examples)
     while tried := list(islice(askable, count - len(made))):
         given = way(model, base, [prompt for _, prompt in tried], ANSWER_TOKENS, check)
-        asked = [example for example, _ in tried]
-        made += [p for p in map(functools.partial(_written, base), asked, given) if p]
+        made += [p for p in map(functools.partial(_written, base), tried, given) if p]
     return made
 
 
@@ -69,8 +68,10 @@ def _as_text(base: Base, example: Example) -> list[int] | None:
     return prompt if len(prompt) < base.max_positions else None
 
 
-def _written(base: Base, example: Example, answer: Answer) -> dict | None:
+def _written(base: Base, asked: tuple[Example, list[int]], answer: Answer) -> dict | None:
     """The probe that an answer makes; None where nothing of it is sure."""
+    example, prompt = asked
+    taken = 0 if base.family == "encoder-decoder" else len(prompt)
     sure = next(
         (i for i, margin in enumerate(answer.margins) if margin < base.place.tie), len(answer.margins)
     )
@@ -81,7 +82,7 @@ def _written(base: Base, example: Example, answer: Answer) -> dict | None:
         return None
     return {
         "messages": example.messages,
-        "max_tokens": ANSWER_TOKENS if stopped else len(tokens),
+        "max_tokens": min(ANSWER_TOKENS, base.max_positions - taken) if stopped else len(tokens),
         "expected": text_of(base, tokens),
         "tokens": tokens,
         "finish": "stop" if stopped else "length",

@@ -56,6 +56,16 @@ def test_each_chunk_tells_the_tokens_of_its_choice(http, server):
     assert sum(said.values()) == last["usage"]["completion_tokens"]
 
 
+def test_each_chunk_tells_the_tokens_of_its_prompt(http, server):
+    options = {"include_usage": True, "continuous_usage_stats": True}
+    body = {"model": server.base, "temperature": 0.8, "seed": 5, "max_tokens": 8, "n": 2}
+    body |= {"prompt": ["Once upon a time", "One"], "stream_options": options}
+    *chunks, last = events(http, "/v1/completions", body)
+    read = {c["index"]: chunk["usage"]["prompt_tokens"] for chunk in chunks for c in chunk["choices"]}
+    assert read[0] == read[1] > read[2] == read[3]
+    assert read[0] + read[2] == last["usage"]["prompt_tokens"]
+
+
 def test_several_prompts_are_answered_in_their_order(http, server):
     prompts = ["Once upon a time", "请写", "One"]
     whole = post(http, "/v1/completions", server.base, prompt=prompts).json()
@@ -154,6 +164,20 @@ def test_logprobs_belong_to_the_chosen_tokens(http, server):
         assert token["logprob"] <= 0
         assert token["top_logprobs"][0]["logprob"] == pytest.approx(token["logprob"], abs=1e-4)
         assert len(token["top_logprobs"]) >= 2
+
+
+def test_an_answer_ends_where_the_context_does_whatever_limit_was_asked_for(http, server):
+    most = next(m for m in http.get("/v1/models").json()["data"] if m["id"] == server.base)["max_model_len"]
+    body = {"prompt": [20] * (most - 4), "ignore_eos": True}
+    for asked in (64, most):
+        answer = post(http, "/v1/completions", server.base, **body | {"max_tokens": asked}).json()
+        assert answer["usage"]["completion_tokens"] == 4
+        assert answer["choices"][0]["finish_reason"] == "length"
+    refused = [body | {"max_tokens": most + 1}, body | {"prompt": [20] * most, "max_tokens": 1}]
+    assert [post(http, "/v1/completions", server.base, **each).status_code for each in refused] == [
+        400,
+        400,
+    ]
 
 
 @pytest.mark.parametrize(

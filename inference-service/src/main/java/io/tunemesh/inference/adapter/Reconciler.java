@@ -149,6 +149,7 @@ public class Reconciler {
               .formatted(models.all(), engine.spec().model()));
       return;
     }
+    engine.signs(models.signature());
     Set<String> names = models.adapters();
     // Before the database is asked: without it the engine answers all the same.
     boolean returned = engine.holds(names, asked);

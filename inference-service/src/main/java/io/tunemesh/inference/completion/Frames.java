@@ -28,7 +28,7 @@ final class Frames {
   private final List<ChunkFilter> filters;
   private final Splitter splitter = new Splitter();
   private final LastChunk tail;
-  private final StreamUsage usage = new StreamUsage();
+  private final StreamUsage usage;
   private byte[] first;
   private long count;
   private boolean ended;
@@ -40,6 +40,7 @@ final class Frames {
     this.renaming = renaming;
     this.filters = passage.filters();
     this.tail = new LastChunk(turn);
+    this.usage = new StreamUsage(() -> turn.body().path("n").asInt(1));
   }
 
   /** What goes on now that {@code bytes} have come; whole frames only. */

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.tunemesh.contract.Json;
+import io.tunemesh.inference.engine.Seat;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A model's name that the asker knows, and the other that an engine has for it. All other bytes of
@@ -17,28 +19,56 @@ import java.nio.charset.StandardCharsets;
 final class Renaming {
 
   /** Where both know the same name. */
-  static final Renaming NONE = new Renaming(null, null);
+  static final Renaming NONE = new Renaming(null, null, null);
 
+  private static final byte[] MODEL = "\"model\":\"".getBytes(StandardCharsets.UTF_8);
+
+  private final byte[] asked;
   private final byte[] inEngine;
   private final byte[] known;
 
-  private Renaming(byte[] inEngine, byte[] known) {
+  private Renaming(byte[] asked, byte[] inEngine, byte[] known) {
+    this.asked = asked;
     this.inEngine = inEngine;
     this.known = known;
+  }
+
+  /** For a question in that place. */
+  static Renaming of(Seat seat, String known) {
+    if (seat.copy() != null) {
+      return of(seat.copy().name(), known);
+    }
+    String signature = seat.engine().signature();
+    return signature.equals(known) ? NONE : ofAnswers(signature, known);
+  }
+
+  /**
+   * Where the engine is asked by the known name and signs with its own. Of an answer only the
+   * field, as vLLM writes it: a text may have the name of a base in it.
+   */
+  static Renaming ofAnswers(String inEngine, String known) {
+    return new Renaming(null, field(inEngine), field(known));
+  }
+
+  private static byte[] field(String model) {
+    byte[] name = JsonStringEncoder.getInstance().quoteAsUTF8(model);
+    byte[] field = Arrays.copyOf(MODEL, MODEL.length + name.length + 1);
+    System.arraycopy(name, 0, field, MODEL.length, name.length);
+    field[field.length - 1] = '"';
+    return field;
   }
 
   /**
    * @param inEngine ASCII that JSON needs not escape, and so long that no text has it by chance
    */
   static Renaming of(String inEngine, String known) {
-    return new Renaming(
-        inEngine.getBytes(StandardCharsets.US_ASCII),
-        JsonStringEncoder.getInstance().quoteAsUTF8(known));
+    byte[] name = inEngine.getBytes(StandardCharsets.US_ASCII);
+    return new Renaming(name, name, JsonStringEncoder.getInstance().quoteAsUTF8(known));
   }
 
   /** The question with the engine's name as its {@code model}. */
   byte[] question(byte[] question) {
-    if (inEngine == null) {
+    if (asked == null) {
       return question;
     }
     try (JsonParser json = Json.MAPPER.createParser(question)) {
@@ -93,10 +123,10 @@ final class Renaming {
   }
 
   private byte[] spliced(byte[] question, int from, int to) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(question.length + inEngine.length);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(question.length + asked.length);
     out.write(question, 0, from);
     out.write('"');
-    out.writeBytes(inEngine);
+    out.writeBytes(asked);
     out.write('"');
     out.write(question, to, question.length - to);
     return out.toByteArray();

@@ -121,8 +121,7 @@ public class Turns {
   private ObjectNode answer(Turn turn, Seat seat, Candidates candidates)
       throws InterruptedException {
     Engine engine = seat.engine();
-    Renaming renaming =
-        seat.copy() == null ? Renaming.NONE : Renaming.of(seat.copy().name(), turn.model());
+    Renaming renaming = Renaming.of(seat, turn.model());
     try {
       ObjectNode answer =
           engine

@@ -42,8 +42,7 @@ final class Upstream {
     this.seat = seat;
     this.turn = turn;
     this.listener = listener;
-    this.renaming =
-        seat.copy() == null ? Renaming.NONE : Renaming.of(seat.copy().name(), turn.model());
+    this.renaming = Renaming.of(seat, turn.model());
   }
 
   /** What of a client's headers an engine gets to see. */

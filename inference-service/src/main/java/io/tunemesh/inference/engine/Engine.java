@@ -32,6 +32,7 @@ public final class Engine {
   private final Places places;
   private final Map<String, String> refused = new ConcurrentHashMap<>();
 
+  private volatile String signature;
   private volatile boolean refusesKey;
   private volatile boolean seen;
   private volatile String fault;
@@ -48,6 +49,7 @@ public final class Engine {
     this.seed = digest.getValue();
     this.breaker = new Breaker(config.breaker());
     this.places = new Places(spec.maxCpuLoras(), config.halfLife());
+    this.signature = spec.model();
   }
 
   public EngineSpec spec() {
@@ -177,6 +179,16 @@ public final class Engine {
     seen = true;
     fault = null;
     return returned;
+  }
+
+  /** It signs answers of its base with that name. */
+  public void signs(String name) {
+    signature = name;
+  }
+
+  /** The name of its base in its answers, which may be another than the one that it is asked by. */
+  public String signature() {
+    return signature;
   }
 
   /** The places that it has for adapters, and what is in them. */

@@ -4,15 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
 import java.util.Set;
 
 /**
  * The names that an engine answers to.
  *
- * @param bases of base models: it may have several for one, as by vLLM's {@code
- *     --served-model-name}
+ * @param bases of base models, in the engine's order: it may have several for one, as by vLLM's
+ *     {@code --served-model-name}
  */
-public record EngineModels(Set<String> bases, Set<String> adapters) {
+public record EngineModels(SequencedSet<String> bases, Set<String> adapters) {
 
   /** A base model's card has a {@code parent} of null, or else the name that it should have. */
   static EngineModels of(JsonNode list, String base) {
@@ -23,6 +24,11 @@ public record EngineModels(Set<String> bases, Set<String> adapters) {
       (isBase ? models.bases : models.adapters).add(name);
     }
     return models;
+  }
+
+  /** The name with which the engine signs answers of its base, whatever name was asked. */
+  public String signature() {
+    return bases.getFirst();
   }
 
   /** All of them, the bases first. */

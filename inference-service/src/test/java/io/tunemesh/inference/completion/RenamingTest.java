@@ -37,6 +37,17 @@ class RenamingTest {
     assertThat(Renaming.NONE.answer(answer)).isSameAs(answer);
   }
 
+  @Test
+  void changesTheNameOfABaseInItsFieldAlone() {
+    Renaming base = Renaming.ofAnswers("first", "known");
+    String answer = "{\"model\":\"first\",\"a\":\"first\",\"b\":\"\\\"model\\\":\\\"first\\\"\"}";
+
+    assertThat(base.answer(Buffer.buffer(answer)))
+        .hasToString(answer.replaceFirst("first", "known"));
+    byte[] question = "{\"model\":\"known\"}".getBytes(StandardCharsets.UTF_8);
+    assertThat(base.question(question)).isSameAs(question);
+  }
+
   private String question(String question) {
     return new String(
         renaming.question(question.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);

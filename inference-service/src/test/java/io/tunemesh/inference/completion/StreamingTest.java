@@ -3,6 +3,7 @@ package io.tunemesh.inference.completion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -116,6 +117,21 @@ class StreamingTest {
       assertThat(all.contains(chunk + usage)).isEqualTo(options.contains("continuous"));
       assertThat(all).contains(chunk.substring(0, chunk.length() - 1));
     }
+  }
+
+  @Test
+  void tellsTheNameThatWasAskedWhereTheEngineSignsWithAnother() throws Exception {
+    engine.bases = List.of("stub-other", StubEngine.BASE);
+    int before = engine.listed.get();
+    await().atMost(SOON).until(() -> engine.listed.get() > before + 2);
+    HttpResponse<InputStream> response = stream(StubEngine.BASE);
+    engine.raw("data: {\"model\":\"stub-other\",\"choices\":[]}\n\n");
+    engine.endStream();
+
+    String all = new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(all).contains("\"model\":\"stub-base\"").doesNotContain("stub-other");
+    scenario.chat(StubEngine.BASE).body("model", equalTo(StubEngine.BASE));
   }
 
   @Test

@@ -57,12 +57,23 @@ class UsageFieldTest {
 
   @Test
   void isAddedUpOverTheChoices() {
-    StreamUsage usage = new StreamUsage();
+    StreamUsage usage = new StreamUsage(() -> 2);
 
     usage.after(0, new Usage(5, 1));
     usage.after(1, new Usage(5, 4));
     assertThat(usage.after(0, new Usage(5, 2))).isEqualTo(new Usage(5, 6));
     assertThat(usage.after(-1, new Usage(5, 7))).isEqualTo(new Usage(5, 7));
+  }
+
+  @Test
+  void isAddedUpOverThePrompts() {
+    StreamUsage usage = new StreamUsage(() -> 2);
+
+    usage.after(0, new Usage(5, 1));
+    usage.after(1, new Usage(5, 1));
+    usage.after(2, new Usage(7, 1));
+    assertThat(usage.after(3, new Usage(7, 1))).isEqualTo(new Usage(12, 4));
+    assertThat(new StreamUsage(() -> 0).after(1, new Usage(5, 1))).isEqualTo(new Usage(5, 1));
   }
 
   private static byte[] frame(String data) {

@@ -45,7 +45,7 @@ public final class StubEngine {
   /** Names in the order in which they were loaded and unloaded, as {@code +name}, {@code -name}. */
   public final List<String> changes = new CopyOnWriteArrayList<>();
 
-  /** The names of its base model. */
+  /** The names of its base model; it signs with the first, as vLLM does. */
   public volatile List<String> bases = List.of(BASE);
 
   /** How often it was asked for its models. */
@@ -375,7 +375,9 @@ public final class StubEngine {
       }
     } else if (!hangs) {
       response.putHeader("Content-Type", "application/json");
-      response.end(whole(model, text(model, body), body).toString().replace("HALF", "\\ud83d"));
+      String signature = bases.contains(model) ? bases.getFirst() : model;
+      String whole = whole(signature, text(model, body), body).toString();
+      response.end(whole.replace("HALF", "\\ud83d"));
     }
   }
 

@@ -45,6 +45,9 @@ class BrokenOffTest {
   @TestHTTPResource("/v1/chat/completions")
   URI chatUrl;
 
+  @TestHTTPResource("/v1/completions")
+  URI completionsUrl;
+
   private final StubEngine engine = StubEngineResource.engine();
 
   @BeforeEach
@@ -72,6 +75,22 @@ class BrokenOffTest {
     awaitFailed(told, equalTo(7), equalTo(1));
     // An engine that does not tell: its frames are counted, and the question's letters.
     awaitFailed(silent, greaterThan(1), equalTo(2));
+  }
+
+  @Test
+  void countsEachPromptOfAStreamThatItsAskerBreaksOff() throws Exception {
+    String model = scenario.serves("prompts").model();
+    String body = "{\"stream\": true, \"model\": \"" + model + "\", \"prompt\": [\"a\", \"b\"]}";
+    try (RawStream stream = stream(completionsUrl, body)) {
+      for (int i = 0; i < 2; i++) {
+        engine.raw(
+            "data: {\"choices\":[{\"index\":%d,\"text\":\"word-%d\"}],".formatted(i, i)
+                + "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":1}}\n\n");
+      }
+      stream.until("word-1");
+    }
+
+    awaitFailed(model, equalTo(14), equalTo(2));
   }
 
   @Test
@@ -182,7 +201,11 @@ class BrokenOffTest {
   }
 
   private RawStream stream(String model) throws IOException {
-    RawStream stream = new RawStream(chatUrl, Scenario.streamed(model));
+    return stream(chatUrl, Scenario.streamed(model));
+  }
+
+  private RawStream stream(URI url, String body) throws IOException {
+    RawStream stream = new RawStream(url, body);
     await().atMost(SOON).until(() -> engine.openStreams() == 1);
     return stream;
   }
