@@ -85,5 +85,5 @@ class Plan:
         left = (self.steps - state.step) * state.seconds / state.step
         if done := len(state.validation_losses):  # the first is before step 1, the last after all
             validations = math.ceil(self.steps / self.eval_steps) + 1
-            left += (validations - done) * state.validation_seconds / done
+            left += max(0, validations - done) * state.validation_seconds / done
         return round(left, 1)
