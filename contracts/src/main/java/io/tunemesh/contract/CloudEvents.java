@@ -50,8 +50,7 @@ public final class CloudEvents {
    *
    * @param header gives a header's text, or null where there is none
    * @throws MalformedEvent if a required attribute is missing, the tenant's name is none, the type
-   *     is unknown ({@link UnknownEvent} where it is named as the mesh's own), or the value is no
-   *     such event
+   *     is unknown, or the value is no such event
    */
   public static Envelope<? extends Event> read(UnaryOperator<String> header, byte[] value) {
     EventType type = EventType.named(required(header, "ce_type"));

@@ -99,14 +99,12 @@ public enum EventType {
   private static final Map<String, EventType> BY_NAME =
       Arrays.stream(values()).collect(Collectors.toMap(EventType::typeName, Function.identity()));
 
-  private static final String OURS = "io.tunemesh.";
-
   private final String typeName;
   private final Class<? extends Event> payload;
   private final Topic topic;
 
   EventType(String fact, Class<? extends Event> payload, Topic topic) {
-    this.typeName = OURS + fact + ".v1";
+    this.typeName = "io.tunemesh." + fact + ".v1";
     this.payload = payload;
     this.topic = topic;
   }
@@ -151,14 +149,12 @@ public enum EventType {
   /**
    * The type of that name.
    *
-   * @throws UnknownEvent if the contract has none, and it is named as the mesh's own
-   * @throws MalformedEvent if it is named otherwise
+   * @throws MalformedEvent if the contract has none
    */
   public static EventType named(String typeName) {
     EventType type = BY_NAME.get(typeName);
     if (type == null) {
-      String why = "unknown event type '" + typeName + "'";
-      throw typeName.startsWith(OURS) ? new UnknownEvent(why) : new MalformedEvent(why);
+      throw new MalformedEvent("unknown event type '" + typeName + "'");
     }
     return type;
   }

@@ -1,8 +1,5 @@
 package io.tunemesh.contract;
 
-import java.util.EnumSet;
-import java.util.Set;
-
 /**
  * The topics of the mesh. One a kind of aggregate, so that the facts of one aggregate stay in
  * order; one for each service's requests; one for work that the replicas of a service share.
@@ -26,15 +23,6 @@ public enum Topic {
   TRAINING_REQUESTS("tunemesh.training-requests", false),
   INFERENCE_REQUESTS("tunemesh.inference-requests", false);
 
-  private static final Set<Topic> ASKING =
-      EnumSet.of(
-          UPLOAD_REQUESTS,
-          DATASET_REQUESTS,
-          ALIAS_REQUESTS,
-          DATASET_CHUNKS,
-          TRAINING_REQUESTS,
-          INFERENCE_REQUESTS);
-
   private final String topicName;
   private final boolean compacted;
 
@@ -46,11 +34,6 @@ public enum Topic {
   /** The name in Kafka. */
   public String topicName() {
     return topicName;
-  }
-
-  /** Whether it tells what has happened, and asks nobody for anything. */
-  public boolean tellsFacts() {
-    return !ASKING.contains(this);
   }
 
   /** Whether Kafka keeps the last event of each key for ever, instead of all events for a time. */

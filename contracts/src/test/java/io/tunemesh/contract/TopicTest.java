@@ -2,7 +2,6 @@ package io.tunemesh.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -14,15 +13,6 @@ class TopicTest {
   @Test
   void namesAreUnique() {
     assertThat(Topic.values()).extracting(Topic::topicName).doesNotHaveDuplicates();
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void tellsFactsUnlessItsEventsAskForSomething(Topic topic) {
-    assertThat(Arrays.stream(EventType.values()).filter(type -> type.topic() == topic))
-        .extracting(type -> type.payload().getSimpleName())
-        .allMatch(
-            name -> topic.tellsFacts() != name.matches(".*Requested|FeedbackGiven|ChunkQueued"));
   }
 
   @ParameterizedTest

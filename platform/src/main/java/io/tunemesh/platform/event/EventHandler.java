@@ -8,14 +8,10 @@ import io.tunemesh.contract.CloudEvents;
 import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.Event;
 import io.tunemesh.contract.MalformedEvent;
-import io.tunemesh.contract.Topic;
-import io.tunemesh.contract.UnknownEvent;
 import io.tunemesh.platform.trace.Traces;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -28,7 +24,7 @@ import org.jboss.logging.Logger;
  * While the database is away the event waits, and so do those behind it; any other fault is tried
  * again for about a minute, in place, so that events of one key stay in order. What still fails,
  * what fails for good and what is no event at all is thrown and so reaches the consumer's
- * dead-letter topic. A fact of the mesh's own that only a newer version knows is left.
+ * dead-letter topic.
  */
 @ApplicationScoped
 public class EventHandler {
@@ -51,19 +47,17 @@ public class EventHandler {
 
   /** Runs {@code effect} in a transaction, once for each event id. */
   public void once(ConsumerRecord<String, byte[]> record, Consumer<Envelope<?>> effect) {
-    known(record)
-        .ifPresent(
-            envelope ->
-                handle(
-                    envelope,
-                    () ->
-                        QuarkusTransaction.requiringNew()
-                            .run(
-                                () -> {
-                                  if (inbox.firstTime(envelope.key())) {
-                                    effect.accept(envelope);
-                                  }
-                                })));
+    Envelope<? extends Event> envelope = read(record);
+    handle(
+        envelope,
+        () ->
+            QuarkusTransaction.requiringNew()
+                .run(
+                    () -> {
+                      if (inbox.firstTime(envelope.key())) {
+                        effect.accept(envelope);
+                      }
+                    }));
   }
 
   /**
@@ -75,24 +69,22 @@ public class EventHandler {
       ConsumerRecord<String, byte[]> record,
       Function<Envelope<?>, R> work,
       BiConsumer<Envelope<?>, R> commit) {
-    known(record)
-        .ifPresent(
-            envelope ->
-                handle(
-                    envelope,
-                    () -> {
-                      if (inbox.has(envelope.key())) {
-                        return;
-                      }
-                      R result = work.apply(envelope);
-                      QuarkusTransaction.requiringNew()
-                          .run(
-                              () -> {
-                                if (inbox.firstTime(envelope.key())) {
-                                  commit.accept(envelope, result);
-                                }
-                              });
-                    }));
+    Envelope<? extends Event> envelope = read(record);
+    handle(
+        envelope,
+        () -> {
+          if (inbox.has(envelope.key())) {
+            return;
+          }
+          R result = work.apply(envelope);
+          QuarkusTransaction.requiringNew()
+              .run(
+                  () -> {
+                    if (inbox.firstTime(envelope.key())) {
+                      commit.accept(envelope, result);
+                    }
+                  });
+        });
   }
 
   /**
@@ -100,11 +92,8 @@ public class EventHandler {
    * event. The inbox is not asked, so that several consumers of a service can hear one event.
    */
   public void each(ConsumerRecord<String, byte[]> record, Consumer<Envelope<?>> effect) {
-    known(record)
-        .ifPresent(
-            envelope ->
-                retrying(
-                    () -> QuarkusTransaction.requiringNew().run(() -> effect.accept(envelope))));
+    Envelope<? extends Event> envelope = read(record);
+    retrying(() -> QuarkusTransaction.requiringNew().run(() -> effect.accept(envelope)));
   }
 
   /**
@@ -117,21 +106,6 @@ public class EventHandler {
           name -> Specifications.header(record, name), Specifications.value(record));
     } catch (IOException e) {
       throw new MalformedEvent("the data is no event: " + e.getMessage(), e);
-    }
-  }
-
-  /** The event of a record, unless it is a fact that only a newer version knows. */
-  private static Optional<Envelope<?>> known(ConsumerRecord<String, byte[]> record) {
-    try {
-      return Optional.of(read(record));
-    } catch (UnknownEvent e) {
-      if (Arrays.stream(Topic.values())
-          .noneMatch(topic -> topic.tellsFacts() && topic.topicName().equals(record.topic()))) {
-        throw e;
-      }
-      LOG.infof(
-          "A fact is left, topic=%s key=%s: %s", record.topic(), record.key(), e.getMessage());
-      return Optional.empty();
     }
   }
 

@@ -11,7 +11,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.tunemesh.contract.CloudEvents;
 import io.tunemesh.contract.Envelope;
 import io.tunemesh.contract.Topic;
-import io.tunemesh.contract.UnknownEvent;
 import io.tunemesh.contract.upload.UploadRejected;
 import io.tunemesh.platform.app.Uploads;
 import io.tunemesh.platform.outbox.EventTooLarge;
@@ -190,7 +189,10 @@ class EventsTest {
   @Test
   void triesAnEffectThatWouldTellTooMuchOnce() {
     String key = unique();
-    ConsumerRecord<String, byte[]> taken = taken(Topic.UPLOADS, envelope(key));
+    ProducerRecord<String, byte[]> sent = record(envelope(key));
+    ConsumerRecord<String, byte[]> taken =
+        new ConsumerRecord<>(sent.topic(), 0, 0, sent.key(), sent.value());
+    sent.headers().forEach(header -> taken.headers().add(header));
     AtomicInteger tries = new AtomicInteger();
 
     assertThatThrownBy(
@@ -204,44 +206,6 @@ class EventsTest {
         .isInstanceOf(EventTooLarge.class);
 
     assertThat(tries).hasValue(1);
-  }
-
-  @Test
-  void leavesAFactThatOnlyANewerVersionKnows() {
-    ConsumerRecord<String, byte[]> fact = ofTheFuture(Topic.UPLOADS);
-    List<Envelope<?>> heard = new ArrayList<>();
-
-    handler.once(fact, heard::add);
-    handler.onceAfter(fact, event -> event, (event, same) -> heard.add(event));
-    handler.each(fact, heard::add);
-
-    assertThat(heard).isEmpty();
-  }
-
-  @Test
-  void refusesARequestThatOnlyANewerVersionKnows() {
-    ConsumerRecord<String, byte[]> request = ofTheFuture(Topic.UPLOAD_REQUESTS);
-
-    assertThatThrownBy(() -> handler.once(request, event -> {}))
-        .isInstanceOf(UnknownEvent.class)
-        .hasMessageContaining("io.tunemesh.upload.praised.v1");
-  }
-
-  private static ConsumerRecord<String, byte[]> ofTheFuture(Topic topic) {
-    var record = taken(topic, envelope(unique()));
-    record.headers().remove("ce_type");
-    record
-        .headers()
-        .add("ce_type", "io.tunemesh.upload.praised.v1".getBytes(StandardCharsets.UTF_8));
-    return record;
-  }
-
-  private static ConsumerRecord<String, byte[]> taken(Topic topic, Envelope<?> event) {
-    ProducerRecord<String, byte[]> sent = record(event);
-    ConsumerRecord<String, byte[]> taken =
-        new ConsumerRecord<>(topic.topicName(), 0, 0, sent.key(), sent.value());
-    sent.headers().forEach(header -> taken.headers().add(header));
-    return taken;
   }
 
   @Test
