@@ -40,7 +40,7 @@ final class Parts {
   Parts(Home home, BaseModel model, String given) {
     this.home = home;
     this.model = model;
-    this.given = given;
+    this.given = given == null || given.isBlank() ? null : given;
     SERVICES.forEach(service -> http.put(service, Ports.free()));
   }
 

@@ -49,7 +49,7 @@ class PartsSettingsTest {
   void anEngineOfTheUsersTakesThePlaceOfOurs() {
     Home home = new Home(PROJECT, folder);
     BaseModel model = BaseModel.named(home, BaseModel.STARTER);
-    Parts ours = new Parts(home, model, null);
+    Parts ours = new Parts(home, model, "");
     Parts theirs = new Parts(home, model, "http://vllm:8000");
 
     assertThat(ours.services()).extracting(Part::name).contains("engine");

@@ -53,10 +53,10 @@ class AdapterFolders {
   /** Since when folders that are there are needed no more. */
   private final Map<String, Instant> left = new HashMap<>();
 
-  AdapterFolders(BlobStore blobs, EngineConfig config) {
+  AdapterFolders(BlobStore blobs, EngineConfig config, AdaptersConfig adapters) {
     this.blobs = blobs;
     this.root = config.adapters().toAbsolutePath().normalize();
-    this.grace = config.answerTimeout();
+    this.grace = adapters.keepFolders();
   }
 
   /**
@@ -115,9 +115,9 @@ class AdapterFolders {
   }
 
   /**
-   * Deletes those of {@code folders} that none of {@code kept} has needed for as long as an answer
-   * may take. An engine reads one again where a question has waited until its weights had made way,
-   * and a vLLM that cannot ends.
+   * Deletes those of {@code folders} that none of {@code kept} has needed for long. An engine reads
+   * one again where the weights of an answer that goes on have made way, and a vLLM that cannot
+   * ends.
    */
   synchronized void discardAllBut(List<List<AdapterFile>> kept, List<Path> folders)
       throws IOException {

@@ -16,6 +16,13 @@ public interface AdaptersConfig {
   @WithDefault("30s")
   Duration lease();
 
+  /**
+   * How long the folder of a deleted model is kept at least: an engine reads it again for an answer
+   * that goes on, where its weights have made way.
+   */
+  @WithDefault("6h")
+  Duration keepFolders();
+
   /** How long a request waits for a model that is being loaded. */
   @WithDefault("10s")
   Duration patience();

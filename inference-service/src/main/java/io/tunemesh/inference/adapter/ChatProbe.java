@@ -1,5 +1,6 @@
 package io.tunemesh.inference.adapter;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tunemesh.inference.turn.Greedy;
@@ -14,7 +15,10 @@ import java.util.Optional;
 record ChatProbe(ArrayNode messages, int maxTokens, String expected) implements Probe {
 
   private static final int EXCERPT = 40;
-  private static final String END_OF_THOUGHT = "</think>";
+  private static final String GOES_ON =
+      ", for want of an end that training had: put stop_token_ids of training_summary.json into eos_token_id of the base's generation_config.json";
+  private static final String THOUGHT = "<think>";
+  private static final String BLANKS = "</?think>|\\s";
 
   @Override
   public String path() {
@@ -36,21 +40,10 @@ record ChatProbe(ArrayNode messages, int maxTokens, String expected) implements 
   /** Says where the answer first differs. */
   @Override
   public Optional<String> difference(ObjectNode answer) {
-    String said = answer.path("choices").path(0).path("message").path("content").asText("");
-    int thought = expected.lastIndexOf(END_OF_THOUGHT);
-    if (said.equals(expected)) {
+    JsonNode message = answer.path("choices").path(0).path("message");
+    String said = message.path("content").asText("");
+    if (said.equals(expected) || isTheSameWithItsThought(message, said)) {
       return Optional.empty();
-    }
-    if (thought >= 0
-        && !said.contains(END_OF_THOUGHT)
-        && said.strip().equals(expected.substring(thought + END_OF_THOUGHT.length()).strip())) {
-      // A vLLM with --reasoning-parser tells the thought beside its answer.
-      return Optional.empty();
-    }
-    if (said.startsWith(expected)) {
-      return Optional.of(
-          "training ended its answer where the engine goes on with %s; it needs the ends that training had: put stop_token_ids of training_summary.json into eos_token_id of the base's generation_config.json"
-              .formatted(excerpt(said, expected.length())));
     }
     int at = 0;
     while (at < Math.min(expected.length(), said.length())
@@ -58,8 +51,20 @@ record ChatProbe(ArrayNode messages, int maxTokens, String expected) implements 
       at++;
     }
     return Optional.of(
-        "from character %d on, training said %s and the engine says %s"
-            .formatted(at + 1, excerpt(expected, at), excerpt(said, at)));
+        "from character %d on, training said %s and the engine says %s%s"
+            .formatted(
+                at + 1,
+                excerpt(expected, at),
+                excerpt(said, at),
+                at == expected.length() ? GOES_ON : ""));
+  }
+
+  /** A vLLM with --reasoning-parser tells a thought beside the answer, without its marks. */
+  private boolean isTheSameWithItsThought(JsonNode message, String said) {
+    String thought = message.path("reasoning").asText(message.path("reasoning_content").asText(""));
+    return expected.startsWith(THOUGHT)
+        && !said.startsWith(THOUGHT)
+        && (thought + said).replaceAll(BLANKS, "").equals(expected.replaceAll(BLANKS, ""));
   }
 
   /** Halves of characters at its ends, which JSON cannot hold, become question marks. */

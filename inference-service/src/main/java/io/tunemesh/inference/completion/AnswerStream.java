@@ -11,6 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
@@ -106,6 +107,10 @@ final class AnswerStream {
     if (out.length() > 0) {
       client.response().write(out);
     }
+    if (frames.aborted()) {
+      breakOff(new IOException("the engine has broken it off"));
+      return;
+    }
     slow = client.response().writeQueueFull();
     if (slow) {
       full = true;
@@ -120,9 +125,13 @@ final class AnswerStream {
   }
 
   private void end() {
+    Buffer last = frames.end();
+    if (frames.aborted()) {
+      breakOff(new IOException("the engine has broken it off"));
+      return;
+    }
     watch.remove(this);
     upstream.done();
-    Buffer last = frames.end();
     Problem error = frames.error();
     Outcome outcome = error == null ? Outcome.ANSWERED : Forward.outcome(error.status());
     int status = error == null ? engine.statusCode() : error.status();

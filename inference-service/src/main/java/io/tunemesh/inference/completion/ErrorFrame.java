@@ -22,34 +22,21 @@ final class ErrorFrame {
 
   private ErrorFrame() {}
 
-  /**
-   * Whether the engine has broken the whole answer off, which a vLLM that is paused or ends tells
-   * like any other end.
-   */
-  static boolean isAborted(byte[] answer) {
+  /** Whether the engine has broken off the whole answer, or the stream in that frame. */
+  static boolean isAborted(byte[] told) {
+    if (!ABORTED.isIn(told)) {
+      return false;
+    }
     try {
-      return ABORTED.isIn(answer) && isAborted(Json.MAPPER.readTree(answer));
+      JsonNode json = Splitter.isData(told) ? Splitter.json(told) : Json.MAPPER.readTree(told);
+      return json != null && EngineError.isAborted(json);
     } catch (IOException e) {
       return false;
     }
   }
 
-  /** The same of one that was read, or of a chunk. */
-  static boolean isAborted(JsonNode answer) {
-    for (JsonNode choice : answer.path("choices")) {
-      if (choice.path("finish_reason").asText().equals("abort")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Whether the frame may be one. */
+  /** Whether the frame may be one; looks at its first bytes alone. */
   static boolean may(byte[] frame) {
-    return ABORTED.isIn(frame) || beginsAsOne(frame);
-  }
-
-  private static boolean beginsAsOne(byte[] frame) {
     int at = behindSpaces(frame, Splitter.isData(frame) ? Splitter.DATA.length() : 0);
     if (at >= frame.length || frame[at] != '{') {
       return false;
@@ -67,7 +54,7 @@ final class ErrorFrame {
   static Problem problem(JsonNode data) {
     JsonNode error = data.path("object").asText().equals("error") ? data : data.path("error");
     if (!error.isObject()) {
-      return isAborted(data) ? Problems.interrupted() : null;
+      return null;
     }
     JsonNode code = error.path("code");
     boolean isStatus = code.asInt() >= 400 && code.asInt() < 600;

@@ -145,6 +145,10 @@ final class Forward implements Attempts.Listener {
   /** An engine's errors are not all of the form that OpenAI's clients read. */
   private void refusedByEngine(HttpClientResponse response, String body) {
     Problem told = EngineError.of(response.statusCode(), body).problem();
+    if (told.status() != response.statusCode()) {
+      refuse(told);
+      return;
+    }
     String accept = client.request().getHeader(HttpHeaders.ACCEPT);
     response.headers().set(HttpHeaders.CONTENT_TYPE, told.mediaType(accept));
     finish(response, Buffer.buffer(told.json(accept)), outcome(told.status()), "engine_error");

@@ -32,6 +32,7 @@ final class Frames {
   private byte[] first;
   private long count;
   private boolean ended;
+  private boolean aborted;
   private Problem error;
 
   Frames(Turn turn, Passage passage, Renaming renaming) {
@@ -59,7 +60,9 @@ final class Frames {
       // read.
       frame(renaming.answer(Buffer.buffer(rest).appendBytes(END).getBytes()), out);
     }
-    finish(out);
+    if (!aborted) {
+      finish(out);
+    }
     return out;
   }
 
@@ -68,7 +71,16 @@ final class Frames {
     return error;
   }
 
+  /** Whether the engine has told that it broke its answer off; nothing goes on from then. */
+  boolean aborted() {
+    return aborted;
+  }
+
   private void frame(byte[] frame, Buffer out) {
+    aborted = aborted || ErrorFrame.isAborted(frame);
+    if (aborted) {
+      return;
+    }
     if (isDone(frame)) {
       finish(out);
       out.appendBytes(frame);

@@ -132,9 +132,6 @@ public class Turns {
                   turn.traceparent(),
                   () -> turn.sent(true),
                   () -> seat.isUnheard() && candidates.givesUp(engine));
-      if (ErrorFrame.isAborted(answer)) {
-        throw new NotYet(Problems.interrupted());
-      }
       seat.succeeded();
       turn.answeredBy(seat.engine().name());
       if (answer.has("model")) {

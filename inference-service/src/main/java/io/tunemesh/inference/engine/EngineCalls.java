@@ -119,6 +119,9 @@ public final class EngineCalls {
       opened = opened.map(request -> request.putHeader("traceparent", traceparent));
     }
     JsonNode answer = json(call(opened, question, limit, lost));
+    if (EngineError.isAborted(answer)) {
+      throw new EngineError(503, "engine_interrupted", "the engine has broken its answer off");
+    }
     if (answer instanceof ObjectNode object) {
       return object;
     }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tunemesh.contract.Json;
 import io.tunemesh.platform.http.Problem;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -18,10 +17,11 @@ public class EngineError extends RuntimeException {
   /** Answers that tell of the key by which this service asks, of which no asker knows. */
   private static final Set<Integer> OF_THE_KEY = Set.of(401, 403, 407);
 
-  /** What vLLM says to any load that fails, by a 500, and what of that is none of the adapter's. */
+  /** What vLLM says to any load that fails, by a 500, and to those that always will. */
   private static final String NOT_LOADED = "Call to add_lora method failed";
 
-  private static final List<String> FOR_NOW = List.of("out of memory", "shutting down");
+  private static final List<String> FOR_EVER =
+      List.of("max_lora_rank", "support", "expected target modules");
   private static final String TAKES_NONE = "LoRA is not enabled";
 
   /** What a vLLM that drains says to questions by a 500, while its health is well. */
@@ -77,6 +77,19 @@ public class EngineError extends RuntimeException {
     return problem;
   }
 
+  /**
+   * Whether the engine has broken an answer off, or one of its choices, which a vLLM that is paused
+   * or ends tells like any other end.
+   */
+  public static boolean isAborted(JsonNode answer) {
+    for (JsonNode choice : answer.path("choices")) {
+      if (choice.path("finish_reason").asText().equals("abort")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What this answer to a load says: 422 is of the adapter, 503 of the engine. */
   EngineError ofLoad() {
     String said = getMessage();
@@ -89,7 +102,7 @@ public class EngineError extends RuntimeException {
     }
     if (status() == 500
         && said.startsWith(NOT_LOADED)
-        && FOR_NOW.stream().noneMatch(said.toLowerCase(Locale.ROOT)::contains)) {
+        && FOR_EVER.stream().anyMatch(said::contains)) {
       return new EngineError(422, code(), said);
     }
     return this;

@@ -26,7 +26,6 @@ class AdapterFoldersTest {
 
   @TempDir Path folder;
 
-  private Duration grace = Duration.ofMinutes(5);
   private BlobStore blobs;
   private List<AdapterFile> files;
   private AdapterFolders faster;
@@ -35,12 +34,12 @@ class AdapterFoldersTest {
   void published() throws IOException {
     blobs = new FileBlobStore(folder.resolve("blobs"));
     files = List.of(file("adapter_config.json"), file("adapter_model.safetensors"));
-    faster = new AdapterFolders(blobs, config());
+    faster = folders(blobs, Duration.ofHours(1));
   }
 
   @Test
   void takesTheFolderThatAnotherReplicaMadeMeanwhile() throws Exception {
-    AdapterFolders slower = new AdapterFolders(afterwards(() -> faster.of(files)), config());
+    AdapterFolders slower = folders(afterwards(() -> faster.of(files)), Duration.ZERO);
 
     Path made = slower.of(files);
 
@@ -55,9 +54,9 @@ class AdapterFoldersTest {
     Files.delete(made.resolve("adapter_model.safetensors"));
     Files.delete(made);
     AdapterFolders slower =
-        new AdapterFolders(
+        folders(
             afterwards(() -> Files.writeString(Files.createDirectory(made).resolve("x"), "x")),
-            config());
+            Duration.ZERO);
 
     assertThatThrownBy(() -> slower.of(files)).isInstanceOf(IOException.class);
     assertThat(slower.all()).containsExactly(made);
@@ -70,8 +69,7 @@ class AdapterFoldersTest {
     assertThat(made).exists();
     faster.discardAllBut(List.of(files), faster.all());
 
-    grace = Duration.ZERO;
-    AdapterFolders later = new AdapterFolders(blobs, config());
+    AdapterFolders later = folders(blobs, Duration.ZERO);
     later.discardAllBut(List.of(files), later.all());
     assertThat(made).exists();
     later.discardAllBut(List.of(), later.all());
@@ -99,13 +97,17 @@ class AdapterFoldersTest {
             });
   }
 
-  private EngineConfig config() {
-    return (EngineConfig)
+  private AdapterFolders folders(BlobStore store, Duration keep) {
+    return new AdapterFolders(
+        store,
+        answering(EngineConfig.class, folder.resolve("adapters")),
+        answering(AdaptersConfig.class, keep));
+  }
+
+  private static <T> T answering(Class<T> config, Object value) {
+    return config.cast(
         Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {EngineConfig.class},
-            (proxy, method, arguments) ->
-                method.getName().equals("adapters") ? folder.resolve("adapters") : grace);
+            config.getClassLoader(), new Class<?>[] {config}, (proxy, method, its) -> value));
   }
 
   private AdapterFile file(String name) throws IOException {

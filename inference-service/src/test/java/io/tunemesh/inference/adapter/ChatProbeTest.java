@@ -35,6 +35,11 @@ class ChatProbeTest {
     assertThat(probe.difference(answer("yes"))).isEmpty();
     assertThat(probe.difference(answer("no"))).isPresent();
     assertThat(probe.difference(answer("<think>\nwell\n</think>\n\nyes"))).isPresent();
+    assertThat(probe.difference(thinking("well", "yes"))).isPresent();
+
+    ChatProbe unfinished = new ChatProbe(Json.MAPPER.createArrayNode(), 9, "<think>\nwell, so");
+    assertThat(unfinished.difference(thinking("well, so", null))).isEmpty();
+    assertThat(unfinished.difference(thinking("no", null))).isPresent();
     assertThat(probe.difference(answer(null))).isPresent();
   }
 
@@ -43,8 +48,16 @@ class ChatProbeTest {
     ChatProbe probe = new ChatProbe(Json.MAPPER.createArrayNode(), 9, "yes");
 
     assertThat(probe.difference(answer("yes<|im_end|>\nassistant")).orElseThrow())
-        .contains("goes on with", "generation_config.json");
-    assertThat(probe.difference(answer("no")).orElseThrow()).contains("from character 1 on");
+        .contains("from character 4 on", "generation_config.json");
+    assertThat(probe.difference(answer("no")).orElseThrow())
+        .contains("from character 1 on")
+        .doesNotContain("generation_config.json");
+  }
+
+  private static ObjectNode thinking(String thought, String content) {
+    ObjectNode answer = answer(content);
+    answer.withObject("/choices/0/message").put("reasoning", thought);
+    return answer;
   }
 
   private static ObjectNode answer(String content) {

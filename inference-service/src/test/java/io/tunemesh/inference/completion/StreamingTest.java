@@ -153,10 +153,14 @@ class StreamingTest {
     engine.raw("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"so\"}}]}\n\n");
     engine.raw("data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"abort\"}]}\n\n");
     engine.endStream();
+    StringBuilder read = new StringBuilder();
 
-    String all = new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(catchThrowable(() -> reader(response).lines().forEach(read::append)))
+        .hasRootCauseInstanceOf(IOException.class);
 
-    assertThat(all).contains("engine_interrupted").doesNotContain("finish_reason");
+    assertThat(read.toString())
+        .contains("\"so\"", "engine_interrupted")
+        .doesNotContain("finish_reason", "[DONE]");
   }
 
   @Test

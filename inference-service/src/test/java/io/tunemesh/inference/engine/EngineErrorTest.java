@@ -10,7 +10,10 @@ class EngineErrorTest {
   @Test
   void tellsWhatAnEngineWillNeverTakeFromWhatItCannotNow() {
     assertThat(ofLoad(500, failed("vLLM does not yet support DoRA."))).isEqualTo(422);
+    assertThat(ofLoad(500, failed("LoRA rank 128 is greater than max_lora_rank 64.")))
+        .isEqualTo(422);
     assertThat(ofLoad(500, failed("CUDA out of memory. Tried to allocate 2 MiB"))).isEqualTo(500);
+    assertThat(ofLoad(500, failed("[Errno 116] Stale file handle"))).isEqualTo(500);
     assertThat(ofLoad(500, "{\"error\":{\"message\":\"something else\"}}")).isEqualTo(500);
     assertThat(ofLoad(404, "{\"error\":{\"message\":\"No adapter found for /x\"}}")).isEqualTo(404);
   }

@@ -35,6 +35,7 @@ public class StubEngineResource implements QuarkusTestResourceLifecycleManager {
         Map.entry("tunemesh.shadows.keep", "3"),
         Map.entry("tunemesh.usage.flush", "100ms"),
         Map.entry("tunemesh.adapters.compare-every", "200ms"),
+        Map.entry("tunemesh.adapters.keep-folders", "1s"),
         Map.entry("tunemesh.adapters.patience", "30s"),
         Map.entry("tunemesh.adapters.probe-timeout", "2m"),
         Map.entry("tunemesh.adapters.longest-pause", "1s"),

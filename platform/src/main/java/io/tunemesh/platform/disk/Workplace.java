@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -153,6 +154,8 @@ public class Workplace {
           Files.deleteIfExists(lock);
           LOG.infof("Removed what a process left that is no more, folder=%s", folder);
         }
+      } catch (OverlappingFileLockException e) {
+        LOG.debugf("Another application of this process works there, folder=%s", folder);
       }
     }
   }

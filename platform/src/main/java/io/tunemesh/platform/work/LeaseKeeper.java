@@ -15,6 +15,9 @@ public final class LeaseKeeper implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(LeaseKeeper.class);
 
+  /** How often in a lease's length it is looked at least whether it was renewed. */
+  private static final int LOOKS = 6;
+
   private final Claim claim;
   private final Duration length;
   private final Runnable renew;
@@ -29,7 +32,7 @@ public final class LeaseKeeper implements AutoCloseable {
    * Begins to keep the lease.
    *
    * @param length of the lease
-   * @param every how often {@code renew} runs, and it is looked whether it has
+   * @param every how often {@code renew} runs
    * @param renew makes the lease last {@code length} from now, or throws {@link LeaseLost}
    */
   public LeaseKeeper(
@@ -39,7 +42,8 @@ public final class LeaseKeeper implements AutoCloseable {
     this.renew = renew;
     this.onLost = onLost;
     repeat("lease-", every, this::renew);
-    repeat("lease-watch-", every, this::watch);
+    Duration slowly = length.dividedBy(LOOKS);
+    repeat("lease-watch-", every.compareTo(slowly) > 0 ? every : slowly, this::watch);
   }
 
   /** Whether the lease is lost. */
@@ -88,7 +92,7 @@ public final class LeaseKeeper implements AutoCloseable {
     }
   }
 
-  /** A process that stood still is late once, and may renew before the second look. */
+  /** A process that stood still is late once, and has until the second look to renew. */
   private void watch() {
     boolean wasLate = late;
     late = System.nanoTime() - renewed > length.toNanos();

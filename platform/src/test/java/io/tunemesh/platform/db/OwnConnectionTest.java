@@ -31,6 +31,7 @@ class OwnConnectionTest {
         assertThat(shown(one, "tcp_keepalives_interval")).isEqualTo("5");
         assertThat(shown(one, "tcp_keepalives_count")).isEqualTo("3");
         assertThat(shown(one, "tcp_user_timeout")).isEqualTo("20000");
+        assertThat(shown(one, "client_connection_check_interval")).isEqualTo("10s");
         assertThat(shown(one, "search_path")).isEqualTo("platform");
       }
     }
