@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /** Asks one address many questions, and says how long it took. */
 final class GatewayLoad implements AutoCloseable {
@@ -72,6 +73,15 @@ final class GatewayLoad implements AutoCloseable {
 
   /** What came of streams; times in milliseconds. */
   record Streams(List<Double> first, List<Double> late, int failures) {
+
+    static final Streams NONE = new Streams(List.of(), List.of(), 0);
+
+    Streams and(Streams others) {
+      return new Streams(
+          Stream.concat(first.stream(), others.first.stream()).toList(),
+          Stream.concat(late.stream(), others.late.stream()).toList(),
+          failures + others.failures);
+    }
 
     int frames() {
       return late.size();
